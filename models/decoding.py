@@ -1,0 +1,174 @@
+"""From the reader's scores to cues, contents, sources and names, as token ranges.
+
+Content is decoded as a whole: the best sequence of owners, where the sum of the tokens' log-probabilities
+competes with what the switch head says of every change of owner (Viterbi). A source is the best-scoring
+contiguous range, or none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from onrecord.models.labels import NAME_CLASSES
+from onrecord.models.windows import Window
+
+Range = tuple[int, int]
+"""Half-open range of tokens."""
+
+_LONGEST_SOURCE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class CueRange:
+    """A cue as tokens, with the probability of its likeliest token."""
+
+    tokens: Range
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRange:
+    """One statement of a window, as tokens. Scores are probabilities."""
+
+    cue: CueRange
+    content: list[Range]
+    source: Range | None
+    content_score: float
+    source_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class NameRange:
+    """A name as tokens; ``label`` is one of ``labels.NAME_CLASSES``, ``score`` the mean probability."""
+
+    tokens: Range
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class WindowReading:
+    """All that the reader found in one window."""
+
+    window: Window
+    names: list[NameRange]
+    statements: list[StatementRange]
+
+
+def find_cues(logits: Tensor, threshold: float) -> list[CueRange]:
+    """Runs of tokens whose probability of being part of a cue exceeds ``threshold``; logits (tokens, 3)."""
+    probabilities = logits.float().softmax(-1).tolist()
+    cues: list[CueRange] = []
+    start = 0
+    best = 0.0
+    previous_inside = False
+    for index, (outside, begins, continues) in enumerate([*probabilities, [1.0, 0.0, 0.0]]):
+        inside = 1 - outside > threshold
+        if previous_inside and (not inside or begins > continues):
+            cues.append(CueRange((start, index), round(best, 6)))
+        if inside:
+            if not previous_inside or begins > continues:
+                start, best = index, 0.0
+            best = max(best, 1 - outside)
+        previous_inside = inside
+    return cues
+
+
+def decode_statements(
+    cues: list[CueRange], owners: Tensor, starts: Tensor, ends: Tensor, switches: Tensor, switch_weight: float
+) -> list[StatementRange]:
+    """The statements of one window, in the order of ``cues``; a cue that wins no content gives none.
+
+    Args:
+        cues: the cues scored.
+        owners: (tokens, 1 + cues) logits.
+        starts: (cues, tokens) logits.
+        ends: (cues, tokens) logits.
+        switches: (tokens,) logits.
+        switch_weight: how much a switch logit counts beside a token's log-probabilities.
+    """
+    log_owners = owners.float().log_softmax(-1)
+    path = _best_path(log_owners, switches.float() * switch_weight)
+    taken = torch.tensor([owner > 0 for owner in path])
+    found: list[StatementRange] = []
+    for number, cue in enumerate(cues, 1):
+        content = [run for run in _runs(path, number) if run[0] > 0]
+        if not content:
+            continue
+        scores = torch.cat([log_owners[start:end, number] for start, end in content])
+        source, source_score = _best_range(starts[number - 1], ends[number - 1], taken, cue.tokens)
+        found.append(StatementRange(cue, content, source, float(scores.mean().exp()), source_score))
+    return found
+
+
+def _best_path(log_owners: Tensor, switches: Tensor) -> list[int]:
+    """Viterbi over owners: a change of owner at a token costs what the switch head says against it."""
+    change = torch.nn.functional.logsigmoid(switches)
+    stay = torch.nn.functional.logsigmoid(-switches)
+    score = log_owners[0]
+    pointers: list[Tensor] = []
+    states = torch.arange(log_owners.shape[1])
+    for token in range(1, log_owners.shape[0]):
+        best, origin = score.max(0)
+        switched = best + change[token]
+        stayed = score + stay[token]
+        pointers.append(torch.where(stayed >= switched, states, origin))
+        score = torch.maximum(stayed, switched) + log_owners[token]
+    path = [int(score.argmax())]
+    for pointer in reversed(pointers):
+        path.append(int(pointer[path[-1]]))
+    return path[::-1]
+
+
+def _runs(path: list[int], owner: int) -> list[Range]:
+    runs: list[Range] = []
+    start = None
+    for index, value in enumerate([*path, -1]):
+        if value == owner and start is None:
+            start = index
+        elif value != owner and start is not None:
+            runs.append((start, index))
+            start = None
+    return runs
+
+
+def _best_range(starts: Tensor, ends: Tensor, taken: Tensor, cue: Range) -> tuple[Range | None, float]:
+    """The best source range, outside of all content and of the cue itself, or None where token 0 scores better."""
+    starts, ends = starts.float().log_softmax(-1), ends.float().log_softmax(-1)
+    blocked = taken.clone()
+    blocked[cue[0] : cue[1]] = True
+    none = float(starts[0] + ends[0])
+    best: Range | None = None
+    best_score = none
+    candidates = starts[1:].masked_fill(blocked[1:], float("-inf")).topk(min(8, len(starts) - 1)).indices.tolist()
+    for candidate in candidates:
+        start = candidate + 1
+        stop = min(len(ends), start + _LONGEST_SOURCE)
+        barrier = blocked[start:stop].nonzero()
+        if len(barrier):
+            stop = start + int(barrier[0])
+        if stop <= start:
+            continue
+        score, offset = ends[start:stop].max(0)
+        if float(starts[start] + score) > best_score:
+            best, best_score = (start, start + int(offset) + 1), float(starts[start] + score)
+    return best, float(torch.tensor(best_score / 2).exp())
+
+
+def find_names(logits: Tensor) -> list[NameRange]:
+    """Names in order; logits (tokens, ``len(NAME_LABELS)``), B and I by class."""
+    probabilities = logits.float().softmax(-1)
+    scores, labels = probabilities.max(-1)
+    found: list[NameRange] = []
+    start, kind = 0, -1
+    for index, label in enumerate([*labels.tolist(), 0]):
+        label_kind = (label - 1) // 2 if label else -1
+        if kind >= 0 and (label_kind != kind or label % 2 == 1):
+            found.append(NameRange((start, index), NAME_CLASSES[kind], float(scores[start:index].mean())))
+            kind = -1
+        if label_kind >= 0 and kind < 0:
+            start, kind = index, label_kind
+    return found

@@ -1,0 +1,14 @@
+"""What the reader's outputs mean: its label sets and the order of its scores."""
+
+from __future__ import annotations
+
+from typing import Final
+
+NAME_CLASSES: Final = ("person", "organization", "location", "norp", "misc")
+"""Classes of names. ``location`` includes facilities; ``norp`` is nationalities, religious and political groups."""
+
+NAME_LABELS: Final = ("O", *(f"{prefix}-{name}" for name in NAME_CLASSES for prefix in "BI"))
+CUE_LABELS: Final = ("O", "B", "I")
+
+PAIR_SCORES: Final = ("content", "source start", "source end")
+"""What the reader scores for every pair of a token and a cue."""

@@ -1,0 +1,135 @@
+"""Windows and their labels as tensors, for training the reader."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from onrecord.document import Span, Spans, Statement
+from onrecord.models.windows import Window
+
+IGNORED = -100
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A window with its labels, one a token.
+
+    ``owners`` is 0 or 1 + the index of the cue whose content the token is. ``sources`` has the first and the last
+    token of each cue's source, (0, 0) for none. Windows of a names corpus have ``names``, the others the rest.
+    """
+
+    window: Window
+    cues: list[tuple[int, int]]
+    owners: list[int]
+    sources: list[tuple[int, int]]
+    names: list[int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.window.input_ids)
+
+
+def statement_example(window: Window, statements: tuple[Statement, ...]) -> Example:
+    """Labels of the statements whose cue lies in ``window``; a source or content outside of it is lost."""
+    found: list[tuple[tuple[int, int], Statement]] = []
+    for statement in statements:
+        tokens = _tokens(window.spans, statement.cue.spans[:1]) if statement.cue else []
+        if tokens:
+            found.append(((tokens[0], tokens[-1] + 1), statement))
+    found.sort(key=lambda pair: pair[0])
+    cues: list[tuple[int, int]] = []
+    sources: list[tuple[int, int]] = []
+    owners = [0] * len(window.spans)
+    for cue, statement in found:
+        if cues and cue[0] < cues[-1][1]:
+            continue
+        cues.append(cue)
+        source = _tokens(window.spans, statement.source.spans[:1]) if statement.source else []
+        sources.append((source[0], source[-1]) if source else (0, 0))
+        for piece in statement.content:
+            tokens = _tokens(window.spans, (piece,))
+            # From the first to the last, so that a separator inside a piece belongs to it.
+            for token in range(tokens[0], tokens[-1] + 1) if tokens else ():
+                owners[token] = owners[token] or len(cues)
+    return Example(window, cues, owners, sources)
+
+
+def _tokens(spans: list[Span], wanted: Spans) -> list[int]:
+    return [i for i, span in enumerate(spans) if span.end > span.start and any(span.overlaps(want) for want in wanted)]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Padded tensors. (batch, tokens) each, but ``cues`` and ``sources`` (batch, cues, 2) and ``present`` (batch, cues)."""
+
+    input_ids: Tensor
+    attention_mask: Tensor
+    cases: Tensor
+    quotations: Tensor
+    paragraphs: Tensor
+    cue_labels: Tensor
+    owners: Tensor
+    names: Tensor
+    cues: Tensor
+    sources: Tensor
+    present: Tensor
+
+
+def collate(examples: list[Example]) -> Batch:
+    """One batch; labels that an example lacks, and padding, are ``IGNORED``."""
+    width = max(len(example) for example in examples)
+    most = max([1, *(len(example.cues) for example in examples)])
+
+    def pad(rows: list[list[int]], value: int) -> Tensor:
+        return torch.tensor([row + [value] * (width - len(row)) for row in rows])
+
+    cues = torch.zeros(len(examples), most, 2, dtype=torch.long)
+    sources = torch.zeros(len(examples), most, 2, dtype=torch.long)
+    present = torch.zeros(len(examples), most, dtype=torch.bool)
+    for row, example in enumerate(examples):
+        for column, (cue, source) in enumerate(zip(example.cues, example.sources, strict=True)):
+            cues[row, column] = torch.tensor(cue)
+            sources[row, column] = torch.tensor(source)
+            present[row, column] = True
+    unlabelled = [[IGNORED] * len(example) for example in examples]
+    windows = [example.window for example in examples]
+    of_names = [example.names is not None for example in examples]
+    return Batch(
+        input_ids=pad([window.input_ids for window in windows], 0),
+        attention_mask=pad([[1] * len(example) for example in examples], 0),
+        cases=pad([window.cases for window in windows], 0),
+        quotations=pad([window.quotations for window in windows], 0),
+        paragraphs=pad([window.paragraphs for window in windows], 0),
+        cue_labels=pad(
+            [u if named else _cue_labels(e) for e, u, named in zip(examples, unlabelled, of_names, strict=True)], IGNORED
+        ),
+        owners=pad([u if named else e.owners for e, u, named in zip(examples, unlabelled, of_names, strict=True)], IGNORED),
+        names=pad([e.names or u for e, u in zip(examples, unlabelled, strict=True)], IGNORED),
+        cues=cues,
+        sources=sources,
+        present=present,
+    )
+
+
+def _cue_labels(example: Example) -> list[int]:
+    labels = [0] * len(example)
+    for start, end in example.cues:
+        labels[start:end] = [1] + [2] * (end - start - 1)
+    return labels
+
+
+def batches(examples: list[Example], tokens: int, generator: random.Random) -> Iterator[list[Example]]:
+    """Shuffled batches of at most ``tokens`` tokens, padding included, of windows of like length."""
+    order = sorted(examples, key=lambda example: len(example) + generator.uniform(0, 12))
+    groups: list[list[Example]] = [[]]
+    for example in order:
+        group = groups[-1]
+        if group and (len(group) + 1) * max(len(e) for e in [example, *group]) > tokens:
+            groups.append(group := [])
+        group.append(example)
+    generator.shuffle(groups)
+    yield from (group for group in groups if group)

@@ -1,0 +1,313 @@
+"""Trains the reader: statements on PolNeAR, names on the Worldwide newswire and CoNLL-2003 corpora.
+
+Resumable: after each epoch weights, optimiser and progress go into the run's folder, and a run started again
+with the same settings goes on from there. Everything random derives from the seed and the epoch's number.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
+
+from onrecord.document import Statement
+from onrecord.errors import SettingsError
+from onrecord.eval.corpora.columns import join, read_sentences
+from onrecord.eval.corpora.polnear import AnnotatedArticle, read_polnear
+from onrecord.models.decoding import find_cues
+from onrecord.models.labels import NAME_LABELS
+from onrecord.models.reader import Reader, ReaderConfig
+from onrecord.models.training.augmentation import vary
+from onrecord.models.training.batches import IGNORED, Batch, Example, batches, collate, statement_example
+from onrecord.models.windows import build_windows
+from onrecord.segmentation import segment
+
+_NAME_CLASS = {
+    "Person": "person",
+    "Organization": "organization",
+    "Location": "location",
+    "Facility": "location",
+    "NORP": "norp",
+    "Misc": "misc",
+    "Product": "misc",
+    "person": "person",
+    "organisation": "organization",
+    "location": "location",
+}
+_UNDECIDED = frozenset(["misc"])  # CoNLL's MISC mixes nationalities with events: neither taught nor untaught
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderTraining:
+    """Settings of one training run.
+
+    ``encoder`` is a folder with a base encoder (config, tokenizer, model.safetensors); ``corpora`` one with
+    ``polnear``, ``worldwide-newswire`` and ``crossner``; checkpoints and the model go to ``output``.
+    """
+
+    encoder: Path
+    corpora: Path
+    output: Path
+    epochs: int = 6
+    seed: int = 1
+    batch_tokens: int = 2400
+    learning_rate: float = 3e-4
+    head_learning_rate: float = 1e-3
+    layer_decay: float = 0.95
+    weight_decay: float = 0.01
+    warmup_steps: int = 50
+    names_share: float = 0.25
+    threads: int = 2
+
+    def __post_init__(self) -> None:
+        if self.epochs < 1:
+            raise SettingsError(f"epochs is {self.epochs}; at least 1 is needed")
+        if not 0 <= self.names_share < 1:
+            raise SettingsError(f"names_share is {self.names_share}; it is a share of all batches, from 0 to below 1")
+
+
+def train_reader(settings: ReaderTraining, report: Callable[[str], None]) -> Path:
+    """Trains, or goes on training, and returns the folder with the finished model."""
+    torch.set_num_threads(settings.threads)
+    torch.manual_seed(settings.seed)
+    tokenizer = AutoTokenizer.from_pretrained(settings.encoder)
+    model = new_reader(settings.encoder)
+    optimizer = torch.optim.AdamW(_parameter_groups(model, settings), betas=(0.9, 0.98))
+    checkpoint = settings.output / "checkpoint"
+    first = _resume(model, optimizer, checkpoint, settings) if checkpoint.exists() else 0
+    articles = list(read_polnear(settings.corpora / "polnear" / "data" / "train"))
+    sentences = _name_sentences(settings.corpora)
+    step = 0
+    for epoch in range(first, settings.epochs):
+        generator = random.Random(f"{settings.seed}/{epoch}")
+        statements = _statement_examples(articles, tokenizer, model.config.window_size, generator)
+        groups = list(batches(statements, settings.batch_tokens, generator))
+        wanted = round(len(groups) * settings.names_share / (1 - settings.names_share))
+        names = _name_examples(sentences, tokenizer, model.config.window_size, generator, wanted * settings.batch_tokens)
+        groups += list(batches(names, settings.batch_tokens, generator))[:wanted]
+        generator.shuffle(groups)
+        model.train()
+        started, losses = time.monotonic(), torch.zeros(5)
+        for number, group in enumerate(groups):
+            progress = (epoch + number / len(groups)) / settings.epochs
+            warmup = min(1.0, (step + 1) / settings.warmup_steps) if first == 0 else 1.0
+            for parameters in optimizer.param_groups:
+                parameters["lr"] = parameters["peak"] * (1 - progress) * warmup
+            parts = _losses(model, group)
+            parts.sum().backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            losses = losses * 0.98 + parts.detach() * 0.02 if step else parts.detach()
+            step += 1
+            if number % 50 == 49:
+                left = (time.monotonic() - started) / (number + 1) * (len(groups) * (settings.epochs - epoch) - number)
+                shown = " ".join(f"{n} {v:.3f}" for n, v in zip(_LOSSES, losses.tolist(), strict=True))
+                report(f"epoch {epoch + 1}/{settings.epochs} batch {number + 1}/{len(groups)}: {shown}; {left / 60:.0f} min left")
+        _save_checkpoint(model, optimizer, checkpoint, settings, epoch + 1)
+    model.save_pretrained(settings.output / "model")
+    tokenizer.save_pretrained(settings.output / "model")
+    return settings.output / "model"
+
+
+def new_reader(encoder: Path) -> Reader:
+    """A reader whose encoder has the weights in ``encoder`` and whose heads are untrained; word embeddings frozen."""
+    config = AutoConfig.from_pretrained(encoder).to_dict()
+    kept = {name: value for name, value in config.items() if name not in {"architectures", "transformers_version", "dtype", "_name_or_path"}}
+    kept.update(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    model = Reader(ReaderConfig(encoder=kept))
+    missing, _ = model.encoder.load_state_dict(load_file(encoder / "model.safetensors"), strict=False)
+    if missing:
+        raise SettingsError(f"{encoder}: no weights for {', '.join(missing[:3])}; is it a bare BERT or MPNet encoder?")
+    model.encoder.get_input_embeddings().weight.requires_grad_(False)
+    return model
+
+
+_FALSE_CUES = 4
+"""How many false cues a window is offered at most in training."""
+
+_LOSSES = ("cue", "owner", "source", "switch", "name")
+
+
+def _losses(model: Reader, examples: list[Example]) -> Tensor:
+    """The five losses of a batch, in the order of ``_LOSSES``; 0 where the batch has no such labels."""
+    batch = collate(examples)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        reading = model(batch.input_ids, batch.attention_mask, batch.cases, batch.quotations)
+    parts = torch.zeros(5)
+    parts[4] = _cross_entropy(reading.names, batch.names)
+    if examples[0].names is not None:
+        return parts
+    parts[0] = _cross_entropy(reading.cues, batch.cue_labels)
+    # Cues that the tagger finds and the annotators did not are offered too, so that they learn to own nothing.
+    with torch.no_grad():
+        offered = collate(
+            [_with_false_cues(e, logits[: len(e)]) for e, logits in zip(examples, reading.cues, strict=True)]
+        )
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        scores = model.score_pairs(
+            reading.hidden, offered.attention_mask == 0, offered.paragraphs, offered.cues, offered.present
+        )
+    parts[1] = _cross_entropy(scores.owners, offered.owners)
+    labelled = offered.present & (offered.sources[..., 0] >= 0)
+    if labelled.any():
+        target = offered.sources[labelled]
+        parts[2] = 0.5 * (
+            nn.functional.cross_entropy(scores.starts[labelled], target[:, 0])
+            + nn.functional.cross_entropy(scores.ends[labelled], target[:, 1])
+        )
+    parts[3] = _switch_loss(reading.switches, batch)
+    return parts
+
+
+def _cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    if not (labels != IGNORED).any():
+        return torch.zeros(())
+    return nn.functional.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), ignore_index=IGNORED)
+
+
+def _switch_loss(logits: Tensor, batch: Batch) -> Tensor:
+    labelled = (batch.owners[:, 1:] != IGNORED) & (batch.owners[:, :-1] != IGNORED)
+    target = (batch.owners[:, 1:] != batch.owners[:, :-1]).float()
+    return nn.functional.binary_cross_entropy_with_logits(logits[:, 1:].float()[labelled], target[labelled]) * 3
+
+
+def _with_false_cues(example: Example, logits: Tensor) -> Example:
+    false = [
+        cue
+        for cue in find_cues(logits, 0.2)
+        if all(cue.tokens[1] <= start or end <= cue.tokens[0] for start, end in example.cues)
+    ]
+    false = sorted(false, key=lambda cue: -cue.score)[:_FALSE_CUES]
+    if not false:
+        return example
+    order = sorted([*zip(example.cues, range(1, len(example.cues) + 1), strict=True), *((cue.tokens, 0) for cue in false)])
+    renumbered = {old: new for new, (_, old) in enumerate(order, 1) if old}
+    return Example(
+        window=example.window,
+        cues=[cue for cue, _ in order],
+        owners=[renumbered.get(owner, 0) for owner in example.owners],
+        sources=[example.sources[old - 1] if old else (-1, -1) for _, old in order],
+    )
+
+
+def _parameter_groups(model: Reader, settings: ReaderTraining) -> list[dict[str, object]]:
+    """One group for the heads and one for each encoder layer, lower layers learning more slowly."""
+    layers = model.encoder.config.num_hidden_layers
+    groups: dict[float, list[nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:
+            continue
+        if name.startswith("encoder."):
+            parts = name.split(".")
+            depth = int(parts[parts.index("layer") + 1]) + 1 if "layer" in parts else 0
+            peak = settings.learning_rate * settings.layer_decay ** (layers - depth)
+        else:
+            peak = settings.head_learning_rate
+        groups.setdefault(peak, []).append(parameter)
+    return [
+        {"params": parameters, "peak": peak, "lr": 0.0, "weight_decay": settings.weight_decay}
+        for peak, parameters in groups.items()
+    ]
+
+
+def _statement_examples(
+    articles: list[AnnotatedArticle], tokenizer: PreTrainedTokenizerBase, size: int, generator: random.Random
+) -> list[Example]:
+    examples: list[Example] = []
+    for annotated in articles:
+        text = annotated.article.text
+        segmentation = segment(text)
+        varied = vary(text, segmentation.quotations, segmentation.paragraphs[0].span.end, generator)
+        segmentation = segment(varied)
+        statements: tuple[Statement, ...] = generator.choice(list(annotated.annotations.values()))
+        windows = build_windows(varied, segmentation, frozenset(), tokenizer, size)
+        examples += [statement_example(window, statements) for window in windows]
+    return examples
+
+
+_Sentences = list[list[tuple[str, str]]]
+
+
+def _name_sentences(corpora: Path) -> list[_Sentences]:
+    """Runs of sentences that belong together, one a document where the corpus says so."""
+    documents = [list(read_sentences(path)) for path in sorted((corpora / "worldwide-newswire" / "train").glob("*.tsv"))]
+    reuters = list(read_sentences(corpora / "crossner" / "conll2003" / "train.txt"))
+    return documents + [reuters[start : start + 20] for start in range(0, len(reuters), 20)]
+
+
+def _name_examples(
+    documents: list[_Sentences], tokenizer: PreTrainedTokenizerBase, size: int, generator: random.Random, tokens: int
+) -> list[Example]:
+    """Examples of random documents until there are ``tokens`` tokens."""
+    examples: list[Example] = []
+    total = 0
+    for sentences in generator.sample(documents, len(documents)):
+        if total >= tokens:
+            break
+        separators = [generator.choice(["\n", " ", " "]) for _ in sentences[1:]]
+        labelled = join(sentences, separators)
+        text = labelled.text.upper() if generator.random() < 0.05 else labelled.text
+        if len(text) != len(labelled.text):
+            continue
+        for window in build_windows(text, segment(text), frozenset(), tokenizer, size):
+            names = [0] * len(window.spans)
+            for span, corpus_class in labelled.names:
+                inside = [i for i, token in enumerate(window.spans) if token.end > token.start and token.overlaps(span)]
+                name = _NAME_CLASS.get(corpus_class)
+                for position, token in enumerate(inside):
+                    if corpus_class in _UNDECIDED:
+                        names[token] = IGNORED
+                    elif name:
+                        names[token] = NAME_LABELS.index(f"{'I' if position else 'B'}-{name}")
+            examples.append(Example(window, [], [], [], names))
+            total += len(names)
+    return examples
+
+
+def _save_checkpoint(
+    model: Reader, optimizer: torch.optim.Optimizer, folder: Path, settings: ReaderTraining, epochs: int
+) -> None:
+    """Writes beside the old checkpoint and renames, so that a kill leaves one of the two whole."""
+    fresh = folder.with_name("checkpoint.new")
+    fresh.mkdir(parents=True, exist_ok=True)
+    model.save_pretrained(fresh)
+    state = optimizer.state_dict()["state"]
+    save_file({f"{number}.{name}": tensor for number, values in state.items() for name, tensor in values.items()},
+              fresh / "optimizer.safetensors")
+    progress = {"epochs": epochs, "settings": {name: str(value) for name, value in asdict(settings).items()}}
+    (fresh / "progress.json").write_text(json.dumps(progress, indent=2) + "\n")
+    if folder.exists():
+        folder.rename(old := folder.with_name("checkpoint.old"))
+        fresh.rename(folder)
+        for path in old.iterdir():
+            path.unlink()
+        old.rmdir()
+    else:
+        fresh.rename(folder)
+
+
+def _resume(model: Reader, optimizer: torch.optim.Optimizer, folder: Path, settings: ReaderTraining) -> int:
+    """Loads weights and optimiser and returns the number of epochs done."""
+    progress = json.loads((folder / "progress.json").read_text())
+    ours = {name: str(value) for name, value in asdict(settings).items() if name not in {"threads", "output", "corpora", "encoder"}}
+    if changed := [name for name, value in ours.items() if progress["settings"].get(name) != value]:
+        raise SettingsError(
+            f"{folder}: was begun with other settings ({', '.join(changed)}); give those again or another output folder"
+        )
+    model.load_state_dict(load_file(folder / "model.safetensors"))
+    state = optimizer.state_dict()
+    loaded: dict[int, dict[str, Tensor]] = {}
+    for key, tensor in load_file(folder / "optimizer.safetensors").items():
+        number, name = key.split(".", 1)
+        loaded.setdefault(int(number), {})[name] = tensor
+    optimizer.load_state_dict({"state": loaded, "param_groups": state["param_groups"]})
+    return int(progress["epochs"])

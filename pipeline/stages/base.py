@@ -1,0 +1,47 @@
+"""What a stage is: it declares what it requires and provides, and turns analyses of a shard's articles into fuller ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from onrecord.document import Article, Name, Statement
+from onrecord.errors import SettingsError
+from onrecord.models.decoding import WindowReading
+from onrecord.segmentation import Segmentation
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What is known of one article so far. ``furniture`` has the indices of paragraphs that are no article text."""
+
+    article: Article
+    segmentation: Segmentation
+    furniture: frozenset[int] = frozenset()
+    readings: tuple[WindowReading, ...] = ()
+    names: tuple[Name, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+
+class Stage(Protocol):
+    """One step of the pipeline. ``requires`` and ``provides`` name parts of an analysis."""
+
+    requires: ClassVar[frozenset[str]]
+    provides: ClassVar[frozenset[str]]
+
+    def process(self, analyses: list[Analysis]) -> list[Analysis]:
+        """Fuller analyses of the same articles in the same order."""
+        ...
+
+
+def check_order(stages: Sequence[Stage], given: frozenset[str]) -> None:
+    """Raises SettingsError if a stage requires what neither ``given`` nor an earlier stage provides."""
+    available = set(given)
+    for stage in stages:
+        if missing := stage.requires - available:
+            raise SettingsError(
+                f"stage {type(stage).__name__} requires {', '.join(sorted(missing))}, but the stages before it only "
+                f"provide {', '.join(sorted(available))}; put the stage that provides it first"
+            )
+        available |= stage.provides

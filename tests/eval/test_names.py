@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from onrecord.document import Speaker
+from onrecord.eval.names import is_speaker, normalise_name, pair_speakers, same_speakers, word_overlap
+
+LUND = Speaker("Ada Lund", aliases=("Lund", "Dr. A. Lund"))
+BODY = Speaker("U.S. Harbour Board")
+CRITICS = Speaker(None, description="local critics of the bridge")
+
+
+@pytest.mark.parametrize(
+    ("name", "normal"),
+    [
+        ("Prime Minister Ada Lund", "ada lund"),
+        ("Mrs. Ada LUND,", "ada lund"),
+        ("U.S. Harbour Board", "us harbour board"),
+        ("Jean‑Claude O'Neil", "jean claude oneil"),
+        ("President", "president"),
+        ("Ministry of Ports", "ministry of ports"),
+        ("President of Norland", "president of norland"),
+    ],
+)
+def test_names_lose_case_punctuation_and_titles(name: str, normal: str) -> None:
+    assert normalise_name(name) == normal
+
+
+@pytest.mark.parametrize(
+    ("gold", "predicted", "right"),
+    [
+        (LUND, Speaker("Mayor Ada Lund"), True),
+        (LUND, Speaker("LUND"), True),  # by alias
+        (LUND, Speaker("A. Lund"), True),  # by alias, title aside
+        (LUND, Speaker("Eva Lund"), False),
+        (LUND, Speaker("Eva", aliases=("Ada Lund",)), False),  # the prediction's aliases do not count
+        (LUND, Speaker(None, description="Ada Lund"), False),
+        (BODY, Speaker("US Harbour Board"), True),
+        (CRITICS, Speaker(None, description="the critics"), True),
+        (CRITICS, Speaker(None, description="the of a"), False),
+        (CRITICS, Speaker("Critics of the Local Bridge"), True),
+        (CRITICS, Speaker("Bridge"), False),
+        (Speaker(None), Speaker(None), False),
+    ],
+)
+def test_one_speaker(gold: Speaker, predicted: Speaker, right: bool) -> None:
+    assert is_speaker(gold, predicted) is right
+
+
+def test_sets_of_speakers() -> None:
+    assert same_speakers([], [])
+    assert not same_speakers([LUND], [])
+    assert not same_speakers([], [LUND])
+    assert same_speakers([LUND, BODY], [BODY, LUND])
+    assert not same_speakers([LUND, BODY], [LUND])
+    assert not same_speakers([LUND], [LUND, BODY])
+
+
+def test_pairs_of_speakers() -> None:
+    assert pair_speakers([LUND, BODY], [Speaker("Eva"), Speaker("Lund")]) == [(LUND, Speaker("Lund"))]
+
+
+def test_word_overlap_leaves_out_small_words() -> None:
+    # {mayor, norland} and {mayor}: 2 · 1 / (2 + 1)
+    assert word_overlap("the mayor of Norland", "Mayor") == pytest.approx(2 / 3)
+    assert word_overlap("mayor", None) == 0
