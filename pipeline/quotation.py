@@ -9,17 +9,23 @@ its own, and ``closed`` of the earlier one is false.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from onrecord.document import Form, Span, Spans
 
 _MARK = re.compile(r"''|``|[\"“”„‟«»″]|['‘’‚`]")
+_DOUBLE_MARK = re.compile(r"''|[\"“”„‟«»″]")
+_SINGLE_MARK = re.compile("['‘’‚`]")
 _SINGLE = frozenset("'‘’‚`")
 _STRAIGHT = frozenset(['"', "''", "″"])
 _OPENING = frozenset(["“", "„", "‟", "«", "``"])
 _OPENS_AFTER = frozenset("([{—–-/\u2009\u00a0")
 _ENDS_CLAUSE = frozenset(".,!?…;:")
+_ELISION = re.compile(r"['’](?:(?:n|em|tis|twas|til)\b|\d0s|\d\ds\b)", re.IGNORECASE)
+"""Words whose first letters an apostrophe replaces: rock 'n' roll, 'tis, '90s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +47,18 @@ def _in_paragraph(text: str, start: int, end: int) -> Iterator[Quotation]:
     while end > start and text[end - 1].isspace():
         end -= 1
     opening: re.Match[str] | None = None
+    singles: _Singles | None = None
     position = start
     while mark := _MARK.search(text, position, end):
         position = mark.end()
         if mark.group() in _SINGLE:
-            if opening is None and (closing := _close_single(text, mark, start, end)) is not None:
-                yield Quotation(Span(mark.start(), closing + 1), Span(mark.end(), closing), True)
-                position = closing + 1
+            if opening is None and _opens_single(text, mark.start(), start, end):
+                singles = singles or _find_singles(text, start, end)
+                if (closing := _close_single(singles, mark.end())) is not None:
+                    yield Quotation(Span(mark.start(), closing + 1), Span(mark.end(), closing), True)
+                    position = closing + 1
+            continue
+        if opening is not None and _is_inch(text, mark, end):
             continue
         if _opens(text, mark, opening is not None, start, end):
             if opening is not None:  # the mark that should have closed the one before was forgotten
@@ -80,24 +91,71 @@ def _opens(text: str, mark: re.Match[str], is_open: bool, start: int, end: int) 
     return mark.group() in _OPENING
 
 
-def _close_single(text: str, mark: re.Match[str], start: int, end: int) -> int | None:
-    """Where the single mark ``mark`` closes if it opens a quotation, else None: apostrophes look the same."""
-    before = text[mark.start() - 1] if mark.start() > start else " "
-    after = text[mark.end()] if mark.end() < end else " "
-    if not (before.isspace() or before in _OPENS_AFTER) or not (after.isalnum() or after in "[…"):
-        return None
-    if after.isdigit() and text[mark.end() : mark.end() + 3].endswith("s"):  # '90s
-        return None
-    possessive: int | None = None
-    for closing in re.finditer("['’]", text[mark.end() : end]):
-        position = mark.end() + closing.start()
-        inside, outside = text[position - 1], text[position + 1] if position + 1 < end else " "
-        if outside.isalnum() or inside.isspace() or position == mark.end():
+def _is_inch(text: str, mark: re.Match[str], end: int) -> bool:
+    """Whether a straight mark inside a quotation stands for inches (`"He is 6'2" tall," she said`).
+
+    It follows a figure, and the next mark closes a quotation, so that this one cannot have closed it.
+    """
+    if (
+        mark.group() not in _STRAIGHT
+        or not text[mark.start() - 1].isdecimal()
+        or text[mark.end() : mark.end() + 1] != " "
+    ):
+        return False
+    following = _DOUBLE_MARK.search(text, mark.end(), end)
+    if following is None or following.group() in _OPENING:
+        return False
+    before, after = text[following.start() - 1], text[following.end()] if following.end() < end else " "
+    return not before.isspace() and before not in _OPENS_AFTER and (after.isspace() or after in _ENDS_CLAUSE)
+
+
+class _Singles(NamedTuple):
+    """Where single marks of one paragraph can open or close a quotation; ``weak`` ones may be a plural possessive."""
+
+    openings: list[int]
+    strong: list[int]
+    weak: list[int]
+
+
+def _find_singles(text: str, start: int, end: int) -> _Singles:
+    """Looks at every single mark once, so that a paragraph full of apostrophes stays linear."""
+    singles = _Singles([], [], [])
+    for mark in _SINGLE_MARK.finditer(text, start, end):
+        position = mark.start()
+        if _opens_single(text, position, start, end):
+            singles.openings.append(position)
+        if mark.group() not in "'’" or position == start:
             continue
-        if inside in _ENDS_CLAUSE or outside in _ENDS_CLAUSE or position + 1 >= end or inside not in "sS":
-            return position
-        possessive = possessive or position  # "the workers' rights", or a quotation that ends in s
-    return possessive
+        inside, outside = text[position - 1], text[position + 1] if position + 1 < end else " "
+        if outside.isalnum() or inside.isspace():
+            continue
+        certain = inside in _ENDS_CLAUSE or outside in _ENDS_CLAUSE or position + 1 >= end or inside not in "sS"
+        (singles.strong if certain else singles.weak).append(position)
+    return singles
+
+
+def _opens_single(text: str, position: int, start: int, end: int) -> bool:
+    """Whether the single mark at ``position`` looks like an opening one, not an apostrophe."""
+    before = text[position - 1] if position > start else " "
+    after = text[position + 1] if position + 1 < end else " "
+    if not (before.isspace() or before in _OPENS_AFTER) or not (after.isalnum() or after in "[…"):
+        return False
+    return _ELISION.match(text, position, end) is None
+
+
+def _close_single(singles: _Singles, inner: int) -> int | None:
+    """Where the single quotation whose text starts at ``inner`` closes, None if it never does."""
+    strong, weak = _next(singles.strong, inner + 1), _next(singles.weak, inner + 1)
+    if strong is None or weak is None:
+        return weak if strong is None else strong
+    # `the workers' rights,'` closes at its end, but `'heroes' and 'friends.'` are two quotations.
+    reopened = _next(singles.openings, weak)
+    return weak if weak < strong and reopened is not None and reopened < strong else strong
+
+
+def _next(positions: list[int], least: int) -> int | None:
+    index = bisect_left(positions, least)
+    return positions[index] if index < len(positions) else None
 
 
 def quotation_states(text: str, quotations: tuple[Quotation, ...]) -> bytearray:

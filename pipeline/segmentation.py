@@ -7,16 +7,18 @@ blank lines); then it is a block of lines. White space between two pieces belong
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from onrecord.document import Span, Spans
 from onrecord.quotation import Quotation, find_quotations
 
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]*(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]|$)")
-_SENTENCE_END = re.compile(r"""(?:[.!?…]+|\.)["'”’»)\]]*(?=\s)\s+""")
+# Possessive, and never from the middle of a run of marks: a line of a million dots is scanned once.
+_SENTENCE_END = re.compile(r"""(?<![.!?…])[.!?…]++["'”’»)\]]*+\s++""")
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\[“\"‘'])(?:[A-Za-z]|(?:[A-Za-z]\.)+[A-Za-z]|Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Hon|Fr|Sr|Jr|St|Mt|Gov|Sen|Rep|"
-    r"Reps|Sens|Gen|Lt|Col|Maj|Capt|Cmdr|Adm|Sgt|Pres|Amb|Supt|Insp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|"
+    r"(?:^|[\s(\[“\"‘'])(?:[A-Za-z]|(?:[A-Za-z]\.)+[A-Za-z]|Ph\.D|Messrs|Mr|Mrs|Ms|Mx|Dr|Prof|Rev|Sr|Jr|St|Mt|Gov|Sen|Rep|"
+    r"Hon|Fr|Reps|Sens|Gen|Lt|Col|Maj|Capt|Cmdr|Adm|Sgt|Pres|Amb|Supt|Insp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|"
     r"Dec|Ala|Ariz|Calif|Colo|Conn|Fla|Ga|Ill|Ind|Kan|Ky|La|Md|Mass|Mich|Minn|Miss|Mo|Neb|Nev|Okla|Ore|Pa|Tenn|Tex|"
     r"Va|Vt|Wash|Wis|No|Nos|vs|approx|Inc|Ltd|Corp|Co|Bros|cf|al|Art|Sec|Ch|Vol|pp)\.$"
 )
@@ -80,13 +82,14 @@ def split_paragraphs(text: str) -> list[Span]:
 def _is_hard_wrapped(text: str, lines: list[Span], blank: list[bool]) -> bool:
     """Whether lines end at a column width: hardly any is longer, and many break off in mid-sentence."""
     broken = full = 0
-    for index, line in enumerate(lines[:-1]):
+    for index, line in enumerate(lines):
         if blank[index]:
             continue
         content = text[line.start : line.end].rstrip()
         if len(content) >= _WRAP_WIDTH.stop:
             return False
-        if len(content) in _WRAP_WIDTH and not blank[index + 1]:
+        goes_on = index + 1 < len(lines) and not blank[index + 1]
+        if goes_on and len(content) in _WRAP_WIDTH:
             full += 1
             broken += content[-1] not in ".!?:\"'”’…"
     return full >= 3 and broken / full > 0.6
@@ -122,6 +125,15 @@ def _ends_sentence(text: str, sentence_start: int, match: re.Match[str]) -> bool
 def context_of(segmentation: Segmentation, spans: Spans) -> Span:
     """The sentences that ``spans`` touch, from the first to the last; ``spans`` must not be empty."""
     first, last = min(span.start for span in spans), max(span.end for span in spans)
-    sentences = [sentence for paragraph in segmentation.paragraphs for sentence in paragraph.sentences]
-    touched = [sentence for sentence in sentences if sentence.start < last and first < sentence.end]
-    return Span(touched[0].start, touched[-1].end)
+    paragraphs = segmentation.paragraphs
+    index = max(bisect_right(paragraphs, first, key=lambda paragraph: paragraph.span.start) - 1, 0)
+    start, end = first, last
+    for paragraph in paragraphs[index:]:
+        if paragraph.span.start >= last:
+            break
+        for sentence in paragraph.sentences:
+            if sentence.start <= first:
+                start = sentence.start
+            if sentence.start < last:
+                end = sentence.end
+    return Span(start, end)

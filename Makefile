@@ -1,0 +1,47 @@
+# `make run` and `make test` need Python 3.11 or newer, pip and make; everything else goes into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TARGET := the Russia–South Ossetia treaty on alliance and integration
+
+.PHONY: run test lint evaluate clean
+
+run: $(VENV)/.run
+	@mkdir -p out
+	$(BIN)/onrecord extract data/articles -o out/statements.jsonl --target "$(TARGET)"
+	@echo
+	@$(BIN)/onrecord show out/statements.jsonl
+	@echo
+	@echo "One JSON line for each statement: out/statements.jsonl"
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	@# The import package has its parts in three folders; these tools want to see them as one.
+	@rm -rf build/lint && mkdir -p build/lint/onrecord
+	@ln -s $(CURDIR)/pipeline/* $(CURDIR)/models $(CURDIR)/eval build/lint/onrecord/
+	MYPYPATH=build/lint $(BIN)/mypy
+	PYTHONPATH=build/lint $(BIN)/lint-imports
+
+evaluate: $(VENV)/.test
+	$(BIN)/onrecord evaluate
+
+$(VENV)/.run: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "onrecord needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.11 run" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up $(VENV): a download of some 300 MB the first time, a few minutes …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	@echo "Adding what the tests need to $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) out build *.egg-info

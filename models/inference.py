@@ -1,0 +1,115 @@
+"""Runs a reader over windows: batches by length, two passes of heads, decoding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+
+import torch
+from torch import Tensor
+
+from onrecord.models.decoding import CueRange, WindowReading, decode_statements, find_cues, find_names
+from onrecord.models.reader import Reader, Reading
+from onrecord.models.windows import Window
+
+_BATCH_TOKENS = 4096
+
+
+class ReaderRunner:
+    """A reader ready to read. ``precision`` is ``bf16`` or ``fp32``; results differ in the last places."""
+
+    def __init__(self, model: Reader, device: str = "cpu", precision: str = "fp32") -> None:
+        self.model = model.to(device).eval()
+        self.device = device
+        self.precision = precision
+
+    @property
+    def window_size(self) -> int:
+        """Tokens of a window at most, as in training."""
+        return int(self.model.config.window_size)
+
+    @torch.inference_mode()
+    def read(self, windows: list[Window]) -> list[WindowReading]:
+        """What each window holds, in the given order. Batches depend on nothing but ``windows``."""
+        readings: dict[int, WindowReading] = {}
+        for indices in _batches(windows):
+            group = [windows[index] for index in indices]
+            with self._autocast():
+                found = self._read_batch(group)
+            readings.update(zip(indices, found, strict=True))
+        return [readings[index] for index in range(len(windows))]
+
+    def _autocast(self) -> AbstractContextManager[None]:
+        kind = self.device.partition(":")[0]
+        return torch.autocast(kind, dtype=torch.bfloat16, enabled=self.precision == "bf16")
+
+    def _read_batch(self, windows: list[Window]) -> list[WindowReading]:
+        input_ids = self._pad([window.input_ids for window in windows])
+        mask = self._pad([[1] * len(window.input_ids) for window in windows])
+        cases = self._pad([window.cases for window in windows])
+        quotations = self._pad([window.quotations for window in windows])
+        paragraphs = self._pad([window.paragraphs for window in windows])
+        reading: Reading = self.model(input_ids, mask, cases, quotations)
+        cue_logits, names = reading.cues.float().cpu(), reading.names.float().cpu()
+        switches = reading.switches.float().cpu()
+        lengths = [len(window.input_ids) for window in windows]
+        threshold = self.model.config.cue_threshold
+        cues = [find_cues(logits[:length], threshold) for logits, length in zip(cue_logits, lengths, strict=True)]
+        ranges, present = self._cue_tensors(cues)
+        scores = self.model.score_pairs(reading.hidden, mask == 0, paragraphs, ranges, present)
+        owners, starts, ends = scores.owners.float().cpu(), scores.starts.float().cpu(), scores.ends.float().cpu()
+        found: list[WindowReading] = []
+        for row, (window, length) in enumerate(zip(windows, lengths, strict=True)):
+            count = len(cues[row])
+            statements = decode_statements(
+                cues[row],
+                owners[row, :length, : 1 + count],
+                starts[row, :count, :length],
+                ends[row, :count, :length],
+                switches[row, :length],
+                self.model.config.switch_weight,
+            )
+            found.append(WindowReading(window, find_names(names[row, :length]), statements))
+        return found
+
+    def _pad(self, rows: list[list[int]]) -> Tensor:
+        width = max(len(row) for row in rows)
+        return torch.tensor([row + [0] * (width - len(row)) for row in rows], device=self.device)
+
+    def _cue_tensors(self, cues: list[list[CueRange]]) -> tuple[Tensor, Tensor]:
+        most = max([1, *(len(row) for row in cues)])
+        ranges = torch.zeros(len(cues), most, 2, dtype=torch.long)
+        present = torch.zeros(len(cues), most, dtype=torch.bool)
+        for row, found in enumerate(cues):
+            for column, cue in enumerate(found):
+                ranges[row, column] = torch.tensor(cue.tokens)
+                present[row, column] = True
+        return ranges.to(self.device), present.to(self.device)
+
+
+def _batches(windows: list[Window]) -> Iterator[list[int]]:
+    """Indices of windows that go through the encoder together: like lengths, longest first."""
+    order = sorted(range(len(windows)), key=lambda index: (-len(windows[index].input_ids), index))
+    batch: list[int] = []
+    for index in order:
+        if batch and (len(batch) + 1) * len(windows[batch[0]].input_ids) > _BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def choose_device(wanted: str) -> str:
+    """``auto`` as ``cuda`` where there is one, else ``cpu``; anything else as it is."""
+    if wanted != "auto":
+        return wanted
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def choose_precision(device: str) -> str:
+    """bf16 where the hardware multiplies it natively, else fp32: emulated bf16 is slower than fp32."""
+    if device.startswith("cuda"):
+        return "bf16" if torch.cuda.is_bf16_supported() else "fp32"
+    abilities = torch.cpu.get_capabilities()
+    return "bf16" if abilities.get("avx512_bf16") or abilities.get("amx_bf16") else "fp32"

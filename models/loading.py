@@ -1,0 +1,148 @@
+"""Finds, checks and loads models. A model is a folder:
+
+    tokenizer.json, tokenizer_config.json
+    embeddings.safetensors       word embeddings that reader and stance model share; frozen in both trainings
+    reader/                      config.json, model.safetensors
+    stance/                      config.json, model.safetensors
+    manifest.json                data, seeds, scores and hashes of the trainings
+
+Weights are stored in half precision and without the shared embeddings, and become single precision here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from onrecord.errors import WeightsError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from transformers import PreTrainedTokenizerBase
+
+    from onrecord.models.reader import Reader
+    from onrecord.models.stance import StanceScorer
+
+WEIGHTS = Path(__file__).parent / "weights"
+_EMBEDDINGS = "encoder.embeddings.word_embeddings.weight"
+
+
+def model_folder(name: str) -> Path:
+    """The folder of the model called ``name``: one that comes with onrecord, or a path.
+
+    Raises:
+        WeightsError: there is none; the message says what was looked for and where.
+    """
+    shipped = sorted(path.name for path in WEIGHTS.iterdir() if path.is_dir()) if WEIGHTS.is_dir() else []
+    folder = WEIGHTS / name if name in shipped else Path(name)
+    if not (folder / "reader" / "model.safetensors").is_file():
+        if name in shipped or not folder.is_dir():
+            mend = f"models that come with onrecord: {', '.join(shipped) or 'none, so reinstall it'}"
+        else:
+            mend = "a model folder has reader/model.safetensors in it, as `onrecord train` writes it"
+        raise WeightsError(f"model {name!r}: no reader/model.safetensors in {folder}; {mend}")
+    return folder
+
+
+def load_reader(folder: Path) -> tuple[Reader, PreTrainedTokenizerBase]:
+    """The reader of a model folder and its tokenizer.
+
+    Raises:
+        WeightsError: a file is missing, damaged, or does not fit its configuration.
+    """
+    from onrecord.models.reader import Reader, ReaderConfig
+
+    part = folder / "reader"
+    model = Reader(ReaderConfig.from_dict(_json(part / "config.json")))
+    _fill(model, _state(part))
+    return model, load_tokenizer(folder)
+
+
+def load_scorer(folder: Path, device: str, precision: str) -> StanceScorer:
+    """The stance scorer of a model folder.
+
+    Raises:
+        WeightsError: a file is missing, damaged, or does not fit its configuration.
+    """
+    from onrecord.models.stance import StanceConfig, StanceModel, StanceScorer
+
+    part = folder / "stance"
+    config = StanceConfig.from_dict(_json(part / "config.json"))
+    model = StanceModel(config)
+    _fill(model, _state(part))
+    return StanceScorer(model, load_tokenizer(folder), device=device, precision=precision)
+
+
+def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    """The tokenizer of a model folder."""
+    from transformers import PreTrainedTokenizerFast
+
+    path = folder / "tokenizer.json"
+    if not path.is_file():
+        raise WeightsError(f"{path}: missing; restore it, or reinstall onrecord if the model came with it")
+    settings = _json(folder / "tokenizer_config.json")
+    special = {name: value for name, value in settings.items() if name.endswith("_token") and isinstance(value, str)}
+    return PreTrainedTokenizerFast(tokenizer_file=str(path), model_max_length=10**9, **special)
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every weight file of a model folder, by relative path."""
+    files = sorted(folder.rglob("*.safetensors"))
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def store(state: dict[str, Tensor], config: dict[str, Any], part: Path) -> None:
+    """Writes one part of a model folder in half precision; the shared embeddings go beside it if not there yet.
+
+    Raises:
+        WeightsError: the folder's embeddings are others than those of ``state``.
+    """
+    import torch
+
+    halved = {name: tensor.to(torch.float16).contiguous() for name, tensor in state.items()}
+    embeddings = halved.pop(_EMBEDDINGS)
+    part.mkdir(parents=True, exist_ok=True)
+    shared = part.parent / "embeddings.safetensors"
+    if not shared.exists():
+        save_file({_EMBEDDINGS: embeddings}, shared)
+    elif not torch.equal(load_file(shared)[_EMBEDDINGS], embeddings):
+        raise WeightsError(f"{shared}: not the word embeddings that this model was trained with; train both from one base")
+    save_file(halved, part / "model.safetensors")
+    (part / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _state(part: Path) -> dict[str, Tensor]:
+    state = _tensors(part / "model.safetensors")
+    if _EMBEDDINGS not in state:
+        state.update(_tensors(part.parent / "embeddings.safetensors"))
+    return {name: tensor.float() for name, tensor in state.items()}
+
+
+def _tensors(path: Path) -> dict[str, Tensor]:
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(
+            f"{path}: cannot be loaded ({error}); restore it, or reinstall onrecord if the model came with it"
+        ) from error
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise WeightsError(f"{path}: cannot be read ({error}); restore it, or reinstall onrecord") from error
+    return values
+
+
+def _fill(model: Any, state: dict[str, Tensor]) -> None:
+    try:
+        model.load_state_dict(state)
+    except RuntimeError as error:
+        fault = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
+        raise WeightsError(f"{type(model).__name__}: weights do not fit config.json ({fault}); both must be of one training") from error

@@ -1,0 +1,106 @@
+"""Builds the stages and sends a shard's articles through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from onrecord.document import Article, Meta, Statement
+from onrecord.errors import SettingsError
+from onrecord.furniture import find_furniture
+from onrecord.models.inference import ReaderRunner, choose_device, choose_precision
+from onrecord.models.loading import load_reader, load_scorer, model_folder
+from onrecord.models.windows import Window, build_windows
+from onrecord.segmentation import segment
+from onrecord.stages.base import Analysis, Stage, check_order
+from onrecord.stages.ner import NerStage
+from onrecord.stages.quotes import QuotesStage
+from onrecord.stages.speakers import SpeakersStage
+from onrecord.stages.stance import StanceStage
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+PRECISIONS = ("auto", "bf16", "fp32")
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineSettings:
+    """What a pipeline is built from.
+
+    ``model`` is ``small`` or a folder laid out like it; ``device`` is ``auto``, ``cpu`` or ``cuda``;
+    ``targets`` are what stances are asked for, none if empty.
+    """
+
+    model: str = "small"
+    device: str = "auto"
+    precision: str = "auto"
+    targets: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.precision not in PRECISIONS:
+            raise SettingsError(f"precision is {self.precision!r}; choose one of {', '.join(PRECISIONS)}")
+        if any(not target.strip() for target in self.targets):
+            raise SettingsError('a target is empty; name what the stance is towards, as in --target "the treaty"')
+
+
+class Pipeline:
+    """From articles to statements. Make one with ``Pipeline.load()``; it may be used for any number of texts."""
+
+    def __init__(
+        self, runner: ReaderRunner, tokenizer: PreTrainedTokenizerBase, stages: list[Stage], settings: PipelineSettings
+    ) -> None:
+        check_order(stages, frozenset({"readings"}))
+        self.settings = settings
+        self._runner = runner
+        self._tokenizer = tokenizer
+        self._stages = stages
+
+    @classmethod
+    def load(
+        cls, model: str = "small", *, device: str = "auto", precision: str = "auto", targets: tuple[str, ...] = ()
+    ) -> Pipeline:
+        """A pipeline with the model of that name or folder.
+
+        Raises:
+            WeightsError: the model is not there or damaged.
+            SettingsError: a setting is invalid.
+        """
+        settings = PipelineSettings(model, device, precision, targets)
+        folder: Path = model_folder(model)
+        chosen = choose_device(device)
+        exact = choose_precision(chosen) if precision == "auto" else precision
+        reader, tokenizer = load_reader(folder)
+        stages: list[Stage] = [NerStage(), QuotesStage(), SpeakersStage()]
+        if targets:
+            stages.append(StanceStage(load_scorer(folder, chosen, exact), targets))
+        settings = PipelineSettings(model, chosen, exact, targets)
+        return cls(ReaderRunner(reader, chosen, exact), tokenizer, stages, settings)
+
+    def extract(self, text: str, doc: str = "-") -> list[Statement]:
+        """The statements of one text; names and ids are those of this article alone."""
+        return self.extract_articles([Article(doc, text, Meta(language="en"))])[0]
+
+    def extract_articles(self, articles: list[Article]) -> list[list[Statement]]:
+        """The statements of each article, in the given order. One call is one shard: batches cross its articles."""
+        analyses = self._read(articles)
+        for stage in self._stages:
+            analyses = stage.process(analyses)
+        return [list(analysis.statements) for analysis in analyses]
+
+    def _read(self, articles: list[Article]) -> list[Analysis]:
+        analyses: list[Analysis] = []
+        windows: list[list[Window]] = []
+        for article in articles:
+            segmentation = segment(article.text)
+            furniture = find_furniture(article.text, segmentation)
+            analyses.append(Analysis(article, segmentation, furniture))
+            windows.append(
+                build_windows(article.text, segmentation, furniture, self._tokenizer, self._runner.window_size)
+            )
+        readings = iter(self._runner.read([window for group in windows for window in group]))
+        return [
+            Analysis(a.article, a.segmentation, a.furniture, tuple(next(readings) for _ in group))
+            for a, group in zip(analyses, windows, strict=True)
+        ]

@@ -1,0 +1,52 @@
+"""Statements as a plain table for the terminal."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+
+from onrecord.document import Statement
+
+_SPEAKER_WIDTH = 26
+_STANCE_WIDTH = 13
+
+
+def statement_table(statements: Iterable[Statement], limit: int | None = None) -> Iterator[str]:
+    """The lines of a table of who said what, article by article; as wide as the terminal."""
+    width = max(60, min(shutil.get_terminal_size((110, 24)).columns, 160))
+    doc = None
+    left = 0
+    for number, statement in enumerate(statements):
+        if limit is not None and number >= limit:
+            left += 1
+            continue
+        if statement.doc != doc:
+            if doc is not None:
+                yield ""
+            doc = statement.doc
+            yield _plain(doc)
+        stance = ", ".join(f"{stance.label} {stance.score:.2f}" if stance.score else stance.label for stance in statement.stance)
+        columns = [f"  {_fit(who(statement), _SPEAKER_WIDTH)}"]
+        if statement.stance:
+            columns.append(_fit(stance, _STANCE_WIDTH))
+        columns.append(_fit(statement.form, 8))
+        used = sum(len(column) + 2 for column in columns)
+        yield "  ".join([*columns, _fit(statement.text, width - used).rstrip()])
+    if left:
+        yield f"… and {left} more"
+
+
+def who(statement: Statement) -> str:
+    """The speakers of a statement as one string, ``(unknown)`` where nobody can be told."""
+    names = [speaker.name or speaker.description or "(unknown)" for speaker in statement.speakers]
+    return " and ".join(names) if names else "(unknown)"
+
+
+def _fit(text: str, width: int) -> str:
+    text = _plain(text)
+    return text.ljust(width) if len(text) <= width else text[: width - 1] + "…"
+
+
+def _plain(text: str) -> str:
+    """``text`` on one line and without control characters: articles are untrusted and terminals obey."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())

@@ -1,0 +1,229 @@
+"""What two written forms of a name have in common: titles, initials, possessives, spelling, acronyms, slugs.
+
+Nothing here knows an article; see ``entities`` for what links the forms of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final, Literal
+
+Gender = Literal["feminine", "masculine"]
+Words = tuple[str, ...]
+
+HONORIFICS: Final[dict[str, Gender | None]] = {
+    "mr": "masculine", "mister": "masculine", "sir": "masculine", "lord": "masculine", "mrs": "feminine",
+    "ms": "feminine", "miss": "feminine", "madam": "feminine", "madame": "feminine", "dame": "feminine",
+    "lady": "feminine", "baroness": "feminine", "baron": "masculine", "dr": None, "mx": None, "hon": None,
+    "shri": "masculine", "smt": "feminine", "sheikh": "masculine", "sheikha": "feminine", "tan": None, "datuk": None,
+    "dato": None, "haji": "masculine", "monsieur": "masculine", "herr": "masculine", "frau": "feminine",
+    "senor": "masculine", "señor": "masculine", "señora": "feminine", "signor": "masculine", "brother": "masculine",
+    "sister": "feminine", "father": "masculine", "mother": "feminine", "fr": "masculine", "engr": None, "saint": None,
+}  # fmt: skip
+"""Forms of address, that say nothing of what a person does, and the gender that they tell."""
+
+TITLES: Final = frozenset(
+    """admiral ambassador archbishop attorney bishop brigadier brig capt captain cardinal chairman chairwoman chair
+    chancellor chief cmdr col colonel commander commissioner congressman congresswoman congressmen coach constable
+    councillor councilman councilwoman councilor crown delegate del democrat deputy det detective director emir emperor
+    empress first foreign former ex gen general gov governor imam inspector judge justice king lawmaker lieutenant lt
+    maj major mayor minister ministers officer official pastor pope premier president presidents president-elect
+    president-designate prime prince princess prof professor queen rabbi rep representative reps representatives
+    republican rev reverend sec secretary secretaries secretary-general secretary-designate sen sens senator senators
+    sergeant sgt sheriff speaker spokesman spokesperson spokeswoman sultan supt superintendent vice vice-president
+    vice-presidential attorney-general director-general leader candidate nominee state the retired late acting
+    then-president then-candidate ex-president adm amb pres govs mssrs messrs presumptive-nominee chancellors
+    ayatollah mullah sayyid lance corporal cpl private pte staff field marshal wing squadron junior senior general's
+    advocate barrister solicitor comrade dictator executive ceo co-founder founder analyst economist activist author
+    actor actress singer lawyer historian journalist reporter editor host""".split()  # noqa: SIM905
+)
+"""Words that may stand before a name as part of a title; a name is never made of them alone."""
+
+_SUFFIXES: Final = frozenset(["jr", "sr", "ii", "iii", "iv", "esq", "phd", "md", "mp", "mps", "qc", "kc", "obe", "cbe", "mbe"])
+_LETTERS: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "ß": "ss", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
+)
+_POSSESSIVE: Final = re.compile(r"(?:['’‘`´]s?|(?<=[sS])['’])$")
+_SPACE: Final = re.compile(r"[\s_/\-‐‑‒–—―]+")
+_SMALL: Final = frozenset(["of", "the", "for", "and", "on", "in", "to", "at", "a", "an", "de", "des", "du", "la", "&"])
+
+
+def fold(text: str) -> str:
+    """``text`` without case, accents and punctuation; hyphens become spaces.
+
+    >>> fold("Carol‑Ann MÖLLER, U.S.")
+    'carol ann moller us'
+    """
+    decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
+    spaced = _SPACE.sub(" ", decomposed)
+    return " ".join("".join(c for c in spaced if c.isalnum() or c == " ").split())
+
+
+def without_possessive(name: str) -> str:
+    """``name`` without a possessive ending and the punctuation around it.
+
+    >>> without_possessive("Georgia’s"), without_possessive("Bo Lindros'"), without_possessive("“Ada Lund,")
+    ('Georgia', 'Bo Lindros', 'Ada Lund')
+    """
+    trimmed = name.strip(" \t\r\n\u00a0,;:!?\"“”„«»()[]…")
+    return _POSSESSIVE.sub("", trimmed).strip()
+
+
+def split_title(name: str) -> tuple[str, str]:
+    """The titles and honorifics that ``name`` begins with, and the rest, which is never empty.
+
+    >>> split_title("Prime Minister Ada Lund"), split_title("Mr. Bo"), split_title("President")
+    (('Prime Minister', 'Ada Lund'), ('Mr.', 'Bo'), ('', 'President'))
+    """
+    pieces = name.split()
+    cut = 0
+    while cut < len(pieces) - 1 and is_title(pieces[cut]):
+        cut += 1
+    # "General Assembly", "President of Georgia": no name is left behind a title.
+    if cut and not pieces[cut][:1].isupper():
+        return "", " ".join(pieces)
+    return " ".join(pieces[:cut]), " ".join(pieces[cut:])
+
+
+def is_title(word: str) -> bool:
+    """Whether ``word`` may belong to a title or is a form of address."""
+    plain = word.casefold().strip(".,")
+    return plain in HONORIFICS or plain in TITLES
+
+
+def title_gender(title: str) -> Gender | None:
+    """The gender that a title tells, by its honorific or its last part: ``Mrs.``, ``spokeswoman``, ``King``."""
+    for word in reversed(fold(title).split()):
+        if HONORIFICS.get(word):
+            return HONORIFICS[word]
+        if word.endswith("woman") or word in ("queen", "princess", "actress", "empress", "businesswoman"):
+            return "feminine"
+        if (word.endswith("man") and word not in ("human", "german", "roman", "ottoman", "layman")) or word in (
+            "king", "prince", "emperor", "pope", "imam", "actor",
+        ):  # fmt: skip
+            return "masculine"
+    return None
+
+
+def person_words(name: str) -> Words:
+    """The folded words of a personal name: no titles and suffixes, initials one by one.
+
+    >>> person_words("Dr. HD Kumara, Jr.") == person_words("H. D. Kumara")
+    True
+    """
+    _, bare = split_title(without_possessive(name))
+    shouted = bare.upper() == bare
+    found: list[str] = []
+    for piece in re.split(r"[\s\-‐‑–]+|(?<=\.)(?=\w)", bare):
+        word = fold(piece)
+        if not word or (word in _SUFFIXES and found):
+            continue
+        if len(word) == 2 and piece.isupper() and not shouted:
+            found.extend(word)
+        else:
+            found.append(word)
+    return tuple(found) or tuple(fold(name).split())
+
+
+def sounding(word: str) -> str:
+    """``word`` with the letters folded that transliterations disagree on.
+
+    >>> sounding("zelenskyy") == sounding("zelenskiy") == sounding("zelensky")
+    True
+    """
+    for old, new in (("kh", "h"), ("iy", "i"), ("yi", "i"), ("yy", "i"), ("y", "i"), ("ou", "u"), ("oo", "u"), ("w", "v"), ("ph", "f"), ("ks", "x"), ("tch", "ch"), ("ie", "e")):  # fmt: skip
+        word = word.replace(old, new)
+    return re.sub(r"(.)\1+", r"\1", word)
+
+
+def _same_word(one: str, other: str) -> bool:
+    return one == other or (min(len(one), len(other)) >= 5 and sounding(one) == sounding(other))
+
+
+def _same_given(one: str, other: str) -> bool:
+    """Whether two given names may be the same: equal, an initial, or a clear short form (``Alex``, ``Alexander``)."""
+    short, long = sorted((one, other), key=len)
+    if len(short) == 1:
+        return long.startswith(short)
+    return _same_word(short, long) or (len(short) >= 3 and len(long) >= len(short) + 2 and long.startswith(short))
+
+
+def is_part(short: Words, long: Words) -> bool:
+    """Whether ``short``, one word or more, is a run of the words of ``long``: ``Peña``, ``Peña Nieto``."""
+    width = len(short)
+    return 0 < width < len(long) and any(
+        all(_same_word(one, other) for one, other in zip(short, long[start : start + width], strict=True))
+        for start in range(len(long) - width + 1)
+    )
+
+
+def same_person(one: Words, other: Words) -> bool:
+    """Whether two full names (two words or more) may be one person's, within an article."""
+    if one == other:
+        return True
+    if min(len(one), len(other)) < 2:
+        return False
+    short, long = sorted((one, other), key=len)
+    if not any(len(word) == 1 for word in short) and is_part(short, long):
+        return True
+    if not (_same_word(short[-1], long[-1]) and _same_given(short[0], long[0])):
+        return False
+    rest = list(long[1:-1])
+    for middle in short[1:-1]:  # the middle names of the shorter must all be there, in order
+        while rest and not _same_given(middle, rest[0]):
+            rest.pop(0)
+        if not rest:
+            return len(short) < len(long) or len(long) == 2
+        rest.pop(0)
+    return True
+
+
+def acronyms(name: str) -> frozenset[str]:
+    """The acronyms that the words of ``name`` may give, in lower case.
+
+    >>> sorted(acronyms("International Atomic Energy Agency"))
+    ['iaea']
+    """
+    pieces = [piece for piece in re.split(r"[\s\-‐‑–/]+", without_possessive(name)) if piece[:1].isalpha()]
+    if len(pieces) < 2:
+        return frozenset()
+    capitals = "".join(piece[0] for piece in pieces if piece[0].isupper())
+    significant = "".join(piece[0] for piece in pieces if fold(piece) not in _SMALL)
+    everything = "".join(piece[0] for piece in pieces)
+    return frozenset(found for one in (capitals, significant, everything) if len(found := fold(one)) >= 2)
+
+
+def is_acronym(name: str) -> bool:
+    """Whether ``name`` looks like an acronym: ``NATO``, ``E.U.``, ``DfID``."""
+    letters = [c for c in without_possessive(name) if c.isalpha()]
+    return (
+        " " not in name.strip()
+        and 2 <= len(letters) <= 8
+        and letters[0].isupper()
+        and sum(c.isupper() for c in letters) >= max(2, len(letters) - 2)
+    )
+
+
+def slug(name: str) -> str:
+    """A lower-case ASCII identifier; a name without ASCII letters gets a short hash of its characters.
+
+    >>> slug("Carol-Ann Möller"), slug("U.S. Department of State")
+    ('carol-ann-moller', 'us-department-of-state')
+    """
+    ascii_words = fold(name).encode("ascii", "ignore").decode().split()
+    if ascii_words:
+        return "-".join(ascii_words)
+    return "name-" + hashlib.sha1(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def fullest(forms: Sequence[str]) -> str:
+    """The form with the most words, then letters, first given where that leaves several; not one in capitals."""
+
+    def weight(form: str) -> tuple[int, bool, int]:
+        spelled_out = sum(len(word) > 1 for word in person_words(form))
+        return (spelled_out, form.upper() != form, sum(c.isalpha() for c in form))
+
+    return max(forms, key=weight)
