@@ -63,7 +63,7 @@ def load_reader(folder: Path) -> tuple[Reader, PreTrainedTokenizerBase]:
     return model, load_tokenizer(folder)
 
 
-def load_scorer(folder: Path, device: str, precision: str) -> StanceScorer:
+def load_scorer(folder: Path, device: str) -> StanceScorer:
     """The stance scorer of a model folder.
 
     Raises:
@@ -72,10 +72,9 @@ def load_scorer(folder: Path, device: str, precision: str) -> StanceScorer:
     from onrecord.models.stance import StanceConfig, StanceModel, StanceScorer
 
     part = folder / "stance"
-    config = StanceConfig.from_dict(_json(part / "config.json"))
-    model = StanceModel(config)
+    model = StanceModel(StanceConfig.from_dict(_json(part / "config.json")))
     _fill(model, _state(part))
-    return StanceScorer(model, load_tokenizer(folder), device=device, precision=precision)
+    return StanceScorer(model.to(device), load_tokenizer(folder))
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from onrecord.errors import OnrecordError, SettingsError
+from onrecord.cli_evaluation import agreement, evaluate
+from onrecord.cli_training import train
+from onrecord.errors import SettingsError
+from onrecord.terminal import one_line_errors, say
 
 app = typer.Typer(
     help="Who said what in news articles, and where they stand.",
@@ -23,28 +24,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-@contextmanager
-def _one_line_errors() -> Iterator[None]:
-    """Turns the errors that a user can mend into one line on stderr and an exit status."""
-    try:
-        yield
-    except SettingsError as error:
-        _say(f"error: {error}")
-        raise typer.Exit(2) from error
-    except OnrecordError as error:
-        _say(f"error: {error}")
-        raise typer.Exit(1) from error
-    except BrokenPipeError as error:
-        raise typer.Exit(1) from error
-    except KeyboardInterrupt as error:
-        _say("stopped; run the same command again to go on from the last finished shard")
-        raise typer.Exit(1) from error
-
-
-def _say(line: str) -> None:
-    typer.echo(line, err=True)
 
 
 def _print_version(wanted: bool) -> None:
@@ -75,24 +54,24 @@ def extract(
     limit: Annotated[int | None, typer.Option(min=1, help="Read this many articles at most.")] = None,
 ) -> None:
     """Write one JSON line for every statement in the articles."""
-    with _one_line_errors():
+    with one_line_errors():
         from onrecord.reading import find_inputs
 
-        inputs = find_inputs(paths)[:limit]
+        inputs = find_inputs([Path(path) for path in paths])[:limit]
         _check_output(output)
         if len(inputs) > 1 or output is not None:
-            _say(f"{len(inputs)} article{'s' if len(inputs) > 1 else ''}; loading model {model!r} …")
+            say(f"{len(inputs)} article{'s' if len(inputs) > 1 else ''}; loading model {model!r} …")
 
         from onrecord.batch import RunSettings, run
         from onrecord.pipeline import PipelineSettings
 
         settings = PipelineSettings(model, device, precision, tuple(target or ()))
-        result = run(inputs, settings, RunSettings(output), _say, sys.stdout)
+        result = run(inputs, settings, RunSettings(output), say, sys.stdout)
         if output is not None:
             rate = result.articles / max(result.seconds, 1e-9)
-            _say(f"{result.statements} statements of {result.articles} articles in {output} ({result.seconds:.1f} s, {rate:.1f} articles/s)")
+            say(f"{result.statements} statements of {result.articles} articles in {output} ({result.seconds:.1f} s, {rate:.1f} articles/s)")
         if result.failed:
-            _say(f"{len(result.failed)} of {len(inputs)} articles were skipped, see above")
+            say(f"{len(result.failed)} of {len(inputs)} articles were skipped, see above")
             raise typer.Exit(1)
 
 
@@ -112,12 +91,16 @@ def show(
     limit: Annotated[int | None, typer.Option(min=1, help="Show this many statements at most.")] = None,
 ) -> None:
     """Show a statements file as a table: who said what, and with which stance."""
-    with _one_line_errors():
+    with one_line_errors():
         from onrecord.records import read_statements
         from onrecord.report.table import statement_table
 
         for line in statement_table(read_statements(statements), limit):
             typer.echo(line)
+
+
+app.command()(evaluate)
+app.command()(agreement)
 
 
 @app.command()
@@ -126,3 +109,6 @@ def schema() -> None:
     from onrecord.records import json_schema
 
     typer.echo(json.dumps(json_schema(), indent=2))
+
+
+app.add_typer(train, name="train")

@@ -74,7 +74,7 @@ class Pipeline:
         reader, tokenizer = load_reader(folder)
         stages: list[Stage] = [NerStage(), QuotesStage(), SpeakersStage()]
         if targets:
-            stages.append(StanceStage(load_scorer(folder, chosen, exact), targets))
+            stages.append(StanceStage(load_scorer(folder, chosen), targets))
         settings = PipelineSettings(model, chosen, exact, targets)
         return cls(ReaderRunner(reader, chosen, exact), tokenizer, stages, settings)
 
@@ -84,10 +84,14 @@ class Pipeline:
 
     def extract_articles(self, articles: list[Article]) -> list[list[Statement]]:
         """The statements of each article, in the given order. One call is one shard: batches cross its articles."""
+        return [list(analysis.statements) for analysis in self.analyse(articles)]
+
+    def analyse(self, articles: list[Article]) -> list[Analysis]:
+        """All that the stages find out about each article, names and segmentation included."""
         analyses = self._read(articles)
         for stage in self._stages:
             analyses = stage.process(analyses)
-        return [list(analysis.statements) for analysis in analyses]
+        return analyses
 
     def _read(self, articles: list[Article]) -> list[Analysis]:
         analyses: list[Analysis] = []

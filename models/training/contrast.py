@@ -35,7 +35,7 @@ MATTERS: Final[dict[str, tuple[str, ...]]] = {
         "{s} (promised|pledged|vowed) <to carry out {t} in full>.",
         "{s} vowed <to defend {t} (against its enemies|in court|to the end)>.",
         "{s} said <those who attack {t} (have not read it|are hypocrites|care about nobody but themselves)>.",
-        "{s} (dismissed|rejected|brushed aside) <(criticism of|the complaints about|the fuss over) {t} (as hysteria|)>.",
+        "{s} (dismissed|rejected|brushed aside) <(criticism of|complaints about|the fuss over) {t} (as hysteria|)>.",
         "{s} (advised|recommended|told) {p} <to refrain from (commenting on|interfering with|lecturing about) {t}>.",
         "{s} accused opponents of {t} <of (spreading lies|scaring people|serving foreign interests)>.",
         "{s} said <there is nothing (wrong|unlawful|dangerous) about {t}>.",
@@ -274,7 +274,7 @@ _UNSEEN_ONSETS = ("H", "Gr", "P", "Qu", "J")
 _MIDDLES = ("ar", "el", "or", "im", "ul", "ent", "av", "osh", "ad")
 _PLACE_ENDS = ("ia", "mark", "stan", "ora", "burg", "ovo", "ena")
 _PERSON_ENDS = ("en", "ov", "ski", "ez", "ard", "itch", "ano")
-_FIRST_NAMES = ("Ada", "Boris", "Clara", "Daniel", "Elena", "Farid", "Greta", "Hassan", "Ines", "Jonas", "Karim", "Lena")
+_FIRST_NAMES = ("Ada", "Boris", "Clara", "Daniel", "Elena", "Farid", "Greta", "Hassan", "Ines", "Jonas", "Karim")
 _DAYS = ("Monday", "Tuesday", "Thursday", "12 March", "1 September", "the end of the year", "20 June", "next week")
 _SUMS = ("$3 billion", "12 million euros", "400,000 dollars", "a third of the budget", "$850 million")
 
@@ -337,7 +337,9 @@ class _World:
             return full, (f"the {head}", f"the new {head}", "the document", f"the signing of the {head}")
         if kind < 0.6:
             head, subject = choose(_LAWS), self.subject()
-            full = choose((f"the {head} on {subject}", f"the new {head} on {subject}", f"{self.place()}'s {subject} {head}"))
+            full = choose(
+                (f"the {head} on {subject}", f"the new {head} on {subject}", f"{self.place()}'s {subject} {head}")
+            )
             return full, (f"the {head}", f"the controversial {head}", f"the {head} on {subject}")
         if kind < 0.8:
             head, place = choose(_PROJECTS), self.place()
@@ -375,7 +377,7 @@ class _World:
 
 
 def contrast_examples(count: int, generator: random.Random, unseen: bool = False) -> list[Labelled]:
-    """``count`` made-up examples, the labels about evenly; ``unseen`` ones share no template and no name with the others."""
+    """``count`` made-up examples, the labels about evenly; ``unseen`` ones share no template, no name with others."""
     world = _World(generator, unseen)
     makers = (_matter, _matter, _matter, _proposal, _actor, _other_matter)
     return [generator.choice(makers)(world) for _ in range(count)]
@@ -454,7 +456,13 @@ def reported(statement: str, generator: random.Random) -> tuple[str, str, str]:
     """A plain sentence as reported speech of an invented speaker: statement, context and speaker."""
     speaker = _World(generator, unseen=False).speaker()
     statement = statement.rstrip(" .")
-    frames = ("{s} said that {x}.", "“{x},” {s} said.", "{s} argued that {x}.", "According to {s}, {x}.", "{x}, {s} said.")
+    frames = (
+        "{s} said that {x}.",
+        "“{x},” {s} said.",
+        "{s} argued that {x}.",
+        "According to {s}, {x}.",
+        "{x}, {s} said.",
+    )
     context = generator.choice(frames).format(s=speaker, x=statement)
     return statement, context, speaker
 
@@ -475,7 +483,9 @@ def invented_target(generator: random.Random) -> str:
 
 
 _MODAL = re.compile(r"\b(should|must|can|will|would|could|is|are|does|do)\b(?! not\b)(?!n't)", re.IGNORECASE)
-_WE_SHOULD = re.compile(r"^(?:We|Governments?|The government|The state|States|Society|Schools) (?:should|must) (\w+) (.+)$")
+_WE_SHOULD = re.compile(
+    r"^(?:We|Governments?|The government|The state|States|Society|Schools) (?:should|must) (\w+) (.+)$"
+)
 
 
 def vary_claim(claim: str, label: str, generator: random.Random) -> tuple[str, str]:

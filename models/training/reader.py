@@ -6,15 +6,15 @@ with the same settings goes on from there. Everything random derives from the se
 
 from __future__ import annotations
 
-import json
 import random
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any, Final
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
 
@@ -27,6 +27,8 @@ from onrecord.models.labels import NAME_LABELS
 from onrecord.models.reader import Reader, ReaderConfig
 from onrecord.models.training.augmentation import vary
 from onrecord.models.training.batches import IGNORED, Batch, Example, batches, collate, statement_example
+from onrecord.models.training.checkpoints import has_checkpoint, resume, save_checkpoint
+from onrecord.models.training.manifest import write_manifest
 from onrecord.models.windows import build_windows
 from onrecord.segmentation import segment
 
@@ -42,6 +44,11 @@ _NAME_CLASS = {
     "organisation": "organization",
     "location": "location",
 }
+_DATA: Final = ("polnear/data/train", "worldwide-newswire/train", "crossner/conll2003/train.txt")
+_LOSSES: Final = ("cue", "owner", "source", "switch", "name")
+_FALSE_CUES: Final = 4
+"""How many false cues a window is offered at most in training."""
+
 _UNDECIDED = frozenset(["misc"])  # CoNLL's MISC mixes nationalities with events: neither taught nor untaught
 
 
@@ -74,15 +81,21 @@ class ReaderTraining:
             raise SettingsError(f"names_share is {self.names_share}; it is a share of all batches, from 0 to below 1")
 
 
-def train_reader(settings: ReaderTraining, report: Callable[[str], None]) -> Path:
-    """Trains, or goes on training, and returns the folder with the finished model."""
+def train_reader(settings: ReaderTraining, report: Callable[[str], None], command: str = "") -> Path:
+    """Trains, or goes on training, and returns the folder with the finished model.
+
+    ``report`` gets lines of progress. ``command`` is noted in ``manifest.json`` beside the model's folder.
+    """
     torch.set_num_threads(settings.threads)
     torch.manual_seed(settings.seed)
     tokenizer = AutoTokenizer.from_pretrained(settings.encoder)
     model = new_reader(settings.encoder)
     optimizer = torch.optim.AdamW(_parameter_groups(model, settings), betas=(0.9, 0.98))
     checkpoint = settings.output / "checkpoint"
-    first = _resume(model, optimizer, checkpoint, settings) if checkpoint.exists() else 0
+    first, history = 0, list[dict[str, Any]]()
+    if has_checkpoint(checkpoint):
+        first, history = resume(model, optimizer, checkpoint, asdict(settings))
+        report(f"going on after epoch {first}")
     articles = list(read_polnear(settings.corpora / "polnear" / "data" / "train"))
     sentences = _name_sentences(settings.corpora)
     step = 0
@@ -112,9 +125,18 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None]) -> Pat
                 left = (time.monotonic() - started) / (number + 1) * (len(groups) * (settings.epochs - epoch) - number)
                 shown = " ".join(f"{n} {v:.3f}" for n, v in zip(_LOSSES, losses.tolist(), strict=True))
                 report(f"epoch {epoch + 1}/{settings.epochs} batch {number + 1}/{len(groups)}: {shown}; {left / 60:.0f} min left")
-        _save_checkpoint(model, optimizer, checkpoint, settings, epoch + 1)
+        seconds = round(time.monotonic() - started)
+        shown_losses = {name: round(value, 4) for name, value in zip(_LOSSES, losses.tolist(), strict=True)}
+        history.append({"batches": len(groups), "seconds": seconds, "losses": shown_losses})
+        save_checkpoint(model, optimizer, checkpoint, asdict(settings), epoch + 1, history=history)
     model.save_pretrained(settings.output / "model")
     tokenizer.save_pretrained(settings.output / "model")
+    sizes = {
+        "articles": len(articles),
+        "statements": sum(len(found) for annotated in articles for found in annotated.annotations.values()),
+        "name_sentences": sum(len(document) for document in sentences),
+    }
+    write_manifest(settings.output / "manifest.json", "reader", asdict(settings), _DATA, sizes, history, command)
     return settings.output / "model"
 
 
@@ -129,12 +151,6 @@ def new_reader(encoder: Path) -> Reader:
         raise SettingsError(f"{encoder}: no weights for {', '.join(missing[:3])}; is it a bare BERT or MPNet encoder?")
     model.encoder.get_input_embeddings().weight.requires_grad_(False)
     return model
-
-
-_FALSE_CUES = 4
-"""How many false cues a window is offered at most in training."""
-
-_LOSSES = ("cue", "owner", "source", "switch", "name")
 
 
 def _losses(model: Reader, examples: list[Example]) -> Tensor:
@@ -271,43 +287,3 @@ def _name_examples(
             examples.append(Example(window, [], [], [], names))
             total += len(names)
     return examples
-
-
-def _save_checkpoint(
-    model: Reader, optimizer: torch.optim.Optimizer, folder: Path, settings: ReaderTraining, epochs: int
-) -> None:
-    """Writes beside the old checkpoint and renames, so that a kill leaves one of the two whole."""
-    fresh = folder.with_name("checkpoint.new")
-    fresh.mkdir(parents=True, exist_ok=True)
-    model.save_pretrained(fresh)
-    state = optimizer.state_dict()["state"]
-    save_file({f"{number}.{name}": tensor for number, values in state.items() for name, tensor in values.items()},
-              fresh / "optimizer.safetensors")
-    progress = {"epochs": epochs, "settings": {name: str(value) for name, value in asdict(settings).items()}}
-    (fresh / "progress.json").write_text(json.dumps(progress, indent=2) + "\n")
-    if folder.exists():
-        folder.rename(old := folder.with_name("checkpoint.old"))
-        fresh.rename(folder)
-        for path in old.iterdir():
-            path.unlink()
-        old.rmdir()
-    else:
-        fresh.rename(folder)
-
-
-def _resume(model: Reader, optimizer: torch.optim.Optimizer, folder: Path, settings: ReaderTraining) -> int:
-    """Loads weights and optimiser and returns the number of epochs done."""
-    progress = json.loads((folder / "progress.json").read_text())
-    ours = {name: str(value) for name, value in asdict(settings).items() if name not in {"threads", "output", "corpora", "encoder"}}
-    if changed := [name for name, value in ours.items() if progress["settings"].get(name) != value]:
-        raise SettingsError(
-            f"{folder}: was begun with other settings ({', '.join(changed)}); give those again or another output folder"
-        )
-    model.load_state_dict(load_file(folder / "model.safetensors"))
-    state = optimizer.state_dict()
-    loaded: dict[int, dict[str, Tensor]] = {}
-    for key, tensor in load_file(folder / "optimizer.safetensors").items():
-        number, name = key.split(".", 1)
-        loaded.setdefault(int(number), {})[name] = tensor
-    optimizer.load_state_dict({"state": loaded, "param_groups": state["param_groups"]})
-    return int(progress["epochs"])

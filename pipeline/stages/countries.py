@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -104,6 +104,7 @@ def country_in(form: str) -> str | None:
     return country_named(form) or country_of_adjective(form) or country_of_seat(form)
 
 
+@lru_cache(maxsize=8192)
 def organization_key(name: str) -> tuple[str, ...]:
     """The content words of an organization's name, sorted: what its spellings have in common.
 

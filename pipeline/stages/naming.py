@@ -9,6 +9,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, Literal
 
 Gender = Literal["feminine", "masculine"]
@@ -18,10 +19,10 @@ HONORIFICS: Final[dict[str, Gender | None]] = {
     "mr": "masculine", "mister": "masculine", "sir": "masculine", "lord": "masculine", "mrs": "feminine",
     "ms": "feminine", "miss": "feminine", "madam": "feminine", "madame": "feminine", "dame": "feminine",
     "lady": "feminine", "baroness": "feminine", "baron": "masculine", "dr": None, "mx": None, "hon": None,
-    "shri": "masculine", "smt": "feminine", "sheikh": "masculine", "sheikha": "feminine", "tan": None, "datuk": None,
+    "shri": "masculine", "smt": "feminine", "sheikh": "masculine", "sheikha": "feminine", "datuk": None,
     "dato": None, "haji": "masculine", "monsieur": "masculine", "herr": "masculine", "frau": "feminine",
     "senor": "masculine", "señor": "masculine", "señora": "feminine", "signor": "masculine", "brother": "masculine",
-    "sister": "feminine", "father": "masculine", "mother": "feminine", "fr": "masculine", "engr": None, "saint": None,
+    "sister": "feminine", "father": "masculine", "mother": "feminine", "fr": "masculine", "engr": None,
 }  # fmt: skip
 """Forms of address, that say nothing of what a person does, and the gender that they tell."""
 
@@ -33,16 +34,21 @@ TITLES: Final = frozenset(
     maj major mayor minister ministers officer official pastor pope premier president presidents president-elect
     president-designate prime prince princess prof professor queen rabbi rep representative reps representatives
     republican rev reverend sec secretary secretaries secretary-general secretary-designate sen sens senator senators
-    sergeant sgt sheriff speaker spokesman spokesperson spokeswoman sultan supt superintendent vice vice-president
+    sergeant sgt sheriff speaker spokesman spokesperson spokeswoman supt superintendent vice vice-president
     vice-presidential attorney-general director-general leader candidate nominee state the retired late acting
     then-president then-candidate ex-president adm amb pres govs mssrs messrs presumptive-nominee chancellors
-    ayatollah mullah sayyid lance corporal cpl private pte staff field marshal wing squadron junior senior general's
-    advocate barrister solicitor comrade dictator executive ceo co-founder founder analyst economist activist author
-    actor actress singer lawyer historian journalist reporter editor host""".split()  # noqa: SIM905
+    ayatollah corporal cpl advocate barrister solicitor comrade executive ceo co-founder founder analyst economist
+    activist author actor actress singer lawyer historian journalist reporter editor host""".split()  # noqa: SIM905
 )
 """Words that may stand before a name as part of a title; a name is never made of them alone."""
 
-_SUFFIXES: Final = frozenset(["jr", "sr", "ii", "iii", "iv", "esq", "phd", "md", "mp", "mps", "qc", "kc", "obe", "cbe", "mbe"])
+_SUFFIXES: Final = frozenset(
+    ["jr", "sr", "ii", "iii", "iv", "esq", "phd", "md", "mp", "mps", "qc", "kc", "obe", "cbe", "mbe"]
+)
+_SOUNDS: Final = (
+    ("kh", "h"), ("iy", "i"), ("yi", "i"), ("y", "i"), ("ou", "u"), ("oo", "u"), ("w", "v"), ("ph", "f"),
+    ("ks", "x"), ("tch", "ch"), ("ie", "e"),
+)  # fmt: skip
 _LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "ß": "ss", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
@@ -68,7 +74,7 @@ def without_possessive(name: str) -> str:
     >>> without_possessive("Georgia’s"), without_possessive("Bo Lindros'"), without_possessive("“Ada Lund,")
     ('Georgia', 'Bo Lindros', 'Ada Lund')
     """
-    trimmed = name.strip(" \t\r\n\u00a0,;:!?\"“”„«»()[]…")
+    trimmed = name.strip(' \t\r\n\u00a0,;:!?"“”„«»()[]…')
     return _POSSESSIVE.sub("", trimmed).strip()
 
 
@@ -108,6 +114,7 @@ def title_gender(title: str) -> Gender | None:
     return None
 
 
+@lru_cache(maxsize=8192)
 def person_words(name: str) -> Words:
     """The folded words of a personal name: no titles and suffixes, initials one by one.
 
@@ -134,7 +141,7 @@ def sounding(word: str) -> str:
     >>> sounding("zelenskyy") == sounding("zelenskiy") == sounding("zelensky")
     True
     """
-    for old, new in (("kh", "h"), ("iy", "i"), ("yi", "i"), ("yy", "i"), ("y", "i"), ("ou", "u"), ("oo", "u"), ("w", "v"), ("ph", "f"), ("ks", "x"), ("tch", "ch"), ("ie", "e")):  # fmt: skip
+    for old, new in _SOUNDS:
         word = word.replace(old, new)
     return re.sub(r"(.)\1+", r"\1", word)
 

@@ -1,10 +1,16 @@
-"""Statements made from words: tests say which words are the content, not where they stand."""
+"""What the tests make: statements, given as words rather than offsets, and files in the formats of the corpora."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from onrecord.document import Mention, Span, Spans, Speaker, Stance, Statement
+
+GAP_HEADER = "ID\tText\tPronoun\tPronoun-offset\tA\tA-offset\tA-coref\tB\tB-offset\tB-coref\tURL"
+POLNEAR_TEXT = (
+    "Ferry fares rise\n\nAda Lund says the toll is fair.\n\n***\n\n“It is not,” said Bo Berg.\n\n“It never was.”\n"
+)
 
 
 def find(text: str, *pieces: str) -> Spans:
@@ -40,4 +46,17 @@ def make_statement(text: str, *pieces: str, **given: Any) -> Statement:
         speakers=tuple(Speaker(name) if isinstance(name, str) else name for name in speakers),
         stance=(Stance("the bridge", label),) if label else (),
         confidence=given.get("confidence"),
+    )
+
+
+def write(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def conllu(*words: tuple[str, str, str, int, str]) -> str:
+    """Lines of id, form, part of speech, head and MISC."""
+    return "\n".join(
+        f"{number}\t{form}\t_\t{upos}\t_\t_\t{head}\t_\t_\t{misc}" for number, form, upos, head, misc in words
     )

@@ -1,0 +1,63 @@
+"""The parts of a pipeline as the corpora's evaluations want them."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from pathlib import Path
+
+from onrecord.batch import RunSettings, run
+from onrecord.document import Article, Name, Statement
+from onrecord.eval.corpus_run import NEEDED_PART, Corpus, Parts
+from onrecord.models.loading import load_scorer, model_folder
+from onrecord.models.stance import Scorer, StanceInput
+from onrecord.pipeline import Pipeline, PipelineSettings
+from onrecord.reading import find_inputs
+from onrecord.records import read_statements
+
+
+def extract_folder(articles: Path, settings: PipelineSettings) -> list[Statement]:
+    """The statements of a folder of articles, by the run that a user makes, names across the collection included."""
+    with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
+        output = Path(folder) / "statements.jsonl"
+        run(find_inputs([articles]), settings, RunSettings(output), lambda line: None, io.StringIO())
+        return list(read_statements(output))
+
+
+def parts_for(corpus: Corpus, settings: PipelineSettings) -> Parts:
+    """The part that ``corpus`` is evaluated with, loaded; the others are None."""
+    needed = NEEDED_PART.get(corpus)
+    if needed == "stance_scorer":
+        return Parts(stance_scorer=_StanceScorer(load_scorer(model_folder(settings.model), "cpu")))
+    pipeline = Pipeline.load(settings.model, device=settings.device, precision=settings.precision)
+    if needed == "name_finder":
+        return Parts(name_finder=_NameFinder(pipeline))
+    if needed == "resolver":
+        return Parts(resolver=pipeline)
+    return Parts(extractor=_Extractor(pipeline))
+
+
+class _Extractor:
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    def extract(self, article: Article) -> list[Statement]:
+        return self._pipeline.extract_articles([article])[0]
+
+
+class _NameFinder:
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    def names(self, text: str) -> tuple[Name, ...]:
+        return self._pipeline.analyse([Article("-", text)])[0].names
+
+
+class _StanceScorer:
+    def __init__(self, scorer: Scorer) -> None:
+        self._scorer = scorer
+
+    def score(
+        self, target: str, statement_text: str, context: str, speaker: str | None
+    ) -> tuple[float, float, float]:
+        return self._scorer.score([StanceInput(target, statement_text, context, speaker or "")])[0]

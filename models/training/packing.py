@@ -1,0 +1,79 @@
+"""Puts a trained reader and a trained stance model into one model folder, as ``models.loading`` describes it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from safetensors.torch import load_file
+
+from onrecord.errors import InputError
+from onrecord.models.loading import hashes, store
+
+_CARD = Path(__file__).parent / "card.md"
+_TOKENIZER_SETTINGS = {
+    "cls_token": "[CLS]",
+    "sep_token": "[SEP]",
+    "pad_token": "[PAD]",
+    "unk_token": "[UNK]",
+    "mask_token": "[MASK]",
+}
+
+
+def pack(reader: Path, stance: Path, output: Path) -> dict[str, str]:
+    """Writes the model folder ``output`` from two training runs' folders and returns its weights' hashes.
+
+    Raises:
+        InputError: a run has no finished model.
+        WeightsError: the two were not trained from one base encoder.
+    """
+    runs = {"reader": reader, "stance": stance}
+    for part, run in runs.items():
+        if not (run / "model" / "model.safetensors").is_file() or not (run / "manifest.json").is_file():
+            raise InputError(f"{run}: no finished {part} there; `onrecord train {part}` writes model/ and manifest.json")
+    output.mkdir(parents=True, exist_ok=True)
+    for stale in ("embeddings.safetensors", "reader", "stance"):
+        path = output / stale
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    manifest: dict[str, Any] = {}
+    for part, run in runs.items():
+        config = json.loads((run / "model" / "config.json").read_text(encoding="utf-8"))
+        store(load_file(run / "model" / "model.safetensors"), config, output / part)
+        manifest[part] = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    _pack_tokenizer(reader / "model" / "tokenizer.json", output)
+    manifest["sha256"] = hashes(output)
+    (output / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    (output / "README.md").write_text(_card(output.name, manifest), encoding="utf-8")
+    return hashes(output)
+
+
+def _pack_tokenizer(path: Path, output: Path) -> None:
+    """The tokenizer without the base model's truncation and padding, which would cut articles short."""
+    tokenizer = json.loads(path.read_text(encoding="utf-8"))
+    tokenizer.update(truncation=None, padding=None)
+    (output / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False), encoding="utf-8")
+    settings = json.dumps(_TOKENIZER_SETTINGS, indent=2)
+    (output / "tokenizer_config.json").write_text(f"{settings}\n", encoding="utf-8")
+
+
+def _card(name: str, manifest: dict[str, Any]) -> str:
+    rows = {
+        part: "\n".join(f"| {what} | {value} |" for what, value in _flat(manifest[part])) for part in ("reader", "stance")
+    }
+    return Template(_CARD.read_text(encoding="utf-8")).substitute(name=name, **rows)
+
+
+def _flat(manifest: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a reader of the card wants to see of a manifest; the rest is in the file."""
+    shown = [("trained with", f"`{manifest['command']}`"), ("seed", str(manifest["settings"]["seed"]))]
+    shown += [(f"size: {what.replace('_', ' ')}", f"{count:,}") for what, count in manifest["sizes"].items()]
+    shown.append(("epochs", str(len(manifest["epochs"]))))
+    shown.append(("training time", f"{sum(epoch['seconds'] for epoch in manifest['epochs']) / 60:.0f} minutes"))
+    shown += [(f"score: {what}", f"{value}") for what, value in manifest.get("scores", {}).items()]
+    return shown

@@ -1,0 +1,72 @@
+"""The commands under ``onrecord train``."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from onrecord.terminal import one_line_errors, say
+
+train = typer.Typer(help="Train the models and put them into a folder.", no_args_is_help=True)
+
+_Encoder = Annotated[Path, typer.Option(help="Folder with the base encoder: config, tokenizer, model.safetensors.")]
+_Corpora = Annotated[Path, typer.Option(help="Folder with the corpora; docs/data.md says which and how laid out.")]
+_Output = Annotated[Path, typer.Option("--output", "-o", help="Folder for checkpoints, model and manifest.")]
+_Seed = Annotated[int, typer.Option(help="What everything random derives from.")]
+_Threads = Annotated[int, typer.Option(min=1, help="Processor threads to use.")]
+
+
+def _command() -> str:
+    return shlex.join(["onrecord", *sys.argv[1:]])
+
+
+@train.command()
+def reader(
+    encoder: _Encoder,
+    corpora: _Corpora,
+    output: _Output,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the statements.")] = 8,
+    seed: _Seed = 1,
+    threads: _Threads = 2,
+) -> None:
+    """Train the reader; run it again after an interruption and it goes on from the last whole epoch."""
+    with one_line_errors():
+        from onrecord.models.training.reader import ReaderTraining, train_reader
+
+        settings = ReaderTraining(encoder, corpora, output, epochs=epochs, seed=seed, threads=threads)
+        say(f"trained: {train_reader(settings, say, _command())}")
+
+
+@train.command()
+def stance(
+    encoder: _Encoder,
+    corpora: _Corpora,
+    output: _Output,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training material.")] = 4,
+    seed: _Seed = 1,
+    threads: _Threads = 2,
+) -> None:
+    """Train the stance model; it goes on from the last whole epoch as well."""
+    with one_line_errors():
+        from onrecord.models.training.stance import StanceTraining, train_stance
+
+        settings = StanceTraining(encoder, corpora, output, epochs=epochs, seed=seed, threads=threads)
+        say(f"trained: {train_stance(settings, say, _command())}")
+
+
+@train.command()
+def pack(
+    reader_run: Annotated[Path, typer.Argument(help="Output folder of `onrecord train reader`.")],
+    stance_run: Annotated[Path, typer.Argument(help="Output folder of `onrecord train stance`.")],
+    output: _Output,
+) -> None:
+    """Put a trained reader and stance model into one folder for `--model`."""
+    with one_line_errors():
+        from onrecord.models.training.packing import pack as pack_models
+
+        for name, digest in pack_models(reader_run, stance_run, output).items():
+            typer.echo(f"{digest}  {output / name}")

@@ -1,0 +1,59 @@
+"""The names stage: from the reader's token ranges to names with spans in the text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from onrecord.document import Name, Span
+from onrecord.models.decoding import NameRange, WindowReading
+from onrecord.stages.base import Analysis
+
+
+class NerStage:
+    """Fills ``names`` from ``readings``: whole words, without space and loose punctuation around them."""
+
+    requires: ClassVar[frozenset[str]] = frozenset({"readings"})
+    provides: ClassVar[frozenset[str]] = frozenset({"names"})
+
+    def process(self, analyses: list[Analysis]) -> list[Analysis]:
+        return [replace(analysis, names=_names(analysis)) for analysis in analyses]
+
+
+def _names(analysis: Analysis) -> tuple[Name, ...]:
+    text = analysis.article.text
+    found: list[Name] = []
+    for reading in analysis.readings:
+        for name in reading.names:
+            span = _place(text, reading, name)
+            if span is not None:
+                found.append(Name(span, name.label, round(name.score, 4)))
+    found.sort(key=lambda name: (name.span.start, -name.span.end))
+    kept: list[Name] = []
+    for name in found:  # two names of one word, widened to it, are one
+        if not kept or name.span.start >= kept[-1].span.end:
+            kept.append(name)
+    return tuple(kept)
+
+
+def _place(text: str, reading: WindowReading, name: NameRange) -> Span | None:
+    """The span of a name in the text, or None if it is no more than one character or has no letters."""
+    spans = [span for span in reading.window.spans[slice(*name.tokens)] if span.end > span.start]
+    if not spans:
+        return None
+    start, end = spans[0].start, spans[-1].end
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    if start == end:
+        return None
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    # The full stop of an abbreviation belongs to the name: "U.S.".
+    if end < len(text) and text[end] == "." and "." in text[start:end] and text[end - 2 : end - 1] == ".":
+        end += 1
+    letters = sum(character.isalpha() for character in text[start:end])
+    return Span(start, end) if letters and end - start > 1 else None

@@ -1,0 +1,115 @@
+"""The speakers stage: fills ``speakers`` of every statement with whom its source stands for in the article."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import ClassVar, Final
+
+from onrecord.document import Speaker, Statement
+from onrecord.stages.attribution import Attribution, Unnamed, Voice, source_span
+from onrecord.stages.base import Analysis
+from onrecord.stages.entities import ArticleEntities, Entity
+from onrecord.stages.layout import Layout
+from onrecord.stages.naming import slug
+from onrecord.stages.resolution import EntityResolver, SalienceResolver
+from onrecord.stages.roles import RoleFinder, best_role
+from onrecord.stages.unseen import unseen_names
+
+_LONGEST_SUBHEADING: Final = 60
+
+
+class SpeakersStage:
+    """Says who is behind each source. Names and ids hold within the article; the collection pass unites them."""
+
+    requires: ClassVar[frozenset[str]] = frozenset({"names", "statements"})
+    provides: ClassVar[frozenset[str]] = frozenset({"speakers"})
+
+    def __init__(self, resolver: EntityResolver | None = None) -> None:
+        """``resolver`` chooses the entities of pronouns and descriptions; by default a `SalienceResolver`."""
+        self._resolver = resolver or SalienceResolver()
+
+    def process(self, analyses: list[Analysis]) -> list[Analysis]:
+        return [replace(analysis, statements=self._attributed(analysis)) for analysis in analyses]
+
+    def _attributed(self, analysis: Analysis) -> tuple[Statement, ...]:
+        if not analysis.statements:
+            return ()
+        layout = Layout(analysis.article.text, analysis.segmentation)
+        sources = [source_span(statement) for statement in analysis.statements if statement.source]
+        names = [*analysis.names, *unseen_names(layout, sources, analysis.names)]
+        entities = ArticleEntities(layout, names)
+        RoleFinder(layout, entities).find()
+        voices = Attribution(analysis, layout, entities, self._resolver).resolve()
+        continue_quotations(layout, analysis.statements, voices)
+        speakers = _Speakers()
+        return tuple(
+            replace(statement, speakers=tuple(speakers.of(voice) for voice in own))
+            for statement, own in zip(analysis.statements, voices, strict=True)
+        )
+
+
+class _Speakers:
+    """Turns voices into speakers, each voice once, so that ids stay apart within the article."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Speaker] = {}
+        self._ids: set[str] = set()
+
+    def of(self, voice: Voice) -> Speaker:
+        if id(voice) not in self._known:
+            self._known[id(voice)] = self._named(voice) if isinstance(voice, Entity) else self._unnamed(voice)
+        return self._known[id(voice)]
+
+    def _named(self, entity: Entity) -> Speaker:
+        name = entity.name
+        base = slug(name)
+        identifier, number = base, 2
+        while identifier in self._ids:
+            identifier, number = f"{base}-{number}", number + 1
+        self._ids.add(identifier)
+        aliases: list[str] = []
+        for form in entity.forms:
+            plain = " ".join(form.split())
+            if plain not in (name, *aliases):
+                aliases.append(plain)
+        role = best_role(entity) if entity.kind == "person" else None
+        return Speaker(name, identifier, entity.kind, role and " ".join(role.split()), None, tuple(aliases))
+
+    def _unnamed(self, voice: Unnamed) -> Speaker:
+        return Speaker(None, kind=voice.kind, description=voice.description)
+
+
+def continue_quotations(layout: Layout, statements: tuple[Statement, ...], voices: list[tuple[Voice, ...]]) -> None:
+    """Gives quotations without a source the voices of the quotation that they continue; changes ``voices``.
+
+    One continues another if it opens its paragraph and the one before ended the last paragraph, a one-line
+    subheading between them aside, or if it follows in the same paragraph.
+    """
+    order = sorted(range(len(statements)), key=lambda index: statements[index].content[0].start)
+    for rank, index in enumerate(order):
+        statement = statements[index]
+        if statement.source is not None or voices[index] or statement.form == "indirect":
+            continue
+        start = statement.content[0].start
+        for other in reversed(order[:rank]):
+            earlier = statements[other]
+            if any(one.overlaps(two) for one in earlier.content for two in statement.content):
+                continue
+            if voices[other] and earlier.form != "indirect" and _follows(layout, earlier, start):
+                voices[index] = voices[other]
+            break
+
+
+def _follows(layout: Layout, earlier: Statement, start: int) -> bool:
+    here = layout.paragraph_at(start)
+    there = layout.paragraph_at(earlier.content[-1].start)
+    opens = not re.search(r"\w", layout.text[layout.paragraphs[here].start : start])
+    if here == there:
+        return True
+    between = [layout.text[slice(*layout.paragraphs[index])].strip() for index in range(there + 1, here)]
+    return opens and len(between) <= 1 and all(_is_subheading(line) for line in between)
+
+
+def _is_subheading(line: str) -> bool:
+    return len(line) <= _LONGEST_SUBHEADING and "\n" not in line and not line.endswith((".", ":", ",", ";"))

@@ -1,0 +1,79 @@
+"""Stance: where each statement's speaker stands on the targets that were asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from onrecord.document import Span, Stance, StanceLabel, Statement
+from onrecord.errors import SettingsError
+from onrecord.models.stance import LABELS, Probabilities, Scorer, StanceInput
+from onrecord.segmentation import Segmentation
+from onrecord.stages.base import Analysis
+
+
+class StanceStage:
+    """Gives every statement one stance for each target; without targets nothing is guessed."""
+
+    requires: ClassVar[frozenset[str]] = frozenset({"statements", "speakers"})
+    provides: ClassVar[frozenset[str]] = frozenset({"stance"})
+
+    def __init__(self, scorer: Scorer, targets: tuple[str, ...], min_score: float | None = None) -> None:
+        """A stance less probable than ``min_score`` becomes ``unclear``.
+
+        Raises:
+            SettingsError: ``min_score`` is no probability.
+        """
+        if min_score is not None and not 0 <= min_score <= 1:
+            raise SettingsError(f"the minimal stance score is {min_score}; it is a probability, from 0 to 1")
+        self._scorer = scorer
+        self._targets = targets
+        self._min_score = min_score
+
+    def process(self, analyses: list[Analysis]) -> list[Analysis]:
+        """The same analyses with stances in their statements; what was scored before is replaced."""
+        if not self._targets:
+            return analyses
+        inputs = [
+            stance_input(analysis, statement, target)
+            for analysis in analyses
+            for statement in analysis.statements
+            for target in self._targets
+        ]
+        scores = iter(self._scorer.score(inputs))
+
+        def judged(statement: Statement) -> Statement:
+            found = (choose(target, next(scores), self._min_score) for target in self._targets)
+            return replace(statement, stance=tuple(found))
+
+        return [
+            replace(analysis, statements=tuple(judged(statement) for statement in analysis.statements))
+            for analysis in analyses
+        ]
+
+
+def stance_input(analysis: Analysis, statement: Statement, target: str) -> StanceInput:
+    """What the model is shown: the statement in its sentences and the one before them in the paragraph."""
+    start, end = widen(analysis.segmentation, statement.context)
+    first = statement.speakers[0] if statement.speakers else None
+    speaker = (first.name or first.description or "") if first else ""
+    return StanceInput(target, statement.text, analysis.article.text[start:end].strip(), speaker)
+
+
+def widen(segmentation: Segmentation, context: Span) -> Span:
+    """``context`` with the sentence before it, if its paragraph has one."""
+    for paragraph in segmentation.paragraphs:
+        if paragraph.span.start <= context.start < paragraph.span.end:
+            before = [sentence for sentence in paragraph.sentences if sentence.end <= context.start]
+            return Span(before[-1].start, context.end) if before else context
+    return context
+
+
+def choose(target: str, scores: Probabilities, min_score: float | None) -> Stance:
+    """The most probable stance (of equals the least committed), or ``unclear``."""
+    probability, label = max(zip(scores, _LABELS, strict=True), key=lambda pair: (pair[0], _LABELS.index(pair[1])))
+    unsure = min_score is not None and probability < min_score
+    return Stance(target, "unclear" if unsure else label, probability, scores)
+
+
+_LABELS: tuple[StanceLabel, ...] = LABELS

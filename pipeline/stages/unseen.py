@@ -1,0 +1,85 @@
+"""Names in sources that the tagger has missed: capitalised words of a source, where case tells something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from onrecord.document import Name, Span
+from onrecord.stages.countries import country_of_adjective
+from onrecord.stages.entities import DOCUMENT_NOUNS
+from onrecord.stages.layout import Layout
+from onrecord.stages.naming import fold, is_acronym, is_title, without_possessive
+from onrecord.stages.roles import role_noun
+
+_CAPITALISED: Final = r"[A-Z\u00c0-\u00de][^\s,;:()]*"
+_RUN: Final = re.compile(rf"{_CAPITALISED}(?:[ \u00a0]+(?:(?:of|for|de|al|bin|van|von) )*{_CAPITALISED})*")
+_BODY: Final = frozenset(
+    """agency army assembly association authority bank board bureau center centre church club college commission
+    committee company congress corporation council court department federation foundation fund group hospital house
+    institute institution league ministry museum network office organisation organization parliament party police
+    school senate service society trust tribunal union university""".split()  # noqa: SIM905
+)
+_PRONOUNS: Final = frozenset(
+    """i he she it they we you who which that this these those his her their its the a an one some many most all both
+    several other others another each every few no not nobody somebody someone anyone everyone everybody
+    people""".split()  # noqa: SIM905
+)
+_SCORE: Final = 0.3
+
+
+def unseen_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name]) -> list[Name]:
+    """Names of ``sources`` that are not among ``names``, with a low score."""
+    known = {fold(layout.text[name.span.start : name.span.end]): name.label for name in names}
+    taken = {position for name in names for position in range(*name.span)}
+    found: list[Name] = []
+    for source in sorted(set(sources)):
+        for run in _RUN.finditer(layout.text, source.start, source.end):
+            span = _bare(layout.text, Span(*run.span()))
+            if span is None or taken & set(range(*span)):
+                continue
+            if label := known.get(fold(layout.text[span.start : span.end])) or _label(layout, span):
+                found.append(Name(span, label, _SCORE))
+                taken.update(range(*span))
+    return found
+
+
+def _bare(text: str, span: Span) -> Span | None:
+    """``span`` without titles, articles and role nouns before and without punctuation and possessive behind."""
+    words = list(re.finditer(r"\S+", text[span.start : span.end]))
+    while words and (
+        is_title(words[0].group())
+        or fold(words[0].group()) in _PRONOUNS
+        or (len(words) > 1 and role_noun(words[0].group()) is not None)
+    ):
+        words.pop(0)
+    if not words:
+        return None
+    start = span.start + words[0].start()
+    return Span(start, start + len(without_possessive(text[start : span.end])))
+
+
+def _label(layout: Layout, span: Span) -> str | None:
+    name = layout.text[span.start : span.end]
+    words = fold(name).split()
+    if not words or country_of_adjective(name) or words[-1] in DOCUMENT_NOUNS or _is_title_case(layout, span):
+        return None
+    titled = is_title(layout.word_before(span.start)) and layout.word_before(span.start) != "the"
+    if len(words) > 1:
+        return "organization" if set(words) & _BODY else "person"
+    if titled:
+        return "person"
+    if is_acronym(name):
+        return "organization"
+    if role_noun(name) or words[0] in _PRONOUNS or re.search(rf"\b{re.escape(name.lower())}\b", layout.text):
+        return None
+    in_sentence = re.search(rf"[a-z,] {re.escape(name)}\b", layout.text)
+    return "person" if in_sentence else None
+
+
+def _is_title_case(layout: Layout, span: Span) -> bool:
+    """Whether the sentence writes most of its words with capitals, as headlines do, so that case tells nothing."""
+    sentence = layout.sentence_span(span.start)
+    words = [layout.text[word.start] for word in layout.words(sentence)]
+    return len(words) >= 4 and sum(first.isupper() for first in words) >= 0.7 * len(words)

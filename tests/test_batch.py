@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from onrecord import batch
+from onrecord.batch import RunResult, RunSettings, run
+from onrecord.errors import InputError, OutputError, SettingsError
+from onrecord.pipeline import Pipeline, PipelineSettings
+from onrecord.reading import find_inputs
+
+
+def extract(model: Path, folder: Path, output: Path | None, shard_size: int = 2, **options: object) -> RunResult:
+    settings = PipelineSettings(str(model), "cpu", "fp32", **options)  # type: ignore[arg-type]
+    return run(find_inputs([folder]), settings, RunSettings(output, shard_size), lambda line: None, io.StringIO())
+
+
+def test_a_run_writes_lines_in_the_order_of_the_articles_and_its_own_record(
+    tiny_model: Path, news: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "out.jsonl"
+    result = extract(tiny_model, news, output)
+    docs = [json.loads(line)["doc"] for line in output.read_text(encoding="utf-8").splitlines()]
+    assert docs == sorted(docs)
+    assert result.articles == 4
+    assert result.statements == len(docs) > 0
+    record = json.loads((tmp_path / "out.run.json").read_text(encoding="utf-8"))
+    assert record["statements"] == result.statements
+    assert set(record["weights"]) == {"embeddings.safetensors", "reader/model.safetensors", "stance/model.safetensors"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["news", "out.jsonl", "out.run.json"]
+
+
+def test_running_twice_gives_the_same_bytes(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    for name in ("one.jsonl", "two.jsonl"):
+        extract(tiny_model, news, tmp_path / name, targets=("the plan",))
+    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
+
+
+def test_a_run_killed_after_a_shard_goes_on_and_ends_with_the_same_bytes(
+    tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extract(tiny_model, news, tmp_path / "whole.jsonl")
+    shards: list[int] = []
+    original = Pipeline.extract_articles
+
+    def stop_at_the_second(self: Pipeline, articles: list) -> list:  # type: ignore[type-arg]
+        shards.append(len(articles))
+        if len(shards) == 2:
+            raise KeyboardInterrupt
+        return original(self, articles)
+
+    monkeypatch.setattr(Pipeline, "extract_articles", stop_at_the_second)
+    output = tmp_path / "out.jsonl"
+    with pytest.raises(KeyboardInterrupt):
+        extract(tiny_model, news, output)
+    assert not output.exists()
+    extract(tiny_model, news, output)
+    assert len(shards) == 3  # one done, one killed, one after the resumption: the first is not read again
+    assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+def test_a_spool_of_other_options_is_not_taken_up(
+    tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "out.jsonl"
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "_finalise", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            extract(tiny_model, news, output)
+    extract(tiny_model, news, output, targets=("the plan",))
+    assert all(json.loads(line)["stance"] for line in output.read_text(encoding="utf-8").splitlines())
+
+
+def test_an_article_that_cannot_be_read_is_skipped_and_named(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    (news / "broken.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)))
+    result = extract(tiny_model, news, tmp_path / "out.jsonl")
+    assert result.articles == 4
+    assert len(result.failed) == 1
+    assert "broken.txt" in result.failed[0]
+
+
+def test_nothing_readable_writes_nothing(tiny_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    (folder / "a.txt").write_text("  \n")
+    with pytest.raises(InputError, match="none of the articles"):
+        extract(tiny_model, folder, tmp_path / "out.jsonl")
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"]
+
+
+def test_an_output_that_cannot_be_written_is_one_clear_error(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="cannot be written"):
+        extract(tiny_model, news, tmp_path / "missing" / "out.jsonl")
+
+
+def test_without_an_output_the_lines_go_to_the_stream(tiny_model: Path, news: Path) -> None:
+    stream = io.StringIO()
+    settings = PipelineSettings(str(tiny_model), "cpu", "fp32")
+    result = run(find_inputs([news]), settings, RunSettings(None), lambda line: None, stream)
+    assert len(stream.getvalue().splitlines()) == result.statements
+
+
+def test_without_a_target_no_stance_is_guessed(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    extract(tiny_model, news, tmp_path / "out.jsonl")
+    assert not any(json.loads(line)["stance"] for line in (tmp_path / "out.jsonl").read_text().splitlines())
+
+
+def test_settings_say_what_is_wrong_with_them() -> None:
+    with pytest.raises(SettingsError, match="shard size"):
+        RunSettings(None, 0)
+    with pytest.raises(SettingsError, match="precision"):
+        PipelineSettings(precision="int4")
+    with pytest.raises(SettingsError, match="target is empty"):
+        PipelineSettings(targets=(" ",))

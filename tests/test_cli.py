@@ -1,0 +1,101 @@
+"""The command line as a user meets it: a process with arguments, two streams and an exit status."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from onrecord.records import json_schema
+
+
+def onrecord(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from onrecord.cli import app; app()", *map(str, arguments)]
+    return subprocess.run(command, input=stdin, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def assert_one_clear_line(result: subprocess.CompletedProcess[str], *said: str) -> None:
+    assert result.returncode in {1, 2}
+    assert "Traceback" not in result.stderr
+    errors = [line for line in result.stderr.splitlines() if line.startswith(("error:", "skipped:"))]
+    assert errors, result.stderr
+    for words in said:
+        assert words in errors[0]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["schema"], ["--version"], ["extract", "--help"]])
+def test_commands_that_need_no_model_import_no_torch(arguments: list[str]) -> None:
+    probe = (
+        "import sys\nfrom onrecord.cli import app\n"
+        f"try:\n    app({arguments!r})\nexcept SystemExit as stop:\n    assert not stop.code\n"
+        "assert not {'torch', 'transformers'} & set(sys.modules)"
+    )
+    result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+
+
+def test_help_and_schema_answer_at_once() -> None:
+    onrecord("--help")
+    started = time.monotonic()
+    assert onrecord("--help").returncode == 0
+    json.loads(onrecord("schema").stdout)
+    assert time.monotonic() - started < 6  # a second each on an idle machine; CI's is not
+
+
+def test_lines_on_standard_output_follow_the_schema(tiny_model: Path, news: Path) -> None:
+    result = onrecord("extract", news, "--model", tiny_model, "--target", "the plan")
+    assert result.returncode == 0, result.stderr
+    validator = jsonschema.Draft202012Validator(json_schema())
+    lines = result.stdout.splitlines()
+    assert lines
+    for line in lines:
+        validator.validate(json.loads(line))
+
+
+def test_standard_input_is_read_as_one_article(tiny_model: Path, news: Path) -> None:
+    result = onrecord("extract", "-", "--model", tiny_model, stdin=(news / "b.txt").read_text(encoding="utf-8"))
+    assert result.returncode == 0, result.stderr
+    assert {json.loads(line)["doc"] for line in result.stdout.splitlines()} == {"-"}
+
+
+def test_a_missing_path_is_one_line(tmp_path: Path) -> None:
+    assert_one_clear_line(onrecord("extract", tmp_path / "nowhere"), "nowhere")
+
+
+def test_an_empty_file_is_one_line(tmp_path: Path, tiny_model: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    assert_one_clear_line(onrecord("extract", tmp_path / "empty.txt", "--model", tiny_model), "empty")
+
+
+def test_a_picture_named_txt_is_one_line(tmp_path: Path, tiny_model: Path) -> None:
+    (tmp_path / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)))
+    assert_one_clear_line(onrecord("extract", tmp_path / "picture.txt", "--model", tiny_model), "picture.txt")
+
+
+def test_an_article_in_another_language_is_skipped_with_a_line(tmp_path: Path, tiny_model: Path) -> None:
+    german = "Der Bürgermeister sagte am Montag, der Hafen bleibe auch im nächsten Jahr geöffnet. Niemand wolle ihn schließen."
+    (tmp_path / "hafen.txt").write_text(german, encoding="utf-8")
+    assert_one_clear_line(onrecord("extract", tmp_path / "hafen.txt", "--model", tiny_model), "hafen.txt", "English")
+
+
+def test_an_unwritable_output_is_one_line_and_leaves_nothing(tmp_path: Path, news: Path, tiny_model: Path) -> None:
+    result = onrecord("extract", news, "--model", tiny_model, "-o", tmp_path / "no" / "such" / "out.jsonl")
+    assert_one_clear_line(result, "out.jsonl" if "out.jsonl" in result.stderr else "no")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["news"]
+
+
+def test_an_unknown_model_is_named_with_what_there_is(news: Path) -> None:
+    assert_one_clear_line(onrecord("extract", news, "--model", "enormous"), "enormous", "small")
+
+
+def test_show_prints_who_said_what(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    assert onrecord("extract", news, "--model", tiny_model, "-o", output).returncode == 0
+    shown = onrecord("show", output)
+    assert shown.returncode == 0
+    assert "a/first.txt" in shown.stdout

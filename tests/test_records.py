@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from onrecord.document import Mention, Meta, Span, Speaker, Stance, Statement
+from onrecord.errors import InputError, RecordError
+from onrecord.records import from_record, json_schema, read_statements, to_line
+
+FULL = Statement(
+    doc="a.txt",
+    id="a.txt#1",
+    text="“Yes,” … “and no.”",
+    content=(Span(0, 6), Span(12, 21)),
+    form="direct",
+    context=Span(0, 21),
+    cue=Mention("said", (Span(7, 11),)),
+    source=Mention("Brandt", (Span(30, 36),)),
+    speakers=(Speaker("Ada Brandt", "ada-brandt", "person", "mayor", None, ("Brandt",)),),
+    via=Mention("the agency", (Span(40, 50),)),
+    stance=(Stance("the harbour", "support", 0.9, (0.9, 0.05, 0.05)), Stance("the plan", "unclear", None, None)),
+    confidence=0.5,
+    cluster=None,
+    meta=Meta(language="en", encoding="utf-8"),
+)
+BARE = Statement("b.txt", "b.txt#1", "x", (Span(0, 1),), "indirect", Span(0, 1))
+
+
+@pytest.mark.parametrize("statement", [FULL, BARE])
+def test_a_line_reads_back_to_the_same_statement(statement: Statement) -> None:
+    assert from_record(json.loads(to_line(statement))) == statement
+
+
+@pytest.mark.parametrize("statement", [FULL, BARE])
+def test_a_line_follows_the_schema(statement: Statement) -> None:
+    jsonschema.Draft202012Validator(json_schema()).validate(json.loads(to_line(statement)))
+
+
+def test_the_schema_rejects_a_line_with_another_version() -> None:
+    record = json.loads(to_line(FULL)) | {"schema": "onrecord/9"}
+    assert not jsonschema.Draft202012Validator(json_schema()).is_valid(record)
+
+
+def test_unknown_fields_are_allowed_for_the_schema_grows() -> None:
+    record = json.loads(to_line(FULL)) | {"new": 1}
+    assert from_record(record) == FULL
+    assert jsonschema.Draft202012Validator(json_schema()).is_valid(record)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"), [("not json", "line 2"), ('{"schema": "onrecord/1"}', "no field"), ("[1]", "line 2")]
+)
+def test_a_line_that_is_no_statement_is_named_with_its_number(tmp_path: Path, line: str, says: str) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_text(f"{to_line(FULL)}\n{line}\n", encoding="utf-8")
+    with pytest.raises(RecordError, match=says):
+        list(read_statements(path))
+
+
+def test_a_missing_file_is_an_input_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="nowhere"):
+        list(read_statements(tmp_path / "nowhere.jsonl"))

@@ -1,0 +1,158 @@
+"""Training of the stance model on made-up data: resumed runs, templates, claims."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import BertConfig, BertModel, BertTokenizerFast
+
+from onrecord.errors import SettingsError
+from onrecord.models.stance import LABELS
+from onrecord.models.training.contrast import (
+    ACTORS,
+    MATTERS,
+    PROPOSALS,
+    contrast_examples,
+    gerund,
+    split_templates,
+    vary_claim,
+)
+from onrecord.models.training.stance import StanceTraining, calibration_error, train_stance
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A tiny base encoder, and corpora of a few sentences that follow the corpora's formats."""
+    root = tmp_path_factory.mktemp("sources")
+    encoder, corpora = root / "encoder", root / "corpora"
+    torch.manual_seed(1)
+    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
+    BertModel(BertConfig(vocab_size=40, **sizes), add_pooling_layer=False).save_pretrained(encoder)
+    letters = [*"abcdefghijklmnopqrstuvwxyz", ".", ",", "'"]
+    (encoder / "vocab.txt").write_text(
+        "\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", *letters]) + "\n"
+    )
+    BertTokenizerFast.from_pretrained(encoder).save_pretrained(encoder)
+
+    def lines(name: str, rows: list[dict[str, object]]) -> None:
+        (corpora / name).parent.mkdir(parents=True, exist_ok=True)
+        (corpora / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    for split in ("train", "devtest_mt"):
+        rows: list[dict[str, object]] = []
+        for index in range(24):
+            sentence = f"Ada Brandt number {index} opened the harbour."
+            target = {"from": 0, "to": 10, "polarity": 2.0 + 2 * (index % 3)}
+            rows.append({"sentence_normalized": sentence, "targets": [target]})
+        lines(f"newsmtsc/{split}.jsonl", rows)
+    for split in ("train", "dev"):
+        lines(
+            f"perspectrum/{split}.jsonl",
+            [
+                {
+                    "claim_id": index // 2,
+                    "claim": f"Harbours should open number {index // 2}",
+                    "perspective": f"Ships {index} need room.",
+                    "stance": ("support", "undermine")[index % 2],
+                }
+                for index in range(24)
+            ],
+        )
+    return encoder, corpora
+
+
+def settings(sources: tuple[Path, Path], output: Path, **changes: int) -> StanceTraining:
+    sizes = {"epochs": 2, "batch_tokens": 500, "contrast": 40, "unrelated_claims": 5, "unrelated_statements": 5}
+    return StanceTraining(*sources, output, **{**sizes, **changes})  # type: ignore[arg-type]
+
+
+def test_a_resumed_run_ends_with_the_weights_of_an_undisturbed_one(sources: tuple[Path, Path], tmp_path: Path) -> None:
+    lines: list[str] = []
+    whole = train_stance(settings(sources, tmp_path / "whole"), lines.append, "onrecord train stance")
+    assert any("epoch 2/2 done" in line for line in lines)
+
+    def stop(line: str) -> None:
+        if "epoch 1/2 done" in line:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train_stance(settings(sources, tmp_path / "halved"), stop)
+    assert not (tmp_path / "halved" / "model").exists()
+    halved = train_stance(settings(sources, tmp_path / "halved"), lines.append)
+    ours, theirs = load_file(whole / "model.safetensors"), load_file(halved / "model.safetensors")
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+    base = load_file(sources[0] / "model.safetensors")
+    frozen = "embeddings.word_embeddings.weight"
+    assert torch.equal(ours[f"encoder.{frozen}"], base[frozen])
+    assert not torch.equal(
+        ours["encoder.embeddings.position_embeddings.weight"], base["embeddings.position_embeddings.weight"]
+    )
+
+    manifest = json.loads((tmp_path / "whole" / "manifest.json").read_text())
+    assert manifest["command"] == "onrecord train stance"
+    assert len(manifest["epochs"]) == 2
+    assert {"newsmtsc_macro_f1", "perspectrum_macro_f1", "contrast_macro_f1"} <= manifest["scores"].keys()
+    assert str(tmp_path) not in json.dumps(manifest)
+
+
+def test_a_checkpoint_of_other_settings_is_refused(sources: tuple[Path, Path], tmp_path: Path) -> None:
+    train_stance(settings(sources, tmp_path, epochs=1), print)
+    with pytest.raises(SettingsError, match="seed"):
+        train_stance(settings(sources, tmp_path, epochs=1, seed=2), print)
+
+
+@pytest.mark.parametrize("wrong", [{"epochs": 0}, {"contrast": -1}, {"smoothing": 1}])
+def test_settings_are_validated(sources: tuple[Path, Path], tmp_path: Path, wrong: dict[str, int]) -> None:
+    with pytest.raises(SettingsError, match=next(iter(wrong))):
+        settings(sources, tmp_path, **wrong)
+
+
+@pytest.mark.parametrize("unseen", [False, True])
+def test_contrast_examples_are_filled_in_and_repeatable(unseen: bool) -> None:
+    examples = contrast_examples(300, random.Random(2), unseen)
+    assert examples == contrast_examples(300, random.Random(2), unseen)
+    labels = [label for _, label in examples]
+    assert all(labels.count(label) > 50 for label in LABELS)
+    for one, _ in examples:
+        assert one.statement
+        assert one.statement in one.context
+        assert not set("{}<>|()") & set(one.context + one.target + one.speaker)
+
+
+def test_held_out_templates_are_not_trained_on() -> None:
+    for group in (MATTERS, PROPOSALS, ACTORS):
+        for templates in group.values():
+            seen, unseen = split_templates(templates, False), split_templates(templates, True)
+            assert seen
+            assert unseen
+            assert not set(seen) & set(unseen)
+            assert len(seen) + len(unseen) == len(templates)
+
+
+def test_claims_are_negated_with_their_label() -> None:
+    generator = random.Random(1)
+    varied = {vary_claim("We should ban harbours.", "support", generator) for _ in range(60)}
+    assert ("We should not ban harbours", "oppose") in varied
+    assert ("banning harbours", "support") in varied
+    assert all((" not " in claim) == (label == "oppose") for claim, label in varied)
+
+
+@pytest.mark.parametrize(
+    ("verb", "form"),
+    [("ban", "banning"), ("legalise", "legalising"), ("lie", "lying"), ("free", "freeing"), ("support", "supporting")],
+)
+def test_gerunds(verb: str, form: str) -> None:
+    assert gerund(verb) == form
+
+
+def test_calibration_error() -> None:
+    sure = [(1.0, 0.0, 0.0)] * 4
+    assert calibration_error(sure, ["support"] * 4) == 0
+    assert calibration_error(sure, ["support", "oppose"] * 2) == pytest.approx(0.5)
