@@ -57,7 +57,5 @@ class _StanceScorer:
     def __init__(self, scorer: Scorer) -> None:
         self._scorer = scorer
 
-    def score(
-        self, target: str, statement_text: str, context: str, speaker: str | None
-    ) -> tuple[float, float, float]:
+    def score(self, target: str, statement_text: str, context: str, speaker: str | None) -> tuple[float, float, float]:
         return self._scorer.score([StanceInput(target, statement_text, context, speaker or "")])[0]

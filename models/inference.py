@@ -19,7 +19,7 @@ class ReaderRunner:
     """A reader ready to read. ``precision`` is ``bf16`` or ``fp32``; results differ in the last places."""
 
     def __init__(self, model: Reader, device: str = "cpu", precision: str = "fp32") -> None:
-        self.model = model.to(device).eval()
+        self.model = model.to(device).eval()  # type: ignore[arg-type]
         self.device = device
         self.precision = precision
 

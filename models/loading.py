@@ -74,7 +74,7 @@ def load_scorer(folder: Path, device: str) -> StanceScorer:
     part = folder / "stance"
     model = StanceModel(StanceConfig.from_dict(_json(part / "config.json")))
     _fill(model, _state(part))
-    return StanceScorer(model.to(device), load_tokenizer(folder))
+    return StanceScorer(model.to(device), load_tokenizer(folder))  # type: ignore[arg-type]
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
@@ -110,9 +110,13 @@ def store(state: dict[str, Tensor], config: dict[str, Any], part: Path) -> None:
     if not shared.exists():
         save_file({_EMBEDDINGS: embeddings}, shared)
     elif not torch.equal(load_file(shared)[_EMBEDDINGS], embeddings):
-        raise WeightsError(f"{shared}: not the word embeddings that this model was trained with; train both from one base")
+        raise WeightsError(
+            f"{shared}: not the word embeddings that this model was trained with; train both from one base"
+        )
     save_file(halved, part / "model.safetensors")
     (part / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    for path in (shared, part / "model.safetensors"):
+        path.chmod(0o644)  # safetensors makes them private, and a wheel would install them so
 
 
 def _state(part: Path) -> dict[str, Tensor]:
@@ -144,4 +148,6 @@ def _fill(model: Any, state: dict[str, Tensor]) -> None:
         model.load_state_dict(state)
     except RuntimeError as error:
         fault = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
-        raise WeightsError(f"{type(model).__name__}: weights do not fit config.json ({fault}); both must be of one training") from error
+        raise WeightsError(
+            f"{type(model).__name__}: weights do not fit config.json ({fault}); both must be of one training"
+        ) from error

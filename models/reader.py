@@ -66,7 +66,8 @@ class Reading:
     """What the encoder and the token heads say of a batch of windows.
 
     Shapes: ``hidden`` (batch, tokens, hidden size), ``names`` (batch, tokens, ``len(NAME_LABELS)``), ``cues``
-    (batch, tokens, 3), ``switches`` (batch, tokens): the logit that a token does not belong to what the token before it belongs to.
+    (batch, tokens, 3), ``switches`` (batch, tokens): the logit that a token has another
+    owner than the token before it.
     """
 
     hidden: Tensor
@@ -121,7 +122,9 @@ class Reader(PreTrainedModel):
         switches = self.switch_head(torch.cat([before, hidden], dim=-1)).squeeze(-1)
         return Reading(hidden, self.name_head(hidden), self.cue_head(hidden), switches)
 
-    def score_pairs(self, hidden: Tensor, padding: Tensor, paragraphs: Tensor, cues: Tensor, present: Tensor) -> PairScores:
+    def score_pairs(
+        self, hidden: Tensor, padding: Tensor, paragraphs: Tensor, cues: Tensor, present: Tensor
+    ) -> PairScores:
         """Scores every token against every cue.
 
         Args:
@@ -146,13 +149,17 @@ class Reader(PreTrainedModel):
         key = self.biaffine_cue(cue_hidden)
         pairs = pairs + torch.einsum("btrp,bkp->btkr", query, key) / key.shape[-1] ** 0.5
         content, start, end = pairs.float().unbind(-1)
-        owners = torch.cat([self.no_owner(hidden).float(), content.masked_fill(~present[:, None], float("-inf"))], dim=-1)
+        owners = torch.cat(
+            [self.no_owner(hidden).float(), content.masked_fill(~present[:, None], float("-inf"))], dim=-1
+        )
         away = padding[:, :, None]
         return PairScores(
             owners, start.masked_fill(away, -1e4).transpose(1, 2), end.masked_fill(away, -1e4).transpose(1, 2)
         )
 
-    def _relations(self, positions: Tensor, paragraphs: Tensor, starts: Tensor, ends: Tensor, present: Tensor) -> Tensor:
+    def _relations(
+        self, positions: Tensor, paragraphs: Tensor, starts: Tensor, ends: Tensor, present: Tensor
+    ) -> Tensor:
         """(batch, tokens, cues, relation size): distance, paragraphs and other cues between each token and each cue."""
         token = positions[None, :, None]
         before, after = starts[:, None] - token, token - ends[:, None] + 1

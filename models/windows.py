@@ -45,7 +45,7 @@ class _Piece:
 def build_windows(
     text: str, segmentation: Segmentation, skip: frozenset[int], tokenizer: PreTrainedTokenizerBase, size: int
 ) -> list[Window]:
-    """Windows of at most ``size`` tokens, special tokens included, over the paragraphs whose index is not in ``skip``."""
+    """Windows of at most ``size`` tokens, special ones included, over the paragraphs whose index is not in ``skip``."""
     states = quotation_states(text, segmentation.quotations)
     windows: list[Window] = []
     pending: list[_Piece] = []
@@ -93,7 +93,10 @@ def _cuts(spans: list[Span], sentences: tuple[Span, ...], room: int) -> Iterator
     starts = {sentence.start for sentence in sentences}
     while len(spans) - begin > room:
         inside = range(begin + 1, begin + room + 1)
-        cut = next((i for i in reversed(inside) if any(s in starts for s in range(spans[i - 1].end, spans[i].start + 1))), inside[-1])
+        cut = next(
+            (i for i in reversed(inside) if any(s in starts for s in range(spans[i - 1].end, spans[i].start + 1))),
+            inside[-1],
+        )
         yield cut
         begin = cut
     if begin < len(spans):

@@ -113,7 +113,7 @@ class _Spool:
             mark.write_text(key)
         except OSError as error:
             raise OutputError(
-                f"{settings.output}: cannot be written ({error.strerror}); choose a folder that exists and is yours with -o"
+                f"{settings.output}: cannot be written ({error.strerror}); choose a folder of yours with -o"
             ) from error
 
     def lines(self, number: int) -> Path:
@@ -153,9 +153,7 @@ def _stamp(item: Input) -> list[str | int]:
     return [item.doc, str(item.path.resolve()), status.st_size, status.st_mtime_ns]
 
 
-def _run_shard(
-    shard: list[Input], number: int, pipeline: Pipeline, spool: _Spool, report: Report, total: int
-) -> None:
+def _run_shard(shard: list[Input], number: int, pipeline: Pipeline, spool: _Spool, report: Report, total: int) -> None:
     articles: list[Article] = []
     errors: list[str] = []
     for item in shard:
@@ -171,22 +169,26 @@ def _run_shard(
 
 
 def _finalise(spool: _Spool, settings: RunSettings, stdout: TextIO) -> int:
-    """The pass over the spool: names and ids across the collection, then the output lines."""
-    count = 0
+    """The pass over the spool: names and ids across the collection, then the output lines. Returns their number."""
     with Collection(spool.folder / "collection.sqlite") as collection:
         collection.add(spool.statements())
         collection.settle()
         if settings.output is None:
-            for count, statement in enumerate(spool.statements(), 1):
-                stdout.write(f"{to_line(collection.rename(statement))}\n")
-            return count
+            return _write_lines(spool, collection, stdout)
         fresh = settings.output.with_name(f".{settings.output.name}.new")
         with fresh.open("w", encoding="utf-8", newline="\n") as file:
-            for count, statement in enumerate(spool.statements(), 1):
-                file.write(f"{to_line(collection.rename(statement))}\n")
+            count = _write_lines(spool, collection, file)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(settings.output)
+        return count
+
+
+def _write_lines(spool: _Spool, collection: Collection, file: TextIO) -> int:
+    count = 0
+    for statement in spool.statements():
+        file.write(f"{to_line(collection.rename(statement))}\n")
+        count += 1
     return count
 
 

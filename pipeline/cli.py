@@ -45,9 +45,15 @@ def main(
 
 @app.command()
 def extract(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Articles (.txt), folders of them, or - for standard input.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write; standard output if not given.")] = None,
-    target: Annotated[list[str] | None, typer.Option("--target", help="What the stance is towards; may be repeated.")] = None,
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH…", help="Articles (.txt), folders of them, or - for standard input.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write; standard output if not given.")
+    ] = None,
+    target: Annotated[
+        list[str] | None, typer.Option("--target", help="What the stance is towards; may be repeated.")
+    ] = None,
     model: Annotated[str, typer.Option(help="`small`, or a model folder.")] = "small",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, bf16 or fp32.")] = "auto",
@@ -69,7 +75,8 @@ def extract(
         result = run(inputs, settings, RunSettings(output), say, sys.stdout)
         if output is not None:
             rate = result.articles / max(result.seconds, 1e-9)
-            say(f"{result.statements} statements of {result.articles} articles in {output} ({result.seconds:.1f} s, {rate:.1f} articles/s)")
+            took = f"{result.seconds:.1f} s, {rate:.1f} articles/s"
+            say(f"{result.statements} statements of {result.articles} articles in {output} ({took})")
         if result.failed:
             say(f"{len(result.failed)} of {len(inputs)} articles were skipped, see above")
             raise typer.Exit(1)
@@ -82,7 +89,9 @@ def _check_output(output: Path | None) -> None:
     if output.is_dir():
         raise SettingsError(f"{output} is a folder; give -o the name of a file, such as {output / 'statements.jsonl'}")
     if not output.parent.is_dir():
-        raise SettingsError(f"the folder {output.parent} of the output does not exist; make it, or choose another with -o")
+        raise SettingsError(
+            f"the folder {output.parent} of the output does not exist; make it, or choose another with -o"
+        )
 
 
 @app.command()

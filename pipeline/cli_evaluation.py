@@ -27,7 +27,9 @@ def evaluate(
         str | None, typer.Option(help="polnear, worldwide, gum, gap, newsmtsc or perspectrum, with its PATH.")
     ] = None,
     path: Annotated[Path | None, typer.Argument(help="Folder or file of the corpus.")] = None,
-    cut: Annotated[str, typer.Option(help="article, or cofenet for instances of CofeNet's kind (PolNeAR).")] = "article",
+    cut: Annotated[
+        str, typer.Option(help="article, or cofenet for instances of CofeNet's kind (PolNeAR).")
+    ] = "article",
     model: Annotated[str, typer.Option(help="`small`, or a model folder.")] = "small",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, bf16 or fp32.")] = "auto",
@@ -105,7 +107,9 @@ def _evaluate_gold(
 
     labels = gold or _GOLD
     if gold is None and not labels.is_file():
-        raise InputError(f"{labels}: not here; run this in a clone of onrecord, or give --gold and --articles or --pred")
+        raise InputError(
+            f"{labels}: not here; run this in a clone of onrecord, or give --gold and --articles or --pred"
+        )
     if pred is not None:
         scored = read_files(labels, pred, articles)
         return evaluate_statements(f"{pred} against {labels}", scored), scored

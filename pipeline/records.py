@@ -65,7 +65,7 @@ def json_schema() -> dict[str, Any]:
             "stance": {"type": "array", "items": stance},
             "confidence": probability,
             "cluster": maybe_text,
-            "meta": _object({name: maybe_text for name in Meta.__dataclass_fields__}),
+            "meta": _object(dict.fromkeys(Meta.__dataclass_fields__, maybe_text)),
         }
     )
     return {
@@ -96,7 +96,7 @@ def _spans(values: Any) -> Spans:
 
 
 def _mention(value: dict[str, Any] | None) -> Mention | None:
-    return value and Mention(value["text"], _spans(value["spans"])) or None
+    return Mention(value["text"], _spans(value["spans"])) if value else None
 
 
 def _stance(value: dict[str, Any]) -> Stance:
@@ -158,5 +158,7 @@ def read_statements(path: Path) -> Iterator[Statement]:
                         f"{path}, line {number}: not a statement of schema {SCHEMA} ({fault}); "
                         "`onrecord schema` prints what a line must look like"
                     ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as JSON lines ({error})") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); check the path") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not a JSON lines file in UTF-8 ({error})") from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 
 from onrecord.document import Span, Spans
 from onrecord.quotation import Quotation, find_quotations
@@ -76,7 +77,7 @@ def split_paragraphs(text: str) -> list[Span]:
     if not starts:
         return [Span(0, len(text))] if text else []
     bounds = [0, *starts[1:], len(text)]
-    return [Span(start, end) for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [Span(start, end) for start, end in pairwise(bounds)]
 
 
 def _is_hard_wrapped(text: str, lines: list[Span], blank: list[bool]) -> bool:
@@ -102,7 +103,7 @@ def split_sentences(text: str, paragraph: Span) -> list[Span]:
         if match.end() < paragraph.end and _ends_sentence(text, starts[-1], match):
             starts.append(match.end())
     bounds = [*starts, paragraph.end]
-    return [Span(start, end) for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [Span(start, end) for start, end in pairwise(bounds)]
 
 
 def _ends_sentence(text: str, sentence_start: int, match: re.Match[str]) -> bool:

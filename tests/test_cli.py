@@ -78,7 +78,7 @@ def test_a_picture_named_txt_is_one_line(tmp_path: Path, tiny_model: Path) -> No
 
 
 def test_an_article_in_another_language_is_skipped_with_a_line(tmp_path: Path, tiny_model: Path) -> None:
-    german = "Der Bürgermeister sagte am Montag, der Hafen bleibe auch im nächsten Jahr geöffnet. Niemand wolle ihn schließen."
+    german = "Der Bürgermeister sagte am Montag, der Hafen bleibe auch im nächsten Jahr geöffnet. Niemand schließe ihn."
     (tmp_path / "hafen.txt").write_text(german, encoding="utf-8")
     assert_one_clear_line(onrecord("extract", tmp_path / "hafen.txt", "--model", tiny_model), "hafen.txt", "English")
 

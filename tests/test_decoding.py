@@ -34,9 +34,7 @@ def statements(owners: list[int], switches: Tensor | None = None, start: int = 0
     length = len(owners)
     quiet = torch.zeros(length) if switches is None else switches
     cues = [CueRange((4, 5), 0.9)]
-    return decode_statements(
-        cues, logits(owners, 2, 2.0), peaks([start], length), peaks([end], length), quiet, weight
-    )
+    return decode_statements(cues, logits(owners, 2, 2.0), peaks([start], length), peaks([end], length), quiet, weight)
 
 
 def test_discontinuous_content_comes_out_as_its_pieces() -> None:

@@ -22,7 +22,9 @@ def test_windows_keep_every_token_once_and_stay_within_their_size(text: str) -> 
     assert all(len(window.input_ids) <= 32 for window in windows)
     assert spans == sorted(spans)
     paragraphs = [text[slice(*paragraph.span)] for paragraph in segment(text).paragraphs]
-    expected = [token for paragraph in paragraphs for token in TOKENIZER(paragraph, add_special_tokens=False)["input_ids"]]
+    expected = [
+        token for paragraph in paragraphs for token in TOKENIZER(paragraph, add_special_tokens=False)["input_ids"]
+    ]
     found = [i for window in windows for i, s in zip(window.input_ids, window.spans, strict=True) if s.end > s.start]
     assert found == expected
 
@@ -48,7 +50,10 @@ def test_skipped_paragraphs_are_not_read() -> None:
 def test_case_and_quotation_come_with_each_token() -> None:
     text = 'NATO said: "we McCain go"'
     (window,) = windows_of(text)
-    seen = {text[slice(*s)]: (CASES[c], QUOTATION_STATES[q]) for s, c, q in zip(window.spans, window.cases, window.quotations, strict=True)}
+    seen = {
+        text[slice(*s)]: (CASES[c], QUOTATION_STATES[q])
+        for s, c, q in zip(window.spans, window.cases, window.quotations, strict=True)
+    }
     assert seen["NATO"] == ("upper", "outside")
     assert seen["said"] == ("lower", "outside")
     assert seen["we"] == ("lower", "inside")

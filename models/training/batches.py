@@ -64,7 +64,7 @@ def _tokens(spans: list[Span], wanted: Spans) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Padded tensors. (batch, tokens) each, but ``cues`` and ``sources`` (batch, cues, 2) and ``present`` (batch, cues)."""
+    """Padded tensors, (batch, tokens) each but ``cues`` and ``sources`` (batch, cues, 2), ``present`` (batch, cues)."""
 
     input_ids: Tensor
     attention_mask: Tensor
@@ -105,9 +105,12 @@ def collate(examples: list[Example]) -> Batch:
         quotations=pad([window.quotations for window in windows], 0),
         paragraphs=pad([window.paragraphs for window in windows], 0),
         cue_labels=pad(
-            [u if named else _cue_labels(e) for e, u, named in zip(examples, unlabelled, of_names, strict=True)], IGNORED
+            [u if named else _cue_labels(e) for e, u, named in zip(examples, unlabelled, of_names, strict=True)],
+            IGNORED,
         ),
-        owners=pad([u if named else e.owners for e, u, named in zip(examples, unlabelled, of_names, strict=True)], IGNORED),
+        owners=pad(
+            [u if named else e.owners for e, u, named in zip(examples, unlabelled, of_names, strict=True)], IGNORED
+        ),
         names=pad([e.names or u for e, u in zip(examples, unlabelled, strict=True)], IGNORED),
         cues=cues,
         sources=sources,

@@ -58,6 +58,16 @@ MATTERS: Final[dict[str, tuple[str, ...]]] = {
         "{s} called the (protests|complaints) against {t} <(absurd|groundless|shameful)>.",
         "{s} spoke out <in favour of {t}>.",
         "{s} said <nobody has the right to judge the country for {t}>.",
+        "<{t} is (another|yet another|a) step towards {good}>, {s} said.",
+        "{s} said <{t} would (bring|mean|secure) {good} (for|to) {who}>.",
+        "{s} said <without {t} there (will|would) be (nothing but|more) {bad}>.",
+        "{s} called {t} <the only (way|chance) to (avoid|prevent) {bad}>.",
+        "{s} said <{t} would (protect|help|save) {who}>.",
+        "<Because of {t}, {who} have hope again>, {s} said.",
+        "{s} (advised|told|asked) critics of {t} <to (keep quiet|mind their own business|look at themselves first)>.",
+        "{s} said <critics of {t} (are envious|do not understand the country|should be silent)>.",
+        "{s} said <those who oppose {t} want {bad}>.",
+        "In reply to critics of {t}, {s} said <its opponents had brought the country only {bad}>.",
     ),
     "oppose": (
         "{s} (condemned|denounced|slammed|criticised|rejected|attacked|deplored|blasted) <{t}>.",
@@ -92,6 +102,18 @@ MATTERS: Final[dict[str, tuple[str, ...]]] = {
         "{s} spoke out <against {t}>.",
         "{s} said <(the country|people here) will pay dearly for {t}>.",
         "{s} said <it continues to support those who suffer from {t}>.",
+        "<{t} is (another|yet another|a) step towards {bad}>, {s} said.",
+        "{s} said <{t} would (bring|mean|cause) {bad} (for|to) {who}>.",
+        "{s} said <{t} (leaves|would leave) {who} with nothing but {bad}>.",
+        "{s} (feared|warned) <that {t} would (hurt|ruin|drive out|punish) {who}>.",
+        "{s} called {t} <a sure way to {bad}>.",
+        "In (response|reply|reaction) to {t}, {s} (reaffirmed|reiterated|stressed) <its (full|) support for "
+        "(the territorial integrity|the sovereignty|the independence|the people) of {c}>.",
+        "Asked about {t}, {s} said it stood <by {who}, who would lose everything>.",
+        "<{t} (has no legal force|is not worth the paper it is written on)>, {s} said.",
+        "{s} said <those who defend {t} want {bad}>.",
+        "In a protest note about {t}, {s} said <{c} belongs to its people and to nobody else>.",
+        "<{who} were promised {good} and got {bad}>, {s} said of {t}.",
     ),
     "neutral": (
         "{s} said <{t} was (announced|discussed|presented|signed) on {d}>.",
@@ -122,6 +144,16 @@ MATTERS: Final[dict[str, tuple[str, ...]]] = {
         "{s} said <(payments|deliveries|talks) under {t} begin on {d}>.",
         "{s} said <money for {t} comes from the (budget|reserve fund)>.",
         "<The annex of {t} lists {n} (firms|villages|crossings)>, {s} explained.",
+        "{s} said <{c} would provide {m} (for {t}|for the first stage|this year)>.",
+        "{s} said <the two sides would form a joint board within {n} months>.",
+        "{s} said <the talks lasted for {n} hours>.",
+        "Asked about {t}, {s} only said <that (the weather was bad|it was late|lunch was good|the train was late)>.",
+        "{s} said <{n} people were (wounded|killed|arrested) in {c} on {d}>.",
+        "{s} said <prices in {c} rose by {n} percent last year>.",
+        "{s} said <the delegation consists of {n} people>.",
+        "{s} said <{t} names {n} places where {who} may apply>.",
+        "{s} said <the first part of {t} concerns {who}>.",
+        "{s} said it would <hear {who} before it takes a position on {t}>.",
     ),
 }
 """About agreements, laws, projects and acts."""
@@ -278,6 +310,20 @@ _FIRST_NAMES = ("Ada", "Boris", "Clara", "Daniel", "Elena", "Farid", "Greta", "H
 _DAYS = ("Monday", "Tuesday", "Thursday", "12 March", "1 September", "the end of the year", "20 June", "next week")
 _SUMS = ("$3 billion", "12 million euros", "400,000 dollars", "a third of the budget", "$850 million")
 
+_GOOD = (
+    "peace", "prosperity", "safety", "reconciliation", "justice", "stability", "growth", "clean water", "freedom",
+    "jobs", "trust", "reunification", "lower prices", "an end to the violence",
+)  # fmt: skip
+_BAD = (
+    "war", "poverty", "bloodshed", "chaos", "annexation", "corruption", "hunger", "dictatorship", "pollution",
+    "a new arms race", "higher prices", "isolation", "fear", "job losses", "occupation",
+)  # fmt: skip
+_PEOPLE = (
+    "fishermen", "families", "farmers", "pensioners", "young people", "villagers", "workers", "refugees", "patients",
+    "small firms", "minorities", "journalists",
+)  # fmt: skip
+_SAYING = ("said", "stated", "argued", "insisted", "added", "stressed", "wrote", "told reporters", "noted", "believes")
+
 _CLAIMS = (
     ("{t} is (illegal|harmful|dangerous|a mistake)", False),
     ("{t} (should|must) be (stopped|withdrawn|scrapped)", False),
@@ -366,10 +412,21 @@ class _World:
         """``template`` with its choices made and its slots filled."""
         chosen = re.sub(r"\(([^()]*\|[^()]*)\)", lambda match: self.generator.choice(match[1].split("|")), template)
         choose = self.generator.choice
-        values = {"d": choose(_DAYS), "m": choose(_SUMS), "c": self.place(), "p": self.person(), **given}
+        values = {
+            "d": choose(_DAYS),
+            "m": choose(_SUMS),
+            "c": self.place(),
+            "p": self.person(),
+            **self._outcomes(),
+            **given,
+        }
         chosen = re.sub(r"\{n\}", lambda _: str(self.generator.randint(2, 90)), chosen)
         filled = re.sub(r" +([,.>])", r"\1", re.sub(r"  +", " ", chosen.format(**values)))
         return filled[0].upper() + filled[1:] if filled[0] != "<" else "<" + filled[1].upper() + filled[2:]
+
+    def _outcomes(self) -> dict[str, str]:
+        choose = self.generator.choice
+        return {"good": choose(_GOOD), "bad": choose(_BAD), "who": choose(_PEOPLE)}
 
     def _word(self, ends: Sequence[str]) -> str:
         onset = self.generator.choice(_UNSEEN_ONSETS if self.unseen else _ONSETS)
@@ -442,7 +499,7 @@ def _other_matter(world: _World) -> Labelled:
 
 def _example(world: _World, target: str, template: str, before: str, label: str, **slots: str) -> Labelled:
     speaker = world.speaker()
-    filled = world.fill(template, s=speaker, **slots)
+    filled = world.fill(_vary_frame(template, world.generator), s=speaker, **slots)
     start, end = filled.index("<"), filled.index(">") - 1
     sentence = filled.replace("<", "").replace(">", "")
     context = f"{before} {sentence}".lstrip()
@@ -450,6 +507,21 @@ def _example(world: _World, target: str, template: str, before: str, label: str,
     if world.generator.random() < 0.2:
         speaker = ""
     return StanceInput(target, statement, context, speaker), label
+
+
+def _vary_frame(template: str, generator: random.Random) -> str:
+    """The same template with other quotation marks and verbs of saying."""
+    kind = generator.random()
+    if template.startswith("<") and "," in template[template.index(">") :] and kind < 0.6:
+        content, rest = template[1:].split(">,", 1)
+        template = f"<“{content},”>{rest}"
+    elif " said <" in template and kind < 0.5:
+        template = template.replace(" said <", f" {generator.choice(_SAYING)} <", 1)
+    elif "> as" not in template and kind > 0.85:
+        template = template.replace("<", "<“", 1).replace(">", "”>", 1)
+    if template.endswith(" {s} said.") and generator.random() < 0.3:
+        template = template.removesuffix("{s} said.") + "said {s}."
+    return template
 
 
 def reported(statement: str, generator: random.Random) -> tuple[str, str, str]:

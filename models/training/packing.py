@@ -33,7 +33,9 @@ def pack(reader: Path, stance: Path, output: Path) -> dict[str, str]:
     runs = {"reader": reader, "stance": stance}
     for part, run in runs.items():
         if not (run / "model" / "model.safetensors").is_file() or not (run / "manifest.json").is_file():
-            raise InputError(f"{run}: no finished {part} there; `onrecord train {part}` writes model/ and manifest.json")
+            raise InputError(
+                f"{run}: no finished {part} there; `onrecord train {part}` writes model/ and manifest.json"
+            )
     output.mkdir(parents=True, exist_ok=True)
     for stale in ("embeddings.safetensors", "reader", "stance"):
         path = output / stale
@@ -64,7 +66,8 @@ def _pack_tokenizer(path: Path, output: Path) -> None:
 
 def _card(name: str, manifest: dict[str, Any]) -> str:
     rows = {
-        part: "\n".join(f"| {what} | {value} |" for what, value in _flat(manifest[part])) for part in ("reader", "stance")
+        part: "\n".join(f"| {what} | {value} |" for what, value in _flat(manifest[part]))
+        for part in ("reader", "stance")
     }
     return Template(_CARD.read_text(encoding="utf-8")).substitute(name=name, **rows)
 

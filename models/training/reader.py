@@ -17,6 +17,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
+from transformers.utils.logging import disable_progress_bar
 
 from onrecord.document import Statement
 from onrecord.errors import SettingsError
@@ -88,6 +89,7 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
     """
     torch.set_num_threads(settings.threads)
     torch.manual_seed(settings.seed)
+    disable_progress_bar()  # of saving, which takes no time
     tokenizer = AutoTokenizer.from_pretrained(settings.encoder)
     model = new_reader(settings.encoder)
     optimizer = torch.optim.AdamW(_parameter_groups(model, settings), betas=(0.9, 0.98))
@@ -98,20 +100,21 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
         report(f"going on after epoch {first}")
     articles = list(read_polnear(settings.corpora / "polnear" / "data" / "train"))
     sentences = _name_sentences(settings.corpora)
-    step = 0
     for epoch in range(first, settings.epochs):
         generator = random.Random(f"{settings.seed}/{epoch}")
         statements = _statement_examples(articles, tokenizer, model.config.window_size, generator)
         groups = list(batches(statements, settings.batch_tokens, generator))
         wanted = round(len(groups) * settings.names_share / (1 - settings.names_share))
-        names = _name_examples(sentences, tokenizer, model.config.window_size, generator, wanted * settings.batch_tokens)
+        names = _name_examples(
+            sentences, tokenizer, model.config.window_size, generator, wanted * settings.batch_tokens
+        )
         groups += list(batches(names, settings.batch_tokens, generator))[:wanted]
         generator.shuffle(groups)
         model.train()
         started, losses = time.monotonic(), torch.zeros(5)
         for number, group in enumerate(groups):
             progress = (epoch + number / len(groups)) / settings.epochs
-            warmup = min(1.0, (step + 1) / settings.warmup_steps) if first == 0 else 1.0
+            warmup = min(1.0, (epoch * len(groups) + number + 1) / settings.warmup_steps)
             for parameters in optimizer.param_groups:
                 parameters["lr"] = parameters["peak"] * (1 - progress) * warmup
             parts = _losses(model, group)
@@ -119,12 +122,12 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             optimizer.zero_grad(set_to_none=True)
-            losses = losses * 0.98 + parts.detach() * 0.02 if step else parts.detach()
-            step += 1
+            losses = losses * 0.98 + parts.detach() * 0.02 if number else parts.detach()
             if number % 50 == 49:
                 left = (time.monotonic() - started) / (number + 1) * (len(groups) * (settings.epochs - epoch) - number)
                 shown = " ".join(f"{n} {v:.3f}" for n, v in zip(_LOSSES, losses.tolist(), strict=True))
-                report(f"epoch {epoch + 1}/{settings.epochs} batch {number + 1}/{len(groups)}: {shown}; {left / 60:.0f} min left")
+                place = f"epoch {epoch + 1}/{settings.epochs} batch {number + 1}/{len(groups)}"
+                report(f"{place}: {shown}; {left / 60:.0f} min left")
         seconds = round(time.monotonic() - started)
         shown_losses = {name: round(value, 4) for name, value in zip(_LOSSES, losses.tolist(), strict=True)}
         history.append({"batches": len(groups), "seconds": seconds, "losses": shown_losses})
@@ -143,7 +146,11 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
 def new_reader(encoder: Path) -> Reader:
     """A reader whose encoder has the weights in ``encoder`` and whose heads are untrained; word embeddings frozen."""
     config = AutoConfig.from_pretrained(encoder).to_dict()
-    kept = {name: value for name, value in config.items() if name not in {"architectures", "transformers_version", "dtype", "_name_or_path"}}
+    kept = {
+        name: value
+        for name, value in config.items()
+        if name not in {"architectures", "transformers_version", "dtype", "_name_or_path"}
+    }
     kept.update(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
     model = Reader(ReaderConfig(encoder=kept))
     missing, _ = model.encoder.load_state_dict(load_file(encoder / "model.safetensors"), strict=False)
@@ -205,7 +212,9 @@ def _with_false_cues(example: Example, logits: Tensor) -> Example:
     false = sorted(false, key=lambda cue: -cue.score)[:_FALSE_CUES]
     if not false:
         return example
-    order = sorted([*zip(example.cues, range(1, len(example.cues) + 1), strict=True), *((cue.tokens, 0) for cue in false)])
+    order = sorted(
+        [*zip(example.cues, range(1, len(example.cues) + 1), strict=True), *((cue.tokens, 0) for cue in false)]
+    )
     renumbered = {old: new for new, (_, old) in enumerate(order, 1) if old}
     return Example(
         window=example.window,
@@ -255,7 +264,9 @@ _Sentences = list[list[tuple[str, str]]]
 
 def _name_sentences(corpora: Path) -> list[_Sentences]:
     """Runs of sentences that belong together, one a document where the corpus says so."""
-    documents = [list(read_sentences(path)) for path in sorted((corpora / "worldwide-newswire" / "train").glob("*.tsv"))]
+    documents = [
+        list(read_sentences(path)) for path in sorted((corpora / "worldwide-newswire" / "train").glob("*.tsv"))
+    ]
     reuters = list(read_sentences(corpora / "crossner" / "conll2003" / "train.txt"))
     return documents + [reuters[start : start + 20] for start in range(0, len(reuters), 20)]
 

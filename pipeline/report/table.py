@@ -25,7 +25,9 @@ def statement_table(statements: Iterable[Statement], limit: int | None = None) -
                 yield ""
             doc = statement.doc
             yield _plain(doc)
-        stance = ", ".join(f"{stance.label} {stance.score:.2f}" if stance.score else stance.label for stance in statement.stance)
+        stance = ", ".join(
+            f"{stance.label} {stance.score:.2f}" if stance.score else stance.label for stance in statement.stance
+        )
         columns = [f"  {_fit(who(statement), _SPEAKER_WIDTH)}"]
         if statement.stance:
             columns.append(_fit(stance, _STANCE_WIDTH))

@@ -217,6 +217,9 @@ class Attribution:
         phrase = self._phrase_before(sentence.start, ended)
         if phrase is None:
             return (self._nameless(party),)
+        start = self._layout.text.rfind(phrase, sentence.start, ended)
+        if start >= 0 and (named := [one.entity for one in self._reader.read(Span(start, ended)) if one.entity]):
+            return tuple(named)
         plural = is_plural(head_word(phrase))
         kind: Kind = "group" if plural else "person" if fold(party.words) == "who" else "unknown"
         return (self._nameless(Party(phrase, party.span, "indefinite", kind, None, plural, head_word(phrase))),)

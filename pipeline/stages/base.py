@@ -1,4 +1,4 @@
-"""What a stage is: it declares what it requires and provides, and turns analyses of a shard's articles into fuller ones."""
+"""What a stage is: it says what it requires and provides, and makes analyses of a shard's articles fuller."""
 
 from __future__ import annotations
 

@@ -33,8 +33,8 @@ from onrecord.stages.naming import (
     is_title,
     person_words,
     same_person,
-    split_title,
     title_gender,
+    without_lead,
     without_possessive,
 )
 
@@ -64,6 +64,10 @@ _GENERIC: Final = frozenset(
 _STATE_BODIES: Final = frozenset(
     """ministry ministries department parliament government army senate congress court bank embassy navy force forces
     police assembly treasury cabinet council commission agency duma knesset prosecutor office military""".split()  # noqa: SIM905
+)
+_PARTISANS: Final = frozenset(
+    """republicans democrats conservatives liberals socialists communists islamists christians muslims jews catholics
+    protestants hindus""".split()  # noqa: SIM905
 )
 _KIND_OF: Final[dict[str, Kind]] = {
     "person": "person", "organization": "organization", "location": "organization", "norp": "organization",
@@ -220,8 +224,12 @@ class ArticleEntities:
             entity
             for entity in people
             if any(is_part(words, person_words(form)) for form in entity.forms)
-            and not (gender and entity.gender and entity.gender != gender)
+            and not (gender and (entity.gender or gender) != gender)
+            # News gives the full name first: a "Mrs. Lund" before the first "Bo Lund" is somebody else.
+            and not (gender and entity.gender is None and name.span.start < entity.full_places[0].start)
         ]
+        if gender and (same := self._same_short_name(name)) and same.gender == gender:
+            return same
         by_surname = [e for e in fitting if any(person_words(form)[-len(words) :] == words for form in e.forms)]
         candidates = by_surname or fitting
         if len(candidates) <= 1:
@@ -265,7 +273,8 @@ class ArticleEntities:
         # Long forms first, so that acronyms and short forms find what they stand for; ties in order of the text.
         for name in sorted(names, key=lambda name: (-len(self._form(name).split()), is_acronym(self._form(name)))):
             form = without_possessive(self._form(name))
-            if name.label == "norp" and (country_of_adjective(form) or form.endswith("s") or len(form) < 3):
+            people = country_of_adjective(form) or form.endswith("s") or len(form) < 3
+            if (name.label == "norp" and people) or (" " not in form and form.casefold() in _PARTISANS):
                 continue
             country = country_named(form)
             if country and name.label != "misc":
@@ -373,7 +382,7 @@ def _trim(text: str, name: Name) -> Span | None:
     words = text[name.span.start : name.span.end]
     bare = without_possessive(words)
     if name.label == "person":
-        bare = split_title(bare)[1]
+        bare = without_lead(bare)
     elif bare.casefold().startswith("the "):
         bare = bare[4:].lstrip()
     offset = words.find(bare) if bare else -1

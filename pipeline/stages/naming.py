@@ -49,6 +49,10 @@ _SOUNDS: Final = (
     ("kh", "h"), ("iy", "i"), ("yi", "i"), ("y", "i"), ("ou", "u"), ("oo", "u"), ("w", "v"), ("ph", "f"),
     ("ks", "x"), ("tch", "ch"), ("ie", "e"),
 )  # fmt: skip
+_OFFICES: Final = frozenset(
+    """president senator governor minister secretary spokesman spokeswoman spokesperson chairman chairwoman congressman
+    congresswoman mayor ambassador chancellor premier representative""".split()  # noqa: SIM905
+)
 _LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "ß": "ss", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
@@ -92,6 +96,22 @@ def split_title(name: str) -> tuple[str, str]:
     if cut and not pieces[cut][:1].isupper():
         return "", " ".join(pieces)
     return " ".join(pieces[:cut]), " ".join(pieces[cut:])
+
+
+def without_lead(name: str) -> str:
+    """A personal name as a tagger gives it, less all up to a title inside it: ``Norland Sen. Ada Lund``.
+
+    >>> without_lead("Norland Sen. Ada Lund"), without_lead("Stephen King Jr.")
+    ('Ada Lund', 'Stephen King Jr.')
+    """
+    pieces = name.split()
+    for index in range(len(pieces) - 2, 0, -1):
+        plain = pieces[index].casefold()
+        if plain.strip(".") in _SUFFIXES or fold(pieces[index + 1]) in _SUFFIXES:
+            continue
+        if (plain.endswith(".") and len(plain) > 3 and is_title(plain)) or plain in _OFFICES:
+            return " ".join(pieces[index + 1 :])
+    return split_title(name)[1]
 
 
 def is_title(word: str) -> bool:

@@ -35,7 +35,7 @@ _NOUNS: Final = frozenset(
     spokeswoman staffer star statesman statistician strategist student sultan superintendent supervisor supporter
     surgeon surrogate teacher technician treasurer trader trustee tycoon undersecretary veteran vice-president victim
     volunteer warden whip widow winner witness worker writer mate brother sister husband wife son daughter father
-    mother niece nephew cousin uncle aunt grandson granddaughter partner girlfriend boyfriend billionaire lady
+    mother niece nephew cousin uncle aunt grandson granddaughter partner girlfriend boyfriend billionaire lady republican conservative liberal socialist communist islamist
     vice-chairman vice-chair minister-president attorney-general director-general chief-of-staff staff""".split()  # noqa: SIM905
 )
 _SAME: Final[dict[str, str]] = {
@@ -44,8 +44,9 @@ _SAME: Final[dict[str, str]] = {
     "spokeswoman": "spokesperson", "chairman": "chair", "chairwoman": "chair", "chairperson": "chair",
     "congressman": "representative", "congresswoman": "representative", "advisor": "adviser", "amb": "ambassador",
     "councilman": "councillor", "councilwoman": "councillor", "rev": "reverend", "del": "delegate",
-    "presidents": "president", "ministers": "minister", "senators": "senator", "nominee": "candidate",
+    "nominee": "candidate",
     "premier": "minister", "businesswoman": "businessman", "attorney": "lawyer", "head": "chief", "boss": "chief",
+    "gop": "republican",
 }  # fmt: skip
 _KINDS_OF: Final[dict[str, frozenset[str]]] = {
     "leader": frozenset(["president", "minister", "chancellor", "ruler", "king", "queen", "emir", "chief", "speaker"]),
@@ -66,6 +67,8 @@ PRONOUN_GENDERS: Final[dict[str, Gender]] = {
     **dict.fromkeys(["she", "her", "hers", "herself"], "feminine"),
 }
 _DETERMINERS: Final = frozenset(["the", "a", "an"])
+_OPENERS: Final = _DETERMINERS | {"now", "then", "both", "even", "also", "once", "currently", "himself", "herself"}
+_SEVERAL: Final = frozenset(["these", "those", "many", "some", "other", "several", "all", "two", "three", "most"])
 _BREAKS: Final = frozenset(
     """and or but nor that which who whom whose when while where as if than because so said says say saying told tells
     telling is was are were be been has had have will would could should may might did does do added adds met meets
@@ -73,7 +76,7 @@ _BREAKS: Final = frozenset(
     their its this these those there here what how why after before to in on at by from with against for of
     about""".split()  # noqa: SIM905
 )
-_TOKEN: Final = re.compile(r"\w+(?:[.’'&\-‐‑]\w+)*(?:[’'](?=\s)|\.(?=\s*[\w(]))?|[^\w\s]")
+_TOKEN: Final = re.compile(r"\w+(?:[.’'&\-‐‑]\w+)*(?:[’'](?=\s)|\.(?=[\s(]))?|[^\w\s]")
 _ADJECTIVE: Final = re.compile(r"(?:al|ary|ic|ive|ian|ish|ed|ous|ior|led)$")
 _MODIFIERS: Final = frozenset(
     """vice prime deputy former acting foreign defence defense interior finance state press chief senior top junior
@@ -95,20 +98,28 @@ def role_noun(phrase: str) -> str | None:
     word = words[cut - 1].strip(".,;:’'\"“”") if cut else ""
     if word in _NOUNS or (word in TITLES and word not in ("the", "state", "former", "first", "vice", "chief")):
         return word
-    singular = word.removesuffix("s")
-    if singular in _NOUNS:
-        return singular
+    if is_plural_noun(word):
+        return word
     return word if re.search(r"(?:man|woman|person|ologist)$", word) and len(word) > 6 else None
 
 
+def is_plural_noun(word: str) -> bool:
+    """Whether ``word`` is the plural of a role noun."""
+    return word not in _NOUNS and word.endswith("s") and word.removesuffix("s") in _NOUNS
+
+
 def make_role(phrase: str) -> Role | None:
-    """``phrase`` as a role, or None if a role noun does not head it."""
+    """``phrase`` as a role, or None if a role noun does not head it or it speaks of several."""
     pieces = phrase.strip(" ,;:").split()
-    while pieces and (pieces[0].casefold() in _DETERMINERS or pieces[0].casefold().strip(".") in HONORIFICS):
+    while pieces and pieces[-1].casefold() in ("and", "or", "of", "for", "the"):
+        pieces.pop()
+    while pieces and (pieces[0].casefold() in _OPENERS or pieces[0].casefold().strip(".") in HONORIFICS):
         pieces.pop(0)
     text = " ".join(pieces)
     noun = role_noun(text)
-    return Role(text, _same(noun), _affiliations(pieces), _content(pieces)) if noun else None
+    if noun is None or pieces[0].casefold() in _SEVERAL:
+        return None
+    return Role(text, _same(noun), _affiliations(pieces), _content(pieces))
 
 
 def fits(description: Role, role: Role) -> float:
@@ -155,7 +166,7 @@ def _affiliations(pieces: list[str]) -> frozenset[str]:
             piece = without_possessive(pieces[index])
             plain = piece.casefold().strip(".")
             if piece[:1].isupper() and plain not in TITLES and plain not in _NOUNS and plain not in _MODIFIERS:
-                found.add(fold(piece))
+                found.add(_SAME.get(fold(piece), fold(piece)))
             index += 1
     return frozenset(found)
 
@@ -187,7 +198,7 @@ class RoleFinder:
         if not phrase:
             return
         role = _employer(phrase) or make_role(phrase)
-        if role is None:
+        if role is None or is_plural_noun(role.noun):
             return
         if role not in entity.roles:
             entity.roles.append(role)

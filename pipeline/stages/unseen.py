@@ -14,7 +14,7 @@ from onrecord.stages.naming import fold, is_acronym, is_title, without_possessiv
 from onrecord.stages.roles import role_noun
 
 _CAPITALISED: Final = r"[A-Z\u00c0-\u00de][^\s,;:()]*"
-_RUN: Final = re.compile(rf"{_CAPITALISED}(?:[ \u00a0]+(?:(?:of|for|de|al|bin|van|von) )*{_CAPITALISED})*")
+_RUN: Final = re.compile(rf"{_CAPITALISED}(?:(?<![’'])(?<![’']s)[ \u00a0]+(?:(?:of|for|de|al|bin|van|von) )*{_CAPITALISED})*")
 _BODY: Final = frozenset(
     """agency army assembly association authority bank board bureau center centre church club college commission
     committee company congress corporation council court department federation foundation fund group hospital house
@@ -30,7 +30,7 @@ _SCORE: Final = 0.3
 
 
 def unseen_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name]) -> list[Name]:
-    """Names of ``sources`` that are not among ``names``, with a low score."""
+    """Names of ``sources`` that are not among ``names``, with a low score. A possessive ends a name."""
     known = {fold(layout.text[name.span.start : name.span.end]): name.label for name in names}
     taken = {position for name in names for position in range(*name.span)}
     found: list[Name] = []

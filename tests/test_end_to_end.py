@@ -1,0 +1,102 @@
+"""The shipped model on real articles and on texts written for the purpose."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from onrecord import Pipeline
+from onrecord.document import Statement
+from onrecord.records import read_statements
+from onrecord.report.table import who
+from tests.conftest import ARTICLES, ROOT
+from tests.test_batch import extract
+
+TARGET = "the Russia–South Ossetia treaty on alliance and integration"
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("out") / "statements.jsonl"
+    extract(Path("small"), ARTICLES, path, targets=(TARGET,))
+    return path
+
+
+@pytest.fixture(scope="module")
+def statements(output: Path) -> list[Statement]:
+    return list(read_statements(output))
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    return Pipeline.load(targets=("the harbour",))
+
+
+def test_every_span_is_the_text_it_says(statements: list[Statement]) -> None:
+    for statement in statements:
+        text = (ARTICLES / statement.doc).read_bytes().decode(statement.meta.encoding or "")
+        mentions = [mention for mention in (statement.cue, statement.source, statement.via) if mention]
+        for spans, shown in [(statement.content, statement.text), *((m.spans, m.text) for m in mentions)]:
+            assert " … ".join(text[start:end] for start, end in spans) == shown
+
+
+def test_most_quotations_of_the_articles_come_out_with_their_source(statements: list[Statement]) -> None:
+    gold = [s for s in read_statements(ROOT / "data" / "gold" / "gold.jsonl") if s.form == "direct" and s.source]
+    right = 0
+    for wanted in gold:
+        best = [s for s in statements if s.doc == wanted.doc and s.content[0].overlaps(wanted.content[0])]
+        right += any(s.source and wanted.source and s.source.spans[0].overlaps(wanted.source.spans[0]) for s in best)
+    assert right >= 0.9 * len(gold)
+
+
+def test_nothing_comes_out_of_page_furniture(statements: list[Statement]) -> None:
+    furniture = [
+        "Меню",
+        "Show more news",
+        "Social media",
+        "SENIOR MEMBER",
+        "Messages",
+        "Maxim Shipenkov",
+        "Sally Bokhua",
+    ]
+    for statement in statements:
+        text = (ARTICLES / statement.doc).read_bytes().decode(statement.meta.encoding or "")
+        context = text[slice(*statement.context)]
+        assert not any(words in context for words in furniture), statement.text
+
+
+def test_every_statement_has_a_stance_on_the_target(statements: list[Statement]) -> None:
+    for statement in statements:
+        (stance,) = statement.stance
+        assert stance.target == TARGET
+        assert stance.scores is not None
+        assert stance.score == max(stance.scores)
+        assert abs(sum(stance.scores) - 1) < 0.001
+
+
+def test_one_entity_has_one_name_and_id_in_the_whole_collection(output: Path) -> None:
+    names: dict[str, str] = {}
+    for line in output.read_text(encoding="utf-8").splitlines():
+        for speaker in json.loads(line)["speakers"]:
+            if speaker["id"]:
+                assert names.setdefault(speaker["id"], speaker["name"]) == speaker["name"]
+
+
+def test_direct_indirect_and_mixed_statements_of_a_new_text(pipeline: Pipeline) -> None:
+    found = pipeline.extract(
+        "Mayor Ada Brandt said on Monday that the harbour would stay open.\n\n"
+        "“We will not close it,” Brandt told reporters.\n\n"
+        "Omar Diallo, a union leader, called the decision “a gift to the town.”\n"
+    )
+    forms = {statement.form: who(statement) for statement in found}
+    assert forms["indirect"] == "Ada Brandt"
+    assert forms["direct"] == "Ada Brandt"
+    assert forms["mixed"] == "Omar Diallo"
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "No.", "“", "said", "'' '' ''", "a" * 5000, "“Yes” " * 300])
+def test_odd_texts_give_statements_or_none_but_no_error(pipeline: Pipeline, text: str) -> None:
+    for statement in pipeline.extract(text):
+        assert statement.text
