@@ -29,6 +29,7 @@ from transformers import (
     PretrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
+    PreTrainedTokenizerFast,
 )
 
 from onrecord.document import SPAN_SEPARATOR
@@ -266,9 +267,10 @@ def load_stance_scorer(path: Path | str) -> Scorer:
             f"({type(error).__name__} at config.json)"
         ) from error
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        # AutoTokenizer would complain of a kind of model that it does not know.
+        tokenizer = (PreTrainedTokenizerFast if ours else AutoTokenizer).from_pretrained(folder, local_files_only=True)
         kind = StanceModel if ours else AutoModelForSequenceClassification
-        model = kind.from_pretrained(folder, local_files_only=True, use_safetensors=True)
+        model = kind.from_pretrained(folder, local_files_only=True, use_safetensors=True, dtype=torch.float32)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise WeightsError(

@@ -58,9 +58,8 @@ _SECTION_PHRASES: Final = re.compile(
 # What forum software prints beside a member's name.
 _FORUM: Final = re.compile(
     r"(?:joined|messages|posts|reaction score|likes(?: received)?|points|location|country|threads|reputation|"
-    r"(?:senior |junior |new |active |well-known |elite )?member|moderator|administrator|registered user|thread "
-    r"starter|"
-    r"solutions|trophy points|(?:join date|member since)\b.{0,20})\W*",
+    r"(?:senior |junior |new |active |well-known |elite )?member|moderator|administrator|registered user|"
+    r"thread starter|solutions|trophy points|(?:join date|member since)\b.{0,20})\W*",
     _I,
 )
 
@@ -165,7 +164,8 @@ _DATE: Final = re.compile(
     r"est|edt|pst|bst|cet|ist|at|on|of|updated|published|posted|modified|last)(?![a-z])|[\W\d])++",
     _I,
 )
-_URL: Final = re.compile(r"(?:https?://|www\.)\S+|\S+@[\w-]+(?:\.[\w-]+)+|pic\.twitter\.com/\S+|<[^<>]{1,300}>", _I)
+_TAG: Final = re.compile(r"<[^<>]{1,300}>")
+_URL: Final = re.compile(r"\W*(?:(?:https?://|www\.)\S+|[^\s@]+@[\w-]+(?:\.[\w-]+)+|pic\.twitter\.com/\S+)", _I)
 _TRAIL: Final = re.compile(r"\s*(?:[|>»›•·]|::)\s*|\s+/\s+")
 _SENTENCE_ENDS: Final = (".", "!", "?", "…", ":", ";", ",", '"', "”", "’", "'", "»", ")")
 
@@ -195,7 +195,7 @@ def _paragraphs_with_quotations(segmentation: Segmentation) -> set[int]:
 
 def _is_furniture(line: str, quoted: bool, index: int, count: int) -> bool:
     """Whether ``line`` is furniture by itself, whatever stands around it."""
-    if not any(character.isalpha() for character in _URL.sub("", line)):
+    if not _has_words(line):
         return True
     if line.startswith("©"):
         return len(line) <= 400
@@ -212,6 +212,12 @@ def _is_furniture(line: str, quoted: bool, index: int, count: int) -> bool:
     if at_edge and _BYLINE.fullmatch(bare.rstrip(".")) and not _NOT_A_NAME.search(bare):
         return True
     return _is_credit(line)
+
+
+def _has_words(line: str) -> bool:
+    """Whether letters are left once markup and addresses are taken away."""
+    tokens = _TAG.sub(" ", line).split() if "<" in line else line.split()
+    return any(not _URL.fullmatch(token) for token in tokens if any(map(str.isalpha, token)))
 
 
 def _is_credit(line: str) -> bool:

@@ -168,7 +168,7 @@ def decode(data: bytes, where: str) -> tuple[str, str]:
     controls = sum(character in _CONTROLS for character in text[:_ENOUGH])
     if "\0" in text or controls > max(1, min(len(text), _ENOUGH) // 100):
         raise InputError(f"{where}: binary data, not a text; save the article as plain text (UTF-8)")
-    if not text.strip(" \t\r\n\x0b\x0c\x85\xa0\ufeff\u200b\u2028\u2029\u3000"):
+    if not text.replace("\ufeff", "").replace("\u200b", "").strip():
         raise InputError(f"{where}: only white space; remove the file or put the article's text into it")
     return text, encoding
 
@@ -221,12 +221,13 @@ _CODES: Final = (
     "mn mr ms mt my nb ne nl nn no pa pl ps pt ro ru si sk sl so sq sr sv sw ta te th tl tr uk ur uz vi zh"
 )
 _LANGUAGES: Final = frozenset(_CODES.split())
-_PIECE = 300
-_PIECES = 24
-_FEW_WORDS = 8
-_SHORT = 25
-_SHORT_MARGIN = 6.0
-_MARGIN = 2.0
+_PIECE: Final = 200
+_PIECES: Final = 40
+_LONG_LINE: Final = 60
+_FEW_WORDS: Final = 8
+_SHORT: Final = 25
+_SHORT_MARGIN: Final = 6.0
+_MARGIN: Final = 2.0
 
 
 def detect_language(text: str) -> str:
@@ -264,19 +265,24 @@ def _is_latin(word: str) -> bool:
 
 
 def _pieces(text: str) -> list[list[str]]:
-    """The words of stretches of about ``_PIECE`` characters from all over the text; its longer lines only, where it has some."""
+    """The words of stretches of some ``_PIECE`` characters from all over the text; of its longer lines, if it has any.
+
+    A stretch ends with its line where it can, so that two languages rarely meet in one.
+    """
     lines = [line for line in text.splitlines() if line.strip()]
-    words = " ".join([line for line in lines if len(line.strip()) >= 60] or lines).split()
     pieces: list[list[str]] = [[]]
     length = 0
-    for word in words:
-        if length > _PIECE:
+    for line in [line for line in lines if len(line.strip()) >= _LONG_LINE] or lines:
+        if length >= _PIECE // 2:
             pieces.append([])
             length = 0
-        pieces[-1].append(word[:_PIECE])
-        length += len(word) + 1
-    if len(pieces) > 1 and length < _PIECE // 2:  # too short to be judged alone
+        for word in line.split():
+            if length >= _PIECE:
+                pieces.append([])
+                length = 0
+            pieces[-1].append(word[:_PIECE])
+            length += len(word) + 1
+    if len(pieces) > 1 and length < _PIECE // 3:  # too short to be judged alone
         rest = pieces.pop()
         pieces[-1].extend(rest)
-    step = -(-len(pieces) // _PIECES)
-    return pieces[::step]
+    return pieces[:: -(-len(pieces) // _PIECES)]

@@ -19,7 +19,7 @@ from onrecord.stages.layout import Layout
 from onrecord.stages.mentions import BODIES, MentionReader, Party, head_word, is_plural
 from onrecord.stages.naming import fold
 from onrecord.stages.resolution import Anaphor, Candidate, EntityResolver
-from onrecord.stages.roles import PRONOUN_GENDERS, fits, make_role
+from onrecord.stages.roles import PRONOUN_GENDERS, best_fit, make_role
 
 _FIRST_PERSON: Final = frozenset(["i", "me", "my"])
 _RELATIVE: Final = frozenset(["who", "which", "that", "whose", "whom"])
@@ -245,7 +245,7 @@ class Attribution:
         if role is not None:
             fitting = []
             for candidate in self._candidates(len(self._layout.text), "person"):
-                fit = max((fits(role, other) for other in candidate.entity.roles), default=0.0)
+                fit = best_fit(role, candidate.entity.roles)
                 if fit > 0:
                     before = tuple(place for place in candidate.mentions if place.start < party.span.start)
                     last = candidate.entity in self._last_voices(party.span.start)

@@ -35,18 +35,18 @@ class _Table:
 @cache
 def _table() -> _Table:
     table = _Table({}, {}, {}, {}, {})
-    with files("onrecord.stages").joinpath("countries.csv").open(encoding="utf-8", newline="") as rows:
-        for row in csv.DictReader(rows):
-            name = row["name"]
-            for form in (name, *filter(None, row["other_names"].split("|"))):
-                # "US" is a country, "us" is not: acronyms count only in capitals.
-                known = table.acronyms if form.upper() == form else table.names
-                known[fold(form)] = name
-            for seat in filter(None, row["seats"].split("|")):
-                table.seats[fold(seat)] = name
-            for adjective in filter(None, row["adjectives"].split("|")):
-                table.adjectives[fold(adjective)] = name
-                table.adjective_of.setdefault(name, adjective)
+    lines = files("onrecord.stages").joinpath("countries.csv").read_text(encoding="utf-8").splitlines()
+    for row in csv.DictReader(lines):
+        name = row["name"]
+        for form in (name, *filter(None, row["other_names"].split("|"))):
+            # "US" is a country, "us" is not: acronyms count only in capitals.
+            known = table.acronyms if form.upper() == form else table.names
+            known[fold(form)] = name
+        for seat in filter(None, row["seats"].split("|")):
+            table.seats[fold(seat)] = name
+        for adjective in filter(None, row["adjectives"].split("|")):
+            table.adjectives[fold(adjective)] = name
+            table.adjective_of.setdefault(name, adjective)
     return table
 
 
@@ -106,19 +106,23 @@ def country_in(form: str) -> str | None:
 
 @lru_cache(maxsize=8192)
 def organization_key(name: str) -> tuple[str, ...]:
-    """The content words of an organization's name, sorted: what its spellings have in common.
+    """The content words of an organization's name: what its spellings have in common.
+
+    Only of ministries and the like is the order free: a University of Easton may not be Easton University.
 
     >>> organization_key("US Department of State") == organization_key("the U.S. State Department")
     True
     """
-    plain = without_possessive(name)
     found: list[str] = []
-    for piece in _joined_countries(plain).split():
-        country = country_named(piece) or country_of_adjective(piece)
+    pieces = _joined_countries(without_possessive(name)).split()
+    for piece in pieces:
+        country = country_named(piece) or (country_of_adjective(piece) if len(pieces) > 1 else None)
         word = fold(country) if country else fold(without_possessive(piece))
         if word and word not in _IGNORED:
             found.append(word)
-    return tuple(sorted(set(found))) or tuple(fold(name).split())
+    if _FREE_ORDER.intersection(found):
+        found.sort()
+    return tuple(dict.fromkeys(found)) or tuple(fold(name).split())
 
 
 def _joined_countries(name: str) -> str:
@@ -126,6 +130,7 @@ def _joined_countries(name: str) -> str:
     return re.sub(r"\bUnited States\b", "US", re.sub(r"\bUnited Kingdom\b", "UK", name))
 
 
+_FREE_ORDER: Final = frozenset(["department", "ministry", "embassy", "secretariat", "bureau"])
 _IGNORED: Final = frozenset(
     ["the", "of", "for", "and", "on", "in", "a", "an", "inc", "ltd", "corp", "co", "llc", "plc", "s"]
 )

@@ -2,7 +2,7 @@
 
 Full names come first; a surname, a first name or an acronym then joins the entity that it can be part of. Two
 people of one surname stay apart: such a mention goes to the one of them, compatible with its title, whose full
-name stands nearest before it.
+name stands nearest before it, or, where none is near, is given most.
 """
 
 from __future__ import annotations
@@ -37,20 +37,7 @@ from onrecord.stages.naming import (
     without_lead,
     without_possessive,
 )
-
-DOCUMENT_NOUNS: Final = frozenset(
-    """accord act ad advertisement affidavit agreement analysis article audit bill blog book briefing brief bulletin
-    charter chart clip communique complaint constitution contract convention data declaration decree directive document
-    documents dossier draft editorial email emails e-mail e-mails essay excerpt figures file files filing filings
-    findings form graphic headline headlines indictment interview law lawsuit leaflet letter letters manifesto map
-    measure memo memorandum message minutes motion notice order pact pamphlet paper papers petition photo plan
-    platform poll polls post posts press-release proposal protocol publication readout record records regulation
-    release report reports research resolution results review ruling screenshot script sign slide speech statement
-    statements statistics statute story studies study submission subpoena suit summary survey surveys text tally
-    tape testimony transcript transcripts treaty tweet tweets verdict video videos warrant website webpage site page
-    white-paper will writ""".split()  # noqa: SIM905
-)
-"""Nouns that make a source a document."""
+from onrecord.stages.vocabulary import DOCUMENT_NOUNS
 
 _CORPORATE: Final = frozenset(
     """inc corp corporation company co group news bank party ltd limited holdings organization organisation network
@@ -73,7 +60,7 @@ _KIND_OF: Final[dict[str, Kind]] = {
     "person": "person", "organization": "organization", "location": "organization", "norp": "organization",
     "misc": "unknown",
 }  # fmt: skip
-_NEAR_PARAGRAPHS: Final = 2
+_NEAR_PARAGRAPHS: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,8 +370,11 @@ def _trim(text: str, name: Name) -> Span | None:
     bare = without_possessive(words)
     if name.label == "person":
         bare = without_lead(bare)
-    elif bare.casefold().startswith("the "):
-        bare = bare[4:].lstrip()
+        # A title on its own is no name where one follows; "King said" may be.
+        if is_title(bare) and re.match(r"\.?\s+[A-Z]", text[name.span.end : name.span.end + 4]):
+            return None
+    else:
+        bare = re.sub(r"^[Tt]he\s+|(?:\s+(?:of|for|the|and|in|at))+$", "", bare)
     offset = words.find(bare) if bare else -1
     if offset < 0:  # odd spacing inside: keep the words as they stand
         return name.span if fold(words) else None

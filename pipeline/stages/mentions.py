@@ -13,10 +13,11 @@ from typing import Final, Literal
 
 from onrecord.document import Kind, Span
 from onrecord.stages.countries import adjective_of, country_of_adjective
-from onrecord.stages.entities import DOCUMENT_NOUNS, ArticleEntities, Entity, NamePlace
+from onrecord.stages.entities import ArticleEntities, Entity, NamePlace
 from onrecord.stages.layout import PREPOSITIONS, Layout
 from onrecord.stages.naming import fold, is_title
 from onrecord.stages.roles import PRONOUN_GENDERS, role_noun
+from onrecord.stages.vocabulary import DOCUMENT_NOUNS
 
 Definiteness = Literal["name", "pronoun", "definite", "indefinite"]
 
@@ -85,7 +86,18 @@ class MentionReader:
         if (plain := fold(words)) in PRONOUNS:
             return [Party(words, span, "pronoun", _pronoun_kind(plain), plural=plain in _PLURAL_PRONOUNS)]
         segments = list(self._segments(span))
-        return self._named(segments) or self._apposed(segments) or [self._described(span, segments)]
+        return (
+            self._named(segments)
+            or self._apposed(segments)
+            or self._trailing_pronoun(segments)
+            or [self._described(span, segments)]
+        )
+
+    def _trailing_pronoun(self, segments: list[Span]) -> list[Party]:
+        """The pronoun of ``However, she``, where more was taken for the source than is."""
+        last = segments[-1] if len(segments) > 1 else Span(0, 0)
+        words = self._text[slice(*last)].casefold()
+        return self.read(last) if words in ("he", "she", "they", "it") else []
 
     # Cutting
 
@@ -93,6 +105,8 @@ class MentionReader:
         words = self._text[span.start : span.end]
         inner = words.strip(' \t\r\n\u00a0,;:.—–-"“”„«»')
         start = span.start + words.find(inner)
+        if re.search(r"(?<!\w)(?:\w\.)+\w$", inner) and self._text[start + len(inner) : start + len(inner) + 1] == ".":
+            inner += "."  # the full stop of "U.S." belongs to it
         if filler := _FILLERS.match(inner):
             start, inner = start + filler.end(), inner[filler.end() :]
         return Span(start, start + len(inner))
@@ -220,6 +234,8 @@ class MentionReader:
             if place.entity is None:
                 continue
             rest = self._text[place.span.end : segment.end]
+            if re.match(r"[-‐‑]\w", rest):  # "the Easton-based institute"
+                continue
             possessive = re.match(r"[’']s?(?!\w)", rest)
             if possessive:
                 rest = rest[possessive.end() :]
@@ -311,13 +327,24 @@ def _pronoun_kind(pronoun: str) -> Kind:
 def head_word(phrase: str) -> str:
     """The noun that a description is about: the last word before its first preposition, lower case."""
     words = phrase.casefold().split()
-    cut = next((index for index, word in enumerate(words) if word in PREPOSITIONS and index), len(words))
+    breaks = (
+        index for index, word in enumerate(words) if index and (word in PREPOSITIONS or _participle(words, index))
+    )
+    cut = next(breaks, len(words))
     word = re.sub(r"['’]s?$", "", words[cut - 1].strip('.,;:"“”')) if cut else ""
     return word.replace("‑", "-")
 
 
+def _participle(words: list[str], index: int) -> bool:
+    """Whether the word at ``index`` opens a clause like ``tracking such cases`` or ``issued online by``."""
+    word, before = words[index], words[index - 1]
+    if word.endswith("ed") and (before in DOCUMENT_NOUNS or role_noun(before)):
+        return True
+    return index > 1 and words[index].endswith("ing") and len(words[index]) > 5 and index < len(words) - 1
+
+
 def is_plural(word: str) -> bool:
-    return word in _PLURALS or (len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "ics")))
+    return word in _PLURALS or (len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")))
 
 
 def _is_definite(phrase: str) -> bool:

@@ -37,7 +37,7 @@ TITLES: Final = frozenset(
     sergeant sgt sheriff speaker spokesman spokesperson spokeswoman supt superintendent vice vice-president
     vice-presidential attorney-general director-general leader candidate nominee state the retired late acting
     then-president then-candidate ex-president adm amb pres govs mssrs messrs presumptive-nominee chancellors
-    ayatollah corporal cpl advocate barrister solicitor comrade executive ceo co-founder founder analyst economist
+    ayatollah corporal cpl advocate barrister solicitor comrade executive ceo rival co-founder founder analyst economist
     activist author actor actress singer lawyer historian journalist reporter editor host""".split()  # noqa: SIM905
 )
 """Words that may stand before a name as part of a title; a name is never made of them alone."""
@@ -249,8 +249,9 @@ def slug(name: str) -> str:
 def fullest(forms: Sequence[str]) -> str:
     """The form with the most words, then letters, first given where that leaves several; not one in capitals."""
 
-    def weight(form: str) -> tuple[int, bool, int]:
+    def weight(form: str) -> tuple[int, bool, bool, int]:
         spelled_out = sum(len(word) > 1 for word in person_words(form))
-        return (spelled_out, form.upper() != form, sum(c.isalpha() for c in form))
+        owned = re.search(r"['’]s\s", form) is not None
+        return (spelled_out, form.upper() != form, not owned, sum(c.isalpha() for c in form))
 
     return max(forms, key=weight)

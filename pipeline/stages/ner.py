@@ -30,9 +30,9 @@ def _names(analysis: Analysis) -> tuple[Name, ...]:
                 found.append(Name(span, name.label, round(name.score, 4)))
     found.sort(key=lambda name: (name.span.start, -name.span.end))
     kept: list[Name] = []
-    for name in found:  # two names of one word, widened to it, are one
-        if not kept or name.span.start >= kept[-1].span.end:
-            kept.append(name)
+    for one in found:  # two names of one word, widened to it, are one
+        if not kept or one.span.start >= kept[-1].span.end:
+            kept.append(one)
     return tuple(kept)
 
 

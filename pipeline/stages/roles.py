@@ -13,31 +13,9 @@ from onrecord.document import Span
 from onrecord.stages.countries import country_in
 from onrecord.stages.entities import ArticleEntities, Entity, NamePlace, Role
 from onrecord.stages.layout import PREPOSITIONS, Layout
-from onrecord.stages.naming import HONORIFICS, TITLES, Gender, fold, title_gender, without_possessive
+from onrecord.stages.naming import HONORIFICS, TITLES, Gender, fold, is_title, title_gender, without_possessive
+from onrecord.stages.vocabulary import ROLE_NOUNS
 
-_NOUNS: Final = frozenset(
-    """academic activist actor actress administrator adviser advisor advocate aide ally ambassador analyst anchor
-    archbishop architect artist assistant athlete attorney author banker biologist bishop blogger boss broadcaster
-    businessman businesswoman candidate captain cardinal celebrity ceo chair chairman chairperson chairwoman champion
-    chancellor chief cleric coach co-chair co-founder colonel columnist comedian commander commentator commissioner
-    comptroller congressman congresswoman consultant contractor coordinator councillor councilman councilwoman counsel
-    critic dean delegate democrat deputy designer developer diplomat director dissident doctor donor economist editor
-    emir employee engineer entrepreneur envoy epidemiologist executive expert farmer fellow filmmaker financier
-    fisherman founder friend general geologist governor head historian host imam industrialist inspector instructor
-    investor jeweller journalist judge justice king lawmaker lawyer leader lecturer legislator librarian lieutenant
-    lobbyist magistrate magnate major manager mayor member merchant minister model mogul monk musician neighbor
-    neighbour nominee novelist nun nurse officer official operative opponent organizer organiser owner painter partner
-    pastor patriarch pediatrician philanthropist philosopher photographer physician physicist pilot player poet
-    politician pollster pope preacher premier presenter president priest prince princess principal producer professor
-    programmer prosecutor psychiatrist psychologist publisher queen rabbi rapporteur rebel rector registrar reporter
-    representative researcher resident retiree ruler salesman scholar scientist secretary secretary-general senator
-    sergeant sheriff shopkeeper singer sociologist soldier solicitor speaker specialist spokesman spokesperson
-    spokeswoman staffer star statesman statistician strategist student sultan superintendent supervisor supporter
-    surgeon surrogate teacher technician treasurer trader trustee tycoon undersecretary veteran vice-president victim
-    volunteer warden whip widow winner witness worker writer mate brother sister husband wife son daughter father
-    mother niece nephew cousin uncle aunt grandson granddaughter partner girlfriend boyfriend billionaire lady republican conservative liberal socialist communist islamist
-    vice-chairman vice-chair minister-president attorney-general director-general chief-of-staff staff""".split()  # noqa: SIM905
-)
 _SAME: Final[dict[str, str]] = {
     "gov": "governor", "sen": "senator", "rep": "representative", "gen": "general", "pres": "president",
     "prof": "professor", "sec": "secretary", "dr": "doctor", "spokesman": "spokesperson", "ceo": "executive",
@@ -76,13 +54,17 @@ _BREAKS: Final = frozenset(
     their its this these those there here what how why after before to in on at by from with against for of
     about""".split()  # noqa: SIM905
 )
+_DATES: Final = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december today yesterday tomorrow""".split()  # noqa: SIM905
+)
 _TOKEN: Final = re.compile(r"\w+(?:[.’'&\-‐‑]\w+)*(?:[’'](?=\s)|\.(?=[\s(]))?|[^\w\s]")
-_ADJECTIVE: Final = re.compile(r"(?:al|ary|ic|ive|ian|ish|ed|ous|ior|led)$")
+_ADJECTIVE: Final = re.compile(r"(?:al|ary|ic|ive|ian|ish|ous|ior|-led)$")
 _MODIFIERS: Final = frozenset(
     """vice prime deputy former acting foreign defence defense interior finance state press chief senior top junior
     policy trade energy health justice home security campaign party opposition union police city county district
     attorney executive general managing research field staff media human rights co-founder running right-wing
-    left-wing longtime ex late then current new old human-rights foreign-policy house senate assembly board""".split()  # noqa: SIM905
+    left-wing longtime retired elected appointed disgraced embattled ex late then current new old human-rights foreign-policy house senate assembly board""".split()  # noqa: SIM905
 )
 _LONGEST: Final = 14
 
@@ -95,17 +77,21 @@ def role_noun(phrase: str) -> str | None:
     """
     words = phrase.casefold().replace("‑", "-").split()
     cut = next((index for index, word in enumerate(words) if word in PREPOSITIONS and index), len(words))
-    word = words[cut - 1].strip(".,;:’'\"“”") if cut else ""
-    if word in _NOUNS or (word in TITLES and word not in ("the", "state", "former", "first", "vice", "chief")):
+    word = words[cut - 1].strip(".,;:’'\"“”").removeprefix("ex-").removeprefix("then-") if cut else ""
+    if word in ROLE_NOUNS or (word in TITLES and word not in ("the", "state", "former", "first", "vice", "chief")):
         return word
     if is_plural_noun(word):
         return word
     return word if re.search(r"(?:man|woman|person|ologist)$", word) and len(word) > 6 else None
 
 
+def _is_abbreviation(word: str) -> bool:
+    return word.count(".") > 1 or (len(word) <= 5 and is_title(word))
+
+
 def is_plural_noun(word: str) -> bool:
     """Whether ``word`` is the plural of a role noun."""
-    return word not in _NOUNS and word.endswith("s") and word.removesuffix("s") in _NOUNS
+    return word not in ROLE_NOUNS and word.endswith("s") and word.removesuffix("s") in ROLE_NOUNS
 
 
 def make_role(phrase: str) -> Role | None:
@@ -113,8 +99,10 @@ def make_role(phrase: str) -> Role | None:
     pieces = phrase.strip(" ,;:").split()
     while pieces and pieces[-1].casefold() in ("and", "or", "of", "for", "the"):
         pieces.pop()
-    while pieces and (pieces[0].casefold() in _OPENERS or pieces[0].casefold().strip(".") in HONORIFICS):
+    while pieces and (pieces[0].casefold() in _OPENERS | _DATES or pieces[0].casefold().strip(".") in HONORIFICS):
         pieces.pop(0)
+    if pieces and pieces[-1].endswith(".") and not _is_abbreviation(pieces[-1]):
+        pieces[-1] = pieces[-1][:-1]
     text = " ".join(pieces)
     noun = role_noun(text)
     if noun is None or pieces[0].casefold() in _SEVERAL:
@@ -139,13 +127,11 @@ def fits(description: Role, role: Role) -> float:
     return 0 if apart else 1 + 0.1 * (role.noun == description.noun)
 
 
-def _employer(phrase: str) -> Role | None:
-    """The body in ``of the Harbour Board``, as a role without a noun."""
-    found = re.match(r"(?:of|from|at|with) (?:the )?([A-Z].*)", phrase)
-    if found is None:
-        return None
-    pieces = found.group(1).split()
-    return Role(found.group(1), "", _affiliations(pieces), _content(pieces))
+def best_fit(description: Role, roles: list[Role]) -> float:
+    """How well a description names somebody of these roles; 0 if one of them belongs elsewhere and none fits fully."""
+    fit = max((fits(description, role) for role in roles), default=0.0)
+    elsewhere = any(role.noun == description.noun and role.affiliations for role in roles)
+    return 0.0 if fit < 1 and elsewhere else fit
 
 
 def _same(noun: str) -> str:
@@ -165,7 +151,7 @@ def _affiliations(pieces: list[str]) -> frozenset[str]:
         else:
             piece = without_possessive(pieces[index])
             plain = piece.casefold().strip(".")
-            if piece[:1].isupper() and plain not in TITLES and plain not in _NOUNS and plain not in _MODIFIERS:
+            if piece[:1].isupper() and plain not in TITLES and plain not in ROLE_NOUNS and plain not in _MODIFIERS:
                 found.add(_SAME.get(fold(piece), fold(piece)))
             index += 1
     return frozenset(found)
@@ -185,6 +171,8 @@ class RoleFinder:
         self._text = layout.text
         self._names = {position: place for place in entities.places for position in range(*place.span)}
         self._entities = entities
+        bodies = [one.entity for one in entities.places if one.entity is not None and one.label == "organization"]
+        self._bodies = {fold(form) for entity in bodies for form in entity.forms}
 
     def find(self) -> None:
         """Fills ``roles`` and ``gender_votes`` of every person."""
@@ -197,7 +185,7 @@ class RoleFinder:
     def _note(self, entity: Entity, phrase: str | None) -> None:
         if not phrase:
             return
-        role = _employer(phrase) or make_role(phrase)
+        role = self._employer(phrase) or make_role(phrase)
         if role is None or is_plural_noun(role.noun):
             return
         if role not in entity.roles:
@@ -208,6 +196,14 @@ class RoleFinder:
         # "The chairwoman's lawyer" is no woman for it.
         if gender and (role.noun in _KIN or not re.search("['’]s ", role.text)):
             entity.gender_votes[gender] += 3
+
+    def _employer(self, phrase: str) -> Role | None:
+        """The body in ``of the Harbour Board``, as a role without a noun."""
+        found = re.match(r"(?:of|from|at|with) (?:the )?([A-Z].*)", phrase)
+        if found is None or fold(found.group(1)) not in self._bodies:
+            return None
+        pieces = found.group(1).split()
+        return Role(found.group(1), "", _affiliations(pieces), _content(pieces))
 
     def _tokens(self, start: int, end: int) -> list[re.Match[str]]:
         return list(_TOKEN.finditer(self._text, start, end))
@@ -235,14 +231,14 @@ class RoleFinder:
         while index > 0 and stop - index < _LONGEST:
             token = tokens[index - 1]
             word, plain = token.group(), token.group().casefold().strip(".")
-            if not word[0].isalnum() or plain in _BREAKS or plain in _DETERMINERS:
+            if not word[0].isalnum() or plain in _BREAKS or plain in _DETERMINERS or plain in _DATES:
                 break
             named: NamePlace | None = self._names.get(token.start())
             if named is not None and named.label == "person" and not word.endswith(("'s", "’s", "'", "’")):
                 break
             if named is not None or word[0].isupper():
                 anchored = anchored or named is not None or word.endswith(("'s", "’s"))
-            elif not (plain in _MODIFIERS or plain in _NOUNS or plain in TITLES or _ADJECTIVE.search(plain)) and (
+            elif not (plain in _MODIFIERS or plain in ROLE_NOUNS or plain in TITLES or _ADJECTIVE.search(plain)) and (
                 anchored or not self._anchor_before(tokens, index - 1)
             ):
                 break
@@ -312,7 +308,12 @@ class RoleFinder:
         for index in range(first, len(tokens) - 1):
             word = tokens[index].group()
             owns = word.endswith(("'s", "’s")) and word[0].isupper()
-            if index == first or word.casefold() in _DETERMINERS or owns or tokens[index].start() in self._names:
+            if (
+                (index == first and word.casefold() not in PREPOSITIONS)
+                or word.casefold() in _DETERMINERS
+                or owns
+                or tokens[index].start() in self._names
+            ):
                 phrase = self._text[tokens[index].start() : tokens[-1].start()]
                 rest = {token.group().casefold() for token in tokens[index + 1 : -1]}
                 if not rest & (_BREAKS - PREPOSITIONS - {"and"}) and make_role(phrase):

@@ -14,7 +14,7 @@ from onrecord.stages.layout import Layout
 from onrecord.stages.naming import slug
 from onrecord.stages.resolution import EntityResolver, SalienceResolver
 from onrecord.stages.roles import RoleFinder, best_role
-from onrecord.stages.unseen import unseen_names
+from onrecord.stages.unseen import is_plausible, repeated_names, unseen_names
 
 _LONGEST_SUBHEADING: Final = 60
 
@@ -37,7 +37,9 @@ class SpeakersStage:
             return ()
         layout = Layout(analysis.article.text, analysis.segmentation)
         sources = [source_span(statement) for statement in analysis.statements if statement.source]
-        names = [*analysis.names, *unseen_names(layout, sources, analysis.names)]
+        names = [name for name in analysis.names if is_plausible(layout, name)]
+        names += repeated_names(layout, names)
+        names += unseen_names(layout, sources, names)
         entities = ArticleEntities(layout, names)
         RoleFinder(layout, entities).find()
         voices = Attribution(analysis, layout, entities, self._resolver).resolve()

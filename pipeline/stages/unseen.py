@@ -1,4 +1,4 @@
-"""Names in sources that the tagger has missed: capitalised words of a source, where case tells something."""
+"""What case and repetition tell beside the tagger: names that it has missed, and words that are none."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Final
 
 from onrecord.document import Name, Span
 from onrecord.stages.countries import country_of_adjective
-from onrecord.stages.entities import DOCUMENT_NOUNS
 from onrecord.stages.layout import Layout
 from onrecord.stages.naming import fold, is_acronym, is_title, without_possessive
-from onrecord.stages.roles import role_noun
+from onrecord.stages.roles import is_plural_noun, role_noun
+from onrecord.stages.vocabulary import DOCUMENT_NOUNS
 
 _CAPITALISED: Final = r"[A-Z\u00c0-\u00de][^\s,;:()]*"
-_RUN: Final = re.compile(rf"{_CAPITALISED}(?:(?<![’'])(?<![’']s)[ \u00a0]+(?:(?:of|for|de|al|bin|van|von) )*{_CAPITALISED})*")
+_RUN: Final = re.compile(
+    rf"{_CAPITALISED}(?:(?<![’'])(?<![’']s)[ \u00a0]+(?:(?:of|for|de|al|bin|van|von) )*{_CAPITALISED})*"
+)
 _BODY: Final = frozenset(
     """agency army assembly association authority bank board bureau center centre church club college commission
     committee company congress corporation council court department federation foundation fund group hospital house
@@ -27,6 +29,18 @@ _PRONOUNS: Final = frozenset(
     people""".split()  # noqa: SIM905
 )
 _SCORE: Final = 0.3
+
+
+def is_plausible(layout: Layout, name: Name) -> bool:
+    """Whether ``name`` is more than a common noun, or a word with a capital only for opening its sentence."""
+    form = layout.text[slice(*name.span)]
+    if is_plural_noun(form.casefold()) or form.islower():
+        return False
+    sentence = layout.text[layout.sentence_span(name.span.start).start : name.span.start]
+    if " " in form or any(character.isalpha() for character in sentence) or form.upper() == form:
+        return True
+    common = re.search(rf"(?<!\w){re.escape(form.lower())}(?!\w)", layout.text)
+    return common is None or re.search(rf"[a-z,] {re.escape(form)}(?!\w)", layout.text) is not None
 
 
 def unseen_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name]) -> list[Name]:
@@ -43,6 +57,18 @@ def unseen_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name])
                 found.append(Name(span, label, _SCORE))
                 taken.update(range(*span))
     return found
+
+
+def repeated_names(layout: Layout, names: Sequence[Name]) -> list[Name]:
+    """Names of two words or more wherever they stand again, where the tagger saw them only in part or not at all."""
+    taken = {name.span for name in names}
+    labels = {layout.text[slice(*name.span)]: name.label for name in names if name.score >= _SCORE}
+    forms = sorted(form for form in labels if " " in form and form[0].isupper())
+    if not forms:
+        return []
+    pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(forms, key=len, reverse=True))) + r")(?!\w)")
+    found = ((Span(*match.span()), match.group()) for match in pattern.finditer(layout.text))
+    return [Name(span, labels[form], _SCORE) for span, form in found if span not in taken]
 
 
 def _bare(text: str, span: Span) -> Span | None:

@@ -1,0 +1,424 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from onrecord.document import Article, Mention, Name, Span, Speaker, Statement
+from onrecord.models.decoding import NameRange, WindowReading
+from onrecord.models.windows import Window
+from onrecord.quotation import form_of, quotation_states
+from onrecord.segmentation import context_of, segment
+from onrecord.stages.base import Analysis
+from onrecord.stages.entities import Entity
+from onrecord.stages.layout import Layout
+from onrecord.stages.ner import NerStage
+from onrecord.stages.resolution import Anaphor, Candidate
+from onrecord.stages.speakers import SpeakersStage
+
+
+def make_names(text: str, **forms: Sequence[str]) -> tuple[Name, ...]:
+    """Every occurrence of the given forms as a name of the class that is their keyword, long forms first."""
+    found: list[Name] = []
+    pairs = [(form, label) for label, group in forms.items() for form in group]
+    for form, label in sorted(pairs, key=lambda pair: -len(pair[0])):
+        for match in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", text):
+            span = Span(*match.span())
+            if not any(span.overlaps(name.span) for name in found):
+                found.append(Name(span, label, 0.9))
+    return tuple(sorted(found, key=lambda name: name.span))
+
+
+def make_analysis(text: str, said: Sequence[tuple[str, str | None]], **forms: Sequence[str]) -> Analysis:
+    """An analysis with statements of (content, source): the source's occurrence nearest to the content."""
+    segmentation = segment(text)
+    states = quotation_states(text, segmentation.quotations)
+    statements = []
+    for number, (words, source) in enumerate(said, 1):
+        start = text.index(words)
+        content = (Span(start, start + len(words)),)
+        mention = None
+        if source is not None:
+            places = [m.start() for m in re.finditer(rf"(?<!\w){re.escape(source)}(?!\w)", text)] or [start]
+            nearest = min(places, key=lambda place: min(abs(place - content[0].end), abs(place + len(source) - start)))
+            mention = Mention(source, (Span(nearest, nearest + len(source)),))
+        statements.append(
+            Statement("a", f"a#{number}", words, content, form_of(text, content, states),
+                      context_of(segmentation, content), None, mention)
+        )  # fmt: skip
+    return Analysis(Article("a", text), segmentation, names=make_names(text, **forms), statements=tuple(statements))
+
+
+def speakers_of(text: str, said: Sequence[tuple[str, str | None]], **forms: Sequence[str]) -> list[tuple[Speaker, ...]]:
+    (analysis,) = SpeakersStage().process([make_analysis(text, said, **forms)])
+    return [statement.speakers for statement in analysis.statements]
+
+
+def names_of(text: str, said: Sequence[tuple[str, str | None]], **forms: Sequence[str]) -> list[list[str | None]]:
+    return [[speaker.name for speaker in group] for group in speakers_of(text, said, **forms)]
+
+
+# Names and their parts
+
+
+def test_a_surname_is_the_full_name_of_the_article() -> None:
+    text = "Ada Lund, the mayor of Easton, opened the bridge. “It is safe,” Lund said."
+    ((speaker,),) = speakers_of(text, [("“It is safe,”", "Lund")], person=["Ada Lund", "Lund"], location=["Easton"])
+    assert speaker == Speaker("Ada Lund", "ada-lund", "person", "mayor of Easton", None, ("Lund",))
+
+
+def test_a_title_tells_two_people_of_one_surname_apart() -> None:
+    text = (
+        "Mr. Bill Clinton and his wife, Hillary Clinton, came. Mrs. Clinton called it fair. "
+        "Later Mr. Clinton called it odd."
+    )
+    said = [("called it fair", "Mrs. Clinton"), ("called it odd", "Mr. Clinton")]
+    forms = ["Bill Clinton", "Hillary Clinton", "Clinton"]
+    assert names_of(text, said, person=forms) == [["Hillary Clinton"], ["Bill Clinton"]]
+
+
+def test_an_ambiguous_surname_is_the_full_name_nearest_before() -> None:
+    text = "Ada Lund spoke.\n\n“No,” said Lund.\n\nThen Eva Lund rose.\n\n“Yes, of course,” Lund said."
+    said = [("“No,”", "Lund"), ("“Yes, of course,”", "Lund")]
+    assert names_of(text, said, person=["Ada Lund", "Eva Lund", "Lund"]) == [["Ada Lund"], ["Eva Lund"]]
+
+
+def test_a_mrs_before_the_first_full_name_is_somebody_else() -> None:
+    text = "Mrs. Berg said no. Her rival, Bo Berg, is a mason. “Never,” Mrs. Berg said."
+    said = [("no", "Mrs. Berg"), ("“Never,”", "Mrs. Berg")]
+    assert names_of(text, said, person=["Bo Berg", "Berg"]) == [["Berg"], ["Berg"]]
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "role"),
+    [
+        ("Harbour Board spokeswoman Ada Lund", "Ada Lund", "Harbour Board spokeswoman"),
+        ("the spokeswoman of the Harbour Board Ada Lund", "Ada Lund", "spokeswoman of the Harbour Board"),
+        ("Ada Lund, of the Harbour Board,", "Ada Lund", "Harbour Board"),
+        ("Norland’s president, Ada Lund,", "Ada Lund", "Norland’s president"),
+        ("the director of the Harbour Board, Ada Lund,", "Ada Lund", "director of the Harbour Board"),
+        ("Ada Lund, who joined last year,", "Ada Lund", None),
+        ("Mrs Ada Lund (58)", "Ada Lund", None),
+        ("the Harbour Board", "Harbour Board", None),
+        ("a spokesman for Ada Lund", None, None),
+        ("advisers to Ada Lund", None, None),
+        ("Ada Lund’s lawyers", None, None),
+        ("Norland’s Ada Lund", "Ada Lund", None),
+    ],
+)
+def test_the_head_of_a_source_speaks(source: str, name: str | None, role: str | None) -> None:
+    text = f"On Monday {source} said that the bridge was safe."
+    ((speaker,),) = speakers_of(
+        text, [("that the bridge was safe", source)], person=["Ada Lund"], organization=["Harbour Board"],
+        location=["Norland"],
+    )  # fmt: skip
+    assert (speaker.name, speaker.role) == (name, role)
+    assert speaker.description == (None if name else source)
+
+
+def test_a_name_in_capitals_is_written_as_a_name() -> None:
+    assert names_of("LUND: We agree.", [("We agree", "LUND")], person=["LUND"]) == [["Lund"]]
+
+
+# Organizations and countries
+
+
+def test_an_acronym_is_the_organization_that_it_stands_for() -> None:
+    text = "The North Atlantic Treaty Organization (NATO) met. It is urgent, NATO said."
+    ((speaker,),) = speakers_of(
+        text, [("It is urgent", "NATO")], organization=["North Atlantic Treaty Organization", "NATO"]
+    )
+    assert speaker.name == "North Atlantic Treaty Organization"
+    assert (speaker.kind, speaker.aliases) == ("organization", ("NATO",))
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("Ankara", "Turkey"),
+        ("Washington", "United States"),
+        ("the U.S.", "United States"),
+        ("the Kenyan government", "Kenya"),
+        ("Kenya’s government", "Kenya"),
+        ("Kenya’s Foreign Ministry", "Kenyan Foreign Ministry"),
+        ("the Kenyan Foreign Ministry", "Kenyan Foreign Ministry"),
+        ("Easton", "Easton"),
+    ],
+)
+def test_capitals_and_governments_stand_for_their_country(source: str, name: str) -> None:
+    text = f"The pact is void, {source} said."
+    ((speaker,),) = speakers_of(
+        text, [("The pact is void", source)], location=["Ankara", "Washington", "U.S.", "Kenya", "Easton"],
+        norp=["Kenyan"], organization=["Foreign Ministry"],
+    )  # fmt: skip
+    assert (speaker.name, speaker.kind) == (name, "organization")
+
+
+def test_a_capital_that_is_a_person_stays_one() -> None:
+    text = "Dan Washington sings. “I love it,” Washington said."
+    said = [("“I love it,”", "Washington")]
+    assert names_of(text, said, person=["Dan Washington", "Washington"]) == [["Dan Washington"]]
+
+
+def test_the_ministry_is_the_one_that_was_named() -> None:
+    text = "The Harbour Ministry met. The bridge is safe, the ministry said."
+    assert names_of(text, [("The bridge is safe", "the ministry")], organization=["Harbour Ministry"]) == [
+        ["Harbour Ministry"]
+    ]
+
+
+# Several speakers
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("both the Harbour Board and Norland", ["Harbour Board", "Norland"]),
+        ("Ada Lund and Bo Berg", ["Ada Lund", "Bo Berg"]),
+        ("Ada Lund, Bo Berg and Eva Ek", ["Ada Lund", "Bo Berg", "Eva Ek"]),
+        ("Presidents of Norland and Sudland, Ada Lund and Bo Berg,", ["Ada Lund", "Bo Berg"]),
+        ("Ada Lund, a painter, and Bo Berg, a mason,", ["Ada Lund", "Bo Berg"]),
+        ("Ada Lund and her advisers", ["Ada Lund", None]),
+        ("the Department of Health and Human Services", ["Department of Health and Human Services"]),
+        ("the president of Norland and Sudland", [None]),
+    ],
+)
+def test_coordinated_sources_are_several_speakers(source: str, names: list[str | None]) -> None:
+    text = f"Yesterday {source} said that the bridge was safe."
+    assert names_of(
+        text, [("that the bridge was safe", source)], person=["Ada Lund", "Bo Berg", "Eva Ek"],
+        organization=["Harbour Board", "Department of Health and Human Services"], location=["Norland", "Sudland"],
+    ) == [names]  # fmt: skip
+
+
+# Pronouns
+
+
+def test_a_pronoun_is_the_subject_before() -> None:
+    text = "Ada Lund met Bo Berg in Easton. She said that it went well."
+    assert names_of(text, [("that it went well", "She")], person=["Ada Lund", "Bo Berg"]) == [["Ada Lund"]]
+
+
+def test_a_pronoun_agrees_in_gender() -> None:
+    text = "Mr. Bo Berg met Mrs. Ada Lund. “It was short,” she said. “It was long,” he said."
+    said = [("“It was short,”", "she"), ("“It was long,”", "he")]
+    assert names_of(text, said, person=["Bo Berg", "Ada Lund"]) == [["Ada Lund"], ["Bo Berg"]]
+
+
+def test_who_is_named_in_the_quotation_is_not_its_speaker() -> None:
+    text = "Ada Lund spoke to reporters.\n\n“Bo Berg built it. Bo Berg must mend it,” she said."
+    said = [("“Bo Berg built it. Bo Berg must mend it,”", "she")]
+    assert names_of(text, said, person=["Ada Lund", "Bo Berg"]) == [["Ada Lund"]]
+
+
+def test_a_relative_pronoun_is_the_name_that_it_follows() -> None:
+    text = "The visit angered Ada Lund, who called it a farce."
+    assert names_of(text, [("a farce", "who")], person=["Ada Lund"]) == [["Ada Lund"]]
+
+
+def test_they_are_those_who_spoke_before() -> None:
+    text = "Ada Lund and Bo Berg called it safe. They said the tests were thorough."
+    said = [("safe", "Ada Lund and Bo Berg"), ("the tests were thorough", "They")]
+    assert names_of(text, said, person=["Ada Lund", "Bo Berg"])[1] == ["Ada Lund", "Bo Berg"]
+
+
+def test_it_is_the_body_that_spoke_before() -> None:
+    text = "The Harbour Board called it safe. It said the tests were thorough."
+    said = [("safe", "The Harbour Board"), ("the tests were thorough", "It")]
+    assert names_of(text, said, organization=["Harbour Board"])[1] == ["Harbour Board"]
+
+
+def test_an_i_inside_a_quotation_is_its_speaker() -> None:
+    text = "“I think it is safe,” Ada Lund said."
+    said = [("it is safe", "I"), ("“I think it is safe,”", "Ada Lund")]
+    assert names_of(text, said, person=["Ada Lund"]) == [["Ada Lund"], ["Ada Lund"]]
+
+
+def test_a_pronoun_without_anybody_before_it_stays_unnamed() -> None:
+    ((speaker,),) = speakers_of("“It is safe,” he said.", [("“It is safe,”", "he")])
+    assert (speaker.name, speaker.id, speaker.kind, speaker.description) == (None, None, "person", "he")
+
+
+def test_a_resolver_takes_over_the_choice() -> None:
+    class Last:
+        def choose(
+            self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]
+        ) -> Candidate | None:
+            return candidates[-1]
+
+    text = "Ada Lund met Bo Berg in Easton. “It went well,” she said."
+    analysis = make_analysis(text, [("“It went well,”", "she")], person=["Ada Lund", "Bo Berg"])
+    (done,) = SpeakersStage(Last()).process([analysis])
+    assert [speaker.name for speaker in done.statements[0].speakers] == ["Bo Berg"]
+
+
+# Descriptions and the unnamed
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("Kenya’s president", "Ada Lund"),
+        ("The Kenyan president", "Ada Lund"),
+        ("The Kenyan leader", "Ada Lund"),
+        ("The president", "Ada Lund"),
+        ("The finance minister", "Bo Berg"),
+        ("Norway’s president", None),
+        ("The vice president", None),
+        ("A president", None),
+    ],
+)
+def test_a_description_is_who_the_article_calls_that(source: str, name: str | None) -> None:
+    text = f"Kenya’s president, Ada Lund, met finance minister Bo Berg.\n\n{source} said that the talks went well."
+    assert names_of(
+        text, [("that the talks went well", source)], person=["Ada Lund", "Bo Berg"], location=["Kenya", "Norway"],
+        norp=["Kenyan"],
+    ) == [[name]]  # fmt: skip
+
+
+def test_unnamed_sources_keep_their_description_and_are_one_where_it_is_the_same() -> None:
+    text = (
+        "A senior official called it safe. Critics disagreed that it was tested. "
+        "The official said the tests were thorough."
+    )
+    said = [
+        ("safe", "A senior official"),
+        ("that it was tested", "Critics"),
+        ("the tests were thorough", "The official"),
+    ]
+    (official,), (critics,), (again,) = speakers_of(text, said)
+    assert official == Speaker(None, None, "person", None, "A senior official", ())
+    assert (critics.name, critics.kind, critics.description) == (None, "group", "Critics")
+    assert again == official
+
+
+@pytest.mark.parametrize(
+    "source", ["the treaty", "a report", "court papers", "a statement by the Harbour Board", "The poll"]
+)
+def test_documents(source: str) -> None:
+    ((speaker,),) = speakers_of(f"It is safe, {source} says.", [("It is safe", source)], organization=["Harbour Board"])
+    assert (speaker.name, speaker.kind, speaker.description) == (None, "document", source)
+
+
+def test_a_document_with_a_title_is_named() -> None:
+    text = "It is safe, the Easton Bridge Report says."
+    ((speaker,),) = speakers_of(text, [("It is safe", "the Easton Bridge Report")], misc=["Easton Bridge Report"])
+    assert (speaker.name, speaker.kind) == ("Easton Bridge Report", "document")
+
+
+# Quotations that go on
+
+
+@pytest.mark.parametrize(
+    ("between", "goes_on"),
+    [("", True), ("‘Outrageous’\n\n", True), ("The crowd had left by then, in the rain.\n\n", False)],
+)
+def test_a_continued_quotation_keeps_its_speaker(between: str, goes_on: bool) -> None:
+    text = f"“The bridge is safe,” Ada Lund said.\n\n{between}“The tests were thorough.”"
+    said = [("“The bridge is safe,”", "Ada Lund"), ("“The tests were thorough.”", None)]
+    assert names_of(text, said, person=["Ada Lund"])[1] == (["Ada Lund"] if goes_on else [])
+
+
+def test_what_has_no_source_and_continues_nothing_has_no_speaker() -> None:
+    text = "Ada Lund said it was safe. The bridge is reportedly closed."
+    said = [("it was safe", "Ada Lund"), ("The bridge is reportedly closed", None)]
+    assert names_of(text, said, person=["Ada Lund"])[1] == []
+
+
+# Robustness
+
+
+def test_a_name_that_the_tagger_missed_is_read_from_the_source() -> None:
+    text = "“It is safe,” Mayor Ada Lund said. “Tested,” Lund said."
+    said = [("“It is safe,”", "Mayor Ada Lund"), ("“Tested,”", "Lund")]
+    first, second = speakers_of(text, said)
+    assert first == second
+    assert (first[0].name, first[0].kind, first[0].role) == ("Ada Lund", "person", "Mayor")
+
+
+def test_a_source_of_punctuation_names_nobody() -> None:
+    text = "It is safe — … said."
+    assert speakers_of(text, [("It is safe", "…")]) == [()]
+
+
+def test_ids_are_unique_in_an_article() -> None:
+    text = "Mr. Berg said no. Mrs. Berg said yes."
+    (mister,), (missis,) = speakers_of(text, [("no", "Mr. Berg"), ("yes", "Mrs. Berg")], person=["Berg"])
+    assert (mister.id, missis.id) == ("berg", "berg-2")
+
+
+def test_an_article_without_statements_is_left_alone() -> None:
+    analysis = make_analysis("Nobody spoke.", [])
+    assert SpeakersStage().process([analysis]) == [analysis]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_any_text_and_any_spans_are_survived_and_give_the_same_twice(data: st.DataObject) -> None:
+    words = st.sampled_from(
+        ["Ada", "Lund", "he", "she", "who", "“", "”", ",", ".", "said", "\n\n", "the", "and", "of", "’s", "İ", "ﬁ",
+         "\u202e", "U.S.", "president", "Mr.", "(", ")", "–", "NATO", "\u00a0", "’", "I", "they", "it", "é", "𝔄", "&"]
+    )  # fmt: skip
+    text = data.draw(
+        st.one_of(st.lists(words, min_size=1, max_size=40).map(" ".join), st.text(min_size=1, max_size=60))
+    )
+
+    def draw_span() -> Span:
+        start = data.draw(st.integers(0, len(text) - 1))
+        return Span(start, data.draw(st.integers(start + 1, len(text))))
+
+    labels = st.sampled_from(["person", "organization", "location", "norp", "misc"])
+    names = tuple(Name(draw_span(), data.draw(labels), 0.5) for _ in range(data.draw(st.integers(0, 5))))
+    statements = []
+    for number in range(data.draw(st.integers(1, 4))):
+        content, source = draw_span(), data.draw(st.one_of(st.none(), st.just(True))) and draw_span()
+        mention = Mention(text[slice(*source)], (source,)) if source else None
+        statements.append(
+            Statement("a", f"a#{number}", text[slice(*content)], (content,), "direct", content, None, mention)
+        )
+    analysis = Analysis(Article("a", text), segment(text), names=names, statements=tuple(statements))
+    first = SpeakersStage().process([analysis])
+    assert SpeakersStage().process([analysis]) == first
+    for before, after in zip(statements, first[0].statements, strict=True):
+        assert replace(after, speakers=()) == before
+        assert all((speaker.name is None) == (speaker.id is None) for speaker in after.speakers)
+
+
+# Names from the reader
+
+
+def make_reading(text: str, *names: tuple[int, int, str]) -> WindowReading:
+    spans = [
+        Span(0, 0),
+        *(Span(*match.span()) for match in re.finditer(r"[^\W_]{1,4}|[^\w\s]", text)),
+        Span(len(text), len(text)),
+    ]
+    nothing = [0] * len(spans)
+    window = Window(nothing, spans, nothing, nothing, nothing)
+    return WindowReading(window, [NameRange((start, end), label, 0.87654321) for start, end, label in names], [])
+
+
+def test_names_are_whole_words_without_what_surrounds_them() -> None:
+    text = "“ Hammar ” left ( X 12 )"
+    reading = make_reading(text, (1, 3, "person"), (6, 8, "misc"), (8, 9, "misc"))
+    (analysis,) = NerStage().process([Analysis(Article("a", text), segment(text), readings=(reading,))])
+    assert analysis.names == (Name(Span(2, 8), "person", 0.8765),)
+
+
+def test_two_names_inside_one_word_are_one() -> None:
+    text = "Hammarby won"
+    reading = make_reading(text, (1, 2, "person"), (2, 3, "organization"))
+    (analysis,) = NerStage().process([Analysis(Article("a", text), segment(text), readings=(reading,))])
+    assert analysis.names == (Name(Span(0, 8), "person", 0.8765),)
+
+
+def test_the_fullest_form_names_an_entity() -> None:
+    entity = Entity("person")
+    for form in ("Lund", "Ada Lund", "LUND"):
+        entity.add(form)
+    assert entity.name == "Ada Lund"
+    assert Entity("organization", "Kenya").name == "Kenya"
