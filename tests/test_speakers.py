@@ -185,6 +185,7 @@ def test_the_ministry_is_the_one_that_was_named() -> None:
         ("Ada Lund and her advisers", ["Ada Lund", None]),
         ("the Department of Health and Human Services", ["Department of Health and Human Services"]),
         ("the president of Norland and Sudland", [None]),
+        ("Ada Lund and the mayor of Norland, Bo Berg,", ["Ada Lund", "Bo Berg"]),
     ],
 )
 def test_coordinated_sources_are_several_speakers(source: str, names: list[str | None]) -> None:
@@ -224,6 +225,13 @@ def test_they_are_those_who_spoke_before() -> None:
     text = "Ada Lund and Bo Berg called it safe. They said the tests were thorough."
     said = [("safe", "Ada Lund and Bo Berg"), ("the tests were thorough", "They")]
     assert names_of(text, said, person=["Ada Lund", "Bo Berg"])[1] == ["Ada Lund", "Bo Berg"]
+
+
+def test_they_are_the_two_of_the_sentence_before() -> None:
+    text = "Ada Lund met Bo Berg. They said the tests were thorough."
+    assert names_of(text, [("the tests were thorough", "They")], person=["Ada Lund", "Bo Berg"]) == [
+        ["Ada Lund", "Bo Berg"]
+    ]
 
 
 def test_it_is_the_body_that_spoke_before() -> None:
@@ -338,6 +346,17 @@ def test_a_name_that_the_tagger_missed_is_read_from_the_source() -> None:
     first, second = speakers_of(text, said)
     assert first == second
     assert (first[0].name, first[0].kind, first[0].role) == ("Ada Lund", "person", "Mayor")
+
+
+@pytest.mark.parametrize(("source", "name"), [("US", "United States"), ("us", None), ("the West", None)])
+def test_words_that_look_like_names_or_pronouns(source: str, name: str | None) -> None:
+    text = f"The pact is void, {source} said."
+    assert names_of(text, [("The pact is void", source)], location=["US", "West"]) == [[name]]
+
+
+def test_a_country_that_the_tagger_takes_for_a_person_is_a_country() -> None:
+    ((speaker,),) = speakers_of("It is void, Kenya said.", [("It is void", "Kenya")], person=["Kenya"])
+    assert (speaker.name, speaker.kind) == ("Kenya", "organization")
 
 
 def test_a_source_of_punctuation_names_nobody() -> None:

@@ -188,7 +188,6 @@ def read_data(settings: StanceTraining) -> StanceData:
     held_out = contrast_examples(settings.contrast // 8, generator, unseen=True)
     calibration = [_plain_sentence(one) for one in held_sentences] + [_plain_claim(one) for one in held_perspectives]
     calibration += _unrelated_claims(held_perspectives, len(held_perspectives) // 4, generator)
-    calibration += contrast_examples(settings.contrast // 15, generator)
     measured = {
         "newsmtsc": [_plain_sentence(one) for one in read_newsmtsc(settings.corpora / _NEWSMTSC[1])],
         "perspectrum": [_plain_claim(one) for one in read_perspectrum(settings.corpora / _PERSPECTRUM[1])],

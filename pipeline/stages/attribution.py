@@ -123,7 +123,7 @@ class Attribution:
         if plain in _RELATIVE:
             return self._relative(party)
         if plain in ("they", "them", "their"):
-            return self._plural() or (self._nameless(party),)
+            return self._plural() or self._pair_before(party.span.start) or (self._nameless(party),)
         if plain in ("it", "its"):
             return self._neuter(party, statement) or (self._nameless(party),)
         return (self._nameless(party),)
@@ -185,6 +185,18 @@ class Attribution:
             if voices and voices[0].kind in ("group", "organization"):
                 return voices
         return ()
+
+    def _pair_before(self, position: int) -> tuple[Voice, ...]:
+        """The two people of the sentence before, if it names just two."""
+        here = self._layout.sentence_at(position)
+        found: list[Voice] = []
+        for place in self._entities.places:
+            near = self._layout.sentence_at(place.span.start) == here - 1 and not self._layout.is_quoted(
+                place.span.start
+            )
+            if near and place.entity is not None and place.entity.kind == "person" and place.entity not in found:
+                found.append(place.entity)
+        return tuple(found) if len(found) == 2 else ()
 
     def _neuter(self, party: Party, statement: Statement | None) -> tuple[Voice, ...]:
         last = self._last_voices(party.span.start)

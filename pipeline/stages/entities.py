@@ -388,10 +388,15 @@ def _vote(text: str, names: Sequence[Name]) -> dict[str, str]:
     for name in names:
         form = fold(text[name.span.start : name.span.end])
         votes.setdefault(form, Counter())[name.label] += max(name.score, 0.01)  # type: ignore[assignment]
-    people = {words[-1] for form, count in votes.items() if count["person"] and len(words := form.split()) > 1}
+    full = [words for form, count in votes.items() if count["person"] and len(words := form.split()) > 1]
+    people = {words[-1] for words in full}
     chosen: dict[str, str] = {}
     for form, count in votes.items():
         best = max(count, key=lambda label: (count[label], label))
         # A surname on its own is what a tagger gets wrong most.
-        chosen[form] = "person" if best in ("misc", "norp", "organization") and form in people else best
+        if best in ("misc", "norp", "organization") and form in people:
+            best = "person"
+        elif best == "person" and country_named(form) and not any(form in words for words in full):
+            best = "location"
+        chosen[form] = best
     return chosen

@@ -83,7 +83,8 @@ class MentionReader:
         words = " ".join(self._text[span.start : span.end].split())
         if not any(character.isalnum() for character in words):
             return []
-        if (plain := fold(words)) in PRONOUNS:
+        plain = fold(words)
+        if plain in PRONOUNS and words not in ("US", "IT", "WHO"):
             return [Party(words, span, "pronoun", _pronoun_kind(plain), plural=plain in _PLURAL_PRONOUNS)]
         segments = list(self._segments(span))
         return (
@@ -158,6 +159,8 @@ class MentionReader:
             for segment in segments[1:]:
                 found += self._coordinated(self._without_and(segment))
             return found
+        if found[-1].entity is None and len(segments) > 1 and self._is_pure(segments[1], ("person",)):
+            found[-1:] = self._coordinated(segments[1])  # "Ada Lund and the mayor, Bo Berg"
         for segment in segments[1:]:
             if _OPENS_WITH_AND.match(self._text, segment.start, segment.end):
                 found += self._coordinated(self._without_and(segment))
@@ -199,7 +202,8 @@ class MentionReader:
         if len(parts) > 1:
             heads = [self._head(part) for part in parts]
             if heads[0] is not None and all(
-                head is not None or self._is_group(part) for head, part in zip(heads, parts, strict=True)
+                head is not None or self._is_group(part) or self._is_holder(part)
+                for head, part in zip(heads, parts, strict=True)
             ):
                 return [
                     self._name(head, part) if head is not None else self._described(part, [part])
@@ -213,6 +217,11 @@ class MentionReader:
             return [self._name(head, segment)]
         body = self._body(segment)
         return [body] if body is not None else []
+
+    def _is_holder(self, part: Span) -> bool:
+        """Whether ``part`` is like ``the mayor of Easton``."""
+        words = self._text[part.start : part.end]
+        return words.startswith("the ") and role_noun(words) is not None
 
     def _is_group(self, part: Span) -> bool:
         words = fold(self._text[part.start : part.end]).split()

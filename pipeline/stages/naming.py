@@ -49,7 +49,7 @@ _SOUNDS: Final = (
     ("kh", "h"), ("iy", "i"), ("yi", "i"), ("y", "i"), ("ou", "u"), ("oo", "u"), ("w", "v"), ("ph", "f"),
     ("ks", "x"), ("tch", "ch"), ("ie", "e"),
 )  # fmt: skip
-_OFFICES: Final = frozenset(
+OFFICES: Final = frozenset(
     """president senator governor minister secretary spokesman spokeswoman spokesperson chairman chairwoman congressman
     congresswoman mayor ambassador chancellor premier representative""".split()  # noqa: SIM905
 )
@@ -109,7 +109,7 @@ def without_lead(name: str) -> str:
         plain = pieces[index].casefold()
         if plain.strip(".") in _SUFFIXES or fold(pieces[index + 1]) in _SUFFIXES:
             continue
-        if (plain.endswith(".") and len(plain) > 3 and is_title(plain)) or plain in _OFFICES:
+        if (plain.endswith(".") and len(plain) > 3 and is_title(plain)) or plain in OFFICES:
             return " ".join(pieces[index + 1 :])
     return split_title(name)[1]
 

@@ -58,13 +58,14 @@ _DATES: Final = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december today yesterday tomorrow""".split()  # noqa: SIM905
 )
-_TOKEN: Final = re.compile(r"\w+(?:[.’'&\-‐‑]\w+)*(?:[’'](?=\s)|\.(?=[\s(]))?|[^\w\s]")
+_TOKEN: Final = re.compile(r"\w+(?:[.’'&/\-‐‑]\w+)*(?:[’'](?=\s)|\.(?=[\s(]))?|[^\w\s]")
 _ADJECTIVE: Final = re.compile(r"(?:al|ary|ic|ive|ian|ish|ous|ior|-led)$")
 _MODIFIERS: Final = frozenset(
     """vice prime deputy former acting foreign defence defense interior finance state press chief senior top junior
     policy trade energy health justice home security campaign party opposition union police city county district
-    attorney executive general managing research field staff media human rights co-founder running right-wing
-    left-wing longtime retired elected appointed disgraced embattled ex late then current new old human-rights foreign-policy house senate assembly board""".split()  # noqa: SIM905
+    attorney executive general managing research field staff media human rights co-founder running right-wing left-
+    wing longtime retired elected appointed ex late then current new old human-rights foreign-policy house senate
+    assembly board""".split()  # noqa: SIM905
 )
 _LONGEST: Final = 14
 
@@ -316,6 +317,9 @@ class RoleFinder:
             ):
                 phrase = self._text[tokens[index].start() : tokens[-1].start()]
                 rest = {token.group().casefold() for token in tokens[index + 1 : -1]}
+                inside = [self._names.get(token.start()) for token in tokens[index:-1]]
+                if any(one is not None and one.label == "person" for one in inside) and not owns:
+                    continue
                 if not rest & (_BREAKS - PREPOSITIONS - {"and"}) and make_role(phrase):
                     return phrase
         return None

@@ -9,7 +9,7 @@ from typing import Final
 from onrecord.document import Name, Span
 from onrecord.stages.countries import country_of_adjective
 from onrecord.stages.layout import Layout
-from onrecord.stages.naming import fold, is_acronym, is_title, without_possessive
+from onrecord.stages.naming import OFFICES, fold, is_acronym, is_title, without_possessive
 from onrecord.stages.roles import is_plural_noun, role_noun
 from onrecord.stages.vocabulary import DOCUMENT_NOUNS
 
@@ -28,14 +28,18 @@ _PRONOUNS: Final = frozenset(
     several other others another each every few no not nobody somebody someone anyone everyone everybody
     people""".split()  # noqa: SIM905
 )
+_DIRECTIONS: Final = frozenset(["west", "east", "north", "south"])
 _SCORE: Final = 0.3
 
 
 def is_plausible(layout: Layout, name: Name) -> bool:
     """Whether ``name`` is more than a common noun, or a word with a capital only for opening its sentence."""
     form = layout.text[slice(*name.span)]
-    if is_plural_noun(form.casefold()) or form.islower():
+    words = form.casefold().split()
+    if not words or is_plural_noun(form.casefold()) or form.islower():
         return False
+    if form.casefold() in _DIRECTIONS or (name.label == "person" and len(words) > 1 and words[-1] in OFFICES):
+        return False  # "the West", "High Representative"
     sentence = layout.text[layout.sentence_span(name.span.start).start : name.span.start]
     if " " in form or any(character.isalpha() for character in sentence) or form.upper() == form:
         return True
