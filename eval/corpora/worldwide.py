@@ -88,7 +88,7 @@ def read_worldwide(directory: Path) -> Iterator[LabelledArticle]:
 
 
 def _article(path: Path, published: Path) -> LabelledArticle:
-    rows = _rows(path)
+    rows = read_rows(path)
     tokens = [token for sentence in rows for token, _ in sentence]
     text = published.read_text(encoding="utf-8") if published.is_file() else None
     spans = None if text is None else align_tokens(text, tokens)
@@ -106,14 +106,21 @@ def _article(path: Path, published: Path) -> LabelledArticle:
     return LabelledArticle(article, tuple(sentences), is_published)
 
 
-def _rows(path: Path) -> list[list[tuple[str, str]]]:
+def read_rows(path: Path) -> list[list[tuple[str, str]]]:
+    """The sentences of a file of ``token<TAB>label`` lines, as pairs; CoNLL-2003 comes in the same form.
+
+    Raises:
+        InputError: a line is not a token and its label.
+    """
     sentences: list[list[tuple[str, str]]] = [[]]
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 ({error})") from error
     for number, line in enumerate(lines, 1):
-        fields = line.rstrip("\r").split("\t")
+        fields = line.rstrip("\r").split("\t") if "\t" in line else line.rsplit(maxsplit=1)  # a few have spaces
         if not line.strip():
             sentences.append([])
         # A third field, in a few files, labels a name inside the name.

@@ -19,10 +19,10 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils.logging import disable_progress_bar
 
-from onrecord.document import Statement
+from onrecord.document import Span, Statement
 from onrecord.errors import SettingsError
-from onrecord.eval.corpora.columns import join, read_sentences
 from onrecord.eval.corpora.polnear import AnnotatedArticle, read_polnear
+from onrecord.eval.corpora.worldwide import LabelledSentence, join_tokens, read_rows, read_worldwide
 from onrecord.models.decoding import find_cues
 from onrecord.models.labels import NAME_LABELS
 from onrecord.models.reader import Reader, ReaderConfig
@@ -30,27 +30,19 @@ from onrecord.models.training.augmentation import vary
 from onrecord.models.training.batches import IGNORED, Batch, Example, batches, collate, statement_example
 from onrecord.models.training.checkpoints import has_checkpoint, resume, save_checkpoint
 from onrecord.models.training.manifest import write_manifest
-from onrecord.models.windows import build_windows
+from onrecord.models.windows import Window, build_windows
 from onrecord.segmentation import segment
 
-_NAME_CLASS = {
-    "Person": "person",
-    "Organization": "organization",
-    "Location": "location",
-    "Facility": "location",
-    "NORP": "norp",
-    "Misc": "misc",
-    "Product": "misc",
-    "person": "person",
-    "organisation": "organization",
-    "location": "location",
-}
+_REUTERS_CLASS: Final = {"person": "person", "organisation": "organization", "location": "location"}
+"""CoNLL-2003's classes as ours; its fourth mixes nationalities with events and products."""
+
+_REUTERS_SENTENCES: Final = 20
+"""Sentences to a text: the corpus does not say where its articles end."""
+
 _DATA: Final = ("polnear/data/train", "worldwide-newswire/train", "crossner/conll2003/train.txt")
 _LOSSES: Final = ("cue", "owner", "source", "switch", "name")
 _FALSE_CUES: Final = 4
 """How many false cues a window is offered at most in training."""
-
-_UNDECIDED = frozenset(["misc"])  # CoNLL's MISC mixes nationalities with events: neither taught nor untaught
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +50,14 @@ class ReaderTraining:
     """Settings of one training run.
 
     ``encoder`` is a folder with a base encoder (config, tokenizer, model.safetensors); ``corpora`` one with
-    ``polnear``, ``worldwide-newswire`` and ``crossner``; checkpoints and the model go to ``output``.
+    ``polnear``, ``worldwide-newswire`` and ``crossner``; checkpoints and the model go to ``output``. ``masking`` is
+    the share of tokens hidden from the encoder, so that it learns from what surrounds a name or a verb.
     """
 
     encoder: Path
     corpora: Path
     output: Path
-    epochs: int = 6
+    epochs: int = 5
     seed: int = 1
     batch_tokens: int = 2400
     learning_rate: float = 3e-4
@@ -73,13 +66,16 @@ class ReaderTraining:
     weight_decay: float = 0.01
     warmup_steps: int = 50
     names_share: float = 0.25
+    dropout: float = 0.1
+    masking: float = 0.03
     threads: int = 2
 
     def __post_init__(self) -> None:
         if self.epochs < 1:
             raise SettingsError(f"epochs is {self.epochs}; at least 1 is needed")
-        if not 0 <= self.names_share < 1:
-            raise SettingsError(f"names_share is {self.names_share}; it is a share of all batches, from 0 to below 1")
+        for name in ("names_share", "dropout", "masking"):
+            if not 0 <= getattr(self, name) < 1:
+                raise SettingsError(f"{name} is {getattr(self, name)}; it is a share, from 0 to below 1")
 
 
 def train_reader(settings: ReaderTraining, report: Callable[[str], None], command: str = "") -> Path:
@@ -91,7 +87,7 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
     torch.manual_seed(settings.seed)
     disable_progress_bar()  # of saving, which takes no time
     tokenizer = AutoTokenizer.from_pretrained(settings.encoder)
-    model = new_reader(settings.encoder)
+    model = new_reader(settings.encoder, settings.dropout)
     optimizer = torch.optim.AdamW(_parameter_groups(model, settings), betas=(0.9, 0.98))
     checkpoint = settings.output / "checkpoint"
     first, history = 0, list[dict[str, Any]]()
@@ -99,14 +95,15 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
         first, history = resume(model, optimizer, checkpoint, asdict(settings))
         report(f"going on after epoch {first}")
     articles = list(read_polnear(settings.corpora / "polnear" / "data" / "train"))
-    sentences = _name_sentences(settings.corpora)
+    named_texts = _named_texts(settings.corpora)
     for epoch in range(first, settings.epochs):
         generator = random.Random(f"{settings.seed}/{epoch}")
+        torch.manual_seed(generator.getrandbits(63))  # for dropout and masking, the same after a resumption
         statements = _statement_examples(articles, tokenizer, model.config.window_size, generator)
         groups = list(batches(statements, settings.batch_tokens, generator))
         wanted = round(len(groups) * settings.names_share / (1 - settings.names_share))
         names = _name_examples(
-            sentences, tokenizer, model.config.window_size, generator, wanted * settings.batch_tokens
+            named_texts, tokenizer, model.config.window_size, generator, wanted * settings.batch_tokens
         )
         groups += list(batches(names, settings.batch_tokens, generator))[:wanted]
         generator.shuffle(groups)
@@ -117,7 +114,7 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
             warmup = min(1.0, (epoch * len(groups) + number + 1) / settings.warmup_steps)
             for parameters in optimizer.param_groups:
                 parameters["lr"] = parameters["peak"] * (1 - progress) * warmup
-            parts = _losses(model, group)
+            parts = _losses(model, group, settings.masking, tokenizer.mask_token_id)
             parts.sum().backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
@@ -137,13 +134,14 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
     sizes = {
         "articles": len(articles),
         "statements": sum(len(found) for annotated in articles for found in annotated.annotations.values()),
-        "name_sentences": sum(len(document) for document in sentences),
+        "named_texts": len(named_texts),
+        "names": sum(len(named.names) for named in named_texts),
     }
     write_manifest(settings.output / "manifest.json", "reader", asdict(settings), _DATA, sizes, history, command)
     return settings.output / "model"
 
 
-def new_reader(encoder: Path) -> Reader:
+def new_reader(encoder: Path, dropout: float = 0.0) -> Reader:
     """A reader whose encoder has the weights in ``encoder`` and whose heads are untrained; word embeddings frozen."""
     config = AutoConfig.from_pretrained(encoder).to_dict()
     kept = {
@@ -151,7 +149,7 @@ def new_reader(encoder: Path) -> Reader:
         for name, value in config.items()
         if name not in {"architectures", "transformers_version", "dtype", "_name_or_path"}
     }
-    kept.update(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    kept.update(hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0)
     model = Reader(ReaderConfig(encoder=kept))
     missing, _ = model.encoder.load_state_dict(load_file(encoder / "model.safetensors"), strict=False)
     if missing:
@@ -160,11 +158,12 @@ def new_reader(encoder: Path) -> Reader:
     return model
 
 
-def _losses(model: Reader, examples: list[Example]) -> Tensor:
+def _losses(model: Reader, examples: list[Example], masking: float, mask: int) -> Tensor:
     """The five losses of a batch, in the order of ``_LOSSES``; 0 where the batch has no such labels."""
     batch = collate(examples)
+    hidden = torch.rand(batch.input_ids.shape) < masking
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        reading = model(batch.input_ids, batch.attention_mask, batch.cases, batch.quotations)
+        reading = model(batch.input_ids.masked_fill(hidden, mask), batch.attention_mask, batch.cases, batch.quotations)
     parts = torch.zeros(5)
     parts[4] = _cross_entropy(reading.names, batch.names)
     if examples[0].names is not None:
@@ -259,42 +258,53 @@ def _statement_examples(
     return examples
 
 
-_Sentences = list[list[tuple[str, str]]]
+@dataclass(frozen=True, slots=True)
+class _NamedText:
+    """A text and its names; the class is None where the corpus does not tell which of ours it is."""
+
+    text: str
+    names: list[tuple[Span, str | None]]
 
 
-def _name_sentences(corpora: Path) -> list[_Sentences]:
-    """Runs of sentences that belong together, one a document where the corpus says so."""
-    documents = [
-        list(read_sentences(path)) for path in sorted((corpora / "worldwide-newswire" / "train").glob("*.tsv"))
-    ]
-    reuters = list(read_sentences(corpora / "crossner" / "conll2003" / "train.txt"))
-    return documents + [reuters[start : start + 20] for start in range(0, len(reuters), 20)]
+def _named_texts(corpora: Path) -> list[_NamedText]:
+    worldwide = read_worldwide(corpora / "worldwide-newswire" / "train")
+    texts = [_NamedText(one.article.text, list(one.names())) for one in worldwide]
+    reuters = read_rows(corpora / "crossner" / "conll2003" / "train.txt")
+    for start in range(0, len(reuters), _REUTERS_SENTENCES):
+        sentences = reuters[start : start + _REUTERS_SENTENCES]
+        text, spans = join_tokens([[token for token, _ in sentence] for sentence in sentences])
+        labels = tuple(label for sentence in sentences for _, label in sentence)
+        names = LabelledSentence((), labels, tuple(spans)).names()
+        texts.append(_NamedText(text, [(span, _REUTERS_CLASS.get(name)) for span, name in names]))
+    return texts
 
 
 def _name_examples(
-    documents: list[_Sentences], tokenizer: PreTrainedTokenizerBase, size: int, generator: random.Random, tokens: int
+    texts: list[_NamedText], tokenizer: PreTrainedTokenizerBase, size: int, generator: random.Random, tokens: int
 ) -> list[Example]:
-    """Examples of random documents until there are ``tokens`` tokens."""
+    """Examples of random texts until there are ``tokens`` tokens."""
     examples: list[Example] = []
     total = 0
-    for sentences in generator.sample(documents, len(documents)):
+    for named in generator.sample(texts, len(texts)):
         if total >= tokens:
             break
-        separators = [generator.choice(["\n", " ", " "]) for _ in sentences[1:]]
-        labelled = join(sentences, separators)
-        text = labelled.text.upper() if generator.random() < 0.05 else labelled.text
-        if len(text) != len(labelled.text):
-            continue
+        text = named.text.upper() if generator.random() < 0.05 else named.text
+        if len(text) != len(named.text):
+            text = named.text
         for window in build_windows(text, segment(text), frozenset(), tokenizer, size):
-            names = [0] * len(window.spans)
-            for span, corpus_class in labelled.names:
-                inside = [i for i, token in enumerate(window.spans) if token.end > token.start and token.overlaps(span)]
-                name = _NAME_CLASS.get(corpus_class)
-                for position, token in enumerate(inside):
-                    if corpus_class in _UNDECIDED:
-                        names[token] = IGNORED
-                    elif name:
-                        names[token] = NAME_LABELS.index(f"{'I' if position else 'B'}-{name}")
-            examples.append(Example(window, [], [], [], names))
-            total += len(names)
+            examples.append(_name_example(window, named.names))
+            total += len(window.input_ids)
     return examples
+
+
+def _name_example(window: Window, names: list[tuple[Span, str | None]]) -> Example:
+    labels = [0] * len(window.spans)
+    first, last = window.spans[0].start, window.spans[-1].end
+    for span, name in names:
+        if span.end <= first or span.start >= last:
+            continue
+        inside = [i for i, token in enumerate(window.spans) if token.end > token.start and token.overlaps(span)]
+        for position, token in enumerate(inside):
+            # What the corpus leaves open is neither taught nor untaught.
+            labels[token] = NAME_LABELS.index(f"{'I' if position else 'B'}-{name}") if name else IGNORED
+    return Example(window, [], [], [], labels)

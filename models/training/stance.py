@@ -216,8 +216,8 @@ def epoch_examples(data: StanceData, settings: StanceTraining, generator: random
 def measure(scorer: StanceScorer, measured: dict[str, list[Labelled]]) -> dict[str, float]:
     """Macro-F1 and expected calibration error of each set, four places.
 
-    Perspectrum has no neutral: there F1 is that of the two sides, and one more figure is accuracy when forced to
-    choose a side.
+    Where no example is neutral, as in Perspectrum, neutral answers count as misses, and ``forced_f1`` is the
+    macro-F1 when the likelier of the two sides is taken.
     """
     scores: dict[str, float] = {}
     for name, examples in measured.items():

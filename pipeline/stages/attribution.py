@@ -7,6 +7,7 @@ wherever the article uses the same description.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +17,7 @@ from onrecord.stages.base import Analysis
 from onrecord.stages.countries import country_of_seat
 from onrecord.stages.entities import ArticleEntities, Entity
 from onrecord.stages.layout import Layout
-from onrecord.stages.mentions import BODIES, MentionReader, Party, head_word, is_plural
+from onrecord.stages.mentions import BODIES, PRONOUNS, MentionReader, Party, head_word, is_plural
 from onrecord.stages.naming import fold
 from onrecord.stages.resolution import Anaphor, Candidate, EntityResolver
 from onrecord.stages.roles import PRONOUN_GENDERS, best_fit, make_role
@@ -130,7 +131,9 @@ class Attribution:
 
     def _third_person(self, party: Party, statement: Statement | None) -> tuple[Voice, ...]:
         gender = PRONOUN_GENDERS[fold(party.words)]
-        if statement is not None and (unnamed := self._unnamed_before(party.span.start)):
+        unnamed = self._unnamed_before(party.span.start) if statement is not None else None
+        # Whoever comes as "the doctor", not "a doctor", mostly has a name in the article.
+        if unnamed is not None and not fold(unnamed.description).startswith("the "):
             return (unnamed,)
         candidates = [
             candidate
@@ -140,7 +143,7 @@ class Attribution:
         anaphor = Anaphor(party.span, party.words, True, gender, statement.content if statement else ())
         chosen = self._resolver.choose(self._analysis, self._layout, anaphor, candidates)
         if chosen is None:
-            return () if statement is None else (self._nameless(party),)
+            return () if statement is None else (unnamed or self._nameless(party),)
         if len(candidates) == 1:
             chosen.entity.gender_votes[gender] += 1
         self._mentions[id(chosen.entity)].append(party.span)
@@ -152,7 +155,8 @@ class Attribution:
         found = []
         for entity in self._entities.entities:
             if entity.kind == kind:
-                before = tuple(place for place in self._mentions.get(id(entity), ()) if place.start < position)
+                mentions = self._mentions.get(id(entity), [])
+                before = tuple(mentions[: bisect_left(mentions, Span(position, 0))])
                 if before or entity in last:
                     found.append(Candidate(entity, before, spoke_last=entity in last))
         return found
@@ -175,7 +179,7 @@ class Attribution:
             place.entity is not None and place.entity.kind == "person" and where < place.span.start < position
             for place in self._entities.places
         )
-        pronoun = fold(last[0].description) in PRONOUN_GENDERS
+        pronoun = fold(last[0].description) in PRONOUNS
         return None if named or pronoun else last[0]
 
     def _plural(self) -> tuple[Voice, ...]:

@@ -8,6 +8,7 @@ name stands nearest before it, or, where none is near, is given most.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from onrecord.stages.naming import (
     fold,
     fullest,
     is_acronym,
+    is_initials,
     is_part,
     is_title,
     person_words,
@@ -107,11 +109,6 @@ class Entity:
             self.places.append(place)
 
 
-def is_initials(name: str) -> bool:
-    """Whether ``name`` is made of initials and full stops alone."""
-    return all(len(word) == 1 for word in person_words(name))
-
-
 @dataclass(frozen=True, slots=True)
 class NamePlace:
     """A name where it stands. ``entity`` is None for nationalities and the like, that only modify."""
@@ -135,10 +132,18 @@ class ArticleEntities:
         entity_of |= self._link_bodies([name for name in chosen if name.label != "person"])
         for name in chosen:
             self.places.append(NamePlace(name.span, name.label, entity_of.get(name.span)))
+        self._starts = [place.span.start for place in self.places]
 
     def inside(self, span: Span) -> list[NamePlace]:
         """The names inside ``span``, in order."""
-        return [place for place in self.places if span.covers(place.span)]
+        first = bisect_left(self._starts, span.start)
+        last = bisect_left(self._starts, span.end, first)
+        return [place for place in self.places[first:last] if span.covers(place.span)]
+
+    def is_within_name(self, position: int) -> bool:
+        """Whether ``position`` is in the midst of a name, or at its start."""
+        index = bisect_right(self._starts, position) - 1
+        return index >= 0 and position < self.places[index].span.end
 
     def country(self, name: str) -> Entity:
         """The entity of a country given by its usual short name, made if the article has none yet."""
@@ -167,7 +172,7 @@ class ArticleEntities:
         found: dict[Span, Entity] = {}
         for name in names:
             words = person_words(self._form(name))
-            if _is_full(words):
+            if len(words) >= 2:
                 entity = self._same_full_name(words) or self._new("person")
                 entity.add(self._form(name), name.span)
                 entity.full_places.append(name.span)
@@ -180,8 +185,6 @@ class ArticleEntities:
                 entity.add(self._form(name), name.span)
                 self._note_title(entity, name.span)
                 found[name.span] = entity
-        for entity in self.entities:
-            entity.places.sort()
         return found
 
     def _same_full_name(self, words: Words) -> Entity | None:
@@ -316,11 +319,6 @@ class ArticleEntities:
         letters = fold(acronym)
         matching = [entity for entity in bodies if any(letters in acronyms(form) for form in entity.forms)]
         return matching[0] if len(matching) == 1 else None
-
-
-def _is_full(words: Words) -> bool:
-    """Whether a personal name is full: two words that are more than initials, or initials and a surname of weight."""
-    return len(words) >= 2
 
 
 def _is_short_for(short: str, key: tuple[str, ...], long: str) -> bool:

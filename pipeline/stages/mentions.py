@@ -136,7 +136,7 @@ class MentionReader:
         return [part for part in parts if part.end > part.start]
 
     def _within_name(self, position: int) -> bool:
-        return any(place.span.start <= position < place.span.end for place in self._entities.places)
+        return self._entities.is_within_name(position)
 
     def _strip(self, span: Span) -> Span:
         start, end = span

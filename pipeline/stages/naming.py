@@ -234,6 +234,11 @@ def is_acronym(name: str) -> bool:
     )
 
 
+def is_initials(name: str) -> bool:
+    """Whether ``name`` is made of initials and full stops alone."""
+    return all(len(word) == 1 for word in person_words(name))
+
+
 def slug(name: str) -> str:
     """A lower-case ASCII identifier; a name without ASCII letters gets a short hash of its characters.
 

@@ -61,7 +61,13 @@ def _draft(analysis: Analysis, window: Window, found: StatementRange) -> Draft |
 
 
 def _characters(text: str, window: Window, tokens: Range) -> Span:
-    return trim(text, Span(window.spans[tokens[0]].start, window.spans[tokens[1] - 1].end))
+    """The text of a token range, widened to whole words: tokens can be parts of words."""
+    start, end = window.spans[tokens[0]].start, window.spans[tokens[1] - 1].end
+    while 0 < start < end and text[start].isalnum() and text[start - 1].isalnum():
+        start -= 1
+    while start < end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    return trim(text, Span(start, end))
 
 
 def _mention(text: str, window: Window, tokens: Range) -> Mention | None:

@@ -76,7 +76,7 @@ def role_noun(phrase: str) -> str | None:
     >>> role_noun("leader of the opposition"), role_noun("Harbour Board spokeswoman"), role_noun("harbour")
     ('leader', 'spokeswoman', None)
     """
-    words = phrase.casefold().replace("‑", "-").split()
+    words = phrase.casefold().replace("‑", "-").replace("/", " ").split()
     cut = next((index for index, word in enumerate(words) if word in PREPOSITIONS and index), len(words))
     word = words[cut - 1].strip(".,;:’'\"“”").removeprefix("ex-").removeprefix("then-") if cut else ""
     if word in ROLE_NOUNS or (word in TITLES and word not in ("the", "state", "former", "first", "vice", "chief")):
@@ -92,7 +92,8 @@ def _is_abbreviation(word: str) -> bool:
 
 def is_plural_noun(word: str) -> bool:
     """Whether ``word`` is the plural of a role noun."""
-    return word not in ROLE_NOUNS and word.endswith("s") and word.removesuffix("s") in ROLE_NOUNS
+    singular = word.removesuffix("s")
+    return word not in ROLE_NOUNS and word != singular and (singular in ROLE_NOUNS or singular in ("sen", "rep", "gov"))
 
 
 def make_role(phrase: str) -> Role | None:
@@ -106,7 +107,7 @@ def make_role(phrase: str) -> Role | None:
         pieces[-1] = pieces[-1][:-1]
     text = " ".join(pieces)
     noun = role_noun(text)
-    if noun is None or pieces[0].casefold() in _SEVERAL:
+    if noun is None or pieces[0].casefold() in _SEVERAL | {"and", "or", "but"}:
         return None
     return Role(text, _same(noun), _affiliations(pieces), _content(pieces))
 
@@ -238,7 +239,7 @@ class RoleFinder:
             if named is not None and named.label == "person" and not word.endswith(("'s", "’s", "'", "’")):
                 break
             if named is not None or word[0].isupper():
-                anchored = anchored or named is not None or word.endswith(("'s", "’s"))
+                anchored = True
             elif not (plain in _MODIFIERS or plain in ROLE_NOUNS or plain in TITLES or _ADJECTIVE.search(plain)) and (
                 anchored or not self._anchor_before(tokens, index - 1)
             ):
@@ -313,7 +314,7 @@ class RoleFinder:
                 (index == first and word.casefold() not in PREPOSITIONS)
                 or word.casefold() in _DETERMINERS
                 or owns
-                or tokens[index].start() in self._names
+                or self._opens_name(tokens[index])
             ):
                 phrase = self._text[tokens[index].start() : tokens[-1].start()]
                 rest = {token.group().casefold() for token in tokens[index + 1 : -1]}
@@ -323,6 +324,10 @@ class RoleFinder:
                 if not rest & (_BREAKS - PREPOSITIONS - {"and"}) and make_role(phrase):
                     return phrase
         return None
+
+    def _opens_name(self, token: re.Match[str]) -> bool:
+        place = self._names.get(token.start())
+        return place is not None and place.span.start == token.start()
 
     def _note_pronouns(self) -> None:
         """Pronouns of a sentence in which, and before which, only one person is spoken of tell a gender."""

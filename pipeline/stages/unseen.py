@@ -64,15 +64,33 @@ def unseen_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name])
 
 
 def repeated_names(layout: Layout, names: Sequence[Name]) -> list[Name]:
-    """Names of two words or more wherever they stand again, where the tagger saw them only in part or not at all."""
+    """Names of two words or more wherever they stand again, where the tagger saw them only in part or not at all.
+
+    A first name directly before a surname that the article has on its own is one name with it.
+    """
+    joined = _joined(layout, names)
+    names = [*names, *joined]
     taken = {name.span for name in names}
     labels = {layout.text[slice(*name.span)]: name.label for name in names if name.score >= _SCORE}
     forms = sorted(form for form in labels if " " in form and form[0].isupper())
     if not forms:
         return []
     pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(forms, key=len, reverse=True))) + r")(?!\w)")
-    found = ((Span(*match.span()), match.group()) for match in pattern.finditer(layout.text))
-    return [Name(span, labels[form], _SCORE) for span, form in found if span not in taken]
+    again = ((Span(*match.span()), match.group()) for match in pattern.finditer(layout.text))
+    found = [Name(span, labels[form], _SCORE) for span, form in again if span not in taken]
+    return joined + found
+
+
+def _joined(layout: Layout, names: Sequence[Name]) -> list[Name]:
+    people = {form for name in names if name.label == "person" and " " not in (form := layout.text[slice(*name.span)])}
+    found = []
+    for name in names:
+        following = re.compile(r" ([^\W\d_][\w’'\-]*\w)").match(layout.text, name.span.end)
+        first = layout.text[slice(*name.span)] in people and name.label == "person"
+        if first and following is not None and re.sub("['’]s$", "", following.group(1)) in people:
+            end = name.span.end + 1 + len(re.sub("['’]s$", "", following.group(1)))
+            found.append(Name(Span(name.span.start, end), "person", _SCORE))
+    return found
 
 
 def _bare(text: str, span: Span) -> Span | None:
@@ -93,7 +111,12 @@ def _bare(text: str, span: Span) -> Span | None:
 def _label(layout: Layout, span: Span) -> str | None:
     name = layout.text[span.start : span.end]
     words = fold(name).split()
-    if not words or country_of_adjective(name) or words[-1] in DOCUMENT_NOUNS or _is_title_case(layout, span):
+    if (
+        not words
+        or {words[-1]} & (DOCUMENT_NOUNS | OFFICES | _DIRECTIONS)
+        or country_of_adjective(name)
+        or _is_title_case(layout, span)
+    ):
         return None
     titled = is_title(layout.word_before(span.start)) and layout.word_before(span.start) != "the"
     if len(words) > 1:
