@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from onrecord.batch import RunSettings, run
-from onrecord.document import Article, Name, Statement
+from onrecord.document import Article, Mention, Name, Span, Statement
 from onrecord.eval.corpus_run import NEEDED_PART, Corpus, Parts
 from onrecord.models.loading import load_scorer, model_folder
 from onrecord.models.stance import Scorer, StanceInput
 from onrecord.pipeline import Pipeline, PipelineSettings
 from onrecord.reading import find_inputs
 from onrecord.records import read_statements
+from onrecord.stages.speakers import SpeakersStage
 
 
 def extract_folder(articles: Path, settings: PipelineSettings) -> list[Statement]:
@@ -33,7 +36,7 @@ def parts_for(corpus: Corpus, settings: PipelineSettings) -> Parts:
     if needed == "name_finder":
         return Parts(name_finder=_NameFinder(pipeline))
     if needed == "resolver":
-        return Parts(resolver=pipeline)
+        return Parts(resolver=_Resolver(pipeline))
     return Parts(extractor=_Extractor(pipeline))
 
 
@@ -51,6 +54,25 @@ class _NameFinder:
 
     def names(self, text: str) -> tuple[Name, ...]:
         return self._pipeline.analyse([Article("-", text)])[0].names
+
+
+class _Resolver:
+    """The speakers stage, asked of each mention as if it were the source of a statement."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._stage = SpeakersStage()
+
+    def clusters(self, text: str, mentions: Sequence[Span]) -> list[str | None]:
+        (analysis,) = self._pipeline.analyse([Article("-", text)])
+        asked = tuple(
+            Statement("-", f"-#{number}", "", (span,), "indirect", span, source=Mention(text[slice(*span)], (span,)))
+            for number, span in enumerate(mentions)
+        )
+        (answered,) = self._stage.process([replace(analysis, statements=asked)])
+        return [
+            statement.speakers[0].id if len(statement.speakers) == 1 else None for statement in answered.statements
+        ]
 
 
 class _StanceScorer:

@@ -94,7 +94,7 @@ def test_worldwide_from_the_published_text(tmp_path: Path) -> None:
 
 
 def test_worldwide_lines_are_checked(tmp_path: Path) -> None:
-    write(tmp_path / "a.txt.tsv", "Ada B-Person\n")
+    write(tmp_path / "a.txt.tsv", "Ada\tPerson\n")
     with pytest.raises(InputError, match=r"line 1: expected `token<TAB>label`"):
         list(read_worldwide(tmp_path))
 
