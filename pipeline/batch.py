@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -67,6 +68,7 @@ def run(
         WeightsError: the model is missing or damaged.
     """
     started = time.monotonic()
+    pipeline_settings = pipeline_settings.resolved()
     weights = hashes(model_folder(pipeline_settings.model))
     spool = _Spool(inputs, pipeline_settings, weights, settings)
     try:
@@ -171,7 +173,8 @@ def _run_shard(shard: list[Input], number: int, pipeline: Pipeline, spool: _Spoo
 def _finalise(spool: _Spool, settings: RunSettings, stdout: TextIO) -> int:
     """The pass over the spool: names and ids across the collection, then the output lines. Returns their number."""
     with Collection(spool.folder / "collection.sqlite") as collection:
-        collection.add(spool.statements())
+        for _, of_one_article in groupby(spool.statements(), lambda statement: statement.doc):
+            collection.add(of_one_article)
         collection.settle()
         if settings.output is None:
             return _write_lines(spool, collection, stdout)

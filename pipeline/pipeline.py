@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from onrecord.document import Article, Meta, Statement
@@ -44,6 +43,12 @@ class PipelineSettings:
         if any(not target.strip() for target in self.targets):
             raise SettingsError('a target is empty; name what the stance is towards, as in --target "the treaty"')
 
+    def resolved(self) -> PipelineSettings:
+        """The same with `auto` replaced by what this machine has."""
+        device = choose_device(self.device)
+        precision = choose_precision(device) if self.precision == "auto" else self.precision
+        return replace(self, device=device, precision=precision)
+
 
 class Pipeline:
     """From articles to statements. Make one with ``Pipeline.load()``; it may be used for any number of texts."""
@@ -67,16 +72,14 @@ class Pipeline:
             WeightsError: the model is not there or damaged.
             SettingsError: a setting is invalid.
         """
-        settings = PipelineSettings(model, device, precision, targets)
-        folder: Path = model_folder(model)
-        chosen = choose_device(device)
-        exact = choose_precision(chosen) if precision == "auto" else precision
+        settings = PipelineSettings(model, device, precision, targets).resolved()
+        folder = model_folder(model)
         reader, tokenizer = load_reader(folder)
         stages: list[Stage] = [NerStage(), QuotesStage(), SpeakersStage()]
         if targets:
-            stages.append(StanceStage(load_scorer(folder, chosen), targets))
-        settings = PipelineSettings(model, chosen, exact, targets)
-        return cls(ReaderRunner(reader, chosen, exact), tokenizer, stages, settings)
+            stages.append(StanceStage(load_scorer(folder, settings.device), targets))
+        runner = ReaderRunner(reader, settings.device, settings.precision)
+        return cls(runner, tokenizer, stages, settings)
 
     def extract(self, text: str, doc: str = "-") -> list[Statement]:
         """The statements of one text; names and ids are those of this article alone."""

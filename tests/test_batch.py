@@ -8,6 +8,7 @@ import pytest
 
 from onrecord import batch
 from onrecord.batch import RunResult, RunSettings, run
+from onrecord.document import Article, Span, Speaker, Statement
 from onrecord.errors import InputError, OutputError, SettingsError
 from onrecord.pipeline import Pipeline, PipelineSettings
 from onrecord.reading import find_inputs
@@ -29,6 +30,7 @@ def test_a_run_writes_lines_in_the_order_of_the_articles_and_its_own_record(
     assert result.statements == len(docs) > 0
     record = json.loads((tmp_path / "out.run.json").read_text(encoding="utf-8"))
     assert record["statements"] == result.statements
+    assert (record["settings"]["device"], record["settings"]["precision"]) == ("cpu", "fp32")
     assert set(record["weights"]) == {"embeddings.safetensors", "reader/model.safetensors", "stance/model.safetensors"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["news", "out.jsonl", "out.run.json"]
 
@@ -115,3 +117,29 @@ def test_settings_say_what_is_wrong_with_them() -> None:
         PipelineSettings(precision="int4")
     with pytest.raises(SettingsError, match="target is empty"):
         PipelineSettings(targets=(" ",))
+
+
+def test_a_surname_in_one_article_gets_the_full_name_of_another(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for doc, name in (("a.txt", "Ada Brandt"), ("b.txt", "Brandt")):
+        (folder / doc).write_text(f"Mayor {name} said on Monday that the harbour would stay open.\n", encoding="utf-8")
+
+    def one_statement(self: Pipeline, articles: list[Article]) -> list[list[Statement]]:
+        names = ["Ada Brandt" if "Ada" in article.text else "Brandt" for article in articles]
+        return [
+            [
+                Statement(
+                    a.doc, f"{a.doc}#1", "x", (Span(0, 1),), "indirect", Span(0, 1), speakers=(Speaker(n, n, "person"),)
+                )
+            ]
+            for a, n in zip(articles, names, strict=True)
+        ]
+
+    monkeypatch.setattr(Pipeline, "extract_articles", one_statement)
+    extract(tiny_model, folder, tmp_path / "out.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["speakers"][0]["name"] for line in lines] == ["Ada Brandt", "Ada Brandt"]
+    assert [line["speakers"][0]["id"] for line in lines] == ["ada-brandt", "ada-brandt"]

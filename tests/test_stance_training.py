@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
 from onrecord.errors import SettingsError
+from onrecord.eval.corpora.perspectrum import Perspective
 from onrecord.models.stance import LABELS
 from onrecord.models.training.contrast import (
     ACTORS,
@@ -22,7 +23,7 @@ from onrecord.models.training.contrast import (
     split_templates,
     vary_claim,
 )
-from onrecord.models.training.stance import StanceTraining, calibration_error, train_stance
+from onrecord.models.training.stance import StanceTraining, calibration_error, train_stance, without_known
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +157,13 @@ def test_calibration_error() -> None:
     sure = [(1.0, 0.0, 0.0)] * 4
     assert calibration_error(sure, ["support"] * 4) == 0
     assert calibration_error(sure, ["support", "oppose"] * 2) == pytest.approx(0.5)
+
+
+def test_claims_whose_perspectives_were_taught_measure_no_understanding() -> None:
+    taught = [Perspective("1", "Harbours should open", "Ships need room.", "support")]
+    measured = [
+        Perspective("2", "Open all harbours", "ships need room", "support"),
+        Perspective("2", "Open all harbours", "Harbours cost money.", "oppose"),
+        Perspective("3", "Ferries should be free", "Fares keep the old at home.", "support"),
+    ]
+    assert without_known(measured, taught) == measured[2:]
