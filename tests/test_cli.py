@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import jsonschema
@@ -14,8 +15,8 @@ import pytest
 from onrecord.records import json_schema
 
 
-def onrecord(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from onrecord.cli import app; app()", *map(str, arguments)]
+def onrecord(*arguments: str | Path, stdin: str = "", python: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *python, "-c", "from onrecord.cli import app; app()", *map(str, arguments)]
     return subprocess.run(command, input=stdin, capture_output=True, text=True, encoding="utf-8", check=False)
 
 

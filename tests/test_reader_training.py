@@ -119,9 +119,12 @@ def test_labels_of_an_example_follow_its_statements() -> None:
     words = [TEXT[start:end] for start, end in window.spans]
     assert [words[start:end] for start, end in example.cues] == [["said"], ["adding"]]
     assert [words[start : end + 1] for start, end in example.sources] == [["Mayor", "Ada", "Brandt"]] * 2
-    assert [
-        word for word, owner in zip(words, example.owners, strict=True) if owner == 2
-    ] == ["that", "fares", "would", "fall"]
+    assert [word for word, owner in zip(words, example.owners, strict=True) if owner == 2] == [
+        "that",
+        "fares",
+        "would",
+        "fall",
+    ]
     batch = collate([example])
     assert int((batch.names != IGNORED).sum()) == 0
     assert batch.cue_labels.max() == 1
