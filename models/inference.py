@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 import torch
 from torch import Tensor
 
+from onrecord.errors import SettingsError
 from onrecord.models.decoding import CueRange, WindowReading, decode_statements, find_cues, find_names
 from onrecord.models.reader import Reader, Reading
 from onrecord.models.windows import Window
@@ -101,10 +103,19 @@ def _batches(windows: list[Window]) -> Iterator[list[int]]:
 
 
 def choose_device(wanted: str) -> str:
-    """``auto`` as ``cuda`` where there is one, else ``cpu``; anything else as it is."""
-    if wanted != "auto":
-        return wanted
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    """``auto`` as ``cuda`` where there is one, else ``cpu``; anything else as it is.
+
+    Raises:
+        SettingsError: there is no such device.
+    """
+    available = torch.cuda.is_available()
+    if wanted == "auto":
+        return "cuda" if available else "cpu"
+    if not re.fullmatch(r"cpu|cuda(:\d+)?", wanted):
+        raise SettingsError(f"no device {wanted!r}; choose auto, cpu or cuda")
+    if wanted != "cpu" and not available:
+        raise SettingsError("there is no GPU that torch can use; leave --device out, or install a CUDA build of torch")
+    return wanted
 
 
 def choose_precision(device: str) -> str:

@@ -58,7 +58,7 @@ def load_reader(folder: Path) -> tuple[Reader, PreTrainedTokenizerBase]:
     from onrecord.models.reader import Reader, ReaderConfig
 
     part = folder / "reader"
-    model = Reader(ReaderConfig.from_dict(_json(part / "config.json")))
+    model = _build(Reader, ReaderConfig, part)
     _fill(model, _state(part))
     return model, load_tokenizer(folder)
 
@@ -72,7 +72,7 @@ def load_scorer(folder: Path, device: str) -> StanceScorer:
     from onrecord.models.stance import StanceConfig, StanceModel, StanceScorer
 
     part = folder / "stance"
-    model = StanceModel(StanceConfig.from_dict(_json(part / "config.json")))
+    model = _build(StanceModel, StanceConfig, part)
     _fill(model, _state(part))
     return StanceScorer(model.to(device), load_tokenizer(folder))  # type: ignore[arg-type]
 
@@ -86,7 +86,10 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
         raise WeightsError(f"{path}: missing; restore it, or reinstall onrecord if the model came with it")
     settings = _json(folder / "tokenizer_config.json")
     special = {name: value for name, value in settings.items() if name.endswith("_token") and isinstance(value, str)}
-    return PreTrainedTokenizerFast(tokenizer_file=str(path), model_max_length=10**9, **special)
+    try:
+        return PreTrainedTokenizerFast(tokenizer_file=str(path), model_max_length=10**9, **special)
+    except Exception as error:  # the tokenizers library raises nothing more exact
+        raise WeightsError(f"{path}: is no tokenizer ({error}); restore it, or reinstall onrecord") from error
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -140,7 +143,20 @@ def _json(path: Path) -> dict[str, Any]:
         values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise WeightsError(f"{path}: cannot be read ({error}); restore it, or reinstall onrecord") from error
+    if not isinstance(values, dict):
+        raise WeightsError(f"{path}: expected an object with settings in it; restore it, or reinstall onrecord")
     return values
+
+
+def _build(model: Any, config: Any, part: Path) -> Any:
+    settings = _json(part / "config.json")
+    try:
+        return model(config.from_dict(settings))
+    except Exception as error:  # the libraries beneath raise types of their own
+        fault = " ".join(str(error).split())
+        raise WeightsError(
+            f"{part / 'config.json'}: does not describe a {part.name} ({fault}); restore it, or reinstall onrecord"
+        ) from error
 
 
 def _fill(model: Any, state: dict[str, Tensor]) -> None:

@@ -11,10 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from itertools import groupby
@@ -22,12 +21,13 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from onrecord.collection import Collection
-from onrecord.document import Article, Statement
+from onrecord.document import Article
 from onrecord.errors import InputError, OutputError, SettingsError
 from onrecord.models.loading import hashes, model_folder
 from onrecord.pipeline import Pipeline, PipelineSettings
 from onrecord.reading import Input, read_article
-from onrecord.records import read_statements, to_line
+from onrecord.records import to_line
+from onrecord.spool import Spool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,9 @@ class RunResult:
     seconds: float
 
 
+_LONGEST_NAME = 200
+"""Bytes of an output's name: the spool's and the new file's names are a little longer, and 255 is the common limit."""
+
 Report = Callable[[str], None]
 
 
@@ -70,92 +73,78 @@ def run(
     started = time.monotonic()
     pipeline_settings = pipeline_settings.resolved()
     weights = hashes(model_folder(pipeline_settings.model))
-    spool = _Spool(inputs, pipeline_settings, weights, settings)
-    try:
+    output = settings.output
+    if output is not None:
+        check_output(output, inputs)
+        output = Path(os.path.realpath(output))
+    size = settings.shard_size
+    shards = [inputs[start : start + size] for start in range(0, len(inputs), size)]
+    made_of = [version("onrecord"), [_stamp(item) for item in inputs], asdict(pipeline_settings), weights, size]
+    key = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
+    with Spool(output, key, len(shards)) as spool, _output_errors(output):
+        kept = spool.done
+        if kept:
+            report(f"going on with a stopped run: {kept} of {len(shards)} shards are done")
         pipeline: Pipeline | None = None
-        for number, shard in enumerate(spool.shards):
+        for number, shard in enumerate(shards):
             if not spool.is_done(number):
                 pipeline = pipeline or Pipeline.load(**asdict(pipeline_settings))
-                _run_shard(shard, number, pipeline, spool, report, len(inputs))
+                _run_shard(shard, number, pipeline, spool, report)
+                report(f"{sum(map(len, shards[: number + 1]))} of {len(inputs)} articles")
         failed = tuple(spool.errors())
         if len(failed) == len(inputs):
+            spool.remove()
             raise InputError("nothing was written: none of the articles could be read")
-        statements = _finalise(spool, settings, stdout)
+        statements = _finalise(spool, output, stdout)
         result = RunResult(len(inputs) - len(failed), statements, failed, time.monotonic() - started)
-        if settings.output is not None:
-            _write_record(settings.output, pipeline_settings, weights, result)
-    except OSError as error:
-        raise OutputError(f"{error.filename or settings.output}: cannot be written ({error.strerror})") from error
-    except InputError:
+        if output is not None:
+            _write_record(output, pipeline_settings, weights, result)
         spool.remove()
-        raise
-    spool.remove()
     return result
 
 
-class _Spool:
-    """The folder beside the output that holds the lines of finished shards."""
+def check_output(output: Path, inputs: list[Input]) -> None:
+    """Raises OutputError or SettingsError for an output that must not be written, before any work is done."""
+    try:
+        if output.is_dir():
+            raise SettingsError(f"{output} is a folder; give -o a file's name, such as {output / 'statements.jsonl'}")
+        if not output.parent.is_dir():
+            raise OutputError(f"{output}: there is no folder {output.parent}; make it, or choose another with -o")
+        if output.exists() and not output.is_file():
+            raise SettingsError(f"{output} is no ordinary file; leave -o out to write to standard output")
+        if len(os.fsencode(output.name)) > _LONGEST_NAME:
+            raise OutputError(f"{output}: the name is too long; choose a shorter one with -o")
+    except OSError as error:
+        raise OutputError(f"{output}: cannot be written ({error.strerror}); choose another with -o") from error
+    real = os.path.realpath(output)
+    for item in inputs:
+        if item.path is not None and os.path.realpath(item.path) == real:
+            raise SettingsError(f"{output} is one of the articles to read; choose another output with -o")
 
-    def __init__(
-        self, inputs: list[Input], pipeline: PipelineSettings, weights: dict[str, str], settings: RunSettings
-    ) -> None:
-        size = settings.shard_size
-        self.shards = [inputs[start : start + size] for start in range(0, len(inputs), size)]
-        if settings.output is None:
-            self.folder = Path(tempfile.mkdtemp(prefix="onrecord-"))
-            return
-        self.folder = settings.output.with_name(f"{settings.output.name}.spool")
-        described = [version("onrecord"), [_stamp(item) for item in inputs], asdict(pipeline), weights, size]
-        key = hashlib.sha256(json.dumps(described).encode()).hexdigest()
-        mark = self.folder / "key"
-        try:
-            if self.folder.exists() and (not mark.is_file() or mark.read_text() != key):
-                shutil.rmtree(self.folder)
-            self.folder.mkdir(exist_ok=True)
-            mark.write_text(key)
-        except OSError as error:
-            raise OutputError(
-                f"{settings.output}: cannot be written ({error.strerror}); choose a folder of yours with -o"
-            ) from error
 
-    def lines(self, number: int) -> Path:
-        return self.folder / f"shard-{number:06}.jsonl"
-
-    def is_done(self, number: int) -> bool:
-        return self.lines(number).exists()
-
-    def write(self, number: int, statements: list[list[Statement]], errors: list[str]) -> None:
-        """Stores a shard; it counts as done once its lines have their final name."""
-        self._errors(number).write_text(json.dumps(errors), encoding="utf-8")
-        fresh = self.lines(number).with_suffix(".new")
-        with fresh.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{to_line(statement)}\n" for group in statements for statement in group)
-        fresh.replace(self.lines(number))
-
-    def errors(self) -> Iterator[str]:
-        for number in range(len(self.shards)):
-            yield from json.loads(self._errors(number).read_text(encoding="utf-8"))
-
-    def statements(self) -> Iterator[Statement]:
-        for number in range(len(self.shards)):
-            yield from read_statements(self.lines(number))
-
-    def remove(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _errors(self, number: int) -> Path:
-        return self.folder / f"shard-{number:06}.errors.json"
+@contextmanager
+def _output_errors(output: Path | None) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = error.filename or output or "standard output"
+        raise OutputError(f"{where}: cannot be written ({error.strerror})") from error
 
 
 def _stamp(item: Input) -> list[str | int]:
     """What tells whether an input is the one that was read before."""
     if item.path is None:
         return [item.doc, time.time_ns()]
-    status = item.path.stat()
-    return [item.doc, str(item.path.resolve()), status.st_size, status.st_mtime_ns]
+    try:
+        status = item.path.stat()
+    except OSError:  # reading it will say so
+        return [item.doc, str(item.path), time.time_ns()]
+    return [item.doc, os.path.realpath(item.path), status.st_size, status.st_mtime_ns]
 
 
-def _run_shard(shard: list[Input], number: int, pipeline: Pipeline, spool: _Spool, report: Report, total: int) -> None:
+def _run_shard(shard: list[Input], number: int, pipeline: Pipeline, spool: Spool, report: Report) -> None:
     articles: list[Article] = []
     errors: list[str] = []
     for item in shard:
@@ -164,30 +153,29 @@ def _run_shard(shard: list[Input], number: int, pipeline: Pipeline, spool: _Spoo
         except InputError as error:
             errors.append(str(error))
             report(f"skipped: {error}")
-    statements = pipeline.extract_articles(articles) if articles else []
-    spool.write(number, statements, errors)
-    done = sum(len(part) for part in spool.shards[: number + 1])
-    report(f"{done} of {total} articles, {sum(map(len, statements))} statements in the last {len(shard)}")
+    spool.write(number, pipeline.extract_articles(articles) if articles else [], errors)
 
 
-def _finalise(spool: _Spool, settings: RunSettings, stdout: TextIO) -> int:
+def _finalise(spool: Spool, output: Path | None, stdout: TextIO) -> int:
     """The pass over the spool: names and ids across the collection, then the output lines. Returns their number."""
     with Collection(spool.folder / "collection.sqlite") as collection:
         for _, of_one_article in groupby(spool.statements(), lambda statement: statement.doc):
             collection.add(of_one_article)
         collection.settle()
-        if settings.output is None:
-            return _write_lines(spool, collection, stdout)
-        fresh = settings.output.with_name(f".{settings.output.name}.new")
+        if output is None:
+            count = _write_lines(spool, collection, stdout)
+            stdout.flush()
+            return count
+        fresh = output.with_name(f".{output.name}.new")
         with fresh.open("w", encoding="utf-8", newline="\n") as file:
             count = _write_lines(spool, collection, file)
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(settings.output)
+        fresh.replace(output)
         return count
 
 
-def _write_lines(spool: _Spool, collection: Collection, file: TextIO) -> int:
+def _write_lines(spool: Spool, collection: Collection, file: TextIO) -> int:
     count = 0
     for statement in spool.statements():
         file.write(f"{to_line(collection.rename(statement))}\n")
@@ -206,5 +194,7 @@ def _write_record(output: Path, pipeline: PipelineSettings, weights: dict[str, s
         "failed": list(result.failed),
         "seconds": round(result.seconds, 2),
     }
-    path = output.with_name(f"{output.stem}.run.json")
-    path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    path = output.with_name(f"{output.name.removesuffix('.jsonl')}.run.json")
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    fresh.replace(path)

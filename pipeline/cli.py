@@ -6,7 +6,6 @@ Exit status: 0 all went well, 1 something could not be read or written or a floo
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,7 @@ import typer
 from onrecord.cli_evaluation import agreement, evaluate
 from onrecord.cli_training import train
 from onrecord.errors import SettingsError
-from onrecord.terminal import one_line_errors, say
+from onrecord.terminal import one_line_errors, say, standard_output
 
 app = typer.Typer(
     help="Who said what in news articles, and where they stand.",
@@ -63,35 +62,24 @@ def extract(
     with one_line_errors():
         from onrecord.reading import find_inputs
 
+        if "" in paths:
+            raise SettingsError("a path is empty; name a file, a folder, or - for standard input")
+        output = None if output == Path("-") else output
         inputs = find_inputs([Path(path) for path in paths])[:limit]
-        _check_output(output)
-        if len(inputs) > 1 or output is not None:
+        if output is not None:
             say(f"{len(inputs)} article{'s' if len(inputs) > 1 else ''}; loading model {model!r} …")
 
         from onrecord.batch import RunSettings, run
         from onrecord.pipeline import PipelineSettings
 
-        settings = PipelineSettings(model, device, precision, tuple(target or ()))
-        result = run(inputs, settings, RunSettings(output), say, sys.stdout)
+        settings = PipelineSettings(model, device, precision, tuple(dict.fromkeys(target or ())))
+        result = run(inputs, settings, RunSettings(output), say, standard_output())
         if output is not None:
-            rate = result.articles / max(result.seconds, 1e-9)
-            took = f"{result.seconds:.1f} s, {rate:.1f} articles/s"
-            say(f"{result.statements} statements of {result.articles} articles in {output} ({took})")
+            read = f"{result.articles} article{'s' if result.articles > 1 else ''}"
+            say(f"{result.statements} statements of {read} in {output} ({result.seconds:.1f} s)")
         if result.failed:
-            say(f"{len(result.failed)} of {len(inputs)} articles were skipped, see above")
+            say(f"skipped {len(result.failed)} of {len(inputs)}, see above")
             raise typer.Exit(1)
-
-
-def _check_output(output: Path | None) -> None:
-    """Fails before the work starts, not after."""
-    if output is None:
-        return
-    if output.is_dir():
-        raise SettingsError(f"{output} is a folder; give -o the name of a file, such as {output / 'statements.jsonl'}")
-    if not output.parent.is_dir():
-        raise SettingsError(
-            f"the folder {output.parent} of the output does not exist; make it, or choose another with -o"
-        )
 
 
 @app.command()
@@ -104,8 +92,10 @@ def show(
         from onrecord.records import read_statements
         from onrecord.report.table import statement_table
 
+        stream = standard_output()
         for line in statement_table(read_statements(statements), limit):
-            typer.echo(line)
+            stream.write(f"{line}\n")
+        stream.flush()
 
 
 app.command()(evaluate)
@@ -115,9 +105,10 @@ app.command()(agreement)
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of the output lines."""
-    from onrecord.records import json_schema
+    with one_line_errors():
+        from onrecord.records import json_schema
 
-    typer.echo(json.dumps(json_schema(), indent=2))
+        standard_output().write(json.dumps(json_schema(), indent=2) + "\n")
 
 
 app.add_typer(train, name="train")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onrecord.errors import InputError, SettingsError
+from onrecord.errors import InputError, OutputError, SettingsError
 from onrecord.terminal import one_line_errors, say
 
 if TYPE_CHECKING:
@@ -47,6 +47,9 @@ def evaluate(
         for floor in fail_under or ():
             parse_floor(floor)
         _check_together(corpus, path, gold, pred, errors, cut)
+        for wanted in (json_file, errors):
+            if wanted is not None and (wanted.is_dir() or not wanted.parent.is_dir()):
+                raise OutputError(f"{wanted}: cannot be written; name a file in a folder that exists")
         if corpus is not None and path is not None:
             result, scored = _evaluate_corpus(corpus, path, cut, (model, device, precision))
         else:
@@ -130,8 +133,6 @@ def _evaluate_gold(
 
 
 def _write(path: Path, text: str) -> None:
-    from onrecord.errors import OutputError
-
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from onrecord.document import Article, Meta, Statement
-from onrecord.errors import SettingsError
+from onrecord.errors import InputError, SettingsError
 from onrecord.furniture import find_furniture
 from onrecord.models.inference import ReaderRunner, choose_device, choose_precision
 from onrecord.models.loading import load_reader, load_scorer, model_folder
@@ -38,16 +39,25 @@ class PipelineSettings:
     targets: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if not isinstance(self.model, str | Path) or isinstance(self.targets, str):
+            raise SettingsError('model is a name or a folder and targets a tuple, as in targets=("the treaty",)')
         if self.precision not in PRECISIONS:
             raise SettingsError(f"precision is {self.precision!r}; choose one of {', '.join(PRECISIONS)}")
         if any(not target.strip() for target in self.targets):
             raise SettingsError('a target is empty; name what the stance is towards, as in --target "the treaty"')
+        if any(_is_broken(target) for target in self.targets):
+            raise SettingsError("a target holds bytes that are no UTF-8; write it again")
 
     def resolved(self) -> PipelineSettings:
         """The same with `auto` replaced by what this machine has."""
         device = choose_device(self.device)
         precision = choose_precision(device) if self.precision == "auto" else self.precision
         return replace(self, device=device, precision=precision)
+
+
+def _is_broken(text: str) -> bool:
+    """Whether ``text`` has lone surrogates, as undecodable bytes leave them: tokenizers and files refuse them."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 class Pipeline:
@@ -100,6 +110,8 @@ class Pipeline:
         analyses: list[Analysis] = []
         windows: list[list[Window]] = []
         for article in articles:
+            if _is_broken(article.text):
+                raise InputError(f"{article.doc}: the text holds surrogates, which are no characters; decode it anew")
             segmentation = segment(article.text)
             furniture = find_furniture(article.text, segmentation)
             analyses.append(Analysis(article, segmentation, furniture))

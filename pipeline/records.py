@@ -6,9 +6,21 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from onrecord.document import Mention, Meta, Span, Spans, Speaker, Stance, Statement
+from onrecord.document import (
+    SPAN_SEPARATOR,
+    Form,
+    Kind,
+    Mention,
+    Meta,
+    Span,
+    Spans,
+    Speaker,
+    Stance,
+    StanceLabel,
+    Statement,
+)
 from onrecord.errors import InputError, RecordError
 
 SCHEMA = "onrecord/1"
@@ -35,7 +47,7 @@ def json_schema() -> dict[str, Any]:
         {
             "name": maybe_text,
             "id": maybe_text,
-            "kind": {"enum": ["person", "organization", "group", "document", "unknown"]},
+            "kind": {"enum": list(get_args(Kind))},
             "role": maybe_text,
             "description": maybe_text,
             "aliases": {"type": "array", "items": text},
@@ -44,7 +56,7 @@ def json_schema() -> dict[str, Any]:
     stance = _object(
         {
             "target": text,
-            "label": {"enum": [*_STANCE_ORDER, "unclear"]},
+            "label": {"enum": list(get_args(StanceLabel))},
             "score": probability,
             "scores": _object({label: {"type": "number"} for label in _STANCE_ORDER}, nullable=True),
         }
@@ -56,7 +68,7 @@ def json_schema() -> dict[str, Any]:
             "id": text,
             "text": text,
             "content": spans,
-            "form": {"enum": ["direct", "indirect", "mixed"]},
+            "form": {"enum": list(get_args(Form))},
             "context": span,
             "cue": mention,
             "source": mention,
@@ -91,50 +103,101 @@ def to_line(statement: Statement) -> str:
     return json.dumps(to_record(statement), ensure_ascii=False)
 
 
-def _spans(values: Any) -> Spans:
-    return tuple(Span(int(start), int(end)) for start, end in values)
+def _is(value: Any, kind: type | tuple[type, ...], what: str) -> Any:
+    """``value`` if it is of that kind; booleans are no numbers here."""
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise TypeError(f"{what} is {json.dumps(value)[:40]}")
+    return value
 
 
-def _mention(value: dict[str, Any] | None) -> Mention | None:
-    return Mention(value["text"], _spans(value["spans"])) if value else None
+def _text(value: Any, what: str) -> str:
+    return str(_is(value, str, what))
+
+
+def _maybe_text(value: Any, what: str) -> str | None:
+    return None if value is None else _text(value, what)
+
+
+def _number(value: Any, what: str) -> float | None:
+    return None if value is None else float(_is(value, (int, float), what))
+
+
+def _one_of(value: Any, allowed: tuple[str, ...], what: str) -> Any:
+    if value not in allowed:
+        raise ValueError(f"{what} is {json.dumps(value)[:40]}, not one of {', '.join(allowed)}")
+    return value
+
+
+def _span(value: Any, what: str) -> Span:
+    start, end = _is(value, list, what)
+    span = Span(_is(start, int, what), _is(end, int, what))
+    if not 0 <= span.start <= span.end:
+        raise ValueError(f"{what} is {list(span)}, which is no half-open range")
+    return span
+
+
+def _spans(values: Any, what: str, text: str) -> Spans:
+    spans = tuple(_span(value, what) for value in _is(values, list, what))
+    length = sum(end - start for start, end in spans) + len(SPAN_SEPARATOR) * (len(spans) - 1)
+    if not spans or length != len(text):
+        raise ValueError(f"{what}: the spans {[list(span) for span in spans]} are not as long as their text")
+    return spans
+
+
+def _mention(value: Any, what: str) -> Mention | None:
+    if value is None:
+        return None
+    text = _text(value["text"], what)
+    return Mention(text, _spans(value["spans"], what, text))
+
+
+def _speaker(value: dict[str, Any]) -> Speaker:
+    return Speaker(
+        name=_maybe_text(value["name"], "a speaker's name"),
+        id=_maybe_text(value["id"], "a speaker's id"),
+        kind=_one_of(value["kind"], get_args(Kind), "a speaker's kind"),
+        role=_maybe_text(value["role"], "a speaker's role"),
+        description=_maybe_text(value["description"], "a speaker's description"),
+        aliases=tuple(_text(alias, "an alias") for alias in _is(value["aliases"], list, "aliases")),
+    )
 
 
 def _stance(value: dict[str, Any]) -> Stance:
     scores = value["scores"]
-    triple = (scores["support"], scores["oppose"], scores["neutral"]) if scores else None
-    return Stance(value["target"], value["label"], value["score"], triple)
+    triple = None if scores is None else tuple(float(_is(scores[x], (int, float), "a score")) for x in _STANCE_ORDER)
+    return Stance(
+        target=_text(value["target"], "a target"),
+        label=_one_of(value["label"], get_args(StanceLabel), "a stance's label"),
+        score=_number(value["score"], "a stance's score"),
+        scores=triple and (triple[0], triple[1], triple[2]),
+    )
 
 
 def from_record(record: dict[str, Any]) -> Statement:
-    """The statement behind the plain values of a line; KeyError, TypeError or ValueError where it breaks the schema."""
+    """The statement behind the plain values of a line.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError: it breaks the schema.
+    """
     if record["schema"] != SCHEMA:
         raise ValueError(f"schema is {record['schema']!r}, not {SCHEMA!r}")
-    known = {name: record["meta"].get(name) for name in Meta.__dataclass_fields__}
+    text = _text(record["text"], "text")
+    meta = _is(record["meta"], dict, "meta")
     return Statement(
-        doc=record["doc"],
-        id=record["id"],
-        text=record["text"],
-        content=_spans(record["content"]),
-        form=record["form"],
-        context=Span(*record["context"]),
-        cue=_mention(record["cue"]),
-        source=_mention(record["source"]),
-        speakers=tuple(
-            Speaker(
-                name=speaker["name"],
-                id=speaker["id"],
-                kind=speaker["kind"],
-                role=speaker["role"],
-                description=speaker["description"],
-                aliases=tuple(speaker["aliases"]),
-            )
-            for speaker in record["speakers"]
-        ),
-        via=_mention(record["via"]),
-        stance=tuple(_stance(value) for value in record["stance"]),
-        confidence=record["confidence"],
-        cluster=record["cluster"],
-        meta=Meta(**known),
+        doc=_text(record["doc"], "doc"),
+        id=_text(record["id"], "id"),
+        text=text,
+        content=_spans(record["content"], "content", text),
+        form=_one_of(record["form"], get_args(Form), "form"),
+        context=_span(record["context"], "context"),
+        cue=_mention(record["cue"], "cue"),
+        source=_mention(record["source"], "source"),
+        speakers=tuple(_speaker(value) for value in _is(record["speakers"], list, "speakers")),
+        via=_mention(record["via"], "via"),
+        stance=tuple(_stance(value) for value in _is(record["stance"], list, "stance")),
+        confidence=_number(record["confidence"], "confidence"),
+        cluster=_maybe_text(record["cluster"], "cluster"),
+        meta=Meta(**{name: _maybe_text(meta.get(name), name) for name in Meta.__dataclass_fields__}),
     )
 
 
@@ -152,7 +215,7 @@ def read_statements(path: Path) -> Iterator[Statement]:
                     continue
                 try:
                     yield from_record(json.loads(line))
-                except (KeyError, TypeError, ValueError) as error:
+                except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
                     fault = f"no field {error}" if isinstance(error, KeyError) else str(error)
                     raise RecordError(
                         f"{path}, line {number}: not a statement of schema {SCHEMA} ({fault}); "

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from onrecord import batch
 from onrecord.batch import RunResult, RunSettings, run
 from onrecord.document import Article, Span, Speaker, Statement
-from onrecord.errors import InputError, OutputError, SettingsError
+from onrecord.errors import InputError, OutputError, SettingsError, WeightsError
 from onrecord.pipeline import Pipeline, PipelineSettings
 from onrecord.reading import find_inputs
+from onrecord.spool import Spool
 
 
 def extract(model: Path, folder: Path, output: Path | None, shard_size: int = 2, **options: object) -> RunResult:
@@ -94,8 +96,68 @@ def test_nothing_readable_writes_nothing(tiny_model: Path, tmp_path: Path) -> No
 
 
 def test_an_output_that_cannot_be_written_is_one_clear_error(tiny_model: Path, news: Path, tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(OutputError, match="no folder"):
         extract(tiny_model, news, tmp_path / "missing" / "out.jsonl")
+    with pytest.raises(OutputError, match="too long"):
+        extract(tiny_model, news, tmp_path / ("o" * 249))
+    with pytest.raises(SettingsError, match="is a folder"):
+        extract(tiny_model, news, tmp_path)
+
+
+def test_an_article_is_never_overwritten(tiny_model: Path, news: Path) -> None:
+    before = (news / "b.txt").read_bytes()
+    with pytest.raises(SettingsError, match="one of the articles"):
+        extract(tiny_model, news, news / "b.txt")
+    assert (news / "b.txt").read_bytes() == before
+
+
+def test_an_output_that_is_a_link_is_followed(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "real.jsonl")
+    extract(tiny_model, news, tmp_path / "link.jsonl")
+    assert (tmp_path / "link.jsonl").is_symlink()
+    assert (tmp_path / "real.jsonl").stat().st_size > 0
+
+
+def test_a_folder_that_only_looks_like_a_spool_is_left_alone(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    notes = tmp_path / "out.jsonl.spool" / "notes"
+    notes.parent.mkdir()
+    notes.write_text("precious")
+    with pytest.raises(OutputError, match="other files"):
+        extract(tiny_model, news, tmp_path / "out.jsonl")
+    assert notes.read_text() == "precious"
+    assert not (tmp_path / ".out.jsonl.lock").exists()
+
+
+def test_a_second_run_to_the_same_output_is_refused(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    with Spool(tmp_path / "out.jsonl", "key", 1), pytest.raises(OutputError, match="another run"):
+        extract(tiny_model, news, tmp_path / "out.jsonl")
+
+
+def test_a_broken_link_among_the_articles_is_skipped_and_named(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    (news / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
+    (news / "loop.txt").symlink_to(news / "loop.txt")
+    result = extract(tiny_model, news, tmp_path / "out.jsonl")
+    assert sorted(Path(line.split(":")[0]).name for line in result.failed) == ["gone.txt", "loop.txt"]
+
+
+def test_a_run_that_fails_before_its_first_shard_leaves_nothing(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged"
+    shutil.copytree(tiny_model, damaged)
+    (damaged / "tokenizer.json").write_text("{}")
+    with pytest.raises(WeightsError, match="no tokenizer"):
+        extract(damaged, news, tmp_path / "out.jsonl")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["damaged", "news"]
+
+
+@pytest.mark.parametrize("settings", ["{}", "[]", "no json", '{"encoder": {"model_type": "bert", "hidden_size": "x"}}'])
+def test_a_damaged_configuration_is_a_weights_error(
+    tiny_model: Path, news: Path, tmp_path: Path, settings: str
+) -> None:
+    damaged = tmp_path / "damaged"
+    shutil.copytree(tiny_model, damaged)
+    (damaged / "reader" / "config.json").write_text(settings)
+    with pytest.raises(WeightsError, match=r"config\.json"):
+        extract(damaged, news, tmp_path / "out.jsonl")
 
 
 def test_without_an_output_the_lines_go_to_the_stream(tiny_model: Path, news: Path) -> None:
@@ -117,6 +179,17 @@ def test_settings_say_what_is_wrong_with_them() -> None:
         PipelineSettings(precision="int4")
     with pytest.raises(SettingsError, match="target is empty"):
         PipelineSettings(targets=(" ",))
+    with pytest.raises(SettingsError, match="tuple"):
+        PipelineSettings(targets="the treaty")  # type: ignore[arg-type]
+    with pytest.raises(SettingsError, match="UTF-8"):
+        PipelineSettings(targets=("bad \udcff",))
+    with pytest.raises(SettingsError, match="no device"):
+        PipelineSettings(device="toaster").resolved()
+
+
+def test_a_text_with_surrogates_is_refused(tiny_model: Path) -> None:
+    with pytest.raises(InputError, match="surrogates"):
+        Pipeline.load(str(tiny_model)).extract("He said \ud800.")
 
 
 def test_a_surname_in_one_article_gets_the_full_name_of_another(

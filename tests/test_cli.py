@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -100,3 +101,35 @@ def test_show_prints_who_said_what(tiny_model: Path, news: Path, tmp_path: Path)
     shown = onrecord("show", output)
     assert shown.returncode == 0
     assert "a/first.txt" in shown.stdout
+
+
+def test_an_empty_path_is_wrong_usage() -> None:
+    result = onrecord("extract", "")
+    assert result.returncode == 2
+    assert_one_clear_line(result, "empty")
+
+
+def test_output_is_utf_8_whatever_the_terminal_speaks(tiny_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "😀.txt").write_text("Mayor Ada Brandt said the harbour would stay open.\n", encoding="utf-8")
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    command = [sys.executable, "-m", "onrecord", "extract", str(tmp_path / "😀.txt"), "--model", str(tiny_model)]
+    result = subprocess.run(command, capture_output=True, check=False, env=environment)
+    assert result.returncode == 0, result.stderr
+    assert {json.loads(line)["doc"] for line in result.stdout.decode("utf-8").splitlines()} == {"😀.txt"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_full_disk_is_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "onrecord", "schema"]
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr.startswith("error:")
+    assert "Traceback" not in result.stderr
+
+
+def test_a_reader_that_stops_early_is_no_error_to_talk_about(tiny_model: Path, news: Path) -> None:
+    command = f"{sys.executable} -m onrecord extract {news} --model {tiny_model} | head -c 1"
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert "Traceback" not in result.stderr
+    assert "error" not in result.stderr

@@ -60,6 +60,29 @@ def test_a_line_that_is_no_statement_is_named_with_its_number(tmp_path: Path, li
         list(read_statements(path))
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("meta", None), ("meta", []), ("doc", 7), ("text", None), ("text", "shorter"), ("form", "loud"),
+        ("content", []), ("content", [[5, 2]]), ("content", [[0, 1e999]]), ("content", [[0, True]]),
+        ("speakers", [{"name": 3}]), ("speakers", "Ada"), ("stance", [{"target": None}]), ("confidence", "high"),
+        ("cue", {"text": "said", "spans": [[0, 9]]}), ("context", [1]),
+    ],
+)  # fmt: skip
+def test_a_field_of_the_wrong_kind_is_a_record_error(tmp_path: Path, field: str, value: object) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_text(json.dumps(json.loads(to_line(FULL)) | {field: value}) + "\n", encoding="utf-8")
+    with pytest.raises(RecordError, match="line 1"):
+        list(read_statements(path))
+
+
+def test_a_line_nested_too_deeply_is_a_record_error(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_text("[" * 100_000 + "\n", encoding="utf-8")
+    with pytest.raises(RecordError, match="line 1"):
+        list(read_statements(path))
+
+
 def test_a_missing_file_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nowhere"):
         list(read_statements(tmp_path / "nowhere.jsonl"))

@@ -5,6 +5,7 @@ Each rule takes an article's statements as the reader found them (`Draft`) and r
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -65,29 +66,46 @@ def _snap(piece: Span, quotations: tuple[Quotation, ...]) -> Span:
 
 def give_whole_quotations(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
     """Gives each quotation to the statement that owns most of it, and takes it from the others."""
-    contents = [list(draft.content) for draft in drafts]
     text = analysis.article.text
+    contents = [list(draft.content) for draft in drafts]
+    mentions = [span for draft in drafts for one in (draft.cue, draft.source) if one for span in one.spans]
+    owners = _Near([(piece, index) for index, draft in enumerate(drafts) for piece in draft.content])
+    spoken = _Near([(span, 0) for span in mentions])
     for quotation in analysis.segmentation.quotations:
         if not quotation.closed or len(text[slice(*quotation.inner)].split()) < _FEWEST_WORDS:
             continue
-        shares = [_overlap(content, quotation.span) / len(range(*quotation.span)) for content in contents]
-        best = max(range(len(shares)), key=shares.__getitem__, default=None)
-        if best is None or shares[best] < _SHARE or (shares[best] == 1 and sum(shares) == 1):
+        near = sorted(owners.overlapping(quotation.span))
+        if not near or spoken.overlapping(quotation.span):
+            continue  # nobody's, or somebody is quoted inside the quotation, so it is not one statement's
+        size = quotation.span.end - quotation.span.start
+        shares = {index: _overlap(contents[index], quotation.span) / size for index in near}
+        best = max(near, key=shares.__getitem__)
+        if shares[best] < _SHARE or (shares[best] == 1 and len(near) == 1):
             continue
-        if any(_lies_in(mention, quotation) for draft in drafts for mention in (draft.cue, draft.source)):
-            continue  # somebody is quoted inside the quotation, so it is not one statement's
-        contents = [_without(content, quotation.span) for content in contents]
+        for index in near:
+            contents[index] = _without(contents[index], quotation.span)
         contents[best].append(quotation.span)
     joined = [join(text, content) for content in contents]
     return [replace(draft, content=content) for draft, content in zip(drafts, joined, strict=True) if content]
 
 
+class _Near:
+    """Finds which of many spans overlap another one without looking at all of them."""
+
+    def __init__(self, spans: list[tuple[Span, int]]) -> None:
+        self._spans = sorted(spans)
+        self._starts = [span.start for span, _ in self._spans]
+        self._longest = max((span.end - span.start for span, _ in self._spans), default=0)
+
+    def overlapping(self, wanted: Span) -> set[int]:
+        """The numbers given with the spans that overlap ``wanted``."""
+        first = bisect_left(self._starts, wanted.start - self._longest)
+        last = bisect_left(self._starts, wanted.end)
+        return {number for span, number in self._spans[first:last] if span.overlaps(wanted)}
+
+
 def _overlap(pieces: list[Span], span: Span) -> int:
     return sum(max(0, min(piece.end, span.end) - max(piece.start, span.start)) for piece in pieces)
-
-
-def _lies_in(mention: Mention | None, quotation: Quotation) -> bool:
-    return mention is not None and any(quotation.span.covers(span) for span in mention.spans)
 
 
 def _without(pieces: list[Span], span: Span) -> list[Span]:
