@@ -74,7 +74,7 @@ def load_scorer(folder: Path, device: str) -> StanceScorer:
     part = folder / "stance"
     model = _build(StanceModel, StanceConfig, part)
     _fill(model, _state(part))
-    return StanceScorer(model.to(device), load_tokenizer(folder))  # type: ignore[arg-type]
+    return StanceScorer(model.to(device), load_tokenizer(folder))
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:

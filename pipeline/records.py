@@ -163,13 +163,15 @@ def _speaker(value: dict[str, Any]) -> Speaker:
 
 
 def _stance(value: dict[str, Any]) -> Stance:
-    scores = value["scores"]
-    triple = None if scores is None else tuple(float(_is(scores[x], (int, float), "a score")) for x in _STANCE_ORDER)
+    triple = None
+    if value["scores"] is not None:
+        support, oppose, neutral = (_is(value["scores"][x], (int, float), "a score") for x in _STANCE_ORDER)
+        triple = (float(support), float(oppose), float(neutral))
     return Stance(
         target=_text(value["target"], "a target"),
         label=_one_of(value["label"], get_args(StanceLabel), "a stance's label"),
         score=_number(value["score"], "a stance's score"),
-        scores=triple and (triple[0], triple[1], triple[2]),
+        scores=triple,
     )
 
 
