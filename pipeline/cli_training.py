@@ -63,10 +63,12 @@ def pack(
     reader_run: Annotated[Path, typer.Argument(help="Output folder of `onrecord train reader`.")],
     stance_run: Annotated[Path, typer.Argument(help="Output folder of `onrecord train stance`.")],
     output: _Output,
+    cue_threshold: Annotated[float, typer.Option(help="Probability from which a token is part of a cue.")] = 0.35,
+    switch_weight: Annotated[float, typer.Option(help="Weight of changes of owner in decoding.")] = 1.3,
 ) -> None:
     """Put a trained reader and stance model into one folder for `--model`."""
     with one_line_errors():
         from onrecord.models.training.packing import pack as pack_models
 
-        for name, digest in pack_models(reader_run, stance_run, output).items():
+        for name, digest in pack_models(reader_run, stance_run, output, cue_threshold, switch_weight).items():
             typer.echo(f"{digest}  {output / name}")

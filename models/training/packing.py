@@ -23,8 +23,12 @@ _TOKENIZER_SETTINGS = {
 }
 
 
-def pack(reader: Path, stance: Path, output: Path) -> dict[str, str]:
+def pack(
+    reader: Path, stance: Path, output: Path, cue_threshold: float = 0.35, switch_weight: float = 1.3
+) -> dict[str, str]:
     """Writes the model folder ``output`` from two training runs' folders and returns its weights' hashes.
+
+    ``cue_threshold`` and ``switch_weight`` are the reader's settings of decoding; see ``ReaderConfig``.
 
     Raises:
         InputError: a run has no finished model.
@@ -46,6 +50,8 @@ def pack(reader: Path, stance: Path, output: Path) -> dict[str, str]:
     manifest: dict[str, Any] = {}
     for part, run in runs.items():
         config = json.loads((run / "model" / "config.json").read_text(encoding="utf-8"))
+        if part == "reader":
+            config.update(cue_threshold=cue_threshold, switch_weight=switch_weight)
         store(load_file(run / "model" / "model.safetensors"), config, output / part)
         manifest[part] = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     _pack_tokenizer(reader / "model" / "tokenizer.json", output)
