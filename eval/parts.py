@@ -70,9 +70,7 @@ class _Resolver:
             for number, span in enumerate(mentions)
         )
         (answered,) = self._stage.process([replace(analysis, statements=asked)])
-        return [
-            statement.speakers[0].id if len(statement.speakers) == 1 else None for statement in answered.statements
-        ]
+        return [statement.speakers[0].id if len(statement.speakers) == 1 else None for statement in answered.statements]
 
 
 class _StanceScorer:
