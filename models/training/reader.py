@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils.logging import disable_progress_bar
 
 from onrecord.document import Span, Statement
@@ -27,6 +26,7 @@ from onrecord.models.decoding import find_cues
 from onrecord.models.labels import NAME_LABELS
 from onrecord.models.reader import Reader, ReaderConfig
 from onrecord.models.training.augmentation import vary
+from onrecord.models.training.base import encoder_settings, load_encoder, parameter_groups
 from onrecord.models.training.batches import IGNORED, Batch, Example, batches, collate, statement_example
 from onrecord.models.training.checkpoints import has_checkpoint, resume, save_checkpoint
 from onrecord.models.training.manifest import write_manifest
@@ -87,8 +87,9 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
     torch.manual_seed(settings.seed)
     disable_progress_bar()  # of saving, which takes no time
     tokenizer = AutoTokenizer.from_pretrained(settings.encoder)
-    model = new_reader(settings.encoder, settings.dropout)
-    optimizer = torch.optim.AdamW(_parameter_groups(model, settings), betas=(0.9, 0.98))
+    model = Reader(ReaderConfig(encoder=encoder_settings(settings.encoder, settings.dropout)))
+    load_encoder(model, settings.encoder)
+    optimizer = torch.optim.AdamW(parameter_groups(model, settings), betas=(0.9, 0.98))
     checkpoint = settings.output / "checkpoint"
     first, history = 0, list[dict[str, Any]]()
     if has_checkpoint(checkpoint):
@@ -139,23 +140,6 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
     }
     write_manifest(settings.output / "manifest.json", "reader", asdict(settings), _DATA, sizes, history, command)
     return settings.output / "model"
-
-
-def new_reader(encoder: Path, dropout: float = 0.0) -> Reader:
-    """A reader whose encoder has the weights in ``encoder`` and whose heads are untrained; word embeddings frozen."""
-    config = AutoConfig.from_pretrained(encoder).to_dict()
-    kept = {
-        name: value
-        for name, value in config.items()
-        if name not in {"architectures", "transformers_version", "dtype", "_name_or_path"}
-    }
-    kept.update(hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0)
-    model = Reader(ReaderConfig(encoder=kept))
-    missing, _ = model.encoder.load_state_dict(load_file(encoder / "model.safetensors"), strict=False)
-    if missing:
-        raise SettingsError(f"{encoder}: no weights for {', '.join(missing[:3])}; is it a bare BERT or MPNet encoder?")
-    model.encoder.get_input_embeddings().weight.requires_grad_(False)
-    return model
 
 
 def _losses(model: Reader, examples: list[Example], masking: float, mask: int) -> Tensor:
@@ -221,26 +205,6 @@ def _with_false_cues(example: Example, logits: Tensor) -> Example:
         owners=[renumbered.get(owner, 0) for owner in example.owners],
         sources=[example.sources[old - 1] if old else (-1, -1) for _, old in order],
     )
-
-
-def _parameter_groups(model: Reader, settings: ReaderTraining) -> list[dict[str, object]]:
-    """One group for the heads and one for each encoder layer, lower layers learning more slowly."""
-    layers = model.encoder.config.num_hidden_layers
-    groups: dict[float, list[nn.Parameter]] = {}
-    for name, parameter in model.named_parameters():
-        if not parameter.requires_grad:
-            continue
-        if name.startswith("encoder."):
-            parts = name.split(".")
-            depth = int(parts[parts.index("layer") + 1]) + 1 if "layer" in parts else 0
-            peak = settings.learning_rate * settings.layer_decay ** (layers - depth)
-        else:
-            peak = settings.head_learning_rate
-        groups.setdefault(peak, []).append(parameter)
-    return [
-        {"params": parameters, "peak": peak, "lr": 0.0, "weight_decay": settings.weight_decay}
-        for peak, parameters in groups.items()
-    ]
 
 
 def _statement_examples(

@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoTokenizer, PreTrainedTokenizerBase
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
 from onrecord.errors import SettingsError
 from onrecord.eval.component_metrics import count_label, label_figures
@@ -37,6 +36,7 @@ from onrecord.models.stance import (
     collate,
     encode_input,
 )
+from onrecord.models.training.base import encoder_settings, load_encoder, parameter_groups
 from onrecord.models.training.checkpoints import has_checkpoint, resume, save_checkpoint
 from onrecord.models.training.contrast import (
     Labelled,
@@ -81,6 +81,7 @@ class StanceTraining:
     weight_decay: float = 0.01
     warmup: float = 0.06
     smoothing: float = 0.05
+    dropout: float = 0.1
     contrast: int = 3000
     unrelated_claims: int = 1200
     unrelated_statements: int = 1200
@@ -89,7 +90,7 @@ class StanceTraining:
     def __post_init__(self) -> None:
         if self.epochs < 1:
             raise SettingsError(f"epochs is {self.epochs}; at least 1 is needed")
-        for name in ("warmup", "smoothing"):
+        for name in ("warmup", "smoothing", "dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise SettingsError(f"{name} is {getattr(self, name)}; it is a share, from 0 to below 1")
         for name in ("contrast", "unrelated_claims", "unrelated_statements"):
@@ -132,9 +133,10 @@ def train_stance(settings: StanceTraining, report: Callable[[str], None], comman
     torch.set_num_threads(settings.threads)
     torch.manual_seed(settings.seed)
     tokenizer = AutoTokenizer.from_pretrained(settings.encoder)
-    model = new_stance_model(settings.encoder)
+    model = StanceModel(StanceConfig(encoder=encoder_settings(settings.encoder, settings.dropout)))
+    load_encoder(model, settings.encoder)
     model.encoder.set_attn_implementation("eager")  # in bf16 on a CPU a quarter faster than the fused one
-    optimizer = torch.optim.AdamW(_parameter_groups(model, settings), betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW(parameter_groups(model, settings), betas=(0.9, 0.98))
     checkpoint = settings.output / "checkpoint"
     first, history = 0, list[dict[str, Any]]()
     if has_checkpoint(checkpoint):
@@ -161,19 +163,6 @@ def train_stance(settings: StanceTraining, report: Callable[[str], None], comman
     used = [name for name in _DATA if (settings.corpora / name).exists()]
     write_manifest(settings.output / "manifest.json", "stance", asdict(settings), used, sizes, history, command, **more)
     return settings.output / "model"
-
-
-def new_stance_model(encoder: Path) -> StanceModel:
-    """A stance model with the weights in ``encoder`` and an untrained head; word embeddings frozen."""
-    dropped = {"architectures", "transformers_version", "dtype", "_name_or_path"}
-    kept = {name: value for name, value in AutoConfig.from_pretrained(encoder).to_dict().items() if name not in dropped}
-    kept.update(hidden_dropout_prob=0.1, attention_probs_dropout_prob=0.0)
-    model = StanceModel(StanceConfig(encoder=kept))
-    missing, _ = model.encoder.load_state_dict(load_file(encoder / "model.safetensors"), strict=False)
-    if missing:
-        raise SettingsError(f"{encoder}: no weights for {', '.join(missing[:3])}; is it a bare BERT or MPNet encoder?")
-    model.encoder.get_input_embeddings().weight.requires_grad_(False)
-    return model
 
 
 def read_data(settings: StanceTraining) -> StanceData:
@@ -323,25 +312,6 @@ def _batches(examples: Sequence[_Example], tokens: int, generator: random.Random
         groups[-1].append(example)
     generator.shuffle(groups)
     return iter(groups)
-
-
-def _parameter_groups(model: StanceModel, settings: StanceTraining) -> list[dict[str, object]]:
-    """One group for what is new and one for each encoder layer, lower layers learning more slowly."""
-    layers = model.encoder.config.num_hidden_layers
-    groups: dict[float, list[nn.Parameter]] = {}
-    for name, parameter in model.named_parameters():
-        if not parameter.requires_grad:
-            continue
-        peak = settings.head_learning_rate
-        if name.startswith("encoder."):
-            parts = name.split(".")
-            depth = int(parts[parts.index("layer") + 1]) + 1 if "layer" in parts else 0
-            peak = settings.learning_rate * settings.layer_decay ** (layers - depth)
-        groups.setdefault(peak, []).append(parameter)
-    return [
-        {"params": parameters, "peak": peak, "lr": 0.0, "weight_decay": settings.weight_decay}
-        for peak, parameters in groups.items()
-    ]
 
 
 def _plain_sentence(one: TargetedSentence) -> Labelled:

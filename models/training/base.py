@@ -1,0 +1,67 @@
+"""What both trainings do alike: start from a base encoder, and let its lower layers learn more slowly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from safetensors.torch import load_file
+from torch import nn
+from transformers import AutoConfig
+
+from onrecord.errors import SettingsError
+from onrecord.models.reader import Reader
+from onrecord.models.stance import StanceModel
+
+_NOT_SETTINGS = frozenset(["architectures", "transformers_version", "dtype", "_name_or_path"])
+
+
+class LearningRates(Protocol):
+    """The settings that say how fast which part learns."""
+
+    @property
+    def learning_rate(self) -> float: ...
+    @property
+    def head_learning_rate(self) -> float: ...
+    @property
+    def layer_decay(self) -> float: ...
+    @property
+    def weight_decay(self) -> float: ...
+
+
+def encoder_settings(encoder: Path, dropout: float) -> dict[str, Any]:
+    """The configuration of the base encoder in a folder, with this dropout of its hidden states."""
+    config = AutoConfig.from_pretrained(encoder).to_dict()
+    kept = {name: value for name, value in config.items() if name not in _NOT_SETTINGS}
+    return {**kept, "hidden_dropout_prob": dropout, "attention_probs_dropout_prob": 0.0}
+
+
+def load_encoder(model: Reader | StanceModel, encoder: Path) -> None:
+    """Fills ``model.encoder`` with the weights in a folder and freezes the word embeddings, which models share.
+
+    Raises:
+        SettingsError: the folder holds another kind of encoder.
+    """
+    missing, _ = model.encoder.load_state_dict(load_file(encoder / "model.safetensors"), strict=False)
+    if missing:
+        raise SettingsError(f"{encoder}: no weights for {', '.join(missing[:3])}; is it a bare BERT or MPNet encoder?")
+    model.encoder.get_input_embeddings().weight.requires_grad_(False)
+
+
+def parameter_groups(model: Reader | StanceModel, rates: LearningRates) -> list[dict[str, Any]]:
+    """One group for the heads and one for each encoder layer; ``peak`` is the group's highest learning rate."""
+    layers = model.encoder.config.num_hidden_layers
+    groups: dict[float, list[nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:
+            continue
+        peak = rates.head_learning_rate
+        if name.startswith("encoder."):
+            parts = name.split(".")
+            depth = int(parts[parts.index("layer") + 1]) + 1 if "layer" in parts else 0
+            peak = rates.learning_rate * rates.layer_decay ** (layers - depth)
+        groups.setdefault(peak, []).append(parameter)
+    return [
+        {"params": parameters, "peak": peak, "lr": 0.0, "weight_decay": rates.weight_decay}
+        for peak, parameters in groups.items()
+    ]
