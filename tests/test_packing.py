@@ -1,0 +1,63 @@
+"""Two trainings' folders become one model folder that the pipeline loads."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+from onrecord import Pipeline
+from onrecord.errors import InputError, WeightsError
+from onrecord.models.loading import WEIGHTS, hashes
+from onrecord.models.reader import Reader, ReaderConfig
+from onrecord.models.stance import StanceConfig, StanceModel
+from onrecord.models.training.packing import pack
+from tests.conftest import TINY_ENCODER
+
+MANIFEST = {"command": "onrecord train", "settings": {"seed": 1}, "sizes": {"articles": 2}, "epochs": [{"seconds": 60}]}
+
+
+def write_run(folder: Path, model: Reader | StanceModel) -> Path:
+    model.save_pretrained(folder / "model")
+    shutil.copy(WEIGHTS / "small" / "tokenizer.json", folder / "model")
+    (folder / "manifest.json").write_text(json.dumps(MANIFEST))
+    return folder
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> tuple[Path, Path]:
+    torch.manual_seed(0)
+    reader, stance = Reader(ReaderConfig(encoder=TINY_ENCODER)), StanceModel(StanceConfig(encoder=TINY_ENCODER))
+    stance.encoder.set_input_embeddings(reader.encoder.get_input_embeddings())
+    return write_run(tmp_path / "reader", reader), write_run(tmp_path / "stance", stance)
+
+
+def test_a_packed_model_loads_and_keeps_its_settings_of_decoding(runs: tuple[Path, Path], tmp_path: Path) -> None:
+    output = tmp_path / "tiny"
+    assert pack(*runs, output, cue_threshold=0.5) == hashes(output)
+    assert json.loads((output / "reader" / "config.json").read_text())["cue_threshold"] == 0.5
+    pipeline = Pipeline.load(str(output), targets=("the harbour",))
+    assert isinstance(pipeline.extract("Brandt said no."), list)
+    manifest = json.loads((output / "manifest.json").read_text())
+    assert manifest["sha256"] == hashes(output)
+    assert "| seed | 1 |" in (output / "README.md").read_text()
+
+
+def test_packing_again_replaces_what_was_there(runs: tuple[Path, Path], tmp_path: Path) -> None:
+    first = pack(*runs, tmp_path / "tiny")
+    assert pack(*runs, tmp_path / "tiny") == first
+
+
+def test_models_of_two_bases_are_not_packed_together(runs: tuple[Path, Path], tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    other = write_run(tmp_path / "other", StanceModel(StanceConfig(encoder=TINY_ENCODER)))
+    with pytest.raises(WeightsError, match="one base"):
+        pack(runs[0], other, tmp_path / "tiny")
+
+
+def test_an_unfinished_run_is_named(runs: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no finished stance"):
+        pack(runs[0], tmp_path / "nothing", tmp_path / "tiny")
