@@ -86,6 +86,7 @@ def extract(
 def show(
     statements: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `onrecord extract` wrote.")],
     limit: Annotated[int | None, typer.Option(min=1, help="Show this many statements at most.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Whole statements, however long.")] = False,
 ) -> None:
     """Show a statements file as a table: who said what, and with which stance."""
     with one_line_errors():
@@ -93,7 +94,7 @@ def show(
         from onrecord.report.table import statement_table
 
         stream = standard_output()
-        for line in statement_table(read_statements(statements), limit):
+        for line in statement_table(read_statements(statements), limit, full):
             stream.write(f"{line}\n")
         stream.flush()
 

@@ -55,6 +55,7 @@ def evaluate(
         else:
             result, scored = _evaluate_gold(gold, pred, articles, (model, device, precision))
         typer.echo(evaluation_table(result))
+        say("What each figure means: docs/evaluation.md")
         if json_file is not None:
             _write(json_file, json.dumps(evaluation_record(result), indent=2, ensure_ascii=False) + "\n")
         if errors is not None:

@@ -137,7 +137,7 @@ def read_article(item: Input) -> Article:
         raise InputError(f"{where}: cannot be read ({error.strerror or error}); check the file") from error
     text, encoding = decode(data, where)
     if (language := detect_language(text)) != "en":
-        raise NotEnglishError(f"{where}: not in English (looks like '{language}'); skipped, only English can be read")
+        raise NotEnglishError(f"{where}: not in English (looks like '{language}'); only English can be read")
     return Article(item.doc, text, Meta(language="en", encoding=encoding))
 
 

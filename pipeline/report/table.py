@@ -8,11 +8,15 @@ from collections.abc import Iterable, Iterator
 from onrecord.document import Statement
 
 _SPEAKER_WIDTH = 26
-_STANCE_WIDTH = 13
+_STANCE_WIDTH = 14
 
 
-def statement_table(statements: Iterable[Statement], limit: int | None = None) -> Iterator[str]:
-    """The lines of a table of who said what, article by article; as wide as the terminal."""
+def statement_table(statements: Iterable[Statement], limit: int | None = None, full: bool = False) -> Iterator[str]:
+    """The lines of a table of who said what, article by article; as wide as the terminal unless ``full``.
+
+    Where the targets change, a line names them in the order of the stances below it.
+    """
+    targets: list[str] = []
     width = max(60, min(shutil.get_terminal_size((110, 24)).columns, 160))
     doc = None
     left = 0
@@ -25,15 +29,18 @@ def statement_table(statements: Iterable[Statement], limit: int | None = None) -
                 yield ""
             doc = statement.doc
             yield _plain(doc)
-        stance = ", ".join(
+        if statement.stance and targets != (targets := [stance.target for stance in statement.stance]):
+            yield f"  stance towards: {_plain(' | '.join(targets))}"
+        stance = " | ".join(
             f"{stance.label} {stance.score:.2f}" if stance.score else stance.label for stance in statement.stance
         )
         columns = [f"  {_fit(who(statement), _SPEAKER_WIDTH)}"]
         if statement.stance:
-            columns.append(_fit(stance, _STANCE_WIDTH))
+            columns.append(_fit(stance, _STANCE_WIDTH * len(statement.stance)))
         columns.append(_fit(statement.form, 8))
         used = sum(len(column) + 2 for column in columns)
-        yield "  ".join([*columns, _fit(statement.text, width - used).rstrip()])
+        text = _plain(statement.text) if full else _fit(statement.text, max(20, width - used)).rstrip()
+        yield "  ".join([*columns, text])
     if left:
         yield f"… and {left} more"
 
