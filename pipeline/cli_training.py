@@ -29,7 +29,7 @@ def reader(
     encoder: _Encoder,
     corpora: _Corpora,
     output: _Output,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the statements.")] = 5,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the statements.")] = 4,
     seed: _Seed = 1,
     threads: _Threads = 2,
 ) -> None:

@@ -57,7 +57,7 @@ class ReaderTraining:
     encoder: Path
     corpora: Path
     output: Path
-    epochs: int = 5
+    epochs: int = 4
     seed: int = 1
     batch_tokens: int = 2400
     learning_rate: float = 3e-4
