@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
@@ -85,16 +86,18 @@ def run(
         kept = spool.done
         if kept:
             report(f"going on with a stopped run: {kept} of {len(shards)} shards are done")
-        pipeline: Pipeline | None = None
+        if len(inputs) == 1:  # its one error is the run's
+            report = _silence
+        load = cache(lambda: Pipeline.load(**asdict(pipeline_settings)))
         for number, shard in enumerate(shards):
             if not spool.is_done(number):
-                pipeline = pipeline or Pipeline.load(**asdict(pipeline_settings))
-                _run_shard(shard, number, pipeline, spool, report)
+                _run_shard(shard, number, load, spool, report)
                 report(f"{sum(map(len, shards[: number + 1]))} of {len(inputs)} articles")
         failed = tuple(spool.errors())
         if len(failed) == len(inputs):
             spool.remove()
-            raise InputError("nothing was written: none of the articles could be read")
+            none = "nothing was written: none of the articles could be read"
+            raise InputError(failed[0] if len(inputs) == 1 else none)
         statements = _finalise(spool, output, stdout)
         result = RunResult(len(inputs) - len(failed), statements, failed, time.monotonic() - started)
         if output is not None:
@@ -144,7 +147,11 @@ def _stamp(item: Input) -> list[str | int]:
     return [item.doc, os.path.realpath(item.path), status.st_size, status.st_mtime_ns]
 
 
-def _run_shard(shard: list[Input], number: int, pipeline: Pipeline, spool: Spool, report: Report) -> None:
+def _silence(line: str) -> None:
+    pass
+
+
+def _run_shard(shard: list[Input], number: int, load: Callable[[], Pipeline], spool: Spool, report: Report) -> None:
     articles: list[Article] = []
     errors: list[str] = []
     for item in shard:
@@ -153,7 +160,7 @@ def _run_shard(shard: list[Input], number: int, pipeline: Pipeline, spool: Spool
         except InputError as error:
             errors.append(str(error))
             report(f"skipped: {error}")
-    spool.write(number, pipeline.extract_articles(articles) if articles else [], errors)
+    spool.write(number, load().extract_articles(articles) if articles else [], errors)
 
 
 def _finalise(spool: Spool, output: Path | None, stdout: TextIO) -> int:

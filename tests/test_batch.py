@@ -90,6 +90,9 @@ def test_nothing_readable_writes_nothing(tiny_model: Path, tmp_path: Path) -> No
     folder = tmp_path / "empty"
     folder.mkdir()
     (folder / "a.txt").write_text("  \n")
+    with pytest.raises(InputError, match=r"a\.txt"):
+        extract(tiny_model, folder, tmp_path / "out.jsonl")
+    (folder / "b.txt").write_text("")
     with pytest.raises(InputError, match="none of the articles"):
         extract(tiny_model, folder, tmp_path / "out.jsonl")
     assert [path.name for path in tmp_path.iterdir()] == ["empty"]
