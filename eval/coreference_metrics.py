@@ -89,11 +89,3 @@ def count_resolution(
         for name in ("resolution", f"resolution.{form}"):
             add_tally(counts, name, has_name, bool(names), right)
     return counts
-
-
-def gum_figures() -> dict[str, Figure]:
-    """All figures of `count_b_cubed` and `count_resolution`."""
-    figures: dict[str, Figure] = {}
-    for name in GUM_SCORES:
-        figures |= score_figures(name)
-    return figures

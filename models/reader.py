@@ -14,8 +14,9 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
+from transformers import PretrainedConfig
 
+from onrecord.models.encoder import EncoderModel, build_encoder
 from onrecord.models.labels import CUE_LABELS, NAME_LABELS, PAIR_SCORES
 from onrecord.models.windows import CASES, QUOTATION_STATES
 
@@ -81,18 +82,15 @@ class Reading:
     switches: Tensor
 
 
-class Reader(PreTrainedModel):
+class Reader(EncoderModel):
     """Encoder with heads for names, cues, owners and changes of owner. All outputs are logits."""
 
     config_class = ReaderConfig
-    base_model_prefix = "encoder"
 
     def __init__(self, config: ReaderConfig) -> None:
         super().__init__(config)
-        settings = dict(config.encoder)
-        encoder_config = AutoConfig.for_model(settings.pop("model_type"), **settings)
-        self.encoder = AutoModel.from_config(encoder_config, **_without_pooler(encoder_config))
-        size, pair, relation = encoder_config.hidden_size, config.pair_size, config.relation_size
+        self.encoder = build_encoder(config.encoder)
+        size, pair, relation = self.encoder.config.hidden_size, config.pair_size, config.relation_size
         self.case_embeddings = nn.Embedding(len(CASES), size)
         self.quotation_embeddings = nn.Embedding(len(QUOTATION_STATES), size)
         self.name_head = nn.Linear(size, len(NAME_LABELS))
@@ -108,15 +106,6 @@ class Reader(PreTrainedModel):
         self.biaffine_token = nn.Linear(size, pair * len(PAIR_SCORES))
         self.biaffine_cue = nn.Linear(size, pair)
         self.post_init()
-
-    def _init_weights(self, module: nn.Module) -> None:
-        if isinstance(module, (nn.Linear, nn.Embedding)):
-            nn.init.normal_(module.weight, std=0.02)
-            if isinstance(module, nn.Linear) and module.bias is not None:
-                nn.init.zeros_(module.bias)
-        elif isinstance(module, nn.LayerNorm):
-            nn.init.ones_(module.weight)
-            nn.init.zeros_(module.bias)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, cases: Tensor, quotations: Tensor) -> Reading:
         """All inputs have the shape (batch, tokens)."""
@@ -183,7 +172,3 @@ class Reader(PreTrainedModel):
         between = (passed - 1 - rank).clamp(-reach, reach) + reach
         embedded: Tensor = self.distance_embeddings(distance) + self.paragraph_embeddings(paragraph)
         return embedded + self.between_embeddings(between)
-
-
-def _without_pooler(config: PretrainedConfig) -> dict[str, bool]:
-    return {"add_pooling_layer": False} if config.model_type in {"bert", "mpnet", "roberta"} else {}

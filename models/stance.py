@@ -22,8 +22,6 @@ from typing import Any, Final, Protocol, TypeVar
 import torch
 from torch import Tensor, nn
 from transformers import (
-    AutoConfig,
-    AutoModel,
     AutoModelForSequenceClassification,
     AutoTokenizer,
     PretrainedConfig,
@@ -34,6 +32,7 @@ from transformers import (
 
 from onrecord.document import SPAN_SEPARATOR
 from onrecord.errors import WeightsError
+from onrecord.models.encoder import EncoderModel, build_encoder
 
 LABELS: Final = ("support", "oppose", "neutral")
 """The order of all stance logits and probabilities."""
@@ -128,34 +127,21 @@ class StanceConfig(PretrainedConfig):
         super().__init__(**kwargs)
 
 
-class StanceModel(PreTrainedModel):
+class StanceModel(EncoderModel):
     """Encoder with a classifier over pooled tokens."""
 
     config_class = StanceConfig
-    base_model_prefix = "encoder"
 
     def __init__(self, config: StanceConfig) -> None:
         super().__init__(config)
-        settings = dict(config.encoder)
-        encoder_config = AutoConfig.for_model(settings.pop("model_type"), **settings)
-        unpooled = {"add_pooling_layer": False} if encoder_config.model_type in {"bert", "mpnet", "roberta"} else {}
-        self.encoder = AutoModel.from_config(encoder_config, **unpooled)
-        size = encoder_config.hidden_size
+        self.encoder = build_encoder(config.encoder)
+        size = self.encoder.config.hidden_size
         self.part_embeddings = nn.Embedding(len(Part), size)
-        self.typed = getattr(encoder_config, "type_vocab_size", 0) > 1
+        self.typed = getattr(self.encoder.config, "type_vocab_size", 0) > 1
         self.classifier = nn.Sequential(
             nn.Dropout(config.dropout), nn.Linear(3 * size, size), nn.GELU(), nn.Linear(size, len(LABELS))
         )
         self.post_init()
-
-    def _init_weights(self, module: nn.Module) -> None:
-        if isinstance(module, (nn.Linear, nn.Embedding)):
-            nn.init.normal_(module.weight, std=0.02)
-            if isinstance(module, nn.Linear) and module.bias is not None:
-                nn.init.zeros_(module.bias)
-        elif isinstance(module, nn.LayerNorm):
-            nn.init.ones_(module.weight)
-            nn.init.zeros_(module.bias)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, parts: Tensor) -> Tensor:
         """Logits of shape (batch, 3) in the order of ``LABELS``; all inputs have the shape (batch, tokens)."""

@@ -59,9 +59,9 @@ def evaluate(
         if json_file is not None:
             _write(json_file, json.dumps(evaluation_record(result), indent=2, ensure_ascii=False) + "\n")
         if errors is not None:
-            from onrecord.eval.browser import browser_page
+            from onrecord.eval.browser import write_browser
 
-            _write(errors, browser_page(scored, result))
+            write_browser(errors, scored, result)
         if fallen := check_floors(result, fail_under or ()):
             for sentence in fallen:
                 say(f"error: {sentence}")

@@ -61,6 +61,13 @@ def test_options_that_do_not_go_together_are_wrong_usage(arguments: list[str], s
     assert_one_clear_line(result, said)
 
 
+def test_the_error_browser_asks_for_the_articles_it_shows(tmp_path: Path) -> None:
+    result = onrecord("evaluate", "--gold", GOLD, "--pred", GOLD, "--errors", tmp_path / "errors.html")
+    assert result.returncode == 2
+    assert_one_clear_line(result, "--articles")
+    assert not (tmp_path / "errors.html").exists()
+
+
 def test_a_gold_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     result = onrecord("evaluate", "--gold", tmp_path / "no.jsonl", "--pred", GOLD)
     assert result.returncode == 1
