@@ -35,15 +35,16 @@ from onrecord.eval.corpora.cofenet_cut import cut_article, cut_statistics
 from onrecord.eval.corpora.gap import AmbiguousPronoun, read_gap
 from onrecord.eval.corpora.gum import CoreferenceDocument, read_gum
 from onrecord.eval.corpora.newsmtsc import read_newsmtsc
+from onrecord.eval.corpora.newswire_labels import read_newswire_labels
 from onrecord.eval.corpora.perspectrum import read_perspectrum
-from onrecord.eval.corpora.polnear import AnnotatedArticle, read_polnear
+from onrecord.eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
 from onrecord.eval.corpora.worldwide import NAME_CLASS_OF, read_worldwide
 from onrecord.eval.metrics import SIDES, ScoredArticle
 from onrecord.eval.result import Confusion, Evaluation
 from onrecord.eval.run import evaluate_statements, summarise
 from onrecord.eval.scores import BootstrapSettings, Totals, total
 
-Corpus = Literal["polnear", "worldwide", "gum", "gap", "newsmtsc", "perspectrum"]
+Corpus = Literal["polnear", "newswire", "worldwide", "gum", "gap", "newsmtsc", "perspectrum"]
 Cut = Literal["article", "cofenet"]
 Item = TypeVar("Item")
 
@@ -55,9 +56,9 @@ SPEAKING_TYPES: Final = ("person", "organization")
 
 
 class Extractor(Protocol):
-    """Finds the statements of an article; speakers and stance are not looked at."""
+    """Finds the statements of an article, with their stance towards ``targets``."""
 
-    def extract(self, article: Article) -> Sequence[Statement]: ...
+    def extract(self, article: Article, targets: tuple[str, ...] = ()) -> Sequence[Statement]: ...
 
 
 class NameFinder(Protocol):
@@ -92,6 +93,7 @@ class Parts:
 
 NEEDED_PART: Final[dict[Corpus, str]] = {
     "polnear": "extractor",
+    "newswire": "extractor",
     "worldwide": "name_finder",
     "gum": "resolver",
     "gap": "resolver",
@@ -106,12 +108,16 @@ def evaluate_corpus(
     parts: Parts,
     *,
     cut: Cut = "article",
+    labels: Path | None = None,
+    held_out: bool = False,
     settings: BootstrapSettings | None = None,
     on_progress: Progress | None = None,
 ) -> tuple[Evaluation, list[ScoredArticle]]:
     """Runs the needed part over the corpus at ``path`` and scores it.
 
-    Returns the evaluation and, for PolNeAR's whole articles, what was scored, for the error browser.
+    ``labels`` is for ``newswire``, whose texts are another's and whose labels are ours; ``held_out`` takes only the
+    tenth of PolNeAR's training split that training leaves out. Returns the evaluation and, where statements of whole
+    articles were scored, these, for the error browser.
 
     Raises:
         InputError: ``path`` does not hold that corpus.
@@ -123,10 +129,16 @@ def evaluate_corpus(
         raise SettingsError(f"no cut {cut!r}; there are {', '.join(get_args(Cut))}")
     if cut != "article" and corpus != "polnear":
         raise SettingsError(f"--cut {cut} cuts PolNeAR only, not {corpus}; leave it out")
+    if held_out and corpus != "polnear":
+        raise SettingsError(f"--held-out is a part of PolNeAR, not of {corpus}; leave it out")
+    if (labels is None) == (corpus == "newswire"):
+        raise SettingsError("--labels FILE goes with --corpus newswire, whose labels are in data/newswire")
     settings = settings or BootstrapSettings()
     progress = on_progress or (lambda done, every: None)
     if corpus == "polnear":
-        return _polnear(path, _part(parts.extractor, corpus), cut, settings, progress)
+        return _polnear(path, _part(parts.extractor, corpus), cut, held_out, settings, progress)
+    if corpus == "newswire" and labels is not None:
+        return _newswire(path, labels, _part(parts.extractor, corpus), settings, progress)
     if corpus == "worldwide":
         return _worldwide(path, _part(parts.name_finder, corpus), settings, progress), []
     if corpus == "gum":
@@ -156,19 +168,29 @@ def _each(items: Iterable[Item], path: Path, progress: Progress) -> Iterable[Ite
 
 
 def _polnear(
-    path: Path, extractor: Extractor, cut: Cut, settings: BootstrapSettings, progress: Progress
+    path: Path, extractor: Extractor, cut: Cut, held_out: bool, settings: BootstrapSettings, progress: Progress
 ) -> tuple[Evaluation, list[ScoredArticle]]:
-    annotated = (article for article in read_polnear(path) if article.annotations)
+    labelled = (article for article in read_polnear(path) if article.annotations)
+    annotated = (article for article in labelled if not held_out or set_aside(article.article.doc))
     if cut == "cofenet":
         return _cofenet_cut(path, annotated, extractor, settings, progress), []
     scored = [_scored(article, extractor) for article in _each(annotated, path, progress)]
     return evaluate_statements(f"PolNeAR, whole articles: {path}", scored, settings), scored
 
 
+def _newswire(
+    path: Path, labels: Path, extractor: Extractor, settings: BootstrapSettings, progress: Progress
+) -> tuple[Evaluation, list[ScoredArticle]]:
+    annotated = read_newswire_labels(labels, path)
+    scored = [_scored(article, extractor) for article in _each(annotated, labels, progress)]
+    return evaluate_statements(f"Worldwide newswire, whole articles: {labels}", scored, settings), scored
+
+
 def _scored(annotated: AnnotatedArticle, extractor: Extractor) -> ScoredArticle:
     article = annotated.article
     gold = tuple(annotated.annotations.values())
-    return ScoredArticle(article.doc, article.text, gold, tuple(extractor.extract(article)))
+    targets = dict.fromkeys(stance.target for one in gold for statement in one for stance in statement.stance)
+    return ScoredArticle(article.doc, article.text, gold, tuple(extractor.extract(article, tuple(targets))))
 
 
 def _cofenet_cut(

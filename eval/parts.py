@@ -17,6 +17,7 @@ from onrecord.pipeline import Pipeline, PipelineSettings
 from onrecord.reading import find_inputs
 from onrecord.records import read_statements
 from onrecord.stages.speakers import SpeakersStage
+from onrecord.stages.stance import StanceStage
 
 
 def extract_folder(articles: Path, settings: PipelineSettings) -> list[Statement]:
@@ -37,15 +38,20 @@ def parts_for(corpus: Corpus, settings: PipelineSettings) -> Parts:
         return Parts(name_finder=_NameFinder(pipeline))
     if needed == "resolver":
         return Parts(resolver=_Resolver(pipeline))
-    return Parts(extractor=_Extractor(pipeline))
+    scorer = load_scorer(model_folder(settings.model), pipeline.settings.device) if corpus == "newswire" else None
+    return Parts(extractor=_Extractor(pipeline, scorer))
 
 
 class _Extractor:
-    def __init__(self, pipeline: Pipeline) -> None:
+    def __init__(self, pipeline: Pipeline, scorer: Scorer | None) -> None:
         self._pipeline = pipeline
+        self._scorer = scorer
 
-    def extract(self, article: Article) -> list[Statement]:
-        return self._pipeline.extract_articles([article])[0]
+    def extract(self, article: Article, targets: tuple[str, ...] = ()) -> list[Statement]:
+        analyses = self._pipeline.analyse([article])
+        if self._scorer and targets:
+            analyses = StanceStage(self._scorer, targets).process(analyses)
+        return list(analyses[0].statements)
 
 
 class _NameFinder:

@@ -6,7 +6,9 @@
     stance/                      config.json, model.safetensors
     manifest.json                data, seeds, scores and hashes of the trainings
 
-Weights are stored in half precision and without the shared embeddings, and become single precision here.
+Weights are stored in half precision and without the shared embeddings, and become single precision here. A part
+with adapters (its config's ``adapter_rank``) holds those and the heads; its encoder is the fetched one. A folder
+without ``stance/`` is used with `small`'s.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from onrecord.errors import WeightsError
+from onrecord.models.fetching import SHA256, encoder_file, require_encoder
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -59,8 +62,16 @@ def load_reader(folder: Path) -> tuple[Reader, PreTrainedTokenizerBase]:
 
     part = folder / "reader"
     model = _build(Reader, ReaderConfig, part)
-    _fill(model, _state(part))
+    if model.config.adapter_rank:
+        _fill_adapted(model, part)
+    else:
+        _fill(model, _state(part))
     return model, load_tokenizer(folder)
+
+
+def stance_folder(folder: Path) -> Path:
+    """The model folder whose stance model goes with this one."""
+    return folder if (folder / "stance").is_dir() else WEIGHTS / "small"
 
 
 def load_scorer(folder: Path, device: str) -> StanceScorer:
@@ -71,6 +82,7 @@ def load_scorer(folder: Path, device: str) -> StanceScorer:
     """
     from onrecord.models.stance import StanceConfig, StanceModel, StanceScorer
 
+    folder = stance_folder(folder)
     part = folder / "stance"
     model = _build(StanceModel, StanceConfig, part)
     _fill(model, _state(part))
@@ -94,8 +106,22 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
 
 def hashes(folder: Path) -> dict[str, str]:
     """SHA-256 of every weight file of a model folder, by relative path."""
-    files = sorted(folder.rglob("*.safetensors"))
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    found: dict[str, str] = {}
+    for path in sorted(folder.rglob("*.safetensors")):
+        with path.open("rb") as stream:
+            found[path.relative_to(folder).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return found
+
+
+def used_hashes(folder: Path) -> dict[str, str]:
+    """What `hashes` says of a model folder, and of all that it reads from elsewhere."""
+    found = hashes(folder)
+    if _json(folder / "reader" / "config.json").get("adapter_rank"):
+        found["encoder"] = SHA256
+    borrowed = stance_folder(folder)
+    if borrowed != folder:
+        found |= {f"{borrowed.name}/{path}": digest for path, digest in hashes(borrowed / "stance").items()}
+    return found
 
 
 def store(state: dict[str, Tensor], config: dict[str, Any], part: Path) -> None:
@@ -107,10 +133,12 @@ def store(state: dict[str, Tensor], config: dict[str, Any], part: Path) -> None:
     import torch
 
     halved = {name: tensor.to(torch.float16).contiguous() for name, tensor in state.items()}
-    embeddings = halved.pop(_EMBEDDINGS)
+    embeddings = halved.pop(_EMBEDDINGS, None)
     part.mkdir(parents=True, exist_ok=True)
     shared = part.parent / "embeddings.safetensors"
-    if not shared.exists():
+    if embeddings is None:
+        pass
+    elif not shared.exists():
         save_file({_EMBEDDINGS: embeddings}, shared)
     elif not torch.equal(load_file(shared)[_EMBEDDINGS], embeddings):
         raise WeightsError(
@@ -118,7 +146,7 @@ def store(state: dict[str, Tensor], config: dict[str, Any], part: Path) -> None:
         )
     save_file(halved, part / "model.safetensors")
     (part / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    for path in (shared, part / "model.safetensors"):
+    for path in part.parent.rglob("*.safetensors"):
         path.chmod(0o644)  # safetensors makes them private, and a wheel would install them so
 
 
@@ -157,6 +185,27 @@ def _build(model: Any, config: Any, part: Path) -> Any:
         raise WeightsError(
             f"{part / 'config.json'}: does not describe a {part.name} ({fault}); restore it, or reinstall onrecord"
         ) from error
+
+
+def _fill_adapted(model: Any, part: Path) -> None:
+    """Loads the fetched encoder and what was learned on it, and merges the two."""
+    from onrecord.models.adapters import adapted_names, merge
+
+    try:
+        encoder = load_file(require_encoder())
+        missing, _ = model.encoder.load_state_dict(adapted_names(model.encoder, encoder), strict=False)
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise WeightsError(f"{encoder_file()}: not the right encoder ({error}); run `onrecord fetch base`") from error
+    learned = {name: tensor.float() for name, tensor in _tensors(part / "model.safetensors").items()}
+    if absent := {f"encoder.{name}" for name in missing} - learned.keys():
+        raise WeightsError(f"{part / 'model.safetensors'}: lacks {min(absent)}; both must be of one training")
+    try:
+        _, unexpected = model.load_state_dict(learned, strict=False)
+    except RuntimeError as error:
+        raise WeightsError(f"{part / 'model.safetensors'}: weights do not fit config.json ({error})") from error
+    if unexpected:
+        raise WeightsError(f"{part / 'model.safetensors'}: has {unexpected[0]}, which config.json does not describe")
+    merge(model.encoder)
 
 
 def _fill(model: Any, state: dict[str, Tensor]) -> None:

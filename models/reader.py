@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from transformers import PretrainedConfig
 
+from onrecord.models.adapters import adapt
 from onrecord.models.encoder import EncoderModel, build_encoder
 from onrecord.models.labels import CUE_LABELS, NAME_LABELS, PAIR_SCORES
 from onrecord.models.windows import CASES, QUOTATION_STATES
@@ -28,9 +29,10 @@ _CUE_STEPS = 9
 class ReaderConfig(PretrainedConfig):
     """Settings of a reader.
 
-    ``encoder`` is the configuration of its transformer as a dictionary. ``cue_threshold`` is the probability from
-    which a token counts as part of a cue, ``switch_weight`` what a switch logit counts beside the owners' scores;
-    both are chosen on development data and change nothing in training.
+    ``encoder`` is the configuration of its transformer as a dictionary. ``adapter_rank`` is 0 where the transformer
+    itself was trained, else the rank of the adapters on it; see ``models.adapters``. ``cue_threshold`` is the
+    probability from which a token counts as part of a cue, ``switch_weight`` what a switch logit counts beside the
+    owners' scores; both are chosen on development data and change nothing in training.
     """
 
     model_type = "onrecord-reader"
@@ -41,6 +43,7 @@ class ReaderConfig(PretrainedConfig):
         pair_size: int = 128,
         relation_size: int = 64,
         window_size: int = 254,
+        adapter_rank: int = 0,
         cue_threshold: float = 0.35,
         switch_weight: float = 1.3,
         **kwargs: Any,
@@ -49,6 +52,7 @@ class ReaderConfig(PretrainedConfig):
         self.pair_size = pair_size
         self.relation_size = relation_size
         self.window_size = window_size
+        self.adapter_rank = adapter_rank
         self.cue_threshold = cue_threshold
         self.switch_weight = switch_weight
         super().__init__(**kwargs)
@@ -90,6 +94,8 @@ class Reader(EncoderModel):
     def __init__(self, config: ReaderConfig) -> None:
         super().__init__(config)
         self.encoder = build_encoder(config.encoder)
+        if config.adapter_rank:
+            adapt(self.encoder, config.adapter_rank)
         size, pair, relation = self.encoder.config.hidden_size, config.pair_size, config.relation_size
         self.case_embeddings = nn.Embedding(len(CASES), size)
         self.quotation_embeddings = nn.Embedding(len(QUOTATION_STATES), size)
@@ -111,7 +117,7 @@ class Reader(EncoderModel):
         """All inputs have the shape (batch, tokens)."""
         embedded = self.encoder.get_input_embeddings()(input_ids)
         embedded = embedded + self.case_embeddings(cases) + self.quotation_embeddings(quotations)
-        hidden = self.encoder(inputs_embeds=embedded, attention_mask=attention_mask).last_hidden_state
+        hidden = self.encode(embedded, attention_mask)
         before = torch.cat([hidden[:, :1], hidden[:, :-1]], dim=1)
         switches = self.switch_head(torch.cat([before, hidden], dim=-1)).squeeze(-1)
         return Reading(hidden, self.name_head(hidden), self.cue_head(hidden), switches)

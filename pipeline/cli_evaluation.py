@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,13 +24,19 @@ def evaluate(
     pred: Annotated[Path | None, typer.Option(help="Statements to score; without it the pipeline is run.")] = None,
     articles: Annotated[Path | None, typer.Option(help="Folder of the articles.")] = None,
     corpus: Annotated[
-        str | None, typer.Option(help="polnear, worldwide, gum, gap, newsmtsc or perspectrum, with its PATH.")
+        str | None, typer.Option(help="polnear, newswire, worldwide, gum, gap, newsmtsc or perspectrum, with its PATH.")
     ] = None,
     path: Annotated[Path | None, typer.Argument(help="Folder or file of the corpus.")] = None,
     cut: Annotated[
         str, typer.Option(help="article, or cofenet for instances of CofeNet's kind (PolNeAR).")
     ] = "article",
-    model: Annotated[str, typer.Option(help="`small`, or a model folder.")] = "small",
+    labels: Annotated[
+        Path | None, typer.Option(help="Labels of newswire articles, as in data/newswire; for --corpus newswire.")
+    ] = None,
+    held_out: Annotated[
+        bool, typer.Option("--held-out", help="Of PolNeAR's training split, the tenth that training leaves out.")
+    ] = False,
+    model: Annotated[str, typer.Option(help="`small`, `base`, or a model folder.")] = "small",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, bf16 or fp32.")] = "auto",
     json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as JSON.")] = None,
@@ -51,7 +57,8 @@ def evaluate(
             if wanted is not None and (wanted.is_dir() or not wanted.parent.is_dir()):
                 raise OutputError(f"{wanted}: cannot be written; name a file in a folder that exists")
         if corpus is not None and path is not None:
-            result, scored = _evaluate_corpus(corpus, path, cut, (model, device, precision))
+            only = {"cut": cut, "labels": labels, "held_out": held_out}
+            result, scored = _evaluate_corpus(corpus, path, only, (model, device, precision))
         else:
             result, scored = _evaluate_gold(gold, pred, articles, (model, device, precision))
         typer.echo(evaluation_table(result))
@@ -79,12 +86,14 @@ def _check_together(
         raise SettingsError("--pred needs --gold, the labels to score it against")
     if corpus is None and cut != "article":
         raise SettingsError("--cut is for --corpus polnear; leave it out")
-    if errors is not None and corpus is not None and (corpus != "polnear" or cut != "article"):
-        raise SettingsError("--errors shows whole articles with statements: the gold set's, or PolNeAR's without --cut")
+    if errors is not None and corpus is not None and (corpus not in ("polnear", "newswire") or cut != "article"):
+        raise SettingsError(
+            "--errors shows whole articles with statements: the gold set's, newswire's, or PolNeAR's without --cut"
+        )
 
 
 def _evaluate_corpus(
-    corpus: str, path: Path, cut: str, model: tuple[str, str, str]
+    corpus: str, path: Path, only: dict[str, Any], model: tuple[str, str, str]
 ) -> tuple[Evaluation, list[ScoredArticle]]:
     from typing import get_args
 
@@ -101,7 +110,7 @@ def _evaluate_corpus(
         if done % 100 == 0 or done == every:
             say(f"{corpus}: {done} of {every}")
 
-    return evaluate_corpus(corpus, path, parts, cut=cut, on_progress=on_progress)  # type: ignore[arg-type]
+    return evaluate_corpus(corpus, path, parts, on_progress=on_progress, **only)  # type: ignore[arg-type]
 
 
 def _evaluate_gold(

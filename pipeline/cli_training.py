@@ -29,15 +29,40 @@ def reader(
     encoder: _Encoder,
     corpora: _Corpora,
     output: _Output,
+    initial: Annotated[Path | None, typer.Option("--init", help="Start from this earlier run's output folder.")] = None,
+    labels: Annotated[Path | None, typer.Option(help="Labelled newswire articles to learn from as well.")] = None,
+    labels_repeats: Annotated[int, typer.Option(min=1, help="How often an epoch reads those.")] = 1,
+    polnear_share: Annotated[float, typer.Option(help="Share of PolNeAR's articles that an epoch reads.")] = 1.0,
+    names_share: Annotated[float, typer.Option(help="Share of batches that teach names.")] = 0.25,
+    adapter_rank: Annotated[int, typer.Option(min=0, help="Train adapters of this rank, not the encoder.")] = 0,
+    learning_rate: Annotated[float, typer.Option(help="Highest learning rate of the encoder or its adapters.")] = 3e-4,
+    head_learning_rate: Annotated[float, typer.Option(help="Highest learning rate of the heads.")] = 1e-3,
+    dropout: Annotated[float, typer.Option(help="Dropout of the encoder's hidden states.")] = 0.1,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the statements.")] = 4,
     seed: _Seed = 1,
     threads: _Threads = 2,
 ) -> None:
-    """Train the reader; run it again after an interruption and it goes on from the last whole epoch."""
+    """Train the reader; run it again after an interruption and it goes on from its last checkpoint."""
     with one_line_errors():
         from onrecord.models.training.reader import ReaderTraining, train_reader
 
-        settings = ReaderTraining(encoder, corpora, output, epochs=epochs, seed=seed, threads=threads)
+        settings = ReaderTraining(
+            encoder,
+            corpora,
+            output,
+            initial=initial,
+            labels=labels,
+            epochs=epochs,
+            seed=seed,
+            adapter_rank=adapter_rank,
+            learning_rate=learning_rate,
+            head_learning_rate=head_learning_rate,
+            names_share=names_share,
+            polnear_share=polnear_share,
+            labels_repeats=labels_repeats,
+            dropout=dropout,
+            threads=threads,
+        )
         say(f"trained: {train_reader(settings, say, _command())}")
 
 
@@ -61,8 +86,10 @@ def stance(
 @train.command()
 def pack(
     reader_run: Annotated[Path, typer.Argument(help="Output folder of `onrecord train reader`.")],
-    stance_run: Annotated[Path, typer.Argument(help="Output folder of `onrecord train stance`.")],
     output: _Output,
+    stance_run: Annotated[
+        Path | None, typer.Argument(help="Output folder of `onrecord train stance`; a reader alone without it.")
+    ] = None,
     cue_threshold: Annotated[float, typer.Option(help="Probability from which a token is part of a cue.")] = 0.35,
     switch_weight: Annotated[float, typer.Option(help="Weight of changes of owner in decoding.")] = 1.3,
 ) -> None:

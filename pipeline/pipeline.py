@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from onrecord.document import Article, Meta, Statement
 from onrecord.errors import InputError, SettingsError
 from onrecord.furniture import find_furniture
+from onrecord.models.foreign import foreign_folder
 from onrecord.models.inference import ReaderRunner, choose_device, choose_precision
-from onrecord.models.loading import load_reader, load_scorer, model_folder
+from onrecord.models.loading import hashes, load_reader, load_scorer, model_folder, used_hashes
 from onrecord.models.windows import Window, build_windows
 from onrecord.segmentation import segment
 from onrecord.stages.base import Analysis, Stage, check_order
-from onrecord.stages.ner import NerStage
+from onrecord.stages.ner import NerStage, TaggerStage
 from onrecord.stages.quotes import QuotesStage
 from onrecord.stages.speakers import SpeakersStage
 from onrecord.stages.stance import StanceStage
@@ -30,13 +31,15 @@ class PipelineSettings:
     """What a pipeline is built from.
 
     ``model`` is ``small`` or a folder laid out like it; ``device`` is ``auto``, ``cpu`` or ``cuda``;
-    ``targets`` are what stances are asked for, none if empty.
+    ``targets`` are what stances are asked for, none if empty. ``ner_model`` is a token classifier, by folder or hub
+    id, that finds the names in place of the reader.
     """
 
     model: str = "small"
     device: str = "auto"
     precision: str = "auto"
     targets: tuple[str, ...] = ()
+    ner_model: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.model, str | Path) or isinstance(self.targets, str):
@@ -53,6 +56,26 @@ class PipelineSettings:
         device = choose_device(self.device)
         precision = choose_precision(device) if self.precision == "auto" else self.precision
         return replace(self, device=device, precision=precision)
+
+
+def used_weights(settings: PipelineSettings) -> dict[str, str]:
+    """SHA-256 of every weight file that a pipeline of these settings reads, by name."""
+    weights = used_hashes(model_folder(settings.model))
+    if settings.ner_model is not None:
+        weights |= {f"names/{path}": digest for path, digest in hashes(_ner_folder(settings.ner_model)).items()}
+    return weights
+
+
+def _ner_folder(name: str) -> Path:
+    return foreign_folder(name, "--ner-model")
+
+
+def _names_stage(settings: PipelineSettings) -> Stage:
+    if settings.ner_model is None:
+        return NerStage()
+    from onrecord.models.tagger import NameTagger
+
+    return TaggerStage(NameTagger(_ner_folder(settings.ner_model), settings.device))
 
 
 def _is_broken(text: str) -> bool:
@@ -74,18 +97,24 @@ class Pipeline:
 
     @classmethod
     def load(
-        cls, model: str = "small", *, device: str = "auto", precision: str = "auto", targets: tuple[str, ...] = ()
+        cls,
+        model: str = "small",
+        *,
+        device: str = "auto",
+        precision: str = "auto",
+        targets: tuple[str, ...] = (),
+        ner_model: str | None = None,
     ) -> Pipeline:
-        """A pipeline with the model of that name or folder.
+        """A pipeline with the model of that name or folder; see `PipelineSettings`.
 
         Raises:
             WeightsError: the model is not there or damaged.
             SettingsError: a setting is invalid.
         """
-        settings = PipelineSettings(model, device, precision, targets).resolved()
+        settings = PipelineSettings(model, device, precision, targets, ner_model).resolved()
         folder = model_folder(model)
         reader, tokenizer = load_reader(folder)
-        stages: list[Stage] = [NerStage(), QuotesStage(), SpeakersStage()]
+        stages: list[Stage] = [_names_stage(settings), QuotesStage(), SpeakersStage()]
         if targets:
             stages.append(StanceStage(load_scorer(folder, settings.device), targets))
         runner = ReaderRunner(reader, settings.device, settings.precision)

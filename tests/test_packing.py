@@ -22,7 +22,8 @@ MANIFEST = {"command": "onrecord train", "settings": {"seed": 1}, "sizes": {"art
 
 def write_run(folder: Path, model: Reader | StanceModel) -> Path:
     model.save_pretrained(folder / "model")
-    shutil.copy(WEIGHTS / "small" / "tokenizer.json", folder / "model")
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(WEIGHTS / "small" / name, folder / "model")
     (folder / "manifest.json").write_text(json.dumps(MANIFEST))
     return folder
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
+import torch
 from safetensors.torch import load_file
 from torch import nn
 from transformers import AutoConfig
 
 from onrecord.errors import SettingsError
+from onrecord.models.adapters import adapted_names
 from onrecord.models.reader import Reader
 from onrecord.models.stance import StanceModel
 
@@ -46,6 +48,21 @@ def load_encoder(model: Reader | StanceModel, encoder: Path) -> None:
     if missing:
         raise SettingsError(f"{encoder}: no weights for {', '.join(missing[:3])}; is it a bare BERT or MPNet encoder?")
     model.encoder.get_input_embeddings().weight.requires_grad_(False)
+
+
+def load_frozen_encoder(model: Reader | StanceModel, encoder: Path) -> None:
+    """Fills an adapted ``model.encoder`` with the weights in a folder, in the half precision it is trained over.
+
+    Raises:
+        SettingsError: the folder holds another kind of encoder.
+    """
+    state = adapted_names(model.encoder, load_file(encoder / "model.safetensors"))
+    missing, _ = model.encoder.load_state_dict(state, strict=False)
+    if missing := [name for name in missing if not name.endswith((".down", ".up"))]:
+        raise SettingsError(f"{encoder}: no weights for {', '.join(missing[:3])}; is it a bare BERT or MPNet encoder?")
+    for parameter in model.encoder.parameters():
+        if not parameter.requires_grad:
+            parameter.data = parameter.data.to(torch.bfloat16)
 
 
 def parameter_groups(model: Reader | StanceModel, rates: LearningRates) -> list[dict[str, Any]]:

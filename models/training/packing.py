@@ -14,27 +14,22 @@ from onrecord.errors import InputError
 from onrecord.models.loading import hashes, store
 
 _CARD = Path(__file__).parent / "card.md"
-_TOKENIZER_SETTINGS = {
-    "cls_token": "[CLS]",
-    "sep_token": "[SEP]",
-    "pad_token": "[PAD]",
-    "unk_token": "[UNK]",
-    "mask_token": "[MASK]",
-}
+_SPECIAL = ("cls_token", "sep_token", "pad_token", "unk_token", "mask_token")
 
 
 def pack(
-    reader: Path, stance: Path, output: Path, cue_threshold: float = 0.35, switch_weight: float = 1.3
+    reader: Path, stance: Path | None, output: Path, cue_threshold: float = 0.35, switch_weight: float = 1.3
 ) -> dict[str, str]:
-    """Writes the model folder ``output`` from two training runs' folders and returns its weights' hashes.
+    """Writes the model folder ``output`` from training runs' folders and returns its weights' hashes.
 
+    Without a ``stance`` run the folder has a reader alone.
     ``cue_threshold`` and ``switch_weight`` are the reader's settings of decoding; see ``ReaderConfig``.
 
     Raises:
         InputError: a run has no finished model.
         WeightsError: the two were not trained from one base encoder.
     """
-    runs = {"reader": reader, "stance": stance}
+    runs = {"reader": reader, **({"stance": stance} if stance else {})}
     for part, run in runs.items():
         if not (run / "model" / "model.safetensors").is_file() or not (run / "manifest.json").is_file():
             raise InputError(
@@ -54,27 +49,30 @@ def pack(
             config.update(cue_threshold=cue_threshold, switch_weight=switch_weight)
         store(load_file(run / "model" / "model.safetensors"), config, output / part)
         manifest[part] = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
-    _pack_tokenizer(reader / "model" / "tokenizer.json", output)
+    _pack_tokenizer(reader / "model", output)
     manifest["sha256"] = hashes(output)
     (output / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     (output / "README.md").write_text(_card(output.name, manifest), encoding="utf-8")
     return hashes(output)
 
 
-def _pack_tokenizer(path: Path, output: Path) -> None:
+def _pack_tokenizer(folder: Path, output: Path) -> None:
     """The tokenizer without the base model's truncation and padding, which would cut articles short."""
-    tokenizer = json.loads(path.read_text(encoding="utf-8"))
+    tokenizer = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
     tokenizer.update(truncation=None, padding=None)
     (output / "tokenizer.json").write_text(json.dumps(tokenizer, ensure_ascii=False), encoding="utf-8")
-    settings = json.dumps(_TOKENIZER_SETTINGS, indent=2)
-    (output / "tokenizer_config.json").write_text(f"{settings}\n", encoding="utf-8")
+    settings = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    special = {name: settings[name] for name in _SPECIAL}
+    (output / "tokenizer_config.json").write_text(f"{json.dumps(special, indent=2)}\n", encoding="utf-8")
 
 
 def _card(name: str, manifest: dict[str, Any]) -> str:
     rows = {
         part: "\n".join(f"| {what} | {value} |" for what, value in _flat(manifest[part]))
         for part in ("reader", "stance")
+        if part in manifest
     }
+    rows.setdefault("stance", "| none of its own | `small`'s is used |")
     return Template(_CARD.read_text(encoding="utf-8")).substitute(name=name, **rows)
 
 

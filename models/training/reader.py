@@ -1,11 +1,12 @@
 """Trains the reader: statements on PolNeAR, names on the Worldwide newswire and CoNLL-2003 corpora.
 
-Resumable: after each epoch weights, optimiser and progress go into the run's folder, and a run started again
-with the same settings goes on from there. Everything random derives from the seed and the epoch's number.
+Resumable: every few minutes what was learned, optimiser and progress go into the run's folder, and a run started
+again with the same settings goes on from there. Everything random derives from the seed, the epoch and the batch.
 """
 
 from __future__ import annotations
 
+import hashlib
 import random
 import time
 from collections.abc import Callable
@@ -14,30 +15,21 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils.logging import disable_progress_bar
 
-from onrecord.document import Span, Statement
 from onrecord.errors import SettingsError
-from onrecord.eval.corpora.polnear import AnnotatedArticle, read_polnear
-from onrecord.eval.corpora.worldwide import LabelledSentence, join_tokens, read_rows, read_worldwide
+from onrecord.eval.corpora.newswire_labels import read_newswire_labels
+from onrecord.eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
 from onrecord.models.decoding import find_cues
-from onrecord.models.labels import NAME_LABELS
 from onrecord.models.reader import Reader, ReaderConfig
-from onrecord.models.training.augmentation import vary
-from onrecord.models.training.base import encoder_settings, load_encoder, parameter_groups
-from onrecord.models.training.batches import IGNORED, Batch, Example, batches, collate, statement_example
-from onrecord.models.training.checkpoints import has_checkpoint, resume, save_checkpoint
+from onrecord.models.training.base import encoder_settings, load_encoder, load_frozen_encoder, parameter_groups
+from onrecord.models.training.batches import IGNORED, Batch, Example, batches, collate
+from onrecord.models.training.checkpoints import Progress, has_checkpoint, learned_state, resume, save_checkpoint
 from onrecord.models.training.manifest import write_manifest
-from onrecord.models.windows import Window, build_windows
-from onrecord.segmentation import segment
-
-_REUTERS_CLASS: Final = {"person": "person", "organisation": "organization", "location": "location"}
-"""CoNLL-2003's classes as ours; its fourth mixes nationalities with events and products."""
-
-_REUTERS_SENTENCES: Final = 20
-"""Sentences to a text: the corpus does not say where its articles end."""
+from onrecord.models.training.reader_data import NamedText, name_examples, read_named_texts, statement_examples
 
 _DATA: Final = ("polnear/data/train", "worldwide-newswire/train", "crossner/conll2003/train.txt")
 _LOSSES: Final = ("cue", "owner", "source", "switch", "name")
@@ -50,15 +42,21 @@ class ReaderTraining:
     """Settings of one training run.
 
     ``encoder`` is a folder with a base encoder (config, tokenizer, model.safetensors); ``corpora`` one with
-    ``polnear``, ``worldwide-newswire`` and ``crossner``; checkpoints and the model go to ``output``. ``masking`` is
-    the share of tokens hidden from the encoder, so that it learns from what surrounds a name or a verb.
+    ``polnear``, ``worldwide-newswire`` and ``crossner``; checkpoints and the model go to ``output``. ``initial`` is
+    the output folder of an earlier run to start from. ``adapter_rank`` 0 trains the encoder, anything above adapters
+    on it. ``labels`` is a file of labelled newswire articles, read ``labels_repeats`` times an epoch beside
+    ``polnear_share`` of PolNeAR's. ``masking`` is the share of tokens hidden from the encoder, so that it learns from
+    what surrounds a name or a verb.
     """
 
     encoder: Path
     corpora: Path
     output: Path
+    initial: Path | None = None
+    labels: Path | None = None
     epochs: int = 4
     seed: int = 1
+    adapter_rank: int = 0
     batch_tokens: int = 2400
     learning_rate: float = 3e-4
     head_learning_rate: float = 1e-3
@@ -66,9 +64,12 @@ class ReaderTraining:
     weight_decay: float = 0.01
     warmup_steps: int = 50
     names_share: float = 0.25
+    polnear_share: float = 1.0
+    labels_repeats: int = 1
     dropout: float = 0.1
     masking: float = 0.03
     threads: int = 2
+    checkpoint_minutes: float = 10.0
 
     def __post_init__(self) -> None:
         if self.epochs < 1:
@@ -76,70 +77,154 @@ class ReaderTraining:
         for name in ("names_share", "dropout", "masking"):
             if not 0 <= getattr(self, name) < 1:
                 raise SettingsError(f"{name} is {getattr(self, name)}; it is a share, from 0 to below 1")
+        if not 0 < self.polnear_share <= 1:
+            raise SettingsError(f"polnear_share is {self.polnear_share}; it is a share, above 0 and at most 1")
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What a run reads."""
+
+    polnear: list[AnnotatedArticle]
+    newswire: list[AnnotatedArticle]
+    named: list[NamedText]
+
+    def sizes(self) -> dict[str, int]:
+        return {
+            "articles": len(self.polnear),
+            "statements": _count(self.polnear),
+            "newswire_articles": len(self.newswire),
+            "newswire_statements": _count(self.newswire),
+            "named_texts": len(self.named),
+            "names": sum(len(named.names) for named in self.named),
+        }
+
+
+def _count(articles: list[AnnotatedArticle]) -> int:
+    return sum(len(found) for annotated in articles for found in annotated.annotations.values())
 
 
 def train_reader(settings: ReaderTraining, report: Callable[[str], None], command: str = "") -> Path:
     """Trains, or goes on training, and returns the folder with the finished model.
 
-    ``report`` gets lines of progress. ``command`` is noted in ``manifest.json`` beside the model's folder.
+    A tenth of PolNeAR's articles is left out, for choosing settings; see ``polnear.set_aside``. ``report`` gets lines
+    of progress. ``command`` is noted in ``manifest.json`` beside the model's folder.
     """
     torch.set_num_threads(settings.threads)
     torch.manual_seed(settings.seed)
     disable_progress_bar()  # of saving, which takes no time
     tokenizer = AutoTokenizer.from_pretrained(settings.encoder)
-    model = Reader(ReaderConfig(encoder=encoder_settings(settings.encoder, settings.dropout)))
-    load_encoder(model, settings.encoder)
+    model = _build(settings)
     optimizer = torch.optim.AdamW(parameter_groups(model, settings), betas=(0.9, 0.98))
     checkpoint = settings.output / "checkpoint"
-    first, history = 0, list[dict[str, Any]]()
+    progress = Progress()
     if has_checkpoint(checkpoint):
-        first, history = resume(model, optimizer, checkpoint, asdict(settings))
-        report(f"going on after epoch {first}")
-    articles = list(read_polnear(settings.corpora / "polnear" / "data" / "train"))
-    named_texts = _named_texts(settings.corpora)
-    for epoch in range(first, settings.epochs):
-        generator = random.Random(f"{settings.seed}/{epoch}")
-        torch.manual_seed(generator.getrandbits(63))  # for dropout and masking, the same after a resumption
-        statements = _statement_examples(articles, tokenizer, model.config.window_size, generator)
-        groups = list(batches(statements, settings.batch_tokens, generator))
-        wanted = round(len(groups) * settings.names_share / (1 - settings.names_share))
-        names = _name_examples(
-            named_texts, tokenizer, model.config.window_size, generator, wanted * settings.batch_tokens
-        )
-        groups += list(batches(names, settings.batch_tokens, generator))[:wanted]
-        generator.shuffle(groups)
-        model.train()
-        started, losses = time.monotonic(), torch.zeros(5)
-        for number, group in enumerate(groups):
-            progress = (epoch + number / len(groups)) / settings.epochs
-            warmup = min(1.0, (epoch * len(groups) + number + 1) / settings.warmup_steps)
-            for parameters in optimizer.param_groups:
-                parameters["lr"] = parameters["peak"] * (1 - progress) * warmup
-            parts = _losses(model, group, settings.masking, tokenizer.mask_token_id)
-            parts.sum().backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            losses = losses * 0.98 + parts.detach() * 0.02 if number else parts.detach()
-            if number % 50 == 49:
-                left = (time.monotonic() - started) / (number + 1) * (len(groups) * (settings.epochs - epoch) - number)
-                shown = " ".join(f"{n} {v:.3f}" for n, v in zip(_LOSSES, losses.tolist(), strict=True))
-                place = f"epoch {epoch + 1}/{settings.epochs} batch {number + 1}/{len(groups)}"
-                report(f"{place}: {shown}; {left / 60:.0f} min left")
-        seconds = round(time.monotonic() - started)
-        shown_losses = {name: round(value, 4) for name, value in zip(_LOSSES, losses.tolist(), strict=True)}
-        history.append({"batches": len(groups), "seconds": seconds, "losses": shown_losses})
-        save_checkpoint(model, optimizer, checkpoint, asdict(settings), epoch + 1, history=history)
-    model.save_pretrained(settings.output / "model")
+        progress = resume(model, optimizer, checkpoint, asdict(settings))
+        report(f"going on after epoch {progress.epochs}, batch {progress.batches}")
+    material = _read(settings)
+    while progress.epochs < settings.epochs:
+        groups = _epoch_batches(material, tokenizer, model.config.window_size, progress.epochs, settings)
+        _train_epoch(model, optimizer, groups, tokenizer.mask_token_id, progress, settings, report)
+        save_checkpoint(model, optimizer, checkpoint, asdict(settings), progress)
+    if settings.adapter_rank:
+        model.save_pretrained(settings.output / "model", state_dict=learned_state(model))
+    else:
+        model.save_pretrained(settings.output / "model")
     tokenizer.save_pretrained(settings.output / "model")
-    sizes = {
-        "articles": len(articles),
-        "statements": sum(len(found) for annotated in articles for found in annotated.annotations.values()),
-        "named_texts": len(named_texts),
-        "names": sum(len(named.names) for named in named_texts),
-    }
-    write_manifest(settings.output / "manifest.json", "reader", asdict(settings), _DATA, sizes, history, command)
+    more: dict[str, Any] = {}
+    if settings.labels:
+        more["labels_sha256"] = hashlib.sha256(settings.labels.read_bytes()).hexdigest()
+    if settings.initial:
+        weights = settings.initial / "model" / "model.safetensors"
+        more["initial_sha256"] = hashlib.sha256(weights.read_bytes()).hexdigest()
+    path = settings.output / "manifest.json"
+    write_manifest(path, "reader", asdict(settings), _DATA, material.sizes(), progress.history, command, **more)
     return settings.output / "model"
+
+
+def _build(settings: ReaderTraining) -> Reader:
+    encoder = encoder_settings(settings.encoder, settings.dropout)
+    model = Reader(ReaderConfig(encoder=encoder, adapter_rank=settings.adapter_rank))
+    model.encoder.set_attn_implementation("eager")  # in bf16 on a CPU two to four times faster than the fused one
+    if settings.adapter_rank:
+        load_frozen_encoder(model, settings.encoder)
+    else:
+        load_encoder(model, settings.encoder)
+    if settings.initial:
+        path = settings.initial / "model" / "model.safetensors"
+        if not path.is_file():
+            raise SettingsError(f"{path}: missing; `initial` is the output folder of a finished run")
+        _, unexpected = model.load_state_dict(load_file(path), strict=False)
+        if unexpected:
+            raise SettingsError(f"{path}: has {unexpected[0]}, which this reader has not; is its rank another?")
+    return model
+
+
+def _read(settings: ReaderTraining) -> _Material:
+    polnear = read_polnear(settings.corpora / "polnear" / "data" / "train")
+    texts = settings.corpora / "worldwide-newswire" / "text"
+    return _Material(
+        [annotated for annotated in polnear if not set_aside(annotated.article.doc)],
+        list(read_newswire_labels(settings.labels, texts)) if settings.labels else [],
+        read_named_texts(settings.corpora),
+    )
+
+
+def _epoch_batches(
+    material: _Material, tokenizer: PreTrainedTokenizerBase, size: int, epoch: int, settings: ReaderTraining
+) -> list[list[Example]]:
+    generator = random.Random(f"{settings.seed}/{epoch}")
+    articles = generator.sample(material.polnear, round(len(material.polnear) * settings.polnear_share))
+    articles += material.newswire * settings.labels_repeats
+    statements = statement_examples(articles, tokenizer, size, generator)
+    groups = list(batches(statements, settings.batch_tokens, generator))
+    wanted = round(len(groups) * settings.names_share / (1 - settings.names_share))
+    names = name_examples(material.named, tokenizer, size, generator, wanted * settings.batch_tokens)
+    groups += list(batches(names, settings.batch_tokens, generator))[:wanted]
+    generator.shuffle(groups)
+    return groups
+
+
+def _train_epoch(
+    model: Reader,
+    optimizer: torch.optim.Optimizer,
+    groups: list[list[Example]],
+    mask: int,
+    progress: Progress,
+    settings: ReaderTraining,
+    report: Callable[[str], None],
+) -> None:
+    """Trains on what ``progress`` leaves of the epoch, and moves it to the next one."""
+    model.train()
+    losses = torch.zeros(5)
+    first, before, started = progress.batches, progress.seconds, time.monotonic()
+    saved = started
+    for number in range(first, len(groups)):
+        # For dropout and masking, the same after a resumption.
+        torch.manual_seed(random.Random(f"{settings.seed}/{progress.epochs}/{number}").getrandbits(63))
+        share = (progress.epochs + number / len(groups)) / settings.epochs
+        warmup = min(1.0, (progress.epochs * len(groups) + number + 1) / settings.warmup_steps)
+        for parameters in optimizer.param_groups:
+            parameters["lr"] = parameters["peak"] * (1 - share) * warmup
+        parts = _losses(model, groups[number], settings.masking, mask)
+        parts.sum().backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        losses = losses * 0.98 + parts.detach() * 0.02 if number > first else parts.detach()
+        now = time.monotonic()
+        progress.batches, progress.seconds = number + 1, before + now - started
+        if number % 50 == 49:
+            left = (now - started) / (number + 1 - first) * (len(groups) * (settings.epochs - progress.epochs) - number)
+            shown = " ".join(f"{n} {v:.3f}" for n, v in zip(_LOSSES, losses.tolist(), strict=True))
+            place = f"epoch {progress.epochs + 1}/{settings.epochs} batch {number + 1}/{len(groups)}"
+            report(f"{place}: {shown}; {left / 60:.0f} min left")
+        if now - saved > settings.checkpoint_minutes * 60:
+            save_checkpoint(model, optimizer, settings.output / "checkpoint", asdict(settings), progress)
+            saved = now
+    shown_losses = {name: round(value, 4) for name, value in zip(_LOSSES, losses.tolist(), strict=True)}
+    progress.history.append({"batches": len(groups), "seconds": round(progress.seconds), "losses": shown_losses})
+    progress.epochs, progress.batches, progress.seconds = progress.epochs + 1, 0, 0.0
 
 
 def _losses(model: Reader, examples: list[Example], masking: float, mask: int) -> Tensor:
@@ -205,70 +290,3 @@ def _with_false_cues(example: Example, logits: Tensor) -> Example:
         owners=[renumbered.get(owner, 0) for owner in example.owners],
         sources=[example.sources[old - 1] if old else (-1, -1) for _, old in order],
     )
-
-
-def _statement_examples(
-    articles: list[AnnotatedArticle], tokenizer: PreTrainedTokenizerBase, size: int, generator: random.Random
-) -> list[Example]:
-    examples: list[Example] = []
-    for annotated in articles:
-        text = annotated.article.text
-        segmentation = segment(text)
-        varied = vary(text, segmentation.quotations, segmentation.paragraphs[0].span.end, generator)
-        segmentation = segment(varied)
-        statements: tuple[Statement, ...] = generator.choice(list(annotated.annotations.values()))
-        windows = build_windows(varied, segmentation, frozenset(), tokenizer, size)
-        examples += [statement_example(window, statements) for window in windows]
-    return examples
-
-
-@dataclass(frozen=True, slots=True)
-class _NamedText:
-    """A text and its names; the class is None where the corpus does not tell which of ours it is."""
-
-    text: str
-    names: list[tuple[Span, str | None]]
-
-
-def _named_texts(corpora: Path) -> list[_NamedText]:
-    worldwide = read_worldwide(corpora / "worldwide-newswire" / "train")
-    texts = [_NamedText(one.article.text, list(one.names())) for one in worldwide]
-    reuters = read_rows(corpora / "crossner" / "conll2003" / "train.txt")
-    for start in range(0, len(reuters), _REUTERS_SENTENCES):
-        sentences = reuters[start : start + _REUTERS_SENTENCES]
-        text, spans = join_tokens([[token for token, _ in sentence] for sentence in sentences])
-        labels = tuple(label for sentence in sentences for _, label in sentence)
-        names = LabelledSentence((), labels, tuple(spans)).names()
-        texts.append(_NamedText(text, [(span, _REUTERS_CLASS.get(name)) for span, name in names]))
-    return texts
-
-
-def _name_examples(
-    texts: list[_NamedText], tokenizer: PreTrainedTokenizerBase, size: int, generator: random.Random, tokens: int
-) -> list[Example]:
-    """Examples of random texts until there are ``tokens`` tokens."""
-    examples: list[Example] = []
-    total = 0
-    for named in generator.sample(texts, len(texts)):
-        if total >= tokens:
-            break
-        text = named.text.upper() if generator.random() < 0.05 else named.text
-        if len(text) != len(named.text):
-            text = named.text
-        for window in build_windows(text, segment(text), frozenset(), tokenizer, size):
-            examples.append(_name_example(window, named.names))
-            total += len(window.input_ids)
-    return examples
-
-
-def _name_example(window: Window, names: list[tuple[Span, str | None]]) -> Example:
-    labels = [0] * len(window.spans)
-    first, last = window.spans[0].start, window.spans[-1].end
-    for span, name in names:
-        if span.end <= first or span.start >= last:
-            continue
-        inside = [i for i, token in enumerate(window.spans) if token.end > token.start and token.overlaps(span)]
-        for position, token in enumerate(inside):
-            # What the corpus leaves open is neither taught nor untaught.
-            labels[token] = NAME_LABELS.index(f"{'I' if position else 'B'}-{name}") if name else IGNORED
-    return Example(window, [], [], [], labels)

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import torch
 from torch import Tensor, nn
@@ -37,7 +37,7 @@ from onrecord.models.stance import (
     encode_input,
 )
 from onrecord.models.training.base import encoder_settings, load_encoder, parameter_groups
-from onrecord.models.training.checkpoints import has_checkpoint, resume, save_checkpoint
+from onrecord.models.training.checkpoints import Progress, has_checkpoint, resume, save_checkpoint
 from onrecord.models.training.contrast import (
     Labelled,
     contrast_examples,
@@ -138,18 +138,20 @@ def train_stance(settings: StanceTraining, report: Callable[[str], None], comman
     model.encoder.set_attn_implementation("eager")  # in bf16 on a CPU a quarter faster than the fused one
     optimizer = torch.optim.AdamW(parameter_groups(model, settings), betas=(0.9, 0.98))
     checkpoint = settings.output / "checkpoint"
-    first, history = 0, list[dict[str, Any]]()
+    progress = Progress()
     if has_checkpoint(checkpoint):
-        first, history = resume(model, optimizer, checkpoint, asdict(settings))
-        report(f"going on after epoch {first}")
+        progress = resume(model, optimizer, checkpoint, asdict(settings))
+        report(f"going on after epoch {progress.epochs}")
+    history = progress.history
     data = read_data(settings)
-    for epoch in range(first, settings.epochs):
+    for epoch in range(progress.epochs, settings.epochs):
         started = time.monotonic()
         examples = epoch_examples(data, settings, random.Random(f"{settings.seed}/{epoch}"))
         _train_epoch(model, tokenizer, optimizer, examples, epoch=epoch, settings=settings, report=report)
         scores = measure(StanceScorer(model, tokenizer), data.measured)
         history.append({"examples": len(examples), "seconds": round(time.monotonic() - started), "scores": scores})
-        save_checkpoint(model, optimizer, checkpoint, asdict(settings), epoch + 1, history=history)
+        progress.epochs = epoch + 1
+        save_checkpoint(model, optimizer, checkpoint, asdict(settings), progress)
         shown = " ".join(f"{name} {value}" for name, value in scores.items())
         report(f"epoch {epoch + 1}/{settings.epochs} done in {history[-1]['seconds']} s: {shown}")
     model.config.calibration = fit_temperature(model, tokenizer, data.calibration)

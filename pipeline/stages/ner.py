@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from onrecord.document import Name, Span
 from onrecord.models.decoding import NameRange, WindowReading
 from onrecord.stages.base import Analysis
+
+
+class Tagger(Protocol):
+    """Finds the names of texts, with offsets into each."""
+
+    def find(self, texts: Sequence[str]) -> Iterable[list[Name]]: ...
 
 
 class NerStage:
@@ -20,6 +27,31 @@ class NerStage:
         return [replace(analysis, names=_names(analysis)) for analysis in analyses]
 
 
+class TaggerStage:
+    """Fills ``names`` by another model, which is shown every paragraph that is no furniture."""
+
+    requires: ClassVar[frozenset[str]] = frozenset({"readings"})
+    provides: ClassVar[frozenset[str]] = frozenset({"names"})
+
+    def __init__(self, tagger: Tagger) -> None:
+        self._tagger = tagger
+
+    def process(self, analyses: list[Analysis]) -> list[Analysis]:
+        return [replace(analysis, names=self._names(analysis)) for analysis in analyses]
+
+    def _names(self, analysis: Analysis) -> tuple[Name, ...]:
+        text = analysis.article.text
+        paragraphs = enumerate(analysis.segmentation.paragraphs)
+        spans = [paragraph.span for index, paragraph in paragraphs if index not in analysis.furniture]
+        found: list[Name] = []
+        for span, names in zip(spans, self._tagger.find([text[slice(*span)] for span in spans]), strict=True):
+            for name in names:
+                placed = _tidy(text, span.start + name.span.start, span.start + name.span.end)
+                if placed is not None:
+                    found.append(replace(name, span=placed))
+        return _without_overlaps(found)
+
+
 def _names(analysis: Analysis) -> tuple[Name, ...]:
     text = analysis.article.text
     found: list[Name] = []
@@ -28,9 +60,14 @@ def _names(analysis: Analysis) -> tuple[Name, ...]:
             span = _place(text, reading, name)
             if span is not None:
                 found.append(Name(span, name.label, round(name.score, 4)))
+    return _without_overlaps(found)
+
+
+def _without_overlaps(found: list[Name]) -> tuple[Name, ...]:
+    """In order; two names of one word, widened to it, are one."""
     found.sort(key=lambda name: (name.span.start, -name.span.end))
     kept: list[Name] = []
-    for one in found:  # two names of one word, widened to it, are one
+    for one in found:
         if not kept or one.span.start >= kept[-1].span.end:
             kept.append(one)
     return tuple(kept)
@@ -41,7 +78,11 @@ def _place(text: str, reading: WindowReading, name: NameRange) -> Span | None:
     spans = [span for span in reading.window.spans[slice(*name.tokens)] if span.end > span.start]
     if not spans:
         return None
-    start, end = spans[0].start, spans[-1].end
+    return _tidy(text, spans[0].start, spans[-1].end)
+
+
+def _tidy(text: str, start: int, end: int) -> Span | None:
+    """Whole words, without what is no letter or digit around them; None if that leaves no name."""
     while start < end and not text[start].isalnum():
         start += 1
     while end > start and not text[end - 1].isalnum():

@@ -148,7 +148,7 @@ class Oracle:
     def __init__(self, answers: dict[Any, Any]) -> None:
         self.answers = answers
 
-    def extract(self, article: Article) -> Sequence[Statement]:
+    def extract(self, article: Article, targets: tuple[str, ...] = ()) -> Sequence[Statement]:
         return self.answers.get(article.doc, ())
 
     def names(self, text: str) -> Sequence[Name]:

@@ -1,0 +1,85 @@
+"""Our own labels of statements in English Worldwide Newswire articles (``data/newswire``): offsets, never the text.
+
+One JSON line an article::
+
+    {"doc": "dev/NAME.txt", "sha256": "…", "target": "…", "statements": [
+        {"content": [[10, 40]], "cue": [[4, 8]], "source": [[0, 3]], "via": null, "stance": "neutral",
+         "speakers": [{"name": "…", "kind": "person", "role": [[41, 60]], "aliases": ["…"]}]}]}
+
+``doc`` is a path below the corpus's ``text`` folder and ``sha256`` the digest of that file, so that labels are never
+laid over another text. Offsets are Unicode code points; ``role`` and a missing name's ``description`` are spans.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from onrecord.document import Article, Mention, Meta, Span, Spans, Speaker, Stance, Statement
+from onrecord.errors import InputError
+from onrecord.eval.corpora.polnear import AnnotatedArticle
+from onrecord.quotation import form_of, quotation_states
+from onrecord.segmentation import context_of, segment
+
+
+def read_newswire_labels(labels: Path, texts: Path) -> Iterator[AnnotatedArticle]:
+    """The labelled articles, joined to their texts below the folder ``texts``.
+
+    Raises:
+        InputError: a line is no such record, or an article is missing or another text than the one labelled.
+    """
+    for number, line in enumerate(labels.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            record = json.loads(line)
+            article = _article(record, texts)
+            statements = tuple(_statements(record, article))
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"{labels}:{number}: not a labelled article ({error!r}); see data/newswire") from error
+        yield AnnotatedArticle(article, {"settled": statements})
+
+
+def _article(record: dict[str, Any], texts: Path) -> Article:
+    path = texts / record["doc"]
+    if not path.is_file():
+        raise InputError(f"{path}: missing; the labels are for the articles of the corpus's `text` folder")
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != record["sha256"]:
+        raise InputError(f"{path}: another text than the one labelled; docs/data.md names the version")
+    return Article(record["doc"], data.decode("utf-8"), Meta(language="en", encoding="utf-8"))
+
+
+def _statements(record: dict[str, Any], article: Article) -> Iterator[Statement]:
+    segmentation = segment(article.text)
+    states = quotation_states(article.text, segmentation.quotations)
+    for number, labelled in enumerate(record["statements"], 1):
+        content = _spans(labelled["content"])
+        yield Statement(
+            doc=article.doc,
+            id=f"{article.doc}#{number}",
+            text=article.slice(content),
+            content=content,
+            form=form_of(article.text, content, states),
+            context=context_of(segmentation, content),
+            cue=_mention(article, labelled["cue"]),
+            source=_mention(article, labelled["source"]),
+            via=_mention(article, labelled["via"]),
+            speakers=tuple(_speaker(article, speaker) for speaker in labelled["speakers"]),
+            stance=(Stance(record["target"], labelled["stance"]),),
+            meta=article.meta,
+        )
+
+
+def _spans(pairs: list[list[int]]) -> Spans:
+    return tuple(Span(start, end) for start, end in pairs)
+
+
+def _mention(article: Article, pairs: list[list[int]] | None) -> Mention | None:
+    return Mention(article.slice(_spans(pairs)), _spans(pairs)) if pairs else None
+
+
+def _speaker(article: Article, speaker: dict[str, Any]) -> Speaker:
+    words = {key: article.slice(_spans(speaker[key])) for key in ("role", "description") if speaker.get(key)}
+    return Speaker(speaker["name"], kind=speaker["kind"], aliases=tuple(speaker.get("aliases", ())), **words)

@@ -1,0 +1,97 @@
+"""What the reader learns from, as examples: annotated articles in variants, and texts with labelled names."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from transformers import PreTrainedTokenizerBase
+
+from onrecord.document import Span, Statement
+from onrecord.eval.corpora.polnear import AnnotatedArticle
+from onrecord.eval.corpora.worldwide import LabelledSentence, join_tokens, read_rows, read_worldwide
+from onrecord.models.labels import NAME_LABELS
+from onrecord.models.training.augmentation import vary
+from onrecord.models.training.batches import IGNORED, Example, statement_example
+from onrecord.models.windows import Window, build_windows
+from onrecord.segmentation import segment
+
+_REUTERS_CLASS: Final = {"person": "person", "organisation": "organization", "location": "location"}
+"""CoNLL-2003's classes as ours; its fourth mixes nationalities with events and products."""
+
+_REUTERS_SENTENCES: Final = 20
+"""Sentences to a text: the corpus does not say where its articles end."""
+
+_SHORT_WINDOWS: Final = 0.2
+"""Share of articles cut into short windows, for a statement must be read as well where little stands around it."""
+
+_SHORT_WINDOW: Final = 80
+
+
+def statement_examples(
+    articles: list[AnnotatedArticle], tokenizer: PreTrainedTokenizerBase, size: int, generator: random.Random
+) -> list[Example]:
+    """One variant of each article, labelled by one of its annotators, in windows of at most ``size`` tokens."""
+    examples: list[Example] = []
+    for annotated in articles:
+        statements: tuple[Statement, ...] = generator.choice(list(annotated.annotations.values()))
+        varied = vary(annotated.article.text, statements, generator)
+        wanted = _SHORT_WINDOW if generator.random() < _SHORT_WINDOWS else size
+        windows = build_windows(varied.text, segment(varied.text), frozenset(), tokenizer, wanted)
+        examples += [statement_example(window, varied.statements) for window in windows]
+    return examples
+
+
+@dataclass(frozen=True, slots=True)
+class NamedText:
+    """A text and its names; the class is None where the corpus does not tell which of ours it is."""
+
+    text: str
+    names: list[tuple[Span, str | None]]
+
+
+def read_named_texts(corpora: Path) -> list[NamedText]:
+    """The Worldwide newswire and CoNLL-2003 training texts below ``corpora``."""
+    worldwide = read_worldwide(corpora / "worldwide-newswire" / "train")
+    texts = [NamedText(one.article.text, list(one.names())) for one in worldwide]
+    reuters = read_rows(corpora / "crossner" / "conll2003" / "train.txt")
+    for start in range(0, len(reuters), _REUTERS_SENTENCES):
+        sentences = reuters[start : start + _REUTERS_SENTENCES]
+        text, spans = join_tokens([[token for token, _ in sentence] for sentence in sentences])
+        labels = tuple(label for sentence in sentences for _, label in sentence)
+        names = LabelledSentence((), labels, tuple(spans)).names()
+        texts.append(NamedText(text, [(span, _REUTERS_CLASS.get(name)) for span, name in names]))
+    return texts
+
+
+def name_examples(
+    texts: list[NamedText], tokenizer: PreTrainedTokenizerBase, size: int, generator: random.Random, tokens: int
+) -> list[Example]:
+    """Examples of random texts until there are ``tokens`` tokens."""
+    examples: list[Example] = []
+    total = 0
+    for named in generator.sample(texts, len(texts)):
+        if total >= tokens:
+            break
+        text = named.text.upper() if generator.random() < 0.05 else named.text
+        if len(text) != len(named.text):
+            text = named.text
+        for window in build_windows(text, segment(text), frozenset(), tokenizer, size):
+            examples.append(_name_example(window, named.names))
+            total += len(window.input_ids)
+    return examples
+
+
+def _name_example(window: Window, names: list[tuple[Span, str | None]]) -> Example:
+    labels = [0] * len(window.spans)
+    first, last = window.spans[0].start, window.spans[-1].end
+    for span, name in names:
+        if span.end <= first or span.start >= last:
+            continue
+        inside = [i for i, token in enumerate(window.spans) if token.end > token.start and token.overlaps(span)]
+        for position, token in enumerate(inside):
+            # What the corpus leaves open is neither taught nor untaught.
+            labels[token] = NAME_LABELS.index(f"{'I' if position else 'B'}-{name}") if name else IGNORED
+    return Example(window, [], [], [], labels)
