@@ -7,6 +7,7 @@ contiguous range, or none.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -31,13 +32,12 @@ class CueRange:
 
 @dataclass(frozen=True, slots=True)
 class StatementRange:
-    """One statement of a window, as tokens. Scores are probabilities."""
+    """One statement of a window, as tokens. ``score`` is the cue's probability times the mean one of the content."""
 
     cue: CueRange
     content: list[Range]
     source: Range | None
-    content_score: float
-    source_score: float
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ def decode_statements(
         if not content:
             continue
         scores = torch.cat([log_owners[start:end, number] for start, end in content])
-        source, source_score = _best_range(starts[number - 1], ends[number - 1], taken, cue.tokens)
-        found.append(StatementRange(cue, content, source, float(scores.mean().exp()), source_score))
+        source = _best_range(starts[number - 1], ends[number - 1], taken, cue.tokens)
+        found.append(StatementRange(cue, content, source, cue.score * float(scores.mean().exp())))
     return found
 
 
@@ -135,7 +135,7 @@ def _runs(path: list[int], owner: int) -> list[Range]:
     return runs
 
 
-def _best_range(starts: Tensor, ends: Tensor, taken: Tensor, cue: Range) -> tuple[Range | None, float]:
+def _best_range(starts: Tensor, ends: Tensor, taken: Tensor, cue: Range) -> Range | None:
     """The best source range, outside of all content and of the cue itself, or None where token 0 scores better."""
     starts, ends = starts.float().log_softmax(-1), ends.float().log_softmax(-1)
     blocked = taken.clone()
@@ -155,7 +155,13 @@ def _best_range(starts: Tensor, ends: Tensor, taken: Tensor, cue: Range) -> tupl
         score, offset = ends[start:stop].max(0)
         if float(starts[start] + score) > best_score:
             best, best_score = (start, start + int(offset) + 1), float(starts[start] + score)
-    return best, float(torch.tensor(best_score / 2).exp())
+    return best
+
+
+def calibrate(score: float, slope: float, offset: float) -> float:
+    """The chance that a statement with this score is right: its logit times ``slope`` plus ``offset`` (Platt 1999)."""
+    bounded = min(max(score, 1e-6), 1 - 1e-6)
+    return 1 / (1 + math.exp(-(slope * math.log(bounded / (1 - bounded)) + offset)))
 
 
 def find_names(logits: Tensor) -> list[NameRange]:

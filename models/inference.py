@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from onrecord.errors import SettingsError
-from onrecord.models.decoding import CueRange, WindowReading, decode_statements, find_cues, find_names
+from onrecord.models.decoding import CueRange, WindowReading, calibrate, decode_statements, find_cues, find_names
 from onrecord.models.reader import Reader, Reading
 from onrecord.models.windows import Window
 
@@ -71,7 +72,8 @@ class ReaderRunner:
                 switches[row, :length],
                 self.model.config.switch_weight,
             )
-            found.append(WindowReading(window, find_names(names[row, :length]), statements))
+            calibrated = [replace(one, score=calibrate(one.score, *self.model.config.confidence)) for one in statements]
+            found.append(WindowReading(window, find_names(names[row, :length]), calibrated))
         return found
 
     def _pad(self, rows: list[list[int]]) -> Tensor:

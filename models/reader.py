@@ -32,7 +32,8 @@ class ReaderConfig(PretrainedConfig):
     ``encoder`` is the configuration of its transformer as a dictionary. ``adapter_rank`` is 0 where the transformer
     itself was trained, else the rank of the adapters on it; see ``models.adapters``. ``cue_threshold`` is the
     probability from which a token counts as part of a cue, ``switch_weight`` what a switch logit counts beside the
-    owners' scores; both are chosen on development data and change nothing in training.
+    owners' scores, ``confidence`` the slope and offset that make a score a chance; all three are chosen on held-out
+    data, by ``onrecord train tune``, and change nothing in training.
     """
 
     model_type = "onrecord-reader"
@@ -46,6 +47,7 @@ class ReaderConfig(PretrainedConfig):
         adapter_rank: int = 0,
         cue_threshold: float = 0.35,
         switch_weight: float = 1.3,
+        confidence: tuple[float, float] = (1.0, 0.0),
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}
@@ -55,6 +57,7 @@ class ReaderConfig(PretrainedConfig):
         self.adapter_rank = adapter_rank
         self.cue_threshold = cue_threshold
         self.switch_weight = switch_weight
+        self.confidence = confidence
         super().__init__(**kwargs)
 
 

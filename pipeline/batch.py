@@ -24,8 +24,8 @@ from typing import Any, TextIO
 from onrecord.collection import Collection
 from onrecord.document import Article
 from onrecord.errors import InputError, OutputError, SettingsError
-from onrecord.models.loading import hashes, model_folder
-from onrecord.pipeline import Pipeline, PipelineSettings
+from onrecord.people import NOBODY, People, read_people
+from onrecord.pipeline import Pipeline, PipelineSettings, used_weights
 from onrecord.reading import Input, read_article
 from onrecord.records import to_line
 from onrecord.spool import Spool
@@ -33,10 +33,14 @@ from onrecord.spool import Spool
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """What a run does beside what its pipeline is built from. ``output`` None writes to standard output."""
+    """What a run does beside what its pipeline is built from.
+
+    ``output`` None writes to standard output; ``people`` is a file of names and ids that are given.
+    """
 
     output: Path | None
     shard_size: int = 32
+    people: Path | None = None
 
     def __post_init__(self) -> None:
         if self.shard_size < 1:
@@ -68,20 +72,23 @@ def run(
 
     Raises:
         OutputError: the output cannot be written.
-        InputError: not one of the inputs could be read.
+        InputError: not one of the inputs could be read, or the file of people could not.
         WeightsError: the model is missing or damaged.
     """
     started = time.monotonic()
+    people = NOBODY if settings.people is None else read_people(settings.people)
     pipeline_settings = pipeline_settings.resolved()
-    weights = hashes(model_folder(pipeline_settings.model))
+    weights = used_weights(pipeline_settings)
     output = settings.output
     if output is not None:
         check_output(output, inputs)
+        if settings.people is not None and os.path.realpath(settings.people) == os.path.realpath(output):
+            raise SettingsError(f"{output} is the file of people; choose another output with -o")
         output = Path(os.path.realpath(output))
     size = settings.shard_size
     shards = [inputs[start : start + size] for start in range(0, len(inputs), size)]
     made_of = [version("onrecord"), [_stamp(item) for item in inputs], asdict(pipeline_settings), weights, size]
-    key = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
+    key = hashlib.sha256(json.dumps([*made_of, people.digest]).encode()).hexdigest()
     with Spool(output, key, len(shards)) as spool, _output_errors(output):
         kept = spool.done
         if kept:
@@ -98,10 +105,13 @@ def run(
             spool.remove()
             none = "nothing was written: none of the articles could be read"
             raise InputError(failed[0] if len(inputs) == 1 else none)
-        statements = _finalise(spool, output, stdout)
+        statements = _finalise(spool, people, output, stdout)
         result = RunResult(len(inputs) - len(failed), statements, failed, time.monotonic() - started)
         if output is not None:
-            _write_record(output, pipeline_settings, weights, result)
+            noted: dict[str, Any] | None = None
+            if settings.people is not None:
+                noted = {"file": str(settings.people), "sha256": people.digest, "entries": len(people)}
+            _write_record(output, pipeline_settings, weights, noted, result)
         spool.remove()
     return result
 
@@ -163,9 +173,9 @@ def _run_shard(shard: list[Input], number: int, load: Callable[[], Pipeline], sp
     spool.write(number, load().extract_articles(articles) if articles else [], errors)
 
 
-def _finalise(spool: Spool, output: Path | None, stdout: TextIO) -> int:
+def _finalise(spool: Spool, people: People, output: Path | None, stdout: TextIO) -> int:
     """The pass over the spool: names and ids across the collection, then the output lines. Returns their number."""
-    with Collection(spool.folder / "collection.sqlite") as collection:
+    with Collection(spool.folder / "collection.sqlite", people) as collection:
         for _, of_one_article in groupby(spool.statements(), lambda statement: statement.doc):
             collection.add(of_one_article)
         collection.settle()
@@ -190,12 +200,19 @@ def _write_lines(spool: Spool, collection: Collection, file: TextIO) -> int:
     return count
 
 
-def _write_record(output: Path, pipeline: PipelineSettings, weights: dict[str, str], result: RunResult) -> None:
+def _write_record(
+    output: Path,
+    pipeline: PipelineSettings,
+    weights: dict[str, str],
+    people: dict[str, Any] | None,
+    result: RunResult,
+) -> None:
     """``out.run.json`` beside the output: what a later reader needs to know about how it was made."""
     record: dict[str, Any] = {
         "versions": {package: version(package) for package in ("onrecord", "torch", "transformers")},
         "settings": asdict(pipeline),
         "weights": weights,
+        "people": people,
         "articles": result.articles,
         "statements": result.statements,
         "failed": list(result.failed),

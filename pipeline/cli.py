@@ -53,10 +53,16 @@ def extract(
     target: Annotated[
         list[str] | None, typer.Option("--target", help="What the stance is towards; may be repeated.")
     ] = None,
-    model: Annotated[str, typer.Option(help="`small`, or a model folder.")] = "small",
+    model: Annotated[str, typer.Option(help="`small`, `base`, or a model folder.")] = "small",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, bf16 or fp32.")] = "auto",
+    ner_model: Annotated[
+        str | None, typer.Option(help="Find names with this token classifier (folder or hub id) instead.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Read this many articles at most.")] = None,
+    people: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Names and ids of your own: a CSV file, see docs/speakers.md.")
+    ] = None,
 ) -> None:
     """Write one JSON line for every statement in the articles."""
     with one_line_errors():
@@ -72,8 +78,8 @@ def extract(
         from onrecord.batch import RunSettings, run
         from onrecord.pipeline import PipelineSettings
 
-        settings = PipelineSettings(model, device, precision, tuple(dict.fromkeys(target or ())))
-        result = run(inputs, settings, RunSettings(output), say, standard_output())
+        settings = PipelineSettings(model, device, precision, tuple(dict.fromkeys(target or ())), ner_model)
+        result = run(inputs, settings, RunSettings(output, people=people), say, standard_output())
         if output is not None:
             read = f"{result.articles} article{'s' if result.articles > 1 else ''}"
             say(f"{result.statements} statements of {read} in {output} ({result.seconds:.1f} s)")
@@ -99,6 +105,29 @@ def show(
         stream.flush()
 
 
+@app.command()
+def speakers(
+    statements: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `onrecord extract` wrote.")],
+    sort: Annotated[str, typer.Option(help="statements, articles, name or stance.")] = "statements",
+    limit: Annotated[int | None, typer.Option(min=1, help="Show this many speakers at most.")] = None,
+    target: Annotated[str | None, typer.Option(help="Show the stance towards this target alone.")] = None,
+    unnamed: Annotated[bool, typer.Option("--unnamed", help="List the speakers without a name, too.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines with all fields, the unnamed included.")] = False,
+) -> None:
+    """Show who spoke: how often, in how many articles, and with which stance."""
+    with one_line_errors():
+        from onrecord.records import read_statements
+        from onrecord.report.counts import SpeakerCounts
+        from onrecord.report.speakers import json_lines, speaker_table
+
+        stream = standard_output()
+        with SpeakerCounts(read_statements(statements)) as counts:
+            table = speaker_table(counts, sort, limit, target, unnamed)
+            for line in json_lines(counts, sort, limit, target) if as_json else table:
+                stream.write(f"{line}\n")
+        stream.flush()
+
+
 app.command()(evaluate)
 app.command()(agreement)
 
@@ -110,6 +139,25 @@ def schema() -> None:
         from onrecord.records import json_schema
 
         standard_output().write(json.dumps(json_schema(), indent=2) + "\n")
+
+
+@app.command()
+def fetch(
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="`base`; `small` needs nothing.")],
+    source: Annotated[
+        Path | None, typer.Option("--from", help="Take the encoder from this model.safetensors, without a network.")
+    ] = None,
+) -> None:
+    """Download the encoder that a model needs, once; it is checked and kept in your cache folder."""
+    with one_line_errors():
+        from onrecord.models.fetching import fetch_encoder
+
+        if model == "small":
+            say("small: comes with onrecord, nothing to fetch")
+        elif model == "base":
+            say(f"base: encoder ready in {fetch_encoder(source, say)}")
+        else:
+            raise SettingsError(f"no model {model!r} to fetch; there is `base`")
 
 
 app.add_typer(train, name="train")

@@ -84,6 +84,35 @@ def stance(
 
 
 @train.command()
+def average(
+    runs: Annotated[list[Path], typer.Argument(help="Output folders of `onrecord train reader`, of one start.")],
+    output: _Output,
+    weight: Annotated[list[float] | None, typer.Option(help="One for each run; equal ones without.")] = None,
+) -> None:
+    """Average the weights of trained readers: mostly better than each of them."""
+    with one_line_errors():
+        from onrecord.models.training.averaging import average_runs
+
+        say(f"averaged: {average_runs(runs, weight or [1.0] * len(runs), output, _command())}")
+
+
+@train.command()
+def tune(
+    model: Annotated[str, typer.Argument(help="Model folder, as `onrecord train pack` writes it.")],
+    corpora: _Corpora,
+) -> None:
+    """Choose how a packed reader decodes, on the tenth of PolNeAR's training articles that training leaves out."""
+    with one_line_errors():
+        from onrecord.models.training.tuning import tune_reader
+
+        tuned = tune_reader(model, corpora, say)
+        say(
+            f"{model}: cue threshold {tuned.cue_threshold}, switch weight {tuned.switch_weight}, "
+            f"confidence {tuned.confidence}"
+        )
+
+
+@train.command()
 def pack(
     reader_run: Annotated[Path, typer.Argument(help="Output folder of `onrecord train reader`.")],
     output: _Output,

@@ -1,13 +1,12 @@
 """One name and one id for each speaker over all articles of a run, kept on disk.
 
-First every article's statements are added, then ``settle`` decides which forms are one speaker's, then ``rename``
+First every article's statements are added, then ``settle`` decides which of their speakers are one, then ``rename``
 gives statements their final names and ids. What is decided depends on the set of articles alone, not on the order
 they were read in:
 
-- full personal names are one person's only if equal but for case, punctuation, accents and middle initials;
-- part of a name joins the one full name of the collection that it is part of, and stays apart if there are several
-  or if an article has both as different people;
-- organizations are one by the words of their name, or by an acronym that only one of them bears.
+- people are joined by name and role, see `identity`;
+- organizations are one by the words of their name, or by an acronym that only one of them bears;
+- whom the file of people knows is named as the file says, see `people`.
 
 Memory does not grow with the collection: everything is in SQLite.
 """
@@ -15,34 +14,46 @@ Memory does not grow with the collection: everything is in SQLite.
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from onrecord.document import Speaker, Statement
 from onrecord.errors import OutputError
+from onrecord.identity import PeopleResolver
+from onrecord.likeness import is_bare
+from onrecord.people import NOBODY, People
 from onrecord.stages.countries import organization_key
-from onrecord.stages.naming import fold, is_acronym, person_words, slug
+from onrecord.stages.naming import fold, is_acronym, person_words, slug, split_title
 
 _SCHEMA: Final = """
-DROP TABLE IF EXISTS form;
+DROP TABLE IF EXISTS occurrence;
 DROP TABLE IF EXISTS entity;
-DROP TABLE IF EXISTS part;
-DROP TABLE IF EXISTS apart;
+DROP TABLE IF EXISTS bearer;
+DROP TABLE IF EXISTS block;
+DROP TABLE IF EXISTS link;
 DROP TABLE IF EXISTS acronym;
 DROP TABLE IF EXISTS slug;
-CREATE TABLE form (sort TEXT, key TEXT, name TEXT, words INT, articles INT,
-                   PRIMARY KEY (sort, key, name)) WITHOUT ROWID;
-CREATE TABLE entity (sort TEXT, key TEXT, bare TEXT, joined_sort TEXT, joined TEXT, name TEXT, id TEXT,
-                     PRIMARY KEY (sort, key)) WITHOUT ROWID;
-CREATE TABLE part (part TEXT, key TEXT, PRIMARY KEY (part, key)) WITHOUT ROWID;
-CREATE TABLE apart (one TEXT, other TEXT, PRIMARY KEY (one, other)) WITHOUT ROWID;
+CREATE TABLE occurrence (sort TEXT, key TEXT, doc TEXT, name TEXT, role TEXT, bare INT, pin INT, entity INT,
+                         PRIMARY KEY (sort, key, doc)) WITHOUT ROWID;
+CREATE TABLE entity (number INTEGER PRIMARY KEY, sort TEXT, key TEXT, pin INT, name TEXT, id TEXT);
+CREATE INDEX entity_key ON entity (sort, key);
+CREATE TABLE bearer (key TEXT, entity INT, PRIMARY KEY (key, entity)) WITHOUT ROWID;
+CREATE INDEX bearer_entity ON bearer (entity);
+CREATE TABLE block (block TEXT, key TEXT, opens INT, PRIMARY KEY (block, key)) WITHOUT ROWID;
+CREATE TABLE link (short TEXT, long TEXT, PRIMARY KEY (short, long)) WITHOUT ROWID;
 CREATE TABLE acronym (acronym TEXT, key TEXT, PRIMARY KEY (acronym, key)) WITHOUT ROWID;
 CREATE TABLE slug (id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
+"""``occurrence``: a name in an article, and whose it is; ``bearer``: who has a full name; ``block``: full names by what
+the spellings of a word have in common; ``link``: a short form that an article uses for a full name."""
+
+_CACHE: Final = 65_536
+"""Kilobytes of the file that are kept in memory."""
 
 Sort = Literal["person", "organization", "document", "unknown"]
 
@@ -57,19 +68,21 @@ class Collection:
     ...     collection.settle()
     """
 
-    def __init__(self, path: Path) -> None:
-        """``path`` is made if it is not there.
+    def __init__(self, path: Path, people: People = NOBODY) -> None:
+        """``path`` is made if it is not there; ``people`` are those whose names and ids are given.
 
         Raises:
             OutputError: the file cannot be written, or is no SQLite file.
         """
         self._path = path
+        self._people = people
         self._settled = False
         with self._errors():
             # The file is scratch: if the run dies it is made again, so nothing waits for the disk.
             self._database = sqlite3.connect(path, isolation_level=None)
             self._database.execute("PRAGMA journal_mode = OFF")
             self._database.execute("PRAGMA synchronous = OFF")
+            self._database.execute(f"PRAGMA cache_size = -{_CACHE}")
             self._database.executescript(_SCHEMA)
             self._database.execute("BEGIN")
 
@@ -91,26 +104,12 @@ class Collection:
         Raises:
             OutputError: the file cannot be written.
         """
-        speakers = {
-            (_sort(speaker), speaker.name): speaker
-            for statement in article_statements
-            for speaker in statement.speakers
-            if speaker.name
-        }
         self._settled = False
         with self._errors():
-            for (sort, name), speaker in speakers.items():
-                key = _key(sort, name or "")
-                self._add_form(sort, key, name or "")
-                if sort == "person":
-                    self._add_parts(key)
-                elif sort == "organization":
-                    self._add_acronyms(key, speaker)
-            people = [_key("person", name or "") for sort, name in speakers if sort == "person"]
-            for one in people:
-                for other in people:
-                    if one != other and _is_within(one, other):
-                        self._database.execute("INSERT OR IGNORE INTO apart VALUES (?, ?)", (one, other))
+            for statement in article_statements:
+                for speaker in statement.speakers:
+                    if speaker.name:
+                        self._add(statement.doc, speaker, speaker.name)
 
     def settle(self) -> None:
         """Decides which forms are one speaker's, and names and ids; may be called again after more was added.
@@ -119,12 +118,14 @@ class Collection:
             OutputError: the file cannot be written.
         """
         with self._errors():
+            self._database.execute("DROP INDEX IF EXISTS occurrence_entity")
+            self._database.execute("UPDATE occurrence SET entity = NULL")
             self._database.execute("DELETE FROM entity")
-            self._database.execute(
-                "INSERT INTO entity (sort, key, bare, joined_sort, joined) SELECT DISTINCT sort, key, '', sort, key "
-                "FROM form"
-            )
-            self._join_people()
+            self._database.execute("CREATE INDEX occurrence_entity ON occurrence (entity)")
+            self._database.execute("CREATE INDEX IF NOT EXISTS occurrence_doc ON occurrence (doc)")
+            self._enter_pinned()
+            PeopleResolver(self._database).resolve()
+            self._enter_others()
             self._join_acronyms()
             self._join_unknown()
             self._choose_names()
@@ -141,147 +142,137 @@ class Collection:
         """
         if not self._settled:
             raise RuntimeError("the collection is not settled; call settle() after the last add()")
-        return replace(statement, speakers=tuple(self._final(speaker) for speaker in statement.speakers))
+        return replace(statement, speakers=tuple(self._final(statement.doc, one) for one in statement.speakers))
 
-    def _final(self, speaker: Speaker) -> Speaker:
+    def _final(self, doc: str, speaker: Speaker) -> Speaker:
         if not speaker.name:
             return speaker
         sort = _sort(speaker)
         with self._errors():
             row = self._database.execute(
-                "SELECT final.sort, final.name, final.id FROM entity JOIN entity AS final "
-                "ON final.sort = entity.joined_sort AND final.key = entity.joined "
-                "WHERE entity.sort = ? AND entity.key = ?",
-                (sort, _key(sort, speaker.name)),
+                "SELECT entity.sort, entity.name, entity.id, entity.pin FROM occurrence "
+                "JOIN entity ON entity.number = occurrence.entity "
+                "WHERE occurrence.sort = ? AND occurrence.key = ? AND occurrence.doc = ?",
+                (sort, _key(sort, speaker.name), doc),
             ).fetchone()
         if row is None:
             return speaker
-        final_sort, name, identifier = row
-        aliases = [form for form in (speaker.name, *speaker.aliases) if form != name]
+        final_sort, name, identifier, pin = row
+        aliases = tuple(dict.fromkeys(form for form in (speaker.name, *speaker.aliases) if form != name))
         kind = final_sort if sort == "unknown" and final_sort != "unknown" else speaker.kind
-        return replace(speaker, name=name, id=identifier, kind=kind, aliases=tuple(dict.fromkeys(aliases)))
+        final = replace(speaker, name=name, id=identifier, kind=kind, aliases=aliases)
+        if pin is None:
+            return final
+        given = self._people[pin]
+        return replace(final, kind=given.kind or kind, role=given.role or speaker.role)
 
     # Adding
 
-    def _add_form(self, sort: Sort, key: str, name: str) -> None:
+    def _add(self, doc: str, speaker: Speaker, name: str) -> None:
+        sort = _sort(speaker)
+        key = _key(sort, name)
+        bare = sort == "person" and is_bare(name, key.split())
         self._database.execute(
-            "INSERT INTO form VALUES (?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET articles = articles + 1",
-            (sort, key, name, len(name.split())),
+            "INSERT OR IGNORE INTO occurrence VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
+            (sort, key, doc, name, speaker.role or "", bare, self._people.find(speaker)),
         )
-
-    def _add_parts(self, key: str) -> None:
-        words = key.split()
-        if len(words) > 1:
-            parts = {
-                " ".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)
-            }
-            parts.add(f"{words[0][0]} {words[-1]}")
-            rows = [(part, key) for part in sorted(parts - {key}) if len(part) > 1]
-            self._database.executemany("INSERT OR IGNORE INTO part VALUES (?, ?)", rows)
-
-    def _add_acronyms(self, key: str, speaker: Speaker) -> None:
-        name = speaker.name or ""
-        if is_acronym(name):
-            return
         for alias in speaker.aliases:
-            if is_acronym(alias):
-                self._database.execute(
-                    "INSERT OR IGNORE INTO acronym VALUES (?, ?)", (_key("organization", alias), key)
-                )
+            short = _key(sort, alias)
+            if sort == "person" and not bare and short != key:
+                self._database.execute("INSERT OR IGNORE INTO link VALUES (?, ?)", (short, key))
+            elif sort == "organization" and is_acronym(alias) and not is_acronym(name):
+                self._database.execute("INSERT OR IGNORE INTO acronym VALUES (?, ?)", (short, key))
 
     # Settling
 
-    def _join_people(self) -> None:
-        """Middle initials first, so that ``Ada Lund`` and ``Ada B. Lund`` count as one full name for ``Lund``."""
-        people = "SELECT key FROM entity WHERE sort = 'person' ORDER BY key"
-        for (key,) in self._rows(people):
-            bare = _without_middle_initials(key)
-            self._database.execute("UPDATE entity SET bare = ? WHERE sort = 'person' AND key = ?", (bare, key))
-        self._database.execute("CREATE INDEX IF NOT EXISTS bare_name ON entity (bare) WHERE sort = 'person'")
-        for (bare,) in self._rows(
-            "SELECT bare FROM entity WHERE sort = 'person' GROUP BY bare HAVING COUNT(*) > 1 ORDER BY bare"
+    def _enter_pinned(self) -> None:
+        for pin, sort, key in self._rows(
+            "SELECT pin, MIN(sort), MIN(key) FROM occurrence WHERE pin IS NOT NULL GROUP BY pin ORDER BY pin"
         ):
-            keys = [key for (key,) in self._rows("SELECT key FROM entity WHERE sort = 'person' AND bare = ?", bare)]
-            with_initials = sorted(key for key in keys if key != bare)
-            if len(with_initials) == 1 and bare in keys:
-                self._join("person", bare, "person", with_initials[0])
-        for is_single in (False, True):  # "A. Lund" first: once she is Ada Lund, "Lund" is only one
-            for (key,) in self._rows(people):
-                if (" " not in key) == is_single and (whole := self._only_whole(key)) is not None:
-                    self._join("person", key, "person", whole)
+            entity = self._database.execute(
+                "INSERT INTO entity (sort, key, pin) VALUES (?, ?, ?)", (self._people[pin].kind or sort, key, pin)
+            ).lastrowid
+            self._database.execute("UPDATE occurrence SET entity = ? WHERE pin = ?", (entity, pin))
 
-    def _only_whole(self, part: str) -> str | None:
-        """The one full name that ``part`` is part of, unless an article keeps the two apart."""
-        if len(_spelled_out(part)) > 1:
-            return None
-        found = self._database.execute(
-            "SELECT DISTINCT entity.joined FROM part JOIN entity ON entity.sort = 'person' AND entity.key = part.key "
-            "WHERE part.part = ? AND part.key <> ? LIMIT 3",
-            (part, part),
-        ).fetchall()
-        if len(found) != 1:
-            return None
-        whole: str = found[0][0]
-        parted = self._database.execute(
-            "SELECT 1 FROM apart JOIN entity ON entity.sort = 'person' AND entity.key = apart.other "
-            "WHERE apart.one = ? AND entity.joined = ? LIMIT 1",
-            (part, whole),
-        ).fetchone()
-        return None if parted else whole
+    def _enter_others(self) -> None:
+        """All that are no people: one for each name."""
+        self._database.execute(
+            "INSERT INTO entity (sort, key) SELECT DISTINCT sort, key FROM occurrence "
+            "WHERE sort <> 'person' AND pin IS NULL ORDER BY sort, key"
+        )
+        self._database.execute(
+            "UPDATE occurrence SET entity = (SELECT number FROM entity WHERE entity.sort = occurrence.sort "
+            "AND entity.key = occurrence.key AND entity.pin IS NULL) WHERE sort <> 'person' AND pin IS NULL"
+        )
 
     def _join_acronyms(self) -> None:
-        for (acronym,) in self._rows("SELECT acronym FROM acronym GROUP BY acronym HAVING COUNT(*) = 1"):
-            ((key,),) = self._rows("SELECT key FROM acronym WHERE acronym = ?", acronym)
-            if acronym != key:
-                self._join("organization", acronym, "organization", key)
+        for acronym, key in self._rows("SELECT acronym, MIN(key) FROM acronym GROUP BY acronym HAVING COUNT(*) = 1"):
+            short, long = self._entities("organization", acronym), self._entities("organization", key)
+            if len(short) == len(long) == 1:
+                self._join(short[0], long[0])
 
     def _join_unknown(self) -> None:
-        """Names of unknown kind are those of the one known kind that has the same name."""
-        for (key,) in self._rows("SELECT key FROM entity WHERE sort = 'unknown' ORDER BY key"):
-            found = [
-                (sort, joined)
-                for sort in ("person", "organization", "document")
-                for (joined,) in self._rows(
-                    "SELECT joined FROM entity WHERE sort = ? AND key = ?", sort, _key(sort, key)
-                )
-            ]
+        """Names of unknown kind are those of the one entity of a known kind that has the same name."""
+        for (key,) in self._rows("SELECT DISTINCT key FROM occurrence WHERE sort = 'unknown' ORDER BY key"):
+            sorts: tuple[Sort, ...] = ("person", "organization", "document")
+            found = {entity for sort in sorts for entity in self._entities(sort, _key(sort, key))}
             if len(found) == 1:
-                self._join("unknown", key, *found[0])
+                for entity in self._entities("unknown", key):
+                    self._join(entity, *found)
 
-    def _join(self, sort: Sort, key: str, target_sort: str, target: str) -> None:
-        self._database.execute(
-            "UPDATE entity SET joined_sort = ?, joined = ? WHERE sort = ? AND key = ?", (target_sort, target, sort, key)
-        )
+    def _entities(self, sort: Sort, key: str) -> list[int]:
+        return [
+            entity
+            for (entity,) in self._database.execute(
+                "SELECT DISTINCT entity FROM occurrence WHERE sort = ? AND key = ? ORDER BY entity LIMIT 2", (sort, key)
+            )
+        ]
+
+    def _join(self, entity: int, other: int) -> None:
+        """Makes ``entity`` part of ``other``; whom the file of people tells apart stay so."""
+        query = "SELECT COUNT(pin) FROM entity WHERE number = ?"
+        pinned = [number for number in (entity, other) if self._database.execute(query, (number,)).fetchone()[0]]
+        if entity == other or len(pinned) == 2:
+            return
+        gone, kept = (other, entity) if entity in pinned else (entity, other)
+        self._database.execute("UPDATE occurrence SET entity = ? WHERE entity = ?", (kept, gone))
+        self._database.execute("DELETE FROM entity WHERE number = ?", (gone,))
 
     def _choose_names(self) -> None:
-        """The fullest form of each speaker, then the commonest, then the first by spelling."""
-        self._database.execute(
-            "UPDATE entity SET name = (SELECT form.name FROM form WHERE form.sort = entity.sort "
-            "AND form.key = entity.key ORDER BY words DESC, form.name = upper(form.name), articles DESC, form.name "
-            "LIMIT 1) WHERE joined = key AND joined_sort = sort"
-        )
+        """What the file of people says, or each entity's fullest form."""
+        for number, pin in self._rows("SELECT number, pin FROM entity ORDER BY number"):
+            forms = self._database.execute(
+                "SELECT name, key, COUNT(*) FROM occurrence WHERE entity = ? GROUP BY name, key", (number,)
+            )
+            name = min(forms, key=_precedence)[0] if pin is None else self._people[pin].name
+            self._database.execute("UPDATE entity SET name = ? WHERE number = ?", (name, number))
 
     def _choose_ids(self) -> None:
-        """Slugs; where several would get the same one, the later by sort and key are numbered from 2."""
+        """Those of the file of people, then slugs; where several would get the same one, it is numbered from 2."""
         self._database.execute("DELETE FROM slug")
-        finals = "SELECT sort, key, name FROM entity WHERE joined = key AND joined_sort = sort ORDER BY sort, key"
-        clashing: list[tuple[str, str, str]] = []
-        for sort, key, name in self._rows(finals):
+        for number, pin in self._rows("SELECT number, pin FROM entity WHERE pin IS NOT NULL ORDER BY pin"):
+            if identifier := self._people[pin].id:
+                self._take(number, identifier)
+        self._database.execute("DROP TABLE IF EXISTS clash")
+        self._database.execute("CREATE TABLE clash (place INTEGER PRIMARY KEY, number INT, base TEXT)")
+        for number, name in self._rows("SELECT number, name FROM entity WHERE id IS NULL ORDER BY sort, key, number"):
             base = slug(name)
-            if not self._take(sort, key, base):
-                clashing.append((sort, key, base))
-        for sort, key, base in clashing:
-            number = 2
-            while not self._take(sort, key, f"{base}-{number}"):
-                number += 1
+            if not self._take(number, base):
+                self._database.execute("INSERT INTO clash (number, base) VALUES (?, ?)", (number, base))
+        last, suffix = "", 2
+        for number, base in self._rows("SELECT number, base FROM clash ORDER BY base, place"):
+            suffix = suffix if base == last else 2
+            while not self._take(number, f"{base}-{suffix}"):
+                suffix += 1
+            last = base
 
-    def _take(self, sort: str, key: str, identifier: str) -> bool:
+    def _take(self, number: int, identifier: str) -> bool:
         taken = self._database.execute("INSERT OR IGNORE INTO slug VALUES (?)", (identifier,)).rowcount
         if taken:
-            self._database.execute("UPDATE entity SET id = ? WHERE sort = ? AND key = ?", (identifier, sort, key))
+            self._database.execute("UPDATE entity SET id = ? WHERE number = ?", (identifier, number))
         return bool(taken)
 
-    def _rows(self, query: str, *values: str) -> Iterator[tuple[str, ...]]:
+    def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, one by one; columns that it neither filters nor orders by may change meanwhile."""
         yield from self._database.execute(query, values)
 
@@ -309,15 +300,11 @@ def _key(sort: str, name: str) -> str:
     return fold(name) or name
 
 
-def _spelled_out(key: str) -> list[str]:
-    return [word for word in key.split() if len(word) > 1]
-
-
-def _is_within(one: str, other: str) -> bool:
-    words = other.split()
-    return f" {one} " in f" {other} " or one == f"{words[0][0]} {words[-1]}"
-
-
-def _without_middle_initials(key: str) -> str:
+def _precedence(form: tuple[str, str, int]) -> tuple[object, ...]:
+    """Orders the forms of an entity, best first: most words spelled out, most words, accents, most articles."""
+    name, key, articles = form
     words = key.split()
-    return " ".join([*words[:1], *(word for word in words[1:-1] if len(word) > 1), *words[1:][-1:]])
+    spelled_out = sum(len(word) > 1 for word in words)
+    accents = len(unicodedata.normalize("NFD", name)) - len(unicodedata.normalize("NFC", name))
+    shouted = name == name.upper()
+    return (-spelled_out, -len(words), shouted, bool(split_title(name)[0]), -accents, -articles, name)

@@ -23,6 +23,8 @@ from onrecord.stages.stance import StanceStage
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+    from onrecord.models.reader import Reader
+
 PRECISIONS = ("auto", "bf16", "fp32")
 
 
@@ -119,6 +121,11 @@ class Pipeline:
             stages.append(StanceStage(load_scorer(folder, settings.device), targets))
         runner = ReaderRunner(reader, settings.device, settings.precision)
         return cls(runner, tokenizer, stages, settings)
+
+    @property
+    def reader(self) -> Reader:
+        """The model behind it, with its settings of decoding."""
+        return self._runner.model
 
     def extract(self, text: str, doc: str = "-") -> list[Statement]:
         """The statements of one text; names and ids are those of this article alone."""

@@ -22,7 +22,10 @@ from onrecord.stages.naming import (
     title_gender,
     without_lead,
     without_possessive,
+    without_postnominals,
 )
+from onrecord.stages.phrases import is_definite
+from onrecord.stages.role_phrases import fits, make_role, role_noun
 
 
 @pytest.mark.parametrize(
@@ -42,6 +45,14 @@ def test_titles_come_off_but_a_name_always_stays(name: str, title: str, rest: st
 def test_a_title_inside_a_tagged_name_takes_what_stands_before_it_along() -> None:
     assert without_lead("Norland Sen. Ada Lund") == "Ada Lund"
     assert without_lead("Coleman King Jr.") == "Coleman King Jr."
+
+
+@pytest.mark.parametrize(
+    ("name", "bare"),
+    [("Ada Lund AM", "Ada Lund"), ("Ada Lund, OBE, MP", "Ada Lund"), ("Ada Am", "Ada Am"), ("AM", "AM")],
+)
+def test_honours_behind_a_name_come_off(name: str, bare: str) -> None:
+    assert without_postnominals(name) == bare
 
 
 @pytest.mark.parametrize("form", ["Georgia’s", "Georgia's", "Georgia,", "“Georgia”"])
@@ -153,3 +164,46 @@ def test_spellings_of_an_organization_have_one_key() -> None:
     assert len({organization_key(form) for form in forms}) == 1
     assert organization_key("University of Easton") != organization_key("Easton University")
     assert organization_key("American") != organization_key("United States")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "noun"),
+    [
+        ("former harbour minister", "minister"),
+        ("lawyer representing owners", "lawyer"),
+        ("chairman designate", "chairman"),
+        ("singer-actress", "actress"),
+        ("the harbour", None),
+        ("members of the board", "members"),
+    ],
+)
+def test_the_noun_that_heads_a_role(phrase: str, noun: str | None) -> None:
+    assert role_noun(phrase) == noun
+
+
+@pytest.mark.parametrize(
+    ("description", "role", "fit"),
+    [
+        ("Norland president", "president of Norland", True),
+        ("Norland leader", "president of Norland", True),
+        ("president", "vice president", False),
+        ("Kenyan president", "president of Norway", False),
+        ("head of state", "president of Kenya", True),
+        ("police official", "superintendent of police", True),
+        ("commander of the Harbour Guard force", "chief of the Harbour Guard", True),
+        ("spokeswoman", "mayor", False),
+    ],
+)
+def test_which_roles_a_description_may_be_of(description: str, role: str, fit: bool) -> None:
+    one, other = make_role(description), make_role(role)
+    assert one is not None and other is not None
+    assert (fits(one, other) > 0) == fit
+
+
+@pytest.mark.parametrize(
+    ("phrase", "definite"),
+    [("the mayor", True), ("Norland’s mayor", True), ("Harbour Board secretary", True), ("a mayor", False),
+     ("Norland officials", False), ("one guard", False)],
+)  # fmt: skip
+def test_whom_a_description_speaks_of(phrase: str, definite: bool) -> None:
+    assert is_definite(phrase) == definite

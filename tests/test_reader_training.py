@@ -11,8 +11,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from onrecord.document import Mention, Span, Statement
-from onrecord.errors import SettingsError
+from onrecord.errors import InputError, SettingsError
 from onrecord.models.loading import WEIGHTS, load_tokenizer
+from onrecord.models.training.averaging import average_runs
 from onrecord.models.training.batches import IGNORED, collate, statement_example
 from onrecord.models.training.reader import ReaderTraining, train_reader
 from onrecord.models.windows import build_windows
@@ -135,3 +136,24 @@ def test_settings_are_checked() -> None:
         ReaderTraining(Path(), Path(), Path(), epochs=0)
     with pytest.raises(SettingsError, match="names_share"):
         ReaderTraining(Path(), Path(), Path(), names_share=1.0)
+
+
+def test_the_mean_of_runs_lies_between_them_and_says_what_it_is_of(
+    encoder: Path, corpora: Path, tmp_path: Path
+) -> None:
+    runs = [tmp_path / "one", tmp_path / "two"]
+    for run, epochs in zip(runs, (1, 2), strict=True):
+        train_reader(settings_of(encoder, corpora, run, epochs=epochs), lambda line: None, f"train {epochs}")
+    average_runs(runs, [1, 3], tmp_path / "mean", "average")
+    one, two, mean = (load_file(run / "model" / "model.safetensors") for run in (*runs, tmp_path / "mean"))
+    assert all(torch.allclose(mean[name], one[name] * 0.25 + two[name] * 0.75, atol=1e-6) for name in one)
+    manifest = json.loads((tmp_path / "mean" / "manifest.json").read_text())
+    assert manifest["command"] == "average"
+    assert [(part["weight"], part["command"]) for part in manifest["averaged"]] == [
+        (0.25, "train 1"),
+        (0.75, "train 2"),
+    ]
+    with pytest.raises(SettingsError, match="one weight for each"):
+        average_runs(runs, [1.0], tmp_path / "other")
+    with pytest.raises(InputError, match="no finished reader"):
+        average_runs([runs[0], tmp_path / "none"], [1, 1], tmp_path / "other")

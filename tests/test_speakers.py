@@ -318,6 +318,225 @@ def test_a_document_with_a_title_is_named() -> None:
     assert (speaker.name, speaker.kind) == ("Easton Bridge Report", "document")
 
 
+# Names as other countries' press writes them
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("Mr Ada Lund AM", "Ada Lund"),
+        ("the director, Dr Ada Lund", "Ada Lund"),
+        ("Counselor Ada Lund", "Ada Lund"),
+        ("Security Analyst Maj Gen (retd) Ada Lund", "Ada Lund"),
+        ("the Minister of Tourism, Ada Lund", "Ada Lund"),
+        ("the Harbour Board (HB) chairman Ada Lund", "Ada Lund"),
+        ("Harbour Board “HB” Secretary General Ada Lund", "Ada Lund"),
+        ("University of Easton physicist Dr Ada Lund", "Ada Lund"),
+        ("Trade and Tourism Minister Ada Lund", "Ada Lund"),
+        ("Bo Berg's wife, singer-actress Ada Lund, 38", "Ada Lund"),
+        ("Ada Lund former harbour minister", "Ada Lund"),
+        ("Ada Lund’s remarks", "Ada Lund"),
+        ("the Easton Herald newspaper", "Easton Herald"),
+    ],
+)
+def test_titles_and_what_stands_around_a_name(source: str, name: str) -> None:
+    text = f"The bridge is safe, according to {source}."
+    assert names_of(
+        text, [("The bridge is safe", source)], person=["Ada Lund", "Bo Berg"], misc=["Trade"],
+        organization=["Harbour Board", "HB", "University of Easton", "Easton Herald"],
+    ) == [[name]]  # fmt: skip
+
+
+def test_a_given_name_and_a_surname_that_were_tagged_apart_are_one_name() -> None:
+    assert names_of("Ada Lund said no.", [("no", "Ada Lund")], person=["Ada", "Lund"]) == [["Ada Lund"]]
+
+
+def test_a_body_and_a_person_that_were_tagged_as_one_are_two() -> None:
+    text = "The Harbour Board (HB) met. Chairman of the HB Ada Lund said it was safe. “Tested,” Lund said."
+    said = [("it was safe", "Chairman of the HB Ada Lund"), ("“Tested,”", "Lund")]
+    forms = {"organization": ["Harbour Board", "HB Ada Lund", "HB"], "person": ["Lund"]}
+    assert names_of(text, said, **forms) == [["Ada Lund"], ["Ada Lund"]]
+
+
+def test_a_nickname_in_quotation_marks_is_no_part_of_the_name() -> None:
+    text = "Bo “Ace” Berg called it safe."
+    assert names_of(text, [("safe", "Bo “Ace” Berg")], person=["Bo", "Ace", "Berg"]) == [["Bo Berg"]]
+
+
+def test_a_family_name_that_comes_first_is_who_was_named_last() -> None:
+    text = (
+        "Prime Minister Han Sun-mi and Justice Minister Han Bo-ra met.\n\n“No,” Justice Minister Han said.\n\n"
+        "“Why,” said Han.\n\n“Yes, of course,” Prime Minister Han said."
+    )
+    said = [("“No,”", "Justice Minister Han"), ("“Why,”", "Han"), ("“Yes, of course,”", "Prime Minister Han")]
+    forms = ["Han Sun-mi", "Han Bo-ra", "Han"]
+    assert names_of(text, said, person=forms) == [["Han Bo-ra"], ["Han Bo-ra"], ["Han Sun-mi"]]
+
+
+def test_a_surname_that_is_a_title_is_a_surname() -> None:
+    text = "Ada King, a painter, came. “It is safe,” King said. Rep. Berg called it odd."
+    said = [("“It is safe,”", "King"), ("it odd", "Rep. Berg")]
+    assert names_of(text, said, person=["Ada King", "Berg"], organization=["Rep"]) == [["Ada King"], ["Berg"]]
+
+
+# Bodies by common nouns
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("the Kenyan health ministry", "Kenyan health ministry"),
+        ("Lund’s office", "Lund’s office"),
+        ("the office of Ada Lund", "office of Ada Lund"),
+        ("the government of Kenya", "Kenya"),
+        ("the Kenyan side", "Kenya"),
+        ("Police", "police"),
+        ("the harbour federation (HF)", "harbour federation"),
+        ("the Kenyan constitution", "Kenyan constitution"),
+        ("a court", None),
+        ("the report by the Harbour Board", None),
+        ("the director of the Harbour Board", None),
+    ],
+)
+def test_bodies_that_a_name_tells_apart(source: str, name: str | None) -> None:
+    text = f"The pact is void, {source} said."
+    assert names_of(
+        text, [("The pact is void", source)], person=["Ada Lund", "Lund"], location=["Kenya"], norp=["Kenyan"],
+        organization=["HF", "Harbour Board"],
+    ) == [[name]]  # fmt: skip
+
+
+def test_the_police_is_the_one_that_was_named() -> None:
+    text = "The Easton Police closed the bridge. It is unsafe, police said."
+    assert names_of(text, [("It is unsafe", "police")], organization=["Easton Police"]) == [["Easton Police"]]
+
+
+@pytest.mark.parametrize(
+    ("noun", "name"),
+    [("firm", "Lundco"), ("company", "Lundco"), ("group", "Lundco"), ("ministry", "Harbour Ministry"), ("court", None)],
+)
+def test_a_body_called_by_its_kind_is_the_one_spoken_of(noun: str, name: str | None) -> None:
+    text = f"The Harbour Ministry paid. Lundco built the bridge. It is safe, the {noun} said."
+    assert names_of(text, [("It is safe", f"the {noun}")], organization=["Lundco", "Harbour Ministry"]) == [[name]]
+
+
+def test_a_court_that_came_in_since_is_another_one() -> None:
+    text = "The Easton Court fined him. Later a court let him go. He is free, the court ruled."
+    assert names_of(text, [("He is free", "the court")], organization=["Easton Court"]) == [[None]]
+
+
+# Descriptions of those spoken of
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("the official", "Ada Lund"),
+        ("the artist", "Ada Lund"),
+        ("the spokeswoman", None),
+        ("the victim", None),
+        ("his lawyer", None),
+        ("the senator", None),
+        ("the doctor", None),
+        ("the Kenyan minister", "Ada Lund"),
+        ("Harbour minister", "Ada Lund"),
+    ],
+)
+def test_a_description_may_go_back_to_who_spoke_last(source: str, name: str | None) -> None:
+    text = f"Ada Lund, the harbour minister, met a doctor. “It is safe,” Lund said.\n\nIt was tested, {source} said."
+    said = [("“It is safe,”", "Lund"), ("It was tested", source)]
+    assert names_of(text, said, person=["Ada Lund", "Lund"], norp=["Kenyan"])[1] == [name]
+
+
+def test_a_description_may_come_before_the_name() -> None:
+    text = "The bridge is safe, the Easton director of the HB said.\n\nThe HB’s Easton director Ada Lund called it new."
+    said = [("The bridge is safe", "the Easton director of the HB"), ("it new", "The HB’s Easton director Ada Lund")]
+    assert names_of(text, said, person=["Ada Lund"], organization=["HB"], location=["Easton"]) == [["Ada Lund"]] * 2
+
+
+def test_a_description_that_was_resolved_gives_a_role() -> None:
+    text = "Ada Lund likes bridges. This one is safe, the founder of the Harbour Club said."
+    ((speaker,),) = speakers_of(
+        text, [("This one is safe", "the founder of the Harbour Club")], person=["Ada Lund"],
+        organization=["Harbour Club"],
+    )  # fmt: skip
+    assert (speaker.name, speaker.role) == ("Ada Lund", "founder of the Harbour Club")
+
+
+def test_a_relative_clause_behind_a_description() -> None:
+    text = "Ada Lund, director of the inn, came. It is old, according to its director, who called it unsafe."
+    said = [("It is old", "its director"), ("unsafe", "who")]
+    assert names_of(text, said, person=["Ada Lund"]) == [["Ada Lund"], ["Ada Lund"]]
+
+
+# Several, listed
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("two guards – Ada Lund, Bo Berg and Eva Ek", ["Ada Lund", "Bo Berg", "Eva Ek"]),
+        ("the mayor, Ada Lund; the treasurer, Bo Berg and the clerk, Eva Ek", ["Ada Lund", "Bo Berg", "Eva Ek"]),
+        ("bodies such as the Harbour Board and Norland", ["Harbour Board", "Norland"]),
+        ("friends, including Ada Lund and Bo Berg", [None]),
+        ("Norland lawyers and the Harbour Board", [None, "Harbour Board"]),
+    ],
+)
+def test_lists(source: str, names: list[str | None]) -> None:
+    text = f"Yesterday {source} said that the bridge was safe."
+    assert names_of(
+        text, [("that the bridge was safe", source)], person=["Ada Lund", "Bo Berg", "Eva Ek"],
+        organization=["Harbour Board"], location=["Norland"],
+    ) == [names]  # fmt: skip
+
+
+def test_they_are_the_topic_of_the_sentence() -> None:
+    text = "As for Ada Lund and Bo Berg, they said the tests were thorough."
+    assert names_of(text, [("the tests were thorough", "they")], person=["Ada Lund", "Bo Berg"]) == [
+        ["Ada Lund", "Bo Berg"]
+    ]
+
+
+def test_who_wrote_a_letter_in_which_he_says_something() -> None:
+    text = "Bo Berg liked it, and Max Ek sent a letter in which he called it unsafe."
+    assert names_of(text, [("unsafe", "he")], person=["Bo Berg", "Max Ek"]) == [["Max Ek"]]
+
+
+def test_sentences_of_a_long_quotation_take_nobody_out_of_mind() -> None:
+    quotation = "“" + " ".join(["It was tested again."] * 14) + "”"
+    text = f"Ada Lund spoke.\n\n{quotation}\n\nShe called the bridge safe."
+    assert names_of(text, [("the bridge safe", "She")], person=["Ada Lund"]) == [["Ada Lund"]]
+
+
+# Roles
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Ada Lund, a harvester from Easton, came.", "harvester from Easton"),
+        ("Ada Lund, a lawyer representing owners, came.", "lawyer representing owners"),
+        ("Ada Lund, former mayor of Easton was there.", "former mayor of Easton"),
+        ("Local painter, Dr Ada Lund, came.", "Local painter"),
+        ("The chairman of the Harbour Board (HB), Mr Ada Lund, came.", "chairman of the Harbour Board (HB)"),
+        ("Director Prof Ada Lund came.", "Director"),
+        ("Professor Ada Lund of the Harbour Board came.", "Harbour Board"),
+        ("Harbour Board’s Ada Lund came.", "Harbour Board"),
+        ("Ada Lund has been named as the patron of the Harbour Board.", "patron of the Harbour Board"),
+        ("Trade and Tourism Minister Ada Lund came.", "Trade and Tourism Minister"),
+        ("Ada Lund, to help the board, came.", None),
+        ("Ada Lund was there.", None),
+    ],
+)
+def test_roles(text: str, role: str | None) -> None:
+    whole = f"{text}\n\n“It is safe,” Lund said."
+    ((speaker,),) = speakers_of(
+        whole, [("“It is safe,”", "Lund")], person=["Ada Lund", "Lund"], organization=["Harbour Board", "HB"],
+        location=["Easton"],
+    )  # fmt: skip
+    assert (speaker.name, speaker.role) == ("Ada Lund", role)
+
+
 # Quotations that go on
 
 
@@ -329,6 +548,12 @@ def test_a_continued_quotation_keeps_its_speaker(between: str, goes_on: bool) ->
     text = f"“The bridge is safe,” Ada Lund said.\n\n{between}“The tests were thorough.”"
     said = [("“The bridge is safe,”", "Ada Lund"), ("“The tests were thorough.”", None)]
     assert names_of(text, said, person=["Ada Lund"])[1] == (["Ada Lund"] if goes_on else [])
+
+
+def test_a_quotation_may_bear_out_what_was_said_without_one() -> None:
+    text = "Ada Lund said the bridge was safe.\n\n“The tests were thorough.”"
+    said = [("the bridge was safe", "Ada Lund"), ("“The tests were thorough.”", None)]
+    assert names_of(text, said, person=["Ada Lund"])[1] == ["Ada Lund"]
 
 
 def test_what_has_no_source_and_continues_nothing_has_no_speaker() -> None:

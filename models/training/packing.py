@@ -14,6 +14,16 @@ from onrecord.errors import InputError
 from onrecord.models.loading import hashes, store
 
 _CARD = Path(__file__).parent / "card.md"
+_ENCODERS = {
+    "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db": (
+        "all-MiniLM-L6-v2 (Apache-2.0, 22 M parameters, uncased): its word embeddings are kept as they are and\n"
+        "shared by both parts, all other weights are tuned"
+    ),
+    "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658": (
+        "all-mpnet-base-v2 (Apache-2.0, 110 M parameters, uncased), which stays as published and is fetched by\n"
+        "`onrecord fetch base`: here are low-rank adapters on all its layers, and the heads"
+    ),
+}
 _SPECIAL = ("cls_token", "sep_token", "pad_token", "unk_token", "mask_token")
 
 
@@ -73,14 +83,20 @@ def _card(name: str, manifest: dict[str, Any]) -> str:
         if part in manifest
     }
     rows.setdefault("stance", "| none of its own | `small`'s is used |")
+    rows["encoder"] = _ENCODERS.get(manifest["reader"].get("encoder_sha256", ""), "a base encoder of the user's")
     return Template(_CARD.read_text(encoding="utf-8")).substitute(name=name, **rows)
 
 
 def _flat(manifest: dict[str, Any]) -> list[tuple[str, str]]:
     """What a reader of the card wants to see of a manifest; the rest is in the file."""
-    shown = [("trained with", f"`{manifest['command']}`"), ("seed", str(manifest["settings"]["seed"]))]
+    shown = [("first trained with", f"`{manifest['initial']['command']}`")] if "initial" in manifest else []
+    shown += [("trained with", f"`{manifest['command']}`"), ("seed", str(manifest["settings"]["seed"]))]
     shown += [(f"size: {what.replace('_', ' ')}", f"{count:,}") for what, count in manifest["sizes"].items()]
-    shown.append(("epochs", str(len(manifest["epochs"]))))
-    shown.append(("training time", f"{sum(epoch['seconds'] for epoch in manifest['epochs']) / 60:.0f} minutes"))
+    shown += [
+        ("averaged run", f"`{one['command']}`, weight {one['weight']:.2f}") for one in manifest.get("averaged", ())
+    ]
+    parts = manifest.get("averaged", [manifest])
+    epochs = [one for part in parts for run in (part, part.get("initial", {})) for one in run.get("epochs", ())]
+    shown.append(("training time, one processor core", f"{sum(epoch['seconds'] for epoch in epochs) / 60:.0f} minutes"))
     shown += [(f"score: {what}", f"{value}") for what, value in manifest.get("scores", {}).items()]
     return shown

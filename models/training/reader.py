@@ -7,6 +7,7 @@ again with the same settings goes on from there. Everything random derives from 
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 import time
 from collections.abc import Callable
@@ -137,6 +138,7 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
     if settings.initial:
         weights = settings.initial / "model" / "model.safetensors"
         more["initial_sha256"] = hashlib.sha256(weights.read_bytes()).hexdigest()
+        more["initial"] = json.loads((settings.initial / "manifest.json").read_text(encoding="utf-8"))
     path = settings.output / "manifest.json"
     write_manifest(path, "reader", asdict(settings), _DATA, material.sizes(), progress.history, command, **more)
     return settings.output / "model"

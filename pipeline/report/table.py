@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Iterator
 
 from onrecord.document import Statement
+from onrecord.report.text import fit, plain, terminal_width
 
 _SPEAKER_WIDTH = 26
 _STANCE_WIDTH = 14
@@ -17,7 +17,7 @@ def statement_table(statements: Iterable[Statement], limit: int | None = None, f
     Where the targets change, a line names them in the order of the stances below it.
     """
     targets: list[str] = []
-    width = max(60, min(shutil.get_terminal_size((110, 24)).columns, 160))
+    width = terminal_width(60, 160)
     doc = None
     left = 0
     for number, statement in enumerate(statements):
@@ -28,18 +28,18 @@ def statement_table(statements: Iterable[Statement], limit: int | None = None, f
             if doc is not None:
                 yield ""
             doc = statement.doc
-            yield _plain(doc)
+            yield plain(doc)
         if statement.stance and targets != (targets := [stance.target for stance in statement.stance]):
-            yield f"  stance towards: {_plain(' | '.join(targets))}"
+            yield f"  stance towards: {plain(' | '.join(targets))}"
         stance = " | ".join(
             f"{stance.label} {stance.score:.2f}" if stance.score else stance.label for stance in statement.stance
         )
-        columns = [f"  {_fit(who(statement), _SPEAKER_WIDTH)}"]
+        columns = [f"  {fit(who(statement), _SPEAKER_WIDTH)}"]
         if statement.stance:
-            columns.append(_fit(stance, _STANCE_WIDTH * len(statement.stance)))
-        columns.append(_fit(statement.form, 8))
+            columns.append(fit(stance, _STANCE_WIDTH * len(statement.stance)))
+        columns.append(fit(statement.form, 8))
         used = sum(len(column) + 2 for column in columns)
-        text = _plain(statement.text) if full else _fit(statement.text, max(20, width - used)).rstrip()
+        text = plain(statement.text) if full else fit(statement.text, max(20, width - used)).rstrip()
         yield "  ".join([*columns, text])
     if left:
         yield f"… and {left} more"
@@ -49,13 +49,3 @@ def who(statement: Statement) -> str:
     """The speakers of a statement as one string, ``(unknown)`` where nobody can be told."""
     names = [speaker.name or speaker.description or "(unknown)" for speaker in statement.speakers]
     return " and ".join(names) if names else "(unknown)"
-
-
-def _fit(text: str, width: int) -> str:
-    text = _plain(text)
-    return text.ljust(width) if len(text) <= width else text[: width - 1] + "…"
-
-
-def _plain(text: str) -> str:
-    """``text`` on one line and without control characters: articles are untrusted and terminals obey."""
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())

@@ -7,25 +7,31 @@ wherever the article uses the same description.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from onrecord.document import Kind, Span, Statement
 from onrecord.stages.base import Analysis
 from onrecord.stages.countries import country_of_seat
+from onrecord.stages.descriptions import DescriptionResolver, is_body_noun
 from onrecord.stages.entities import ArticleEntities, Entity
 from onrecord.stages.layout import Layout
-from onrecord.stages.mentions import BODIES, PRONOUNS, MentionReader, Party, head_word, is_plural
+from onrecord.stages.mentions import PRONOUNS, MentionReader, Party
 from onrecord.stages.naming import fold
+from onrecord.stages.phrases import head_word, is_plural
 from onrecord.stages.resolution import Anaphor, Candidate, EntityResolver
-from onrecord.stages.roles import PRONOUN_GENDERS, best_fit, make_role
+from onrecord.stages.role_phrases import PRONOUN_GENDERS
 
 _FIRST_PERSON: Final = frozenset(["i", "me", "my"])
 _RELATIVE: Final = frozenset(["who", "which", "that", "whose", "whom"])
 _NEAR_PARAGRAPHS: Final = 2
 _NEAR_SENTENCES: Final = 2
+_AS_FOR: Final = re.compile(
+    r"^\W*(?:As for|For|According to|Like|Together with|Asked by)\s+([^,]+),\s*$", re.IGNORECASE
+)
+_IN_WHICH: Final = re.compile(r"\b(?:in|with|to|by|during|after|at|under) which\s+$")
 _FREE_PRONOUN: Final = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
 _NOT_IN_PHRASE: Final = frozenset(
     """and or but is are was were be been by of in on at to for from with about said says that as than if when where
@@ -58,12 +64,17 @@ class Attribution:
         self._mentions = {id(entity): list(entity.places) for entity in entities.entities}
         self._history: list[tuple[int, tuple[Voice, ...]]] = []
         self._unnamed: dict[str, Unnamed] = {}
+        self._descriptions = DescriptionResolver(analysis, layout, resolver, self._candidates)
 
     def resolve(self) -> list[tuple[Voice, ...]]:
         """The voices behind each statement of the analysis, in their order; empty for those without a source."""
         statements = self._analysis.statements
         found: list[tuple[Voice, ...]] = [()] * len(statements)
         events = [(source_span(statement), index) for index, statement in enumerate(statements) if statement.source]
+        sources: dict[Span, list[int]] = {}
+        for span, index in events:
+            sources.setdefault(span, []).append(index)
+        shared: dict[Span, tuple[Voice, ...]] = {}
         taken = {position for span, _ in events for position in range(*span)}
         free = [
             (Span(*match.span()), -1)
@@ -74,7 +85,10 @@ class Attribution:
             if index < 0:
                 self._pronoun(Party(self._layout.text[span.start : span.end], span, "pronoun", "person"), None)
             else:
-                found[index] = self._voices(span, statements[index])
+                if span not in shared:  # one "he said" may have two statements: all that they say is his
+                    together = tuple(one for other in sources[span] for one in statements[other].content)
+                    shared[span] = self._voices(span, replace(statements[index], content=together))
+                found[index] = shared[span]
                 self._history.append((span.start, found[index]))
         for span, index in events:  # an "I" inside a quotation is whoever speaks there
             if fold(self._layout.text[span.start : span.end]) in _FIRST_PERSON and self._layout.is_quoted(span.start):
@@ -92,6 +106,7 @@ class Attribution:
         for party in self._reader.read(span):
             if party.definiteness == "name" and party.entity is not None:
                 resolved: tuple[Voice, ...] = (self._standing_for(party.entity, party),)
+                self._note(party.entity, party.span)
             elif party.definiteness == "pronoun":
                 resolved = self._pronoun(party, statement)
             elif party.definiteness == "definite" and not party.plural:
@@ -100,6 +115,12 @@ class Attribution:
                 resolved = (self._nameless(party),)
             voices.extend(voice for voice in resolved if voice not in voices)
         return tuple(voices)
+
+    def _note(self, entity: Entity, span: Span) -> None:
+        """Takes a source as one more mention of ``entity``."""
+        mentions = self._mentions.setdefault(id(entity), [])
+        if span not in mentions:
+            insort(mentions, span)
 
     def _standing_for(self, entity: Entity, party: Party) -> Voice:
         """The country, where a capital stands for its government; else the entity itself."""
@@ -122,9 +143,10 @@ class Attribution:
         if plain in PRONOUN_GENDERS:
             return self._third_person(party, statement)
         if plain in _RELATIVE:
-            return self._relative(party)
+            return self._relative(party, statement)
         if plain in ("they", "them", "their"):
-            return self._plural() or self._pair_before(party.span.start) or (self._nameless(party),)
+            position = party.span.start
+            return self._topic(position) or self._plural() or self._pair_before(position) or (self._nameless(party),)
         if plain in ("it", "its"):
             return self._neuter(party, statement) or (self._nameless(party),)
         return (self._nameless(party),)
@@ -140,15 +162,24 @@ class Attribution:
             for candidate in self._candidates(party.span.start, "person")
             if candidate.entity.gender in (None, gender)
         ]
+        if nearest := self._antecedent(party, candidates):
+            candidates = [nearest]
         anaphor = Anaphor(party.span, party.words, True, gender, statement.content if statement else ())
         chosen = self._resolver.choose(self._analysis, self._layout, anaphor, candidates)
         if chosen is None:
             return () if statement is None else (unnamed or self._nameless(party),)
         if len(candidates) == 1:
             chosen.entity.gender_votes[gender] += 1
-        self._mentions[id(chosen.entity)].append(party.span)
-        self._mentions[id(chosen.entity)].sort()
+        self._note(chosen.entity, party.span)
         return (chosen.entity,)
+
+    def _antecedent(self, party: Party, candidates: Sequence[Candidate]) -> Candidate | None:
+        """The last of the candidates in the same sentence, for the pronoun of ``a letter in which he``."""
+        sentence = self._layout.sentence_span(party.span.start)
+        if not _IN_WHICH.search(self._layout.text[sentence.start : party.span.start]):
+            return None
+        here = [one for one in candidates if one.mentions and one.mentions[-1].start >= sentence.start]
+        return max(here, key=lambda one: one.mentions[-1].start, default=None)
 
     def _candidates(self, position: int, kind: Kind) -> list[Candidate]:
         last = self._last_voices(position)
@@ -190,6 +221,16 @@ class Attribution:
                 return voices
         return ()
 
+    def _topic(self, position: int) -> tuple[Voice, ...]:
+        """Those of ``As for Ada Lund and Bo Berg, they``."""
+        sentence = self._layout.sentence_span(position)
+        opening = _AS_FOR.search(self._layout.text[sentence.start : position])
+        if opening is None:
+            return ()
+        parties = self._reader.read(Span(sentence.start + opening.start(1), sentence.start + opening.end(1)))
+        entities = [party.entity for party in parties if party.entity is not None]
+        return tuple(entities) if len(entities) > 1 else ()
+
     def _pair_before(self, position: int) -> tuple[Voice, ...]:
         """The two people of the sentence before, if it names just two."""
         here = self._layout.sentence_at(position)
@@ -206,17 +247,17 @@ class Attribution:
         last = self._last_voices(party.span.start)
         if len(last) == 1 and last[0].kind in ("organization", "document"):
             return last
-        here = self._layout.sentence_at(party.span.start)
         near = [
             candidate
             for candidate in self._candidates(party.span.start, "organization")
-            if candidate.mentions and here - self._layout.sentence_at(candidate.mentions[-1].start) < _NEAR_SENTENCES
+            if candidate.mentions
+            and self._layout.distance(candidate.mentions[-1].start, party.span.start) < _NEAR_SENTENCES
         ]
         anaphor = Anaphor(party.span, party.words, True, None, statement.content if statement else ())
         chosen = self._resolver.choose(self._analysis, self._layout, anaphor, near)
         return (chosen.entity,) if chosen else ()
 
-    def _relative(self, party: Party) -> tuple[Voice, ...]:
+    def _relative(self, party: Party, statement: Statement | None) -> tuple[Voice, ...]:
         """What ``who`` and ``which`` relate to: the name they follow, else the words before them."""
         sentence = self._layout.sentence_span(party.span.start)
         before = self._layout.text[sentence.start : party.span.start]
@@ -234,8 +275,11 @@ class Attribution:
         if phrase is None:
             return (self._nameless(party),)
         start = self._layout.text.rfind(phrase, sentence.start, ended)
-        if start >= 0 and (named := [one.entity for one in self._reader.read(Span(start, ended)) if one.entity]):
+        parties = self._reader.read(Span(start, ended)) if start >= 0 else []
+        if named := [one.entity for one in parties if one.entity]:
             return tuple(named)
+        if statement is not None and len(parties) == 1 and parties[0].definiteness == "definite":
+            return (self._description(parties[0], statement),)
         plural = is_plural(head_word(phrase))
         kind: Kind = "group" if plural else "person" if fold(party.words) == "who" else "unknown"
         return (self._nameless(Party(phrase, party.span, "indefinite", kind, None, plural, head_word(phrase))),)
@@ -254,36 +298,17 @@ class Attribution:
     # Descriptions
 
     def _description(self, party: Party, statement: Statement) -> Voice:
-        if party.kind == "organization" or party.head in BODIES:
-            return self._body(party, statement) or self._nameless(party)
-        phrase = " ".join(self._layout.text[party.span.start : party.span.end].split())
-        role = make_role(phrase) if party.kind == "person" else None
-        if role is not None:
-            fitting = []
-            for candidate in self._candidates(len(self._layout.text), "person"):
-                fit = best_fit(role, candidate.entity.roles)
-                if fit > 0:
-                    before = tuple(place for place in candidate.mentions if place.start < party.span.start)
-                    last = candidate.entity in self._last_voices(party.span.start)
-                    fitting.append(Candidate(candidate.entity, before, fit, last))
-            anaphor = Anaphor(party.span, party.words, False, None, statement.content)
-            if chosen := self._resolver.choose(self._analysis, self._layout, anaphor, fitting):
-                self._mentions[id(chosen.entity)].append(party.span)
-                self._mentions[id(chosen.entity)].sort()
-                return chosen.entity
-        return self._nameless(party)
-
-    def _body(self, party: Party, statement: Statement) -> Entity | None:
-        """The organization that ``the ministry`` or ``the party`` is: one whose name has these words."""
-        wanted = set(fold(party.words).split()) - {"the", "its", "his", "her", "their", "this", "that", "s"}
-        fitting = [
-            candidate
-            for candidate in self._candidates(party.span.start, "organization")
-            if any(wanted <= set(fold(form).split()) for form in candidate.entity.forms)
-        ]
-        anaphor = Anaphor(party.span, party.words, False, None, statement.content)
-        chosen = self._resolver.choose(self._analysis, self._layout, anaphor, fitting)
-        return chosen.entity if chosen else None
+        last = self._last_voices(party.span.start)
+        if is_body_noun(party):
+            return self._descriptions.body(party, statement, last) or self._nameless(party)
+        if party.kind == "document":
+            chosen = self._descriptions.document(party)
+        else:
+            chosen = self._descriptions.person(party, statement, last)
+        if chosen is None:
+            return self._nameless(party)
+        self._note(chosen, party.span)
+        return chosen
 
     def _nameless(self, party: Party) -> Unnamed:
         """The unnamed voice of this description: the one of the same words, or of ``a driver`` for ``the driver``."""

@@ -1,8 +1,8 @@
 """The entities of one article: its names, with the forms that mean the same person, body or country linked.
 
 Full names come first; a surname, a first name or an acronym then joins the entity that it can be part of. Two
-people of one surname stay apart: such a mention goes to the one of them, compatible with its title, whose full
-name stands nearest before it, or, where none is near, is given most.
+people of one surname stay apart: such a mention goes to the one of them, compatible with its title, who was named
+last before it, or, where none is near, whose full name is given most.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ from onrecord.stages.naming import (
     person_words,
     same_person,
     title_gender,
-    without_lead,
     without_possessive,
 )
+from onrecord.stages.pieces import cleaned, voted_labels
 from onrecord.stages.vocabulary import DOCUMENT_NOUNS
 
 _CORPORATE: Final = frozenset(
@@ -62,7 +62,8 @@ _KIND_OF: Final[dict[str, Kind]] = {
     "person": "person", "organization": "organization", "location": "organization", "norp": "organization",
     "misc": "unknown",
 }  # fmt: skip
-_NEAR_PARAGRAPHS: Final = 1
+_NICKNAME: Final = re.compile(r" [(“\"‘'][^)”\"’']+[)”\"’'] ")
+_NEAR_PARAGRAPHS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class Role:
     noun: str
     affiliations: frozenset[str]
     words: frozenset[str]
+    is_stated: bool = True
+    """Whether the article says it of a name, not only of somebody whom the name was found for."""
 
 
 @dataclass(eq=False, slots=True)
@@ -86,6 +89,8 @@ class Entity:
     full_places: list[Span] = field(default_factory=list)
     gender_votes: Counter[Gender] = field(default_factory=Counter)
     roles: list[Role] = field(default_factory=list)
+    is_body: bool = False
+    """Whether the tagger takes it for an organization, not for a place."""
 
     @property
     def name(self) -> str:
@@ -125,13 +130,16 @@ class ArticleEntities:
         self._layout = layout
         self.entities: list[Entity] = []
         self.places: list[NamePlace] = []
-        cleaned = _clean(layout.text, names)
-        labels = _vote(layout.text, cleaned)
-        chosen = [Name(name.span, labels[fold(self._form(name))], name.score) for name in cleaned]
+        chosen = cleaned(layout.text, names)
+        labels = voted_labels(layout.text, chosen)
+        chosen = [Name(name.span, labels[fold(layout.text[slice(*name.span)])], name.score) for name in chosen]
         entity_of = self._link_people([name for name in chosen if name.label == "person"])
         entity_of |= self._link_bodies([name for name in chosen if name.label != "person"])
         for name in chosen:
-            self.places.append(NamePlace(name.span, name.label, entity_of.get(name.span)))
+            entity = entity_of.get(name.span)
+            self.places.append(NamePlace(name.span, name.label, entity))
+            if entity is not None and name.label == "organization":
+                entity.is_body = True
         self._starts = [place.span.start for place in self.places]
 
     def inside(self, span: Span) -> list[NamePlace]:
@@ -155,11 +163,20 @@ class ArticleEntities:
         """The organization of this form, made if the article has none yet."""
         known = self._same_body(form)
         entity = known or self._new("organization")
+        entity.is_body = True
+        entity.add(form)
+        return entity
+
+    def document(self, form: str) -> Entity:
+        """The document of this title, made if the article has none yet."""
+        known = next((one for one in self.entities if one.kind == "document" and form in one.forms), None)
+        entity = known or self._new("document")
         entity.add(form)
         return entity
 
     def _form(self, name: Name) -> str:
-        return " ".join(self._layout.text[name.span.start : name.span.end].split())
+        form = " ".join(self._layout.text[name.span.start : name.span.end].split())
+        return _NICKNAME.sub(" ", form) if name.label == "person" else form
 
     def _new(self, kind: Kind, country: str | None = None) -> Entity:
         entity = Entity(kind, country)
@@ -220,21 +237,32 @@ class ArticleEntities:
         ]
         if gender and (same := self._same_short_name(name)) and same.gender == gender:
             return same
-        by_surname = [e for e in fitting if any(person_words(form)[-len(words) :] == words for form in e.forms)]
+        by_surname = [
+            entity
+            for entity in fitting
+            if any(full[-len(words) :] == words != full for full in map(person_words, entity.forms))
+        ]
         candidates = by_surname or fitting
         if len(candidates) <= 1:
             return candidates[0] if candidates else None
         if gender and (known := [entity for entity in candidates if entity.gender == gender]):
             candidates = known
+        title = set(fold(self.title_before(name.span.start)).split())
+        if title and (same_title := [entity for entity in candidates if self._titles(entity) & title == title]):
+            candidates = same_title
         return self._nearest(name.span, candidates)
+
+    def _titles(self, entity: Entity) -> set[str]:
+        """The words of the titles that stand before a person's full name."""
+        return {word for place in entity.full_places for word in fold(self.title_before(place.start)).split()}
 
     def _nearest(self, place: Span, candidates: Sequence[Entity]) -> Entity:
         here = self._layout.paragraph_at(place.start)
         before = [
-            (full.start, entity)
+            (mention.start, entity)
             for entity in candidates
-            for full in entity.full_places
-            if full.start < place.start and here - self._layout.paragraph_at(full.start) <= _NEAR_PARAGRAPHS
+            for mention in entity.places
+            if mention.start < place.start and here - self._layout.paragraph_at(mention.start) <= _NEAR_PARAGRAPHS
         ]
         if before:
             return max(before, key=lambda pair: pair[0])[1]
@@ -341,60 +369,3 @@ def _kind(form: str, label: str) -> Kind:
     if label == "misc" and last in DOCUMENT_NOUNS and len(form.split()) > 1:
         return "document"
     return _KIND_OF[label]
-
-
-def _clean(text: str, names: Iterable[Name]) -> list[Name]:
-    """The names in order without overlap, spans without titles and possessives; pieces of a person's name joined."""
-    found: list[Name] = []
-    for name in sorted(names, key=lambda name: (name.span.start, -name.span.end)):
-        span = _trim(text, name)
-        if span is None or (found and span.start < found[-1].span.end):
-            continue
-        last = found[-1] if found else None
-        if (
-            last is not None
-            and last.label == name.label == "person"
-            and text[last.span.end : span.start] == " "
-            and last.span.end - last.span.start <= 5
-        ):
-            found[-1] = Name(Span(last.span.start, span.end), "person", max(last.score, name.score))
-        else:
-            found.append(Name(span, name.label, name.score))
-    return found
-
-
-def _trim(text: str, name: Name) -> Span | None:
-    words = text[name.span.start : name.span.end]
-    bare = without_possessive(words)
-    if name.label == "person":
-        bare = without_lead(bare)
-        # A title on its own is no name where one follows; "King said" may be.
-        if is_title(bare) and re.match(r"\.?\s+[A-Z]", text[name.span.end : name.span.end + 4]):
-            return None
-    else:
-        bare = re.sub(r"^[Tt]he\s+|(?:\s+(?:of|for|the|and|in|at))+$", "", bare)
-    offset = words.find(bare) if bare else -1
-    if offset < 0:  # odd spacing inside: keep the words as they stand
-        return name.span if fold(words) else None
-    start = name.span.start + offset
-    return Span(start, start + len(bare)) if fold(bare) else None
-
-
-def _vote(text: str, names: Sequence[Name]) -> dict[str, str]:
-    """One label for every form, by the tagger's scores."""
-    votes: dict[str, Counter[str]] = {}
-    for name in names:
-        form = fold(text[name.span.start : name.span.end])
-        votes.setdefault(form, Counter())[name.label] += max(name.score, 0.01)  # type: ignore[assignment]
-    full = [words for form, count in votes.items() if count["person"] and len(words := form.split()) > 1]
-    people = {words[-1] for words in full}
-    chosen: dict[str, str] = {}
-    for form, count in votes.items():
-        best = max(count, key=lambda label: (count[label], label))
-        # A surname on its own is what a tagger gets wrong most.
-        if best in ("misc", "norp", "organization") and form in people:
-            best = "person"
-        elif best == "person" and country_named(form) and not any(form in words for words in full):
-            best = "location"
-        chosen[form] = best
-    return chosen

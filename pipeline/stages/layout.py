@@ -28,10 +28,20 @@ class Layout:
         self._sentence_starts = [sentence.start for sentence in self.sentences]
         self._paragraph_starts = [paragraph.start for paragraph in self.paragraphs]
         self._states = quotation_states(text, segmentation.quotations)
+        self._told = [0]
+        for sentence in self.sentences:
+            first = next((at for at in range(*sentence) if text[at].isalnum()), sentence.start)
+            last = next((at for at in range(sentence.end - 1, first, -1) if text[at].isalnum()), first)
+            self._told.append(self._told[-1] + (not (self.is_quoted(first) and self.is_quoted(last))))
 
     def sentence_at(self, position: int) -> int:
         """The index of the sentence that ``position`` is in."""
         return max(0, bisect_right(self._sentence_starts, position) - 1)
+
+    def distance(self, earlier: int, later: int) -> int:
+        """How many sentences lie between two places, those aside that are all quotation: nobody is told of there."""
+        here, there = self.sentence_at(later), self.sentence_at(earlier)
+        return max(int(here > there), self._told[here] - self._told[there])
 
     def paragraph_at(self, position: int) -> int:
         """The index of the paragraph that ``position`` is in."""

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from onrecord.document import Kind, Span
-from onrecord.stages.countries import adjective_of, country_of_adjective
+from onrecord.stages.bodies import BodyReader
 from onrecord.stages.entities import ArticleEntities, Entity, NamePlace
 from onrecord.stages.layout import PREPOSITIONS, Layout
-from onrecord.stages.naming import fold, is_title
-from onrecord.stages.roles import PRONOUN_GENDERS, role_noun
-from onrecord.stages.vocabulary import DOCUMENT_NOUNS
+from onrecord.stages.naming import fold, is_title, without_postnominals
+from onrecord.stages.phrases import PLURALS, head_word, is_definite, is_plural, kind_of
+from onrecord.stages.role_phrases import PRONOUN_GENDERS, role_noun
+from onrecord.stages.vocabulary import PORTFOLIOS
 
 Definiteness = Literal["name", "pronoun", "definite", "indefinite"]
 
@@ -25,31 +26,23 @@ PRONOUNS: Final = frozenset(
     """i me my we us our you your he him his she her hers himself herself they them their it its itself who whom whose
     which that this these those one""".split()  # noqa: SIM905
 )
-_BREAK: Final = re.compile(r"[,;()\[\]]|\s[–—-]{1,2}\s|--|—|(?<!\w)(?:who|whose|whom|which|that)(?!\w)")
+_BREAK: Final = re.compile(r"[,;()\[\]\n]|\s[–—-]{1,2}\s|--|—|(?<!\w)(?:who|whose|whom|which|that)(?!\w)")
 _AND: Final = re.compile(r"\s*(?:(?<!\w)(?:and|as well as|along with|together with)(?!\w)|&)\s*")
 _OPENS_WITH_AND: Final = re.compile(r"\s*(?:and|as well as|along with|together with|or)\s+")
+_ACRONYM: Final = re.compile(r"\s[(“\"][A-Z][\w\-.]{1,11}[)”\"]\s*")
+_EXAMPLES: Final = re.compile(r"(?:including|like|among them|such as)\b")
+_BETWEEN: Final = re.compile(r"\bbetween\b")
 _FILLERS: Final = re.compile(r"\s*(?:both|even|also|including|according to|by|from|either|neither)\s+", re.IGNORECASE)
 _PLURAL_PRONOUNS: Final = frozenset(["they", "them", "their", "we", "us", "our", "these", "those"])
-_COLLECTIVE: Final = frozenset(
-    """administration government campaign ministry army military police parliament embassy office department party
-    authorities presidency cabinet bureau company union court committee council board delegation mission team
-    newspaper agency organization organisation camp press-office team regime junta senate legislature""".split()  # noqa: SIM905
+_LAWS: Final = frozenset(
+    """accord act agreement charter code constitution convention decree law order pact penal-code protocol resolution
+    treaty""".split()  # noqa: SIM905
 )
-BODIES: Final = _COLLECTIVE | frozenset(
-    """association bank broadcaster charity church club commission country city firm foundation group hospital
-    institute magazine maker nation network operator outlet paper programme program publication retailer school
-    service society state station think-tank tribunal university watchdog website""".split()  # noqa: SIM905
+_WORDS_OF: Final = frozenset(
+    """questions remarks comments words claims criticism allegations accusations warnings objections""".split()  # noqa: SIM905
 )
-_GOVERNMENTS: Final = frozenset(["government", "administration", "authorities", "regime", "delegation"])
-_PLURALS: Final = frozenset(
-    """people police public many most some several others few both all men women children folks crowd majority
-    percent media experts staff parents those half everyone everybody none youth opposition leadership two three
-    group""".split()  # noqa: SIM905
-)
-_PERSONAL: Final = frozenset(
-    """man woman boy girl person someone somebody anyone guy mom dad source insider passer-by bystander onlooker
-    one child youth teenager adult gentleman anybody nobody""".split()  # noqa: SIM905
-)
+"""What somebody says: ``Lund's remarks`` are Lund's."""
+
 _ADVERBS: Final = frozenset(
     """himself herself itself themselves too also then later once now recently himself jr sr alone said says has had
     was is were are""".split()  # noqa: SIM905
@@ -76,6 +69,7 @@ class MentionReader:
         self._layout = layout
         self._text = layout.text
         self._entities = entities
+        self._bodies = BodyReader(layout, entities)
 
     def read(self, source: Span) -> list[Party]:
         """The parties of one source mention, in order; empty if there are no words in it."""
@@ -86,10 +80,13 @@ class MentionReader:
         plain = fold(words)
         if plain in PRONOUNS and words not in ("US", "IT", "WHO"):
             return [Party(words, span, "pronoun", _pronoun_kind(plain), plural=plain in _PLURAL_PRONOUNS)]
-        segments = list(self._segments(span))
+        segments = self._cut(span)
         return (
-            self._named(segments)
+            self._enumerated(span)
+            or self._exemplified(span)
+            or self._named(segments)
             or self._apposed(segments)
+            or self._bracketed(segments, span)
             or self._trailing_pronoun(segments)
             or [self._described(span, segments)]
         )
@@ -100,11 +97,19 @@ class MentionReader:
         words = self._text[slice(*last)].casefold()
         return self.read(last) if words in ("he", "she", "they", "it") else []
 
+    def _bracketed(self, segments: list[Span], span: Span) -> list[Party]:
+        entity = self._bodies.bracketed(segments[0], span) if segments else None
+        if entity is None:
+            return []
+        return [Party(" ".join(self._text[slice(*span)].split()), segments[0], "name", entity.kind, entity)]
+
     # Cutting
 
     def _tidy(self, span: Span) -> Span:
         words = self._text[span.start : span.end]
         inner = words.strip(' \t\r\n\u00a0,;:.—–-"“”„«»')
+        if inner.count(")") > inner.count("("):
+            inner = inner.rstrip(")")
         start = span.start + words.find(inner)
         if re.search(r"(?<!\w)(?:\w\.)+\w$", inner) and self._text[start + len(inner) : start + len(inner) + 1] == ".":
             inner += "."  # the full stop of "U.S." belongs to it
@@ -115,8 +120,13 @@ class MentionReader:
     def _segments(self, span: Span) -> Iterator[Span]:
         """The parts of ``span`` between commas and the like, without parentheses and relative clauses."""
         start, skip = span.start, False
+        acronym_end = 0
         for mark in [*_BREAK.finditer(self._text, span.start, span.end), None]:
-            if mark is not None and self._within_name(mark.start()):
+            if mark is not None and (self._within_name(mark.start()) or mark.start() < acronym_end):
+                continue
+            acronym = _ACRONYM.match(self._text, mark.start() - 1, span.end) if mark is not None else None
+            if acronym is not None and self._text[acronym.end() : acronym.end() + 1].isalpha():
+                acronym_end = acronym.end()  # "the Harbour Board (HB) chairman"
                 continue
             end = span.end if mark is None else mark.start()
             part = self._strip(Span(start, end))
@@ -129,11 +139,19 @@ class MentionReader:
     def _conjuncts(self, segment: Span) -> list[Span]:
         parts, start = [], segment.start
         for mark in _AND.finditer(self._text, segment.start, segment.end):
-            if not self._within_name(mark.start() + mark.group().find(mark.group().strip())):
+            inner = self._within_name(mark.start() + mark.group().find(mark.group().strip()))
+            if not inner and not self._is_portfolio(Span(start, mark.start()), Span(mark.end(), segment.end)):
                 parts.append(self._strip(Span(start, mark.start())))
                 start = mark.end()
         parts.append(self._strip(Span(start, segment.end)))
         return [part for part in parts if part.end > part.start]
+
+    def _is_portfolio(self, one: Span, other: Span) -> bool:
+        """Whether ``and`` stands inside a portfolio: ``Trade and Tourism Minister Ada Lund``."""
+        words = self._text[slice(*one)].casefold().split()
+        offices = {"minister", "secretary", "ministry", "department", "commissioner"}
+        around = {*words, *self._text[slice(*other)].casefold().split()[:4]}
+        return bool(words) and words[-1].strip(",") in PORTFOLIOS and bool(around & offices)
 
     def _within_name(self, position: int) -> bool:
         return self._entities.is_within_name(position)
@@ -167,9 +185,14 @@ class MentionReader:
         return found
 
     def _apposed(self, segments: list[Span]) -> list[Party]:
-        """Parties named only in an apposition: ``the mayor of Easton, Ada Lund``."""
-        for segment in segments[1:]:
+        """Parties named only in an apposition: ``the mayor of Easton, Ada Lund``; ``two guards – Bo and Eva Ek``."""
+        for index, segment in enumerate(segments[1:], 1):
+            if _EXAMPLES.match(self._text, segment.start):
+                return []
             parts = self._conjuncts(segment)
+            if self._is_list(segments[index:]):
+                whole = [self._without_and(one) for one in segments[index:]]
+                return [party for one in whole for party in self._coordinated(one)]
             if all(self._is_pure(part, ("person",)) for part in parts):
                 return [party for part in parts for party in self._coordinated(part)]
             head = self._head(segment)
@@ -178,6 +201,26 @@ class MentionReader:
                 if head.span.end == segment.end and before and role_noun(before):
                     return [self._name(head, segment)]
         return []
+
+    def _enumerated(self, span: Span) -> list[Party]:
+        """The parties of ``the mayor, Ada Lund; the treasurer, Bo Berg, and the clerk, Eva Ek``."""
+        if ";" not in self._text[slice(*span)]:
+            return []
+        parts, start = [], span.start
+        for mark in [*re.compile(r";|(?<=\w) and (?=the )").finditer(self._text, *span), None]:
+            parts.append(self._strip(Span(start, span.end if mark is None else mark.start())))
+            start = span.end if mark is None else mark.end()
+        found = [self._named(segments) or self._apposed(segments) for segments in map(self._cut, parts)]
+        return [party for parties in found for party in parties] if all(found) else []
+
+    def _exemplified(self, span: Span) -> list[Party]:
+        """The names of ``bodies such as the Harbour Board and the Port Union``."""
+        match = re.compile(r"\s+such as\s+").search(self._text, *span)
+        named = match is not None and not self._entities.inside(Span(span.start, match.start()))
+        return self._named(self._cut(Span(match.end(), span.end))) if match is not None and named else []
+
+    def _cut(self, span: Span) -> list[Span]:
+        return list(self._segments(span))
 
     def _is_list(self, segments: list[Span]) -> bool:
         last = segments[-1]
@@ -199,7 +242,7 @@ class MentionReader:
 
     def _coordinated(self, segment: Span) -> list[Party]:
         parts = self._conjuncts(segment)
-        if len(parts) > 1:
+        if len(parts) > 1 and not _BETWEEN.search(self._text[slice(*parts[0])]):
             heads = [self._head(part) for part in parts]
             if heads[0] is not None and all(
                 head is not None or self._is_group(part) or self._is_holder(part)
@@ -215,8 +258,30 @@ class MentionReader:
         head = self._head(segment)
         if head is not None:
             return [self._name(head, segment)]
-        body = self._body(segment)
-        return [body] if body is not None else []
+        if (document := self._titled(segment)) is not None:
+            return [document]
+        body = self._bodies.read(segment)
+        if body is None or self._holds(segment):
+            return []
+        words = " ".join(self._text[slice(*segment)].split())
+        return [Party(words, body[0], "name", "organization", body[1])]
+
+    def _titled(self, segment: Span) -> Party | None:
+        """A law or treaty that a name tells from others: ``the Norland constitution``."""
+        words = " ".join(self._text[slice(*segment)].split())
+        places = self._entities.inside(segment)
+        if words.casefold().split()[-1] not in _LAWS or not places or "’s " in words or "'s " in words:
+            return None
+        before = self._text[segment.start : places[0].span.start].strip().casefold()
+        between = self._text[places[-1].span.end : segment.end].split()
+        if before not in ("", "the", "a", "an") or len(between) != 1:
+            return None
+        entity = self._entities.document(re.sub(r"^(?:[Tt]he|[Aa]n?)\s+", "", words))
+        return Party(words, segment, "name", "document", entity)
+
+    def _holds(self, segment: Span) -> bool:
+        """Whether ``segment`` is about somebody at a body, not about the body."""
+        return role_noun(self._text[slice(*segment)]) is not None
 
     def _is_holder(self, part: Span) -> bool:
         """Whether ``part`` is like ``the mayor of Easton``."""
@@ -226,8 +291,10 @@ class MentionReader:
     def _is_group(self, part: Span) -> bool:
         words = fold(self._text[part.start : part.end]).split()
         head = head_word(self._text[part.start : part.end])
-        owned = words[0] in ("his", "her", "their", "its", "others", "the") or words[0] in _PLURALS
-        return not self._entities.inside(part) and (owned or (is_plural(head) and role_noun(head) is not None))
+        owned = words[0] in ("his", "her", "their", "its", "others", "the") or words[0] in PLURALS
+        named = any(place.entity is not None for place in self._entities.inside(part))
+        several = is_plural(head) and role_noun(head) is not None
+        return (not named and owned) or (several and (not named or words[-1] == head))
 
     def _name(self, place: NamePlace, segment: Span) -> Party:
         entity = place.entity
@@ -240,7 +307,7 @@ class MentionReader:
         """The name in ``segment`` that speaks: no modifier, no owner, not what a preposition governs."""
         places = self._entities.inside(segment)
         for index, place in enumerate(places):
-            if place.entity is None:
+            if place.entity is None or (index and self._text[place.span.start - 1] in '(“"'):
                 continue
             rest = self._text[place.span.end : segment.end]
             if re.match(r"[-‐‑]\w", rest):  # "the Easton-based institute"
@@ -248,11 +315,19 @@ class MentionReader:
             possessive = re.match(r"[’']s?(?!\w)", rest)
             if possessive:
                 rest = rest[possessive.end() :]
-                if rest.strip(" .,"):
+                if rest.strip(" .,") and not (place.entity.kind == "person" and rest.strip(" .,") in _WORDS_OF):
                     continue
-            following = re.match(r"\s*([^\W\d_][\w'’\-]*)", rest)
+                rest = ""
+            rest = _ACRONYM.sub("", rest)
+            following = re.match(r"[”\"]?\s*([^\W\d_][\w'’\-]*)", rest)
             word = following.group(1) if following else ""
-            modifies = word and word.casefold() not in PREPOSITIONS and word.casefold() not in _ADVERBS
+            if self._bodies.names_own_kind(segment, place):
+                return place
+            # "the Harbour Treaty signed in 1960"
+            clause = word == "former" or (
+                place.entity.kind != "person" and re.search("(?:ed|ing)$", word) and word.islower()
+            )
+            modifies = word and not clause and word.casefold() not in PREPOSITIONS | _ADVERBS
             if modifies and not (place.entity.kind == "person" and is_acronym_like(word)):
                 continue
             if not self._is_governed(segment, place, places[:index]):
@@ -265,7 +340,11 @@ class MentionReader:
         In ``head of the Harbour Board Ada Lund`` that is the board; in ``an aide to mayor Ada Lund`` it is she.
         """
         before = self._text[segment.start : place.span.start]
-        tokens = list(re.finditer(r"[\w.'’\-]+", before))
+        tokens = [  # a preposition inside a name ("University of Easton") governs nothing outside of it
+            token
+            for token in re.finditer(r"[\w.'’\-]+", before)
+            if token.group().casefold() not in PREPOSITIONS or not self._within_name(segment.start + token.start())
+        ]
         last = next((i for i in range(len(tokens) - 1, 0, -1) if tokens[i].group().casefold() in PREPOSITIONS), None)
         if last is None:
             return False
@@ -282,34 +361,6 @@ class MentionReader:
             return False
         return not (has_the and tokens[0].group().casefold() not in ("a", "an", "one"))
 
-    def _body(self, segment: Span) -> Party | None:
-        """A body called by a name and a common noun: ``the Norland government``, ``the Lund campaign``."""
-        words = self._text[segment.start : segment.end]
-        match = re.search(r"(?:press )?[\w\-]+$", words)
-        places = self._entities.inside(segment)
-        if match is None or match.group().split()[-1].casefold() not in _COLLECTIVE or not places:
-            return None
-        place = places[-1]
-        if self._is_governed(segment, place, []) or role_noun(words):
-            return None
-        owner = self._text[place.span.start : place.span.end]
-        country = place.entity.country if place.entity is not None else country_of_adjective(owner)
-        span = Span(place.span.start, segment.end)
-        text = " ".join(words.split())
-        noun = self._text[place.span.end : segment.end].lstrip("’'s").strip() if country else ""
-        if country and noun.casefold() in _GOVERNMENTS:
-            entity = self._entities.country(country)
-            entity.add(self._text[span.start : span.end])
-            return Party(text, span, "name", "organization", entity)
-        possessive = self._text[place.span.end : place.span.end + 2] in ("'s", "’s")
-        if possessive and country and (adjective := adjective_of(country)):
-            form = f"{adjective} {noun}"
-        elif possessive or " " in self._text[place.span.end : segment.end].strip().removeprefix("press "):
-            return None
-        else:
-            form = " ".join(self._text[span.start : span.end].split())
-        return Party(text, span, "name", "organization", self._entities.body(form))
-
     # Descriptions
 
     def _described(self, span: Span, segments: list[Span]) -> Party:
@@ -317,13 +368,17 @@ class MentionReader:
         phrase = " ".join(self._text[first.start : first.end].split())
         words = " ".join(self._text[span.start : span.end].split())
         head = head_word(phrase)
-        plural = is_plural(head) or phrase.split()[0].casefold() in _PLURALS
-        definiteness: Definiteness = "definite" if _is_definite(phrase) else "indefinite"
-        return Party(words, first, definiteness, _kind(head, phrase, plural), None, plural, head)
+        plural = is_plural(head) or phrase.split()[0].casefold() in PLURALS
+        definiteness: Definiteness = "definite" if is_definite(phrase) else "indefinite"
+        if head == "group" and definiteness == "indefinite":
+            return Party(words, first, definiteness, "group", None, True, head)
+        return Party(words, first, definiteness, kind_of(head, phrase, plural), None, plural, head)
 
 
 def is_acronym_like(word: str) -> bool:
-    """Whether a word after a person's name belongs to the name: ``Jr``, ``III``."""
+    """Whether a word after a person's name belongs to the name: ``Jr``, ``III``, ``OBE``."""
+    if not without_postnominals(f" {word}").strip():
+        return True
     return word.casefold().strip(".") in ("jr", "sr", "ii", "iii", "iv")
 
 
@@ -331,46 +386,3 @@ def _pronoun_kind(pronoun: str) -> Kind:
     if pronoun in PRONOUN_GENDERS or pronoun in ("i", "me", "my"):
         return "person"
     return "group" if pronoun in _PLURAL_PRONOUNS else "unknown"
-
-
-def head_word(phrase: str) -> str:
-    """The noun that a description is about: the last word before its first preposition, lower case."""
-    words = phrase.casefold().split()
-    breaks = (
-        index for index, word in enumerate(words) if index and (word in PREPOSITIONS or _participle(words, index))
-    )
-    cut = next(breaks, len(words))
-    word = re.sub(r"['’]s?$", "", words[cut - 1].strip('.,;:"“”')) if cut else ""
-    return word.replace("‑", "-")
-
-
-def _participle(words: list[str], index: int) -> bool:
-    """Whether the word at ``index`` opens a clause like ``tracking such cases`` or ``issued online by``."""
-    word, before = words[index], words[index - 1]
-    if word.endswith("ed") and (before in DOCUMENT_NOUNS or role_noun(before)):
-        return True
-    return index > 1 and words[index].endswith("ing") and len(words[index]) > 5 and index < len(words) - 1
-
-
-def is_plural(word: str) -> bool:
-    return word in _PLURALS or (len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")))
-
-
-def _is_definite(phrase: str) -> bool:
-    first = phrase.split(maxsplit=1)[0]
-    if first.casefold() in ("the", "this", "that", "these", "those", "his", "her", "their", "its"):
-        return True
-    # "Norland's president" is one, "Norland officials" are some.
-    return re.match(r"(?:[A-Z][\w.\-]* ){0,3}[A-Z][\w.\-]*(?:['’]s|(?<=s)['’]) ", phrase) is not None
-
-
-def _kind(head: str, phrase: str, plural: bool) -> Kind:
-    if head in DOCUMENT_NOUNS and head not in ("form", "will", "post", "paper", "site"):
-        return "document"
-    if plural:
-        return "group" if head.removesuffix("s") not in DOCUMENT_NOUNS else "document"
-    if role_noun(phrase) or head in _PERSONAL:
-        return "person"
-    if head in BODIES:
-        return "organization"
-    return "unknown"

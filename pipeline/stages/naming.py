@@ -23,6 +23,7 @@ HONORIFICS: Final[dict[str, Gender | None]] = {
     "dato": None, "haji": "masculine", "monsieur": "masculine", "herr": "masculine", "frau": "feminine",
     "senor": "masculine", "señor": "masculine", "señora": "feminine", "signor": "masculine", "brother": "masculine",
     "sister": "feminine", "father": "masculine", "mother": "feminine", "fr": "masculine", "engr": None,
+    "smti": "feminine", "thiru": "masculine", "ustad": "masculine", "puan": "feminine", "datin": "feminine",
 }  # fmt: skip
 """Forms of address, that say nothing of what a person does, and the gender that they tell."""
 
@@ -38,12 +39,16 @@ TITLES: Final = frozenset(
     vice-presidential attorney-general director-general leader candidate nominee state the retired late acting
     then-president then-candidate ex-president adm amb pres govs mssrs messrs presumptive-nominee chancellors
     ayatollah corporal cpl advocate barrister solicitor comrade executive ceo rival co-founder founder analyst economist
-    activist author actor actress singer lawyer historian journalist reporter editor host""".split()  # noqa: SIM905
+    activist author actor actress singer lawyer historian journalist reporter editor host counselor counsellor brigadier
+    undersecretary""".split()  # noqa: SIM905
 )
 """Words that may stand before a name as part of a title; a name is never made of them alone."""
 
 _SUFFIXES: Final = frozenset(
     ["jr", "sr", "ii", "iii", "iv", "esq", "phd", "md", "mp", "mps", "qc", "kc", "obe", "cbe", "mbe"]
+)
+_POSTNOMINALS: Final = re.compile(
+    r"(?:,? (?:A[CMO]|[CMO]BE|[CM]?DSO|CMG|[GK]CMG|KBE|DBE|MP|MPP|MLA|MSP|[QKS]C|PhD|MD|OC|CC|PC|CNZM|ONZM|[DK]NZM))+$"
 )
 _SOUNDS: Final = (
     ("kh", "h"), ("iy", "i"), ("yi", "i"), ("y", "i"), ("ou", "u"), ("oo", "u"), ("w", "v"), ("ph", "f"),
@@ -61,6 +66,7 @@ _SPACE: Final = re.compile(r"[\s_/\-‐‑‒–—―]+")
 _SMALL: Final = frozenset(["of", "the", "for", "and", "on", "in", "to", "at", "a", "an", "de", "des", "du", "la", "&"])
 
 
+@lru_cache(maxsize=32768)
 def fold(text: str) -> str:
     """``text`` without case, accents and punctuation; hyphens become spaces.
 
@@ -96,6 +102,15 @@ def split_title(name: str) -> tuple[str, str]:
     if cut and not pieces[cut][:1].isupper():
         return "", " ".join(pieces)
     return " ".join(pieces[:cut]), " ".join(pieces[cut:])
+
+
+def without_postnominals(name: str) -> str:
+    """``name`` without the honours and degrees behind it.
+
+    >>> without_postnominals("Ada Lund AM, MP"), without_postnominals("Bo AM")
+    ('Ada Lund', 'Bo')
+    """
+    return _POSTNOMINALS.sub("", name)
 
 
 def without_lead(name: str) -> str:
@@ -155,6 +170,7 @@ def person_words(name: str) -> Words:
     return tuple(found) or tuple(fold(name).split())
 
 
+@lru_cache(maxsize=8192)
 def sounding(word: str) -> str:
     """``word`` with the letters folded that transliterations disagree on.
 

@@ -19,6 +19,7 @@ from onrecord.stages.quotation_rules import (
     split_paragraphs,
 )
 from onrecord.stages.relays import resolve_relays
+from onrecord.stages.signatures import add_signed
 
 _FARTHEST = 2000
 """Code points between content and cue beyond which a cue does not widen the context: a decoding slip must not."""
@@ -42,7 +43,7 @@ def _statements(analysis: Analysis) -> tuple[Statement, ...]:
         if (draft := _draft(analysis, reading.window, found)) is not None
     ]
     drafts.sort(key=lambda draft: draft.content)
-    for rule in (give_whole_quotations, resolve_relays, split_paragraphs, add_bare_quotations):
+    for rule in (give_whole_quotations, resolve_relays, split_paragraphs, add_bare_quotations, add_signed):
         drafts = rule(analysis, drafts)
     states = quotation_states(analysis.article.text, analysis.segmentation.quotations)
     return tuple(_statement(analysis, draft, states, number) for number, draft in enumerate(drafts, 1))
@@ -57,7 +58,7 @@ def _draft(analysis: Analysis, window: Window, found: StatementRange) -> Draft |
     if cue is None or not content:
         return None
     source = _mention(text, window, found.source) if found.source else None
-    return Draft(content, cue, source, round(found.cue.score * found.content_score, 4))
+    return Draft(content, cue, source, round(found.score, 4))
 
 
 def _characters(text: str, window: Window, tokens: Range) -> Span:

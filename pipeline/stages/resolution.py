@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -52,6 +53,16 @@ _REACH: Final = 12
 """Sentences further back than this do not count."""
 
 _LEAST: Final = 0.02
+_SPEAKING: Final = 0.8
+_UNSURE: Final = 0.9
+_OPENING: Final = 40
+_TOPIC: Final = re.compile(r"\W*(?:As for|As to|For|Regarding|According to)\s+(?:\w+\.?\s+)?", re.IGNORECASE)
+"""What makes a name the topic of its sentence although a preposition governs it."""
+
+_VERB: Final = re.compile(
+    r",?\s+(?:also |then |later |now )?(?:is|was|has|had|will|would|can|could|may|might|does|did|says|\w+ed|said|told|"
+    r"wrote|made|gave|took|went|came|met|led|won|thinks|wants|hopes|believes|argues|calls)\b"
+)
 
 
 class SalienceResolver:
@@ -70,16 +81,16 @@ class SalienceResolver:
         return max(ranked, key=lambda pair: (pair[1].fit, pair[0]))[1]
 
     def _score(self, layout: Layout, anaphor: Anaphor, candidate: Candidate) -> float:
-        here = layout.sentence_at(anaphor.span.start)
         score = 0.0
         for mention in reversed(candidate.mentions):
-            distance = here - layout.sentence_at(mention.start)
+            distance = layout.distance(mention.start, anaphor.span.start)
             if distance > _REACH:
                 break
             score += _weight(layout, anaphor, mention) * 0.5**distance
         if candidate.spoke_last:
-            score += 0.8
-        return score * candidate.fit
+            score += _SPEAKING
+        unsure = anaphor.gender is not None and candidate.entity.gender is None
+        return score * candidate.fit * (_UNSURE if unsure else 1.0)
 
 
 def _weight(layout: Layout, anaphor: Anaphor, mention: Span) -> float:
@@ -88,9 +99,14 @@ def _weight(layout: Layout, anaphor: Anaphor, mention: Span) -> float:
         return 0.1
     if layout.is_quoted(mention.start):
         return 0.15
+    sentence = layout.sentence_span(mention.start)
+    before = layout.text[sentence.start : mention.start]
+    if _TOPIC.fullmatch(before):
+        return 1.0
     if layout.text[mention.end : mention.end + 2] in ("'s", "’s"):
         return 0.5
     if layout.is_governed(mention.start):
         return 0.5
-    before = layout.text[layout.sentence_span(mention.start).start : mention.start]
-    return 1.0 if len(before) < 40 else 0.7
+    if len(before) < _OPENING:
+        return 1.0
+    return 0.9 if _VERB.match(layout.text, mention.end, sentence.end) else 0.6

@@ -10,43 +10,22 @@ import re
 from typing import Final
 
 from onrecord.document import Span
-from onrecord.stages.countries import country_in
 from onrecord.stages.entities import ArticleEntities, Entity, NamePlace, Role
 from onrecord.stages.layout import PREPOSITIONS, Layout
-from onrecord.stages.naming import HONORIFICS, TITLES, Gender, fold, is_title, title_gender, without_possessive
-from onrecord.stages.vocabulary import ROLE_NOUNS
+from onrecord.stages.naming import TITLES, fold, is_title, title_gender
+from onrecord.stages.role_phrases import (
+    DATES,
+    DETERMINERS,
+    KIN,
+    MODIFIERS,
+    PRONOUN_GENDERS,
+    employer_role,
+    is_plural_noun,
+    make_role,
+    role_noun,
+)
+from onrecord.stages.vocabulary import PORTFOLIOS, ROLE_NOUNS, is_agent
 
-_SAME: Final[dict[str, str]] = {
-    "gov": "governor", "sen": "senator", "rep": "representative", "gen": "general", "pres": "president",
-    "prof": "professor", "sec": "secretary", "dr": "doctor", "spokesman": "spokesperson", "ceo": "executive",
-    "spokeswoman": "spokesperson", "chairman": "chair", "chairwoman": "chair", "chairperson": "chair",
-    "congressman": "representative", "congresswoman": "representative", "advisor": "adviser", "amb": "ambassador",
-    "councilman": "councillor", "councilwoman": "councillor", "rev": "reverend", "del": "delegate",
-    "nominee": "candidate",
-    "premier": "minister", "businesswoman": "businessman", "attorney": "lawyer", "head": "chief", "boss": "chief",
-    "gop": "republican",
-}  # fmt: skip
-_KINDS_OF: Final[dict[str, frozenset[str]]] = {
-    "leader": frozenset(["president", "minister", "chancellor", "ruler", "king", "queen", "emir", "chief", "speaker"]),
-    "lawmaker": frozenset(["senator", "representative", "legislator", "delegate"]),
-    "politician": frozenset(["senator", "representative", "governor", "mayor"]),
-    "chief": frozenset(["director", "chair", "secretary-general", "commissioner", "coordinator", "commander"]),
-    "official": frozenset(["secretary", "director"]),
-}
-_SETS_APART: Final = frozenset(["vice", "deputy", "former", "ex", "assistant", "acting", "first", "late", "under"])
-_KIN: Final[dict[str, Gender]] = {
-    **dict.fromkeys(["wife", "mother", "daughter", "sister", "niece", "aunt", "widow", "girlfriend"], "feminine"),
-    **dict.fromkeys(["granddaughter", "grandmother", "lady"], "feminine"),
-    **dict.fromkeys(["husband", "father", "son", "brother", "nephew", "uncle", "widower", "boyfriend"], "masculine"),
-    **dict.fromkeys(["grandson", "grandfather"], "masculine"),
-}
-PRONOUN_GENDERS: Final[dict[str, Gender]] = {
-    **dict.fromkeys(["he", "him", "his", "himself"], "masculine"),
-    **dict.fromkeys(["she", "her", "hers", "herself"], "feminine"),
-}
-_DETERMINERS: Final = frozenset(["the", "a", "an"])
-_OPENERS: Final = _DETERMINERS | {"now", "then", "both", "even", "also", "once", "currently", "himself", "herself"}
-_SEVERAL: Final = frozenset(["these", "those", "many", "some", "other", "several", "all", "two", "three", "most"])
 _BREAKS: Final = frozenset(
     """and or but nor that which who whom whose when while where as if than because so said says say saying told tells
     telling is was are were be been has had have will would could should may might did does do added adds met meets
@@ -54,115 +33,15 @@ _BREAKS: Final = frozenset(
     their its this these those there here what how why after before to in on at by from with against for of
     about""".split()  # noqa: SIM905
 )
-_DATES: Final = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december today yesterday tomorrow""".split()  # noqa: SIM905
-)
 _TOKEN: Final = re.compile(r"\w+(?:[.’'&/\-‐‑]\w+)*(?:[’'](?=\s)|\.(?=[\s(]))?|[^\w\s]")
 _ADJECTIVE: Final = re.compile(r"(?:al|ary|ic|ive|ian|ish|ous|ior|-led)$")
-_MODIFIERS: Final = frozenset(
-    """vice prime deputy former acting foreign defence defense interior finance state press chief senior top junior
-    policy trade energy health justice home security campaign party opposition union police city county district
-    attorney executive general managing research field staff media human rights co-founder running right-wing left-
-    wing longtime retired elected appointed ex late then current new old human-rights foreign-policy house senate
-    assembly board""".split()  # noqa: SIM905
+_LONGEST: Final = 16
+_LONGEST_APPOSITION: Final = 26
+_SAYING: Final = frozenset("said says told tells has had was is were will would have added".split())  # noqa: SIM905
+_NAMED_AS: Final = re.compile(
+    r" (?:(?:has|had) been|was|is) (?:\w+ )?(?:announced|named|appointed|elected|chosen|sworn in|re-elected)"
+    r"(?: as)?(?: the| a| an)? "
 )
-_LONGEST: Final = 14
-
-
-def role_noun(phrase: str) -> str | None:
-    """The role noun that ``phrase`` is headed by: the last word before its first preposition, if it is one.
-
-    >>> role_noun("leader of the opposition"), role_noun("Harbour Board spokeswoman"), role_noun("harbour")
-    ('leader', 'spokeswoman', None)
-    """
-    words = phrase.casefold().replace("‑", "-").replace("/", " ").split()
-    cut = next((index for index, word in enumerate(words) if word in PREPOSITIONS and index), len(words))
-    word = words[cut - 1].strip(".,;:’'\"“”").removeprefix("ex-").removeprefix("then-") if cut else ""
-    if word in ROLE_NOUNS or (word in TITLES and word not in ("the", "state", "former", "first", "vice", "chief")):
-        return word
-    if is_plural_noun(word):
-        return word
-    return word if re.search(r"(?:man|woman|person|ologist)$", word) and len(word) > 6 else None
-
-
-def _is_abbreviation(word: str) -> bool:
-    return word.count(".") > 1 or (len(word) <= 5 and is_title(word))
-
-
-def is_plural_noun(word: str) -> bool:
-    """Whether ``word`` is the plural of a role noun."""
-    singular = word.removesuffix("s")
-    return word not in ROLE_NOUNS and word != singular and (singular in ROLE_NOUNS or singular in ("sen", "rep", "gov"))
-
-
-def make_role(phrase: str) -> Role | None:
-    """``phrase`` as a role, or None if a role noun does not head it or it speaks of several."""
-    pieces = phrase.strip(" ,;:").split()
-    while pieces and pieces[-1].casefold() in ("and", "or", "of", "for", "the"):
-        pieces.pop()
-    while pieces and (pieces[0].casefold() in _OPENERS | _DATES or pieces[0].casefold().strip(".") in HONORIFICS):
-        pieces.pop(0)
-    if pieces and pieces[-1].endswith(".") and not _is_abbreviation(pieces[-1]):
-        pieces[-1] = pieces[-1][:-1]
-    text = " ".join(pieces)
-    noun = role_noun(text)
-    if noun is None or pieces[0].casefold() in _SEVERAL | {"and", "or", "but"}:
-        return None
-    return Role(text, _same(noun), _affiliations(pieces), _content(pieces))
-
-
-def fits(description: Role, role: Role) -> float:
-    """How well a description names somebody of ``role``: 0 not at all, 1 by its noun alone, more with affiliation."""
-    narrower = _KINDS_OF.get(description.noun, frozenset())
-    if role.noun != description.noun and role.noun not in narrower:
-        return 0
-    if (description.words & _SETS_APART) != (role.words & _SETS_APART):
-        return 0
-    apart = description.words - role.words - {description.noun} - description.affiliations
-    if description.affiliations:
-        if description.affiliations <= role.affiliations:
-            return 2 - 0.5 * bool(apart) + 0.1 * (role.noun == description.noun)
-        if role.affiliations:
-            return 0
-        return 0 if apart else 0.5
-    return 0 if apart else 1 + 0.1 * (role.noun == description.noun)
-
-
-def best_fit(description: Role, roles: list[Role]) -> float:
-    """How well a description names somebody of these roles; 0 if one of them belongs elsewhere and none fits fully."""
-    fit = max((fits(description, role) for role in roles), default=0.0)
-    elsewhere = any(role.noun == description.noun and role.affiliations for role in roles)
-    return 0.0 if fit < 1 and elsewhere else fit
-
-
-def _same(noun: str) -> str:
-    return _SAME.get(noun, noun)
-
-
-def _affiliations(pieces: list[str]) -> frozenset[str]:
-    found: set[str] = set()
-    index = 0
-    while index < len(pieces):
-        for width in (3, 2, 1):
-            words = " ".join(without_possessive(piece) for piece in pieces[index : index + width])
-            if words[:1].isupper() and (country := country_in(words)):
-                found.add(fold(country))
-                index += width
-                break
-        else:
-            piece = without_possessive(pieces[index])
-            plain = piece.casefold().strip(".")
-            if piece[:1].isupper() and plain not in TITLES and plain not in ROLE_NOUNS and plain not in _MODIFIERS:
-                found.add(_SAME.get(fold(piece), fold(piece)))
-            index += 1
-    return frozenset(found)
-
-
-def _content(pieces: list[str]) -> frozenset[str]:
-    plain = (fold(without_possessive(piece)) for piece in pieces)
-    words = {_same(part) for piece in plain for part in piece.split()}
-    return frozenset(words - _DETERMINERS - PREPOSITIONS - {"and"})
 
 
 class RoleFinder:
@@ -180,23 +59,25 @@ class RoleFinder:
         """Fills ``roles`` and ``gender_votes`` of every person."""
         for place in self._entities.places:
             if place.entity is not None and place.entity.kind == "person":
-                for look in (self.title_before, self._apposed_before, self._after):
-                    self._note(place.entity, look(place.span))
+                self._note(place.entity, self.title_before(place.span), is_stated=True)
+                self._note(place.entity, self._apposed_before(place.span))
+                self._note(place.entity, self._after(place.span), is_stated=True)
+                self._note_employer(place.entity, place.span)
         self._note_pronouns()
 
-    def _note(self, entity: Entity, phrase: str | None) -> None:
+    def _note(self, entity: Entity, phrase: str | None, *, is_stated: bool = False) -> None:
         if not phrase:
             return
-        role = self._employer(phrase) or make_role(phrase)
+        role = self._employer(phrase) or make_role(phrase, is_stated=is_stated)
         if role is None or is_plural_noun(role.noun):
             return
         if role not in entity.roles:
             entity.roles.append(role)
-        gender = title_gender(role.noun) or _KIN.get(role.noun)
+        gender = title_gender(role.noun) or KIN.get(role.noun)
         for word in role.text.split(" of ")[0].split():
-            gender = gender or _KIN.get(word.casefold()) or title_gender(word)
+            gender = gender or KIN.get(word.casefold()) or title_gender(word)
         # "The chairwoman's lawyer" is no woman for it.
-        if gender and (role.noun in _KIN or not re.search("['’]s ", role.text)):
+        if gender and (role.noun in KIN or not re.search("['’]s ", role.text)):
             entity.gender_votes[gender] += 3
 
     def _employer(self, phrase: str) -> Role | None:
@@ -204,8 +85,20 @@ class RoleFinder:
         found = re.match(r"(?:of|from|at|with) (?:the )?([A-Z].*)", phrase)
         if found is None or fold(found.group(1)) not in self._bodies:
             return None
-        pieces = found.group(1).split()
-        return Role(found.group(1), "", _affiliations(pieces), _content(pieces))
+        return employer_role(found.group(1))
+
+    def _note_employer(self, entity: Entity, name: Span) -> None:
+        """Notes the body of ``Ada Lund of the Harbour Board`` and of ``the Harbour Board's Ada Lund``."""
+        after = re.compile(r" (?:of|from) (?:the )?").match(self._text, name.end)
+        before = re.search(r"['’]s\s+$", self._text[max(0, name.start - 4) : name.start])
+        place = self._names.get(after.end()) if after else None
+        if before is not None:
+            place = self._names.get(name.start - len(before.group()) - 1)
+        if place is None or place.label != "organization" or place.entity is None or place.entity.country:
+            return
+        role = employer_role(" ".join(self._text[slice(*place.span)].split()))
+        if role not in entity.roles:
+            entity.roles.append(role)
 
     def _tokens(self, start: int, end: int) -> list[re.Match[str]]:
         return list(_TOKEN.finditer(self._text, start, end))
@@ -218,7 +111,7 @@ class RoleFinder:
         stop = len(tokens)
         start = self._walk_back(tokens, stop)
         plain = self._text[tokens[start].start() : name.start] if start < stop else ""
-        if plain and role_noun(plain):
+        if plain and (role_noun(plain) or make_role(plain, is_stated=True)):
             if (whole := self._with_complement(tokens, start)) is not None:
                 return self._text[tokens[whole].start() : name.start]
             return plain
@@ -233,24 +126,39 @@ class RoleFinder:
         while index > 0 and stop - index < _LONGEST:
             token = tokens[index - 1]
             word, plain = token.group(), token.group().casefold().strip(".")
-            if not word[0].isalnum() or plain in _BREAKS or plain in _DETERMINERS or plain in _DATES:
+            if plain == "and" and self._is_portfolio(tokens, index):
+                index -= 1
+                continue
+            if not word[0].isalnum() or plain in _BREAKS or plain in DETERMINERS or plain in DATES:
                 break
             named: NamePlace | None = self._names.get(token.start())
-            if named is not None and named.label == "person" and not word.endswith(("'s", "’s", "'", "’")):
+            if named is not None and named.label == "person" and not self._modifies(tokens, index - 1):
                 break
             if named is not None or word[0].isupper():
                 anchored = True
-            elif not (plain in _MODIFIERS or plain in ROLE_NOUNS or plain in TITLES or _ADJECTIVE.search(plain)) and (
+            elif not (_is_modifier(plain) or (index == stop and is_agent(plain))) and (
                 anchored or not self._anchor_before(tokens, index - 1)
             ):
                 break
             index -= 1
         return index
 
+    def _is_portfolio(self, tokens: list[re.Match[str]], index: int) -> bool:
+        """Whether the ``and`` before ``index`` is inside a portfolio: ``Trade and Tourism Minister``."""
+        before, after = tokens[index - 2 : index - 1], tokens[index : index + 1]
+        return bool(before and after) and before[0].group().casefold() in PORTFOLIOS and after[0].group()[0].isupper()
+
+    def _modifies(self, tokens: list[re.Match[str]], index: int) -> bool:
+        """Whether a person's name is an owner or goes with a noun, as in ``the Lund spokesman``."""
+        if tokens[index].group().endswith(("'s", "’s", "'", "’")):
+            return True
+        following = tokens[index + 1].group() if index + 1 < len(tokens) else ""
+        return following.islower() or role_noun(following) is not None
+
     def _anchor_before(self, tokens: list[re.Match[str]], index: int) -> bool:
         for token in reversed(tokens[max(0, index - 3) : index]):
             plain = token.group().casefold()
-            if token.start() in self._names or plain in _DETERMINERS:
+            if token.start() in self._names or plain in DETERMINERS:
                 return True
             if plain in _BREAKS or not plain[0].isalpha():
                 return False
@@ -282,37 +190,57 @@ class RoleFinder:
             start = words.index(")") + 1
         if words[start : start + 1] == [","] and len(words) > start + 2 and words[start + 1].isdigit():
             start += 2
-        copula = words[start : start + 2] in (["is", "the"], ["was", "the"], ["is", "a"], ["was", "a"], ["is", "an"])
+        if appointed := _NAMED_AS.match(self._text, name.end):
+            first = next((index for index, token in enumerate(tokens) if token.start() >= appointed.end()), len(tokens))
+            end = self._phrase_end(tokens, first)
+            return self._text[tokens[first].start() : tokens[end - 1].end()] if end > first else None
+        copula = words[start : start + 2] in [[verb, article] for verb in ("is", "was") for article in DETERMINERS]
         if words[start : start + 1] in ([","], ["–"], ["—"]) or copula:
             start += 1
         else:
             return None
         if words[start : start + 2] in (["who", "is"], ["who", "was"]):
             start += 2
-        end = start
-        while end < len(tokens) and end - start < _LONGEST and (words[end][0].isalnum() or words[end] in "&"):
-            if words[end] in _BREAKS - PREPOSITIONS - {"and", "its", "his", "to"}:
-                break
-            end += 1
+        end = self._phrase_end(tokens, start)
         closed = end == len(tokens) or not words[end][0].isalnum() or words[end] in ("who", "which", "that")
-        if end == start or not (closed or copula):
+        if end == start or not (closed or copula or words[end] in _SAYING):
             return None
         return self._text[tokens[start].start() : tokens[end - 1].end()]
+
+    def _phrase_end(self, tokens: list[re.Match[str]], start: int) -> int:
+        """The index after the last token of the noun phrase that starts at token ``start``, brackets included."""
+        end = start
+        while end < len(tokens) and end - start < _LONGEST_APPOSITION:
+            word = tokens[end].group().casefold()
+            if word == "(" and end > start and (closing := self._closing(tokens, end)) is not None:
+                end = closing + 1
+                continue
+            if not (word[0].isalnum() or word == "&") or word in _BREAKS - PREPOSITIONS - {"and", "its", "his", "to"}:
+                break
+            end += 1
+        return end
+
+    def _closing(self, tokens: list[re.Match[str]], opening: int) -> int | None:
+        """The index of the bracket that closes the one at ``opening``, if it is near."""
+        near = range(opening + 1, min(len(tokens), opening + 6))
+        return next((index for index in near if tokens[index].group() == ")"), None)
 
     def _apposed_before(self, name: Span) -> str | None:
         """The description that a name is an apposition to: ``the mayor of Easton, Ada Lund``."""
         tokens = self._tokens(self._layout.sentence_span(name.start).start, name.start)
+        while tokens and is_title(tokens[-1].group()):  # "the director, Dr Ada Lund"
+            tokens.pop()
         if not tokens or tokens[-1].group() != ",":
             return None
         first = len(tokens) - 1
-        while first > 0 and len(tokens) - first < _LONGEST and tokens[first - 1].group()[0].isalnum():
+        while first > 0 and len(tokens) - first < _LONGEST and self._goes_on(tokens, first - 1):
             first -= 1
         for index in range(first, len(tokens) - 1):
             word = tokens[index].group()
             owns = word.endswith(("'s", "’s")) and word[0].isupper()
             if (
                 (index == first and word.casefold() not in PREPOSITIONS)
-                or word.casefold() in _DETERMINERS
+                or word.casefold() in DETERMINERS
                 or owns
                 or self._opens_name(tokens[index])
             ):
@@ -324,6 +252,11 @@ class RoleFinder:
                 if not rest & (_BREAKS - PREPOSITIONS - {"and"}) and make_role(phrase):
                     return phrase
         return None
+
+    def _goes_on(self, tokens: list[re.Match[str]], index: int) -> bool:
+        """Whether a noun phrase that goes on after token ``index`` may have it: a word, or a bracket with a name."""
+        word = tokens[index].group()
+        return word[0].isalnum() or (word in "()‘" and index + 1 < len(tokens))
 
     def _opens_name(self, token: re.Match[str]) -> bool:
         place = self._names.get(token.start())
@@ -344,9 +277,5 @@ class RoleFinder:
                 here[0].gender_votes[PRONOUN_GENDERS[match.group().casefold()]] += 1
 
 
-def best_role(entity: Entity) -> str | None:
-    """The role that the article gives most fully: the shortest that names an affiliation, else the first."""
-    if not entity.roles:
-        return None
-    affiliated = [role for role in entity.roles if role.affiliations or " of " in role.text]
-    return min(affiliated, key=lambda role: len(role.text.split())).text if affiliated else entity.roles[0].text
+def _is_modifier(word: str) -> bool:
+    return word in MODIFIERS or word in ROLE_NOUNS or word in TITLES or _ADJECTIVE.search(word) is not None

@@ -12,8 +12,10 @@ from onrecord.stages.base import Analysis
 from onrecord.stages.entities import ArticleEntities, Entity
 from onrecord.stages.layout import Layout
 from onrecord.stages.naming import slug
+from onrecord.stages.pieces import mended
 from onrecord.stages.resolution import EntityResolver, SalienceResolver
-from onrecord.stages.roles import RoleFinder, best_role
+from onrecord.stages.role_phrases import best_role
+from onrecord.stages.roles import RoleFinder
 from onrecord.stages.unseen import is_plausible, repeated_names, unseen_names
 
 _LONGEST_SUBHEADING: Final = 60
@@ -37,7 +39,7 @@ class SpeakersStage:
             return ()
         layout = Layout(analysis.article.text, analysis.segmentation)
         sources = [source_span(statement) for statement in analysis.statements if statement.source]
-        names = [name for name in analysis.names if is_plausible(layout, name)]
+        names = [name for name in mended(layout, analysis.names) if is_plausible(layout, name)]
         names += repeated_names(layout, names)
         names += unseen_names(layout, sources, names)
         entities = ArticleEntities(layout, names)
@@ -86,7 +88,8 @@ def continue_quotations(layout: Layout, statements: tuple[Statement, ...], voice
     """Gives quotations without a source the voices of the quotation that they continue; changes ``voices``.
 
     One continues another if it opens its paragraph and the one before ended the last paragraph, a one-line
-    subheading between them aside, or if it follows in the same paragraph.
+    subheading between them aside, or if it follows in the same paragraph. What was said before without quotation
+    marks is continued, too, where it closes the paragraph before.
     """
     order = sorted(range(len(statements)), key=lambda index: statements[index].content[0].start)
     for rank, index in enumerate(order):
@@ -98,9 +101,21 @@ def continue_quotations(layout: Layout, statements: tuple[Statement, ...], voice
             earlier = statements[other]
             if any(one.overlaps(two) for one in earlier.content for two in statement.content):
                 continue
-            if voices[other] and earlier.form != "indirect" and _follows(layout, earlier, start):
+            is_quoted = earlier.form != "indirect"
+            goes_on = is_quoted or (len(voices[other]) == 1 and _ends_paragraph(layout, earlier, start))
+            if voices[other] and goes_on and _follows(layout, earlier, start):
                 voices[index] = voices[other]
             break
+
+
+def _ends_paragraph(layout: Layout, earlier: Statement, start: int) -> bool:
+    """Whether ``earlier`` closes the paragraph right before the one at ``start``: what follows bears it out."""
+    here = layout.paragraph_at(start)
+    mentions = [mention for mention in (earlier.source, earlier.cue) if mention is not None]
+    ends = [span.end for spans in (earlier.content, *(mention.spans for mention in mentions)) for span in spans]
+    last = layout.paragraph_at(max(ends) - 1)
+    between = layout.text[max(ends) : layout.paragraphs[last].end]
+    return here == last + 1 and not re.search(r"\w", between)
 
 
 def _follows(layout: Layout, earlier: Statement, start: int) -> bool:

@@ -10,18 +10,12 @@ from onrecord.document import Name, Span
 from onrecord.stages.countries import country_of_adjective
 from onrecord.stages.layout import Layout
 from onrecord.stages.naming import OFFICES, fold, is_acronym, is_title, without_possessive
-from onrecord.stages.roles import is_plural_noun, role_noun
-from onrecord.stages.vocabulary import DOCUMENT_NOUNS
+from onrecord.stages.role_phrases import DATES, is_plural_noun, role_noun
+from onrecord.stages.vocabulary import BODIES, BODY_NAMES, DOCUMENT_NOUNS
 
 _CAPITALISED: Final = r"[A-Z\u00c0-\u00de][^\s,;:()]*"
 _RUN: Final = re.compile(
     rf"{_CAPITALISED}(?:(?<![’'])(?<![’']s)[ \u00a0]+(?:(?:of|for|de|al|bin|van|von) )*{_CAPITALISED})*"
-)
-_BODY: Final = frozenset(
-    """agency army assembly association authority bank board bureau center centre church club college commission
-    committee company congress corporation council court department federation foundation fund group hospital house
-    institute institution league ministry museum network office organisation organization parliament party police
-    school senate service society trust tribunal union university""".split()  # noqa: SIM905
 )
 _PRONOUNS: Final = frozenset(
     """i he she it they we you who which that this these those his her their its the a an one some many most all both
@@ -29,6 +23,7 @@ _PRONOUNS: Final = frozenset(
     people""".split()  # noqa: SIM905
 )
 _DIRECTIONS: Final = frozenset(["west", "east", "north", "south"])
+_PARTS: Final = frozenset(["article", "section", "chapter", "clause", "annex", "appendix", "rule", "paragraph"])
 _SCORE: Final = 0.3
 
 
@@ -36,6 +31,11 @@ def is_plausible(layout: Layout, name: Name) -> bool:
     """Whether ``name`` is more than a common noun, or a word with a capital only for opening its sentence."""
     form = layout.text[slice(*name.span)]
     words = form.casefold().split()
+    following = layout.text[name.span.end : name.span.end + 3]
+    if len(words) == 1 and is_title(form) and (name.label != "person" or re.match(r"\.? [A-Z]", following)):
+        return False  # "Rep. Lund"
+    if name.label == "person" and form.casefold() in BODIES:
+        return False  # "the Government"
     if not words or is_plural_noun(form.casefold()) or form.islower():
         return False
     if form.casefold() in _DIRECTIONS or (name.label == "person" and len(words) > 1 and words[-1] in OFFICES):
@@ -51,8 +51,13 @@ def unseen_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name])
     """Names of ``sources`` that are not among ``names``, with a low score. A possessive ends a name."""
     known = {fold(layout.text[name.span.start : name.span.end]): name.label for name in names}
     taken = {position for name in names for position in range(*name.span)}
+    surnames = {form.split()[-1] for form, label in known.items() if label == "person" and " " in form}
     found: list[Name] = []
     for source in sorted(set(sources)):
+        title = _titular_surname(layout, source, surnames)
+        if title is not None and not taken & set(range(*title)):
+            found.append(Name(title, "person", _SCORE))
+            taken.update(range(*title))
         for run in _RUN.finditer(layout.text, source.start, source.end):
             span = _bare(layout.text, Span(*run.span()))
             if span is None or taken & set(range(*span)):
@@ -61,6 +66,16 @@ def unseen_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name])
                 found.append(Name(span, label, _SCORE))
                 taken.update(range(*span))
     return found
+
+
+def _titular_surname(layout: Layout, source: Span, surnames: set[str]) -> Span | None:
+    """A source that is a title on its own, where somebody of the article is called that: ``King`` of ``Ada King``."""
+    words = layout.text[slice(*source)]
+    bare = without_possessive(words)
+    if " " in bare or not bare[:1].isupper() or not is_title(bare) or fold(bare) not in surnames:
+        return None
+    start = source.start + words.index(bare)
+    return Span(start, start + len(bare))
 
 
 def repeated_names(layout: Layout, names: Sequence[Name]) -> list[Name]:
@@ -102,7 +117,8 @@ def _bare(text: str, span: Span) -> Span | None:
         or (len(words) > 1 and role_noun(words[0].group()) is not None)
     ):
         words.pop(0)
-    if not words:
+    # "Minister of Tourism", "Analyst Maj. Gen." are no names.
+    if not words or words[0].group()[0].islower() or is_title(words[-1].group()):
         return None
     start = span.start + words[0].start()
     return Span(start, start + len(without_possessive(text[start : span.end])))
@@ -115,12 +131,16 @@ def _label(layout: Layout, span: Span) -> str | None:
         not words
         or {words[-1]} & (DOCUMENT_NOUNS | OFFICES | _DIRECTIONS)
         or country_of_adjective(name)
+        or role_noun(words[-1])
+        or words[0] in _PARTS
+        or DATES.intersection(words)
+        or (len(words) == 1 and words[0] in BODY_NAMES | BODIES)
         or _is_title_case(layout, span)
     ):
         return None
     titled = is_title(layout.word_before(span.start)) and layout.word_before(span.start) != "the"
     if len(words) > 1:
-        return "organization" if set(words) & _BODY else "person"
+        return "organization" if set(words) & BODY_NAMES else "person"
     if titled:
         return "person"
     if is_acronym(name):
