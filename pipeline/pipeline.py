@@ -125,7 +125,8 @@ class Pipeline:
     @property
     def reader(self) -> Reader:
         """The model behind it, with its settings of decoding."""
-        return self._runner.model
+        reader: Reader = self._runner.model
+        return reader
 
     def extract(self, text: str, doc: str = "-") -> list[Statement]:
         """The statements of one text; names and ids are those of this article alone."""

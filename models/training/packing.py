@@ -77,7 +77,7 @@ def _pack_tokenizer(folder: Path, output: Path) -> None:
 
 
 def _card(name: str, manifest: dict[str, Any]) -> str:
-    rows = {
+    rows: dict[str, str] = {
         part: "\n".join(f"| {what} | {value} |" for what, value in _flat(manifest[part]))
         for part in ("reader", "stance")
         if part in manifest

@@ -87,7 +87,7 @@ def _remember(reader: Reader) -> None:
             passed[key] = original(input_ids, *more)
         return passed[key]
 
-    reader.forward = forward  # type: ignore[method-assign]
+    reader.forward = forward  # type: ignore[assignment, method-assign]
 
 
 def _score(pipeline: Pipeline, annotated: list[AnnotatedArticle]) -> tuple[dict[str, float], list[ScoredArticle]]:
@@ -122,6 +122,6 @@ def _fit_confidence(articles: list[ScoredArticle]) -> tuple[float, float]:
         value.backward()
         return value
 
-    optimizer.step(loss)  # type: ignore[arg-type]
+    optimizer.step(loss)
     slope, offset = weights.tolist()
     return round(slope, 4), round(offset, 4)
