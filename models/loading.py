@@ -118,9 +118,13 @@ def used_hashes(folder: Path) -> dict[str, str]:
     found = hashes(folder)
     if _json(folder / "reader" / "config.json").get("adapter_rank"):
         found["encoder"] = SHA256
+    names = _json(folder / "reader" / "config.json").get("names_model")
+    if names:
+        lender = hashes(model_folder(names) / "reader")
+        found |= {f"{names}/reader/{path}": digest for path, digest in lender.items()}
     borrowed = stance_folder(folder)
     if borrowed != folder:
-        found |= {f"{borrowed.name}/{path}": digest for path, digest in hashes(borrowed / "stance").items()}
+        found |= {f"{borrowed.name}/stance/{path}": digest for path, digest in hashes(borrowed / "stance").items()}
     return found
 
 

@@ -33,7 +33,8 @@ class ReaderConfig(PretrainedConfig):
     itself was trained, else the rank of the adapters on it; see ``models.adapters``. ``cue_threshold`` is the
     probability from which a token counts as part of a cue, ``switch_weight`` what a switch logit counts beside the
     owners' scores, ``confidence`` the slope and offset that make a score a chance; all three are chosen on held-out
-    data, by ``onrecord train tune``, and change nothing in training.
+    data, by ``onrecord train tune``, and change nothing in training. ``names_model`` is the model whose names are taken
+    where they are better than this one's own.
     """
 
     model_type = "onrecord-reader"
@@ -48,6 +49,7 @@ class ReaderConfig(PretrainedConfig):
         cue_threshold: float = 0.35,
         switch_weight: float = 1.3,
         confidence: tuple[float, float] = (1.0, 0.0),
+        names_model: str | None = None,
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}
@@ -58,6 +60,7 @@ class ReaderConfig(PretrainedConfig):
         self.cue_threshold = cue_threshold
         self.switch_weight = switch_weight
         self.confidence = confidence
+        self.names_model = names_model
         super().__init__(**kwargs)
 
 

@@ -75,7 +75,9 @@ class NameTagger:
             for group in self._tag(text) if text.strip() else ():
                 label = self._class_of.get(group["entity_group"])
                 if label is not None:
-                    found.append(Name(Span(int(group["start"]), int(group["end"])), label, round(float(group["score"]), 4)))
+                    found.append(
+                        Name(Span(int(group["start"]), int(group["end"])), label, round(float(group["score"]), 4))
+                    )
             yield found
 
 

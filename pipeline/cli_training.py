@@ -121,10 +121,12 @@ def pack(
     ] = None,
     cue_threshold: Annotated[float, typer.Option(help="Probability from which a token is part of a cue.")] = 0.35,
     switch_weight: Annotated[float, typer.Option(help="Weight of changes of owner in decoding.")] = 1.3,
+    names_model: Annotated[str | None, typer.Option(help="Take names from this model instead.")] = None,
 ) -> None:
     """Put a trained reader and stance model into one folder for `--model`."""
     with one_line_errors():
         from onrecord.models.training.packing import pack as pack_models
 
-        for name, digest in pack_models(reader_run, stance_run, output, cue_threshold, switch_weight).items():
+        hashes = pack_models(reader_run, stance_run, output, cue_threshold, switch_weight, names_model)
+        for name, digest in hashes.items():
             typer.echo(f"{digest}  {output / name}")

@@ -15,7 +15,7 @@ from onrecord.models.loading import hashes, load_reader, load_scorer, model_fold
 from onrecord.models.windows import Window, build_windows
 from onrecord.segmentation import segment
 from onrecord.stages.base import Analysis, Stage, check_order
-from onrecord.stages.ner import NerStage, TaggerStage
+from onrecord.stages.ner import BorrowedNamesStage, NerStage, TaggerStage
 from onrecord.stages.quotes import QuotesStage
 from onrecord.stages.speakers import SpeakersStage
 from onrecord.stages.stance import StanceStage
@@ -72,9 +72,12 @@ def _ner_folder(name: str) -> Path:
     return foreign_folder(name, "--ner-model")
 
 
-def _names_stage(settings: PipelineSettings) -> Stage:
+def _names_stage(settings: PipelineSettings, reader: Reader) -> Stage:
     if settings.ner_model is None:
-        return NerStage()
+        if reader.config.names_model is None:
+            return NerStage()
+        other, tokenizer = load_reader(model_folder(reader.config.names_model))
+        return BorrowedNamesStage(ReaderRunner(other, settings.device, settings.precision), tokenizer)
     from onrecord.models.tagger import NameTagger
 
     return TaggerStage(NameTagger(_ner_folder(settings.ner_model), settings.device))
@@ -116,7 +119,7 @@ class Pipeline:
         settings = PipelineSettings(model, device, precision, targets, ner_model).resolved()
         folder = model_folder(model)
         reader, tokenizer = load_reader(folder)
-        stages: list[Stage] = [_names_stage(settings), QuotesStage(), SpeakersStage()]
+        stages: list[Stage] = [_names_stage(settings, reader), QuotesStage(), SpeakersStage()]
         if targets:
             stages.append(StanceStage(load_scorer(folder, settings.device), targets))
         runner = ReaderRunner(reader, settings.device, settings.precision)

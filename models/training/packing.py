@@ -28,12 +28,17 @@ _SPECIAL = ("cls_token", "sep_token", "pad_token", "unk_token", "mask_token")
 
 
 def pack(
-    reader: Path, stance: Path | None, output: Path, cue_threshold: float = 0.35, switch_weight: float = 1.3
+    reader: Path,
+    stance: Path | None,
+    output: Path,
+    cue_threshold: float = 0.35,
+    switch_weight: float = 1.3,
+    names_model: str | None = None,
 ) -> dict[str, str]:
     """Writes the model folder ``output`` from training runs' folders and returns its weights' hashes.
 
     Without a ``stance`` run the folder has a reader alone.
-    ``cue_threshold`` and ``switch_weight`` are the reader's settings of decoding; see ``ReaderConfig``.
+    ``cue_threshold``, ``switch_weight`` and ``names_model`` are settings of the reader; see ``ReaderConfig``.
 
     Raises:
         InputError: a run has no finished model.
@@ -56,7 +61,7 @@ def pack(
     for part, run in runs.items():
         config = json.loads((run / "model" / "config.json").read_text(encoding="utf-8"))
         if part == "reader":
-            config.update(cue_threshold=cue_threshold, switch_weight=switch_weight)
+            config.update(cue_threshold=cue_threshold, switch_weight=switch_weight, names_model=names_model)
         store(load_file(run / "model" / "model.safetensors"), config, output / part)
         manifest[part] = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     _pack_tokenizer(reader / "model", output)

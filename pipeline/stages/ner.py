@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from onrecord.document import Name, Span
 from onrecord.models.decoding import NameRange, WindowReading
+from onrecord.models.windows import build_windows
 from onrecord.stages.base import Analysis
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    from onrecord.models.inference import ReaderRunner
 
 
 class Tagger(Protocol):
@@ -25,6 +31,27 @@ class NerStage:
 
     def process(self, analyses: list[Analysis]) -> list[Analysis]:
         return [replace(analysis, names=_names(analysis)) for analysis in analyses]
+
+
+class BorrowedNamesStage:
+    """Fills ``names`` by another reader, which reads the articles in windows of its own."""
+
+    requires: ClassVar[frozenset[str]] = frozenset({"readings"})
+    provides: ClassVar[frozenset[str]] = frozenset({"names"})
+
+    def __init__(self, runner: ReaderRunner, tokenizer: PreTrainedTokenizerBase) -> None:
+        self._runner = runner
+        self._tokenizer = tokenizer
+
+    def process(self, analyses: list[Analysis]) -> list[Analysis]:
+        size = self._runner.window_size
+        windows = [build_windows(a.article.text, a.segmentation, a.furniture, self._tokenizer, size) for a in analyses]
+        readings = iter(self._runner.read([window for group in windows for window in group]))
+        read = [
+            replace(analysis, readings=tuple(next(readings) for _ in group))
+            for analysis, group in zip(analyses, windows, strict=True)
+        ]
+        return [replace(a, names=_names(other)) for a, other in zip(analyses, read, strict=True)]
 
 
 class TaggerStage:
