@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from onrecord.cli import app
 from onrecord.document import Article
 from onrecord.errors import WeightsError
-from onrecord.models.loading import WEIGHTS
+from onrecord.models.loading import WEIGHTS, used_hashes
 from onrecord.models.tagger import NameTagger
 from onrecord.pipeline import Pipeline
 
@@ -83,3 +83,15 @@ def test_a_folder_without_a_model_gives_one_line(tmp_path: Path, tiny_model: Pat
     result = CliRunner().invoke(app, [*arguments, "--ner-model", "no such folder"])
     assert result.exit_code == 1
     assert "no such folder" in result.stderr.splitlines()[-1]
+
+
+def test_names_may_be_those_of_another_reader(tmp_path: Path, tiny_model: Path) -> None:
+    borrower = tmp_path / "borrower"
+    shutil.copytree(tiny_model, borrower)
+    path = borrower / "reader" / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"names_model": "small"}))
+    text = "Mayor Ada Brandt spoke in Oslo.\n\nAda Brandt said the harbour would stay open.\n"
+    (borrowed,) = Pipeline.load(str(borrower)).analyse([Article("a", text)])
+    (own,) = Pipeline.load("small").analyse([Article("a", text)])
+    assert borrowed.names == own.names != ()
+    assert any(path.startswith("small/reader/") for path in used_hashes(borrower))
