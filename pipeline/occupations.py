@@ -13,8 +13,8 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Final
 
-from onrecord.stages.countries import country_in
 from onrecord.stages.naming import HONORIFICS, TITLES, fold, without_possessive
+from onrecord.stages.role_phrases import split_countries
 
 
 class Bond(IntEnum):
@@ -182,7 +182,7 @@ def read_occupation(role: str) -> Occupation:
     (['mayor@easton'], ['russia'])
     """
     pieces = [piece.strip('.,;:()"“”') for piece in re.split(r"[\s/–—]+", role)]
-    countries, rest = _without_countries([piece for piece in pieces if piece])
+    countries, rest = split_countries([piece for piece in pieces if piece])
     words = [word for piece in rest for word in fold(without_possessive(piece)).split()]
     nouns = {_SAME_NOUN.get(word, word) for word in words if word in _FIELD_OF_NOUN or word in _GENERAL}
     fields = {_FIELD_OF_NOUN[word] for word in words if word in _FIELD_OF_NOUN}
@@ -223,24 +223,6 @@ def _head(role: str) -> str | None:
     cut = next((index for index, word in enumerate(words) if word in _BEFORE_COMPLEMENT), len(words))
     word = words[cut - 1].strip(".()\"“”’'") if cut else ""
     return word if word.isalpha() and word.islower() and len(word) > 2 else None
-
-
-def _without_countries(pieces: list[str]) -> tuple[set[str], list[str]]:
-    """The countries of a role, by whatever word, and the words that are left."""
-    countries: set[str] = set()
-    rest: list[str] = []
-    index = 0
-    while index < len(pieces):
-        for width in (3, 2, 1):
-            words = " ".join(without_possessive(piece) for piece in pieces[index : index + width])
-            if words[:1].isupper() and (country := country_in(words)):
-                countries.add(fold(country))
-                index += width
-                break
-        else:
-            rest.append(pieces[index])
-            index += 1
-    return countries, rest
 
 
 def compare(one: Occupation, other: Occupation) -> Bond:

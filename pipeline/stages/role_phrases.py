@@ -218,26 +218,34 @@ def may_be(description: Role, entity: Entity) -> bool:
     return True
 
 
-def _sorted_out(pieces: list[str]) -> tuple[frozenset[str], list[str]]:
-    """The countries and names in a phrase, folded, and its other words."""
-    found: set[str] = set()
+def split_countries(pieces: list[str]) -> tuple[set[str], list[str]]:
+    """The countries in a phrase, folded and by whatever word, and the words that are left."""
+    countries: set[str] = set()
     rest: list[str] = []
     index = 0
     while index < len(pieces):
         for width in (3, 2, 1):
             words = " ".join(without_possessive(piece) for piece in pieces[index : index + width])
             if words[:1].isupper() and (country := country_in(words)):
-                found.add(fold(country))
+                countries.add(fold(country))
                 index += width
                 break
         else:
-            piece = without_possessive(pieces[index])
-            plain = piece.casefold().strip(".")
-            if piece[:1].isupper() and plain not in TITLES and plain not in ROLE_NOUNS and plain not in MODIFIERS:
-                found.add(_SAME.get(fold(piece), fold(piece)))
-            else:
-                rest.append(piece)
+            rest.append(pieces[index])
             index += 1
+    return countries, rest
+
+
+def _sorted_out(pieces: list[str]) -> tuple[frozenset[str], list[str]]:
+    """The countries and names in a phrase, folded, and its other words."""
+    found, others = split_countries(pieces)
+    rest: list[str] = []
+    for piece in map(without_possessive, others):
+        plain = piece.casefold().strip(".")
+        if piece[:1].isupper() and plain not in TITLES and plain not in ROLE_NOUNS and plain not in MODIFIERS:
+            found.add(_SAME.get(fold(piece), fold(piece)))
+        else:
+            rest.append(piece)
     return frozenset(found - DETERMINERS), rest
 
 
