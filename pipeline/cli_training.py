@@ -29,7 +29,7 @@ def reader(
     encoder: _Encoder,
     corpora: _Corpora,
     output: _Output,
-    initial: Annotated[Path | None, typer.Option("--init", help="Start from this earlier run's output folder.")] = None,
+    initial: Annotated[Path | None, typer.Option("--init", help="Start from this earlier run or model folder.")] = None,
     labels: Annotated[Path | None, typer.Option(help="Labelled newswire articles to learn from as well.")] = None,
     labels_repeats: Annotated[int, typer.Option(min=1, help="How often an epoch reads those.")] = 1,
     polnear_share: Annotated[float, typer.Option(help="Share of PolNeAR's articles that an epoch reads.")] = 1.0,

@@ -122,6 +122,19 @@ def test_a_run_goes_on_from_the_weights_of_an_earlier_one(encoder: Path, corpora
     assert len(manifest["initial_sha256"]) == 64
 
 
+def test_a_run_goes_on_from_a_packed_model(packed: Path, encoder: Path, corpora: Path, tmp_path: Path) -> None:
+    settings = ReaderTraining(
+        encoder, corpora, tmp_path / "more", initial=packed, epochs=1, adapter_rank=4,
+        learning_rate=0.0, head_learning_rate=0.0, threads=1,
+    )  # fmt: skip
+    train_reader(settings, lambda line: None)
+    one, other = (
+        load_file(packed / "reader" / "model.safetensors"),
+        load_file(tmp_path / "more" / "model" / "model.safetensors"),
+    )
+    assert all(torch.equal(one[name].float(), other[name]) for name in one)
+
+
 def test_small_needs_no_fetching(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONRECORD_CACHE", str(tmp_path))
     assert load_reader(WEIGHTS / "small")

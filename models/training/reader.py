@@ -44,7 +44,7 @@ class ReaderTraining:
 
     ``encoder`` is a folder with a base encoder (config, tokenizer, model.safetensors); ``corpora`` one with
     ``polnear``, ``worldwide-newswire`` and ``crossner``; checkpoints and the model go to ``output``. ``initial`` is
-    the output folder of an earlier run to start from. ``adapter_rank`` 0 trains the encoder, anything above adapters
+    the output folder of an earlier run, or a model folder, to start from. ``adapter_rank`` 0 trains the encoder, anything above adapters
     on it. ``labels`` is a file of labelled newswire articles, read ``labels_repeats`` times an epoch beside
     ``polnear_share`` of PolNeAR's. ``masking`` is the share of tokens hidden from the encoder, so that it learns from
     what surrounds a name or a verb.
@@ -136,9 +136,9 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
     if settings.labels:
         more["labels_sha256"] = hashlib.sha256(settings.labels.read_bytes()).hexdigest()
     if settings.initial:
-        weights = settings.initial / "model" / "model.safetensors"
-        more["initial_sha256"] = hashlib.sha256(weights.read_bytes()).hexdigest()
-        more["initial"] = json.loads((settings.initial / "manifest.json").read_text(encoding="utf-8"))
+        more["initial_sha256"] = hashlib.sha256(_initial_weights(settings.initial).read_bytes()).hexdigest()
+        record = json.loads((settings.initial / "manifest.json").read_text(encoding="utf-8"))
+        more["initial"] = record.get("reader", record)
     path = settings.output / "manifest.json"
     write_manifest(path, "reader", asdict(settings), _DATA, material.sizes(), progress.history, command, **more)
     return settings.output / "model"
@@ -153,13 +153,19 @@ def _build(settings: ReaderTraining) -> Reader:
     else:
         load_encoder(model, settings.encoder)
     if settings.initial:
-        path = settings.initial / "model" / "model.safetensors"
-        if not path.is_file():
-            raise SettingsError(f"{path}: missing; `initial` is the output folder of a finished run")
+        path = _initial_weights(settings.initial)
         _, unexpected = model.load_state_dict(load_file(path), strict=False)
         if unexpected:
             raise SettingsError(f"{path}: has {unexpected[0]}, which this reader has not; is its rank another?")
     return model
+
+
+def _initial_weights(folder: Path) -> Path:
+    """The reader's weights in a run's output folder or in a model folder."""
+    for part in ("model", "reader"):
+        if (path := folder / part / "model.safetensors").is_file():
+            return path
+    raise SettingsError(f"{folder}: no reader to start from; give a finished run's output folder or a model folder")
 
 
 def _read(settings: ReaderTraining) -> _Material:
