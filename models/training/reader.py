@@ -44,7 +44,8 @@ class ReaderTraining:
 
     ``encoder`` is a folder with a base encoder (config, tokenizer, model.safetensors); ``corpora`` one with
     ``polnear``, ``worldwide-newswire`` and ``crossner``; checkpoints and the model go to ``output``. ``initial`` is
-    the output folder of an earlier run, or a model folder, to start from. ``adapter_rank`` 0 trains the encoder, anything above adapters
+    the output folder of an earlier run, or a model folder, to start from. ``adapter_rank`` 0 trains the encoder,
+    anything above adapters
     on it. ``labels`` is a file of labelled newswire articles, read ``labels_repeats`` times an epoch beside
     ``polnear_share`` of PolNeAR's. ``masking`` is the share of tokens hidden from the encoder, so that it learns from
     what surrounds a name or a verb.
