@@ -96,12 +96,23 @@ def _flat(manifest: dict[str, Any]) -> list[tuple[str, str]]:
     """What a reader of the card wants to see of a manifest; the rest is in the file."""
     shown = [("first trained with", f"`{manifest['initial']['command']}`")] if "initial" in manifest else []
     shown += [("trained with", f"`{manifest['command']}`"), ("seed", str(manifest["settings"]["seed"]))]
-    shown += [(f"size: {what.replace('_', ' ')}", f"{count:,}") for what, count in manifest["sizes"].items()]
+    sizes = {
+        what: max(run["sizes"].get(what, 0) for run in _trainings(manifest).values()) for what in manifest["sizes"]
+    }
+    shown += [(f"size: {what.replace('_', ' ')}", f"{count:,}") for what, count in sizes.items()]
     shown += [
         ("averaged run", f"`{one['command']}`, weight {one['weight']:.2f}") for one in manifest.get("averaged", ())
     ]
-    parts = manifest.get("averaged", [manifest])
-    epochs = [one for part in parts for run in (part, part.get("initial", {})) for one in run.get("epochs", ())]
+    epochs = [epoch for run in _trainings(manifest).values() for epoch in run["epochs"]]
     shown.append(("training time, one processor core", f"{sum(epoch['seconds'] for epoch in epochs) / 60:.0f} minutes"))
     shown += [(f"score: {what}", f"{value}") for what, value in manifest.get("scores", {}).items()]
     return shown
+
+
+def _trainings(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """All trainings that a manifest goes back to, by command: what was averaged and what was started from."""
+    parents = [*manifest.get("averaged", ()), *([manifest["initial"]] if "initial" in manifest else ())]
+    own = {} if "averaged" in manifest else {manifest["command"]: manifest}
+    for parent in parents:
+        own |= _trainings(parent)
+    return own
