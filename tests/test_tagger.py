@@ -95,3 +95,12 @@ def test_names_may_be_those_of_another_reader(tmp_path: Path, tiny_model: Path) 
     (own,) = Pipeline.load("small").analyse([Article("a", text)])
     assert borrowed.names == own.names != ()
     assert any(path.startswith("small/reader/") for path in used_hashes(borrower))
+
+
+def test_settings_of_decoding_are_part_of_what_a_model_is(tmp_path: Path, tiny_model: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(tiny_model, other)
+    before = used_hashes(other)
+    path = other / "reader" / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"cue_threshold": 0.9}))
+    assert {name for name, digest in used_hashes(other).items() if digest != before[name]} == {"reader/config.json"}
