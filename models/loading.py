@@ -113,11 +113,14 @@ def hashes(folder: Path) -> dict[str, str]:
     return found
 
 
+def settings_digest(folder: Path) -> str:
+    """SHA-256 over the parts' settings: tuning changes how one and the same weights decode."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*/config.json")))).hexdigest()
+
+
 def used_hashes(folder: Path) -> dict[str, str]:
-    """What `hashes` says of a model folder, of its settings, and of all that it reads from elsewhere."""
+    """What `hashes` says of a model folder, and of all that it reads from elsewhere."""
     found = hashes(folder)
-    for path in sorted(folder.glob("*/config.json")):  # tuning changes how the same weights decode
-        found[path.relative_to(folder).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
     if _json(folder / "reader" / "config.json").get("adapter_rank"):
         found["encoder"] = SHA256
     names = _json(folder / "reader" / "config.json").get("names_model")

@@ -24,6 +24,7 @@ from typing import Any, TextIO
 from onrecord.collection import Collection
 from onrecord.document import Article
 from onrecord.errors import InputError, OutputError, SettingsError
+from onrecord.models.loading import model_folder, settings_digest
 from onrecord.people import NOBODY, People, read_people
 from onrecord.pipeline import Pipeline, PipelineSettings, used_weights
 from onrecord.reading import Input, read_article
@@ -79,6 +80,7 @@ def run(
     people = NOBODY if settings.people is None else read_people(settings.people)
     pipeline_settings = pipeline_settings.resolved()
     weights = used_weights(pipeline_settings)
+    decoding = settings_digest(model_folder(pipeline_settings.model))
     output = settings.output
     if output is not None:
         check_output(output, inputs)
@@ -88,7 +90,7 @@ def run(
     size = settings.shard_size
     shards = [inputs[start : start + size] for start in range(0, len(inputs), size)]
     made_of = [version("onrecord"), [_stamp(item) for item in inputs], asdict(pipeline_settings), weights, size]
-    key = hashlib.sha256(json.dumps([*made_of, people.digest]).encode()).hexdigest()
+    key = hashlib.sha256(json.dumps([*made_of, people.digest, decoding]).encode()).hexdigest()
     with Spool(output, key, len(shards)) as spool, _output_errors(output):
         kept = spool.done
         if kept:
