@@ -30,7 +30,7 @@ from onrecord.eval.scores import (
     score_figures,
     total,
 )
-from onrecord.records import read_statements
+from onrecord.records import read_statements, read_texts
 
 
 def read_files(gold: Path, predicted: Path, articles: Path | None = None) -> list[ScoredArticle]:
@@ -45,24 +45,6 @@ def read_files(gold: Path, predicted: Path, articles: Path | None = None) -> lis
     """
     expected, found = list(read_statements(gold)), list(read_statements(predicted))
     return pair_up(expected, found, None if articles is None else read_texts(articles, [*expected, *found]))
-
-
-def read_texts(directory: Path, statements: Iterable[Statement]) -> dict[str, str]:
-    """The text of every article that ``statements`` come from, by ``doc``, decoded as their ``meta`` says.
-
-    Raises:
-        InputError: an article is not there or cannot be decoded.
-    """
-    texts: dict[str, str] = {}
-    for statement in statements:
-        if statement.doc in texts:
-            continue
-        path = directory / statement.doc
-        try:
-            texts[statement.doc] = path.read_bytes().decode(statement.meta.encoding or "utf-8")
-        except (OSError, UnicodeDecodeError, LookupError) as error:
-            raise InputError(f"{path}: cannot read the article of statement {statement.id} ({error})") from error
-    return texts
 
 
 def pair_up(

@@ -16,9 +16,21 @@ from onrecord.document import Article, Mention, Meta, Span, Speaker, Stance, Sta
 from onrecord.errors import OnrecordError
 
 if TYPE_CHECKING:
+    from onrecord.export.dataset import load_statements
     from onrecord.pipeline import Pipeline
 
-__all__ = ["Article", "Mention", "Meta", "OnrecordError", "Pipeline", "Span", "Speaker", "Stance", "Statement"]
+__all__ = [
+    "Article",
+    "Mention",
+    "Meta",
+    "OnrecordError",
+    "Pipeline",
+    "Span",
+    "Speaker",
+    "Stance",
+    "Statement",
+    "load_statements",
+]
 
 __version__ = version("onrecord")
 
@@ -27,4 +39,6 @@ def __getattr__(name: str) -> Any:
     # Loaded when first asked for: torch takes seconds to import, and half of the commands do not need it.
     if name == "Pipeline":
         return import_module("onrecord.pipeline").Pipeline
+    if name == "load_statements":
+        return import_module("onrecord.export.dataset").load_statements
     raise AttributeError(f"module 'onrecord' has no attribute {name!r}")

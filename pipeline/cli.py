@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from onrecord.cli_evaluation import agreement, evaluate
+from onrecord.cli_export import export, import_labels
 from onrecord.cli_training import train
 from onrecord.errors import SettingsError
 from onrecord.terminal import one_line_errors, say, standard_output
@@ -128,6 +129,8 @@ def speakers(
         stream.flush()
 
 
+app.command()(export)
+app.command("import")(import_labels)
 app.command()(evaluate)
 app.command()(agreement)
 

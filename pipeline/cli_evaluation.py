@@ -116,7 +116,7 @@ def _evaluate_corpus(
 def _evaluate_gold(
     gold: Path | None, pred: Path | None, articles: Path | None, model: tuple[str, str, str]
 ) -> tuple[Evaluation, list[ScoredArticle]]:
-    from onrecord.eval.run import evaluate_statements, pair_up, read_files, read_texts
+    from onrecord.eval.run import evaluate_statements, pair_up, read_files
 
     labels = gold or _GOLD
     if gold is None and not labels.is_file():
@@ -129,7 +129,7 @@ def _evaluate_gold(
 
     from onrecord.eval.parts import extract_folder
     from onrecord.pipeline import PipelineSettings
-    from onrecord.records import read_statements
+    from onrecord.records import read_statements, read_texts
 
     if articles is None and gold is not None:
         raise SettingsError("--gold needs --pred FILE to score, or --articles DIR to run the pipeline on")

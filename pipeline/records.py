@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_args
@@ -227,3 +227,21 @@ def read_statements(path: Path) -> Iterator[Statement]:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check the path") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not a JSON lines file in UTF-8 ({error})") from error
+
+
+def read_texts(directory: Path, statements: Iterable[Statement]) -> dict[str, str]:
+    """The text of every article that ``statements`` come from, by ``doc``, decoded as their ``meta`` says.
+
+    Raises:
+        InputError: an article is not there or cannot be decoded.
+    """
+    texts: dict[str, str] = {}
+    for statement in statements:
+        if statement.doc in texts:
+            continue
+        path = directory / statement.doc
+        try:
+            texts[statement.doc] = path.read_bytes().decode(statement.meta.encoding or "utf-8")
+        except (OSError, UnicodeDecodeError, LookupError) as error:
+            raise InputError(f"{path}: cannot read the article of statement {statement.id} ({error})") from error
+    return texts
