@@ -97,7 +97,7 @@ def import_labels(
     source: Annotated[str, typer.Option("--from", metavar="TOOL", help=f"{' or '.join(_LABELLING)}.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the statements.")],
 ) -> None:
-    """Bring labels back that were corrected in a labelling tool (docs/exports.md)."""
+    """Bring labels back that were corrected in a labelling tool (docs/your-labels.md)."""
     with one_line_errors():
         from onrecord.records import to_line
 

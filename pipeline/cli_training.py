@@ -5,19 +5,51 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from onrecord.errors import SettingsError
 from onrecord.terminal import one_line_errors, say
+
+if TYPE_CHECKING:
+    from onrecord.models.training.fine_tuning import FineTuning
 
 train = typer.Typer(help="Train the models and put them into a folder.", no_args_is_help=True)
 
-_Encoder = Annotated[Path, typer.Option(help="Folder with the base encoder: config, tokenizer, model.safetensors.")]
-_Corpora = Annotated[Path, typer.Option(help="Folder with the corpora; docs/data.md says which and how laid out.")]
+_Encoder = Annotated[
+    Path | None, typer.Option(help="Folder with the base encoder: config, tokenizer, model.safetensors.")
+]
+_Corpora = Annotated[
+    Path | None, typer.Option(help="Folder with the corpora; docs/data.md says which and how laid out.")
+]
+_Gold = Annotated[
+    Path | None, typer.Option(help="Learn from these statements of your own alone, with --articles and --init.")
+]
+_Articles = Annotated[Path | None, typer.Option(help="Folder of the articles that --gold is of.")]
 _Output = Annotated[Path, typer.Option("--output", "-o", help="Folder for checkpoints, model and manifest.")]
 _Seed = Annotated[int, typer.Option(help="What everything random derives from.")]
 _Threads = Annotated[int, typer.Option(min=1, help="Processor threads to use.")]
+
+
+def _fine_tuning(gold: Path, articles: Path | None, output: Path, initial: Path | None, **given: Any) -> FineTuning:
+    if articles is None:
+        raise SettingsError("--gold needs --articles, the folder of the articles that it is of")
+    if others := [f"--{name}" for name in ("encoder", "corpora", "labels") if given.pop(name, None) is not None]:
+        raise SettingsError(f"--gold trains on own labels alone; leave out {' and '.join(others)}")
+    from onrecord.models.training.fine_tuning import FineTuning
+
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return FineTuning(gold, articles, output, "small" if initial is None else str(initial), **chosen)
+
+
+def _corpora_of(encoder: Path | None, corpora: Path | None) -> tuple[Path, Path]:
+    if encoder is None or corpora is None:
+        raise SettingsError(
+            "give --gold and --articles to train on your own labels (docs/your-labels.md), "
+            "or --encoder and --corpora to train from the start (docs/training.md)"
+        )
+    return encoder, corpora
 
 
 def _command() -> str:
@@ -26,24 +58,55 @@ def _command() -> str:
 
 @train.command()
 def reader(
-    encoder: _Encoder,
-    corpora: _Corpora,
     output: _Output,
-    initial: Annotated[Path | None, typer.Option("--init", help="Start from this earlier run or model folder.")] = None,
+    gold: _Gold = None,
+    articles: _Articles = None,
+    encoder: _Encoder = None,
+    corpora: _Corpora = None,
+    initial: Annotated[
+        Path | None, typer.Option("--init", help="Start from this earlier run or model folder; `small` with --gold.")
+    ] = None,
     labels: Annotated[Path | None, typer.Option(help="Labelled newswire articles to learn from as well.")] = None,
     labels_repeats: Annotated[int, typer.Option(min=1, help="How often an epoch reads those.")] = 1,
     polnear_share: Annotated[float, typer.Option(help="Share of PolNeAR's articles that an epoch reads.")] = 1.0,
     names_share: Annotated[float, typer.Option(help="Share of batches that teach names.")] = 0.25,
     adapter_rank: Annotated[int, typer.Option(min=0, help="Train adapters of this rank, not the encoder.")] = 0,
-    learning_rate: Annotated[float, typer.Option(help="Highest learning rate of the encoder or its adapters.")] = 3e-4,
-    head_learning_rate: Annotated[float, typer.Option(help="Highest learning rate of the heads.")] = 1e-3,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="Highest learning rate of the encoder or its adapters; 3e-4, with --gold 1e-4.")
+    ] = None,
+    head_learning_rate: Annotated[
+        float | None, typer.Option(help="Highest learning rate of the heads; 1e-3, with --gold 3e-4.")
+    ] = None,
     dropout: Annotated[float, typer.Option(help="Dropout of the encoder's hidden states.")] = 0.1,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the statements.")] = 4,
     seed: _Seed = 1,
     threads: _Threads = 2,
 ) -> None:
-    """Train the reader; run it again after an interruption and it goes on from its last checkpoint."""
+    """Train the reader, on your own labels or from the start.
+
+    Run it again after an interruption and it goes on from its last checkpoint.
+    """
     with one_line_errors():
+        if gold is not None:
+            tuning = _fine_tuning(
+                gold,
+                articles,
+                output,
+                initial,
+                encoder=encoder,
+                corpora=corpora,
+                labels=labels,
+                epochs=epochs,
+                learning_rate=learning_rate,
+                head_learning_rate=head_learning_rate,
+                seed=seed,
+                threads=threads,
+            )
+            from onrecord.models.training.fine_tuning import fine_tune_reader
+
+            say(f"trained: onrecord extract --model {fine_tune_reader(tuning, say, _command())}")
+            return
+        encoder, corpora = _corpora_of(encoder, corpora)
         from onrecord.models.training.reader import ReaderTraining, train_reader
 
         settings = ReaderTraining(
@@ -55,8 +118,8 @@ def reader(
             epochs=epochs,
             seed=seed,
             adapter_rank=adapter_rank,
-            learning_rate=learning_rate,
-            head_learning_rate=head_learning_rate,
+            learning_rate=3e-4 if learning_rate is None else learning_rate,
+            head_learning_rate=1e-3 if head_learning_rate is None else head_learning_rate,
             names_share=names_share,
             polnear_share=polnear_share,
             labels_repeats=labels_repeats,
@@ -68,15 +131,28 @@ def reader(
 
 @train.command()
 def stance(
-    encoder: _Encoder,
-    corpora: _Corpora,
     output: _Output,
+    gold: _Gold = None,
+    articles: _Articles = None,
+    encoder: _Encoder = None,
+    corpora: _Corpora = None,
+    initial: Annotated[
+        Path | None, typer.Option("--init", help="Start from this model folder; `small` if not given. With --gold.")
+    ] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the training material.")] = 4,
     seed: _Seed = 1,
     threads: _Threads = 2,
 ) -> None:
-    """Train the stance model; it goes on from the last whole epoch as well."""
+    """Train the stance model, on your own labels or from the start; it goes on from the last whole epoch as well."""
     with one_line_errors():
+        if gold is not None:
+            given = {"encoder": encoder, "corpora": corpora, "epochs": epochs, "seed": seed, "threads": threads}
+            tuning = _fine_tuning(gold, articles, output, initial, **given)
+            from onrecord.models.training.fine_tuning import fine_tune_stance
+
+            say(f"trained: onrecord extract --model {fine_tune_stance(tuning, say, _command())}")
+            return
+        encoder, corpora = _corpora_of(encoder, corpora)
         from onrecord.models.training.stance import StanceTraining, train_stance
 
         settings = StanceTraining(encoder, corpora, output, epochs=epochs, seed=seed, threads=threads)
@@ -99,7 +175,7 @@ def average(
 @train.command()
 def tune(
     model: Annotated[str, typer.Argument(help="Model folder, as `onrecord train pack` writes it.")],
-    corpora: _Corpora,
+    corpora: Annotated[Path, typer.Option(help="Folder with the corpora; docs/data.md says which and how laid out.")],
 ) -> None:
     """Choose how a packed reader decodes, on the tenth of PolNeAR's training articles that training leaves out."""
     with one_line_errors():

@@ -67,7 +67,7 @@ def pack(
     _pack_tokenizer(reader / "model", output)
     manifest["sha256"] = hashes(output)
     (output / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    (output / "README.md").write_text(_card(output.name, manifest), encoding="utf-8")
+    (output / "README.md").write_text(card(output.name, manifest), encoding="utf-8")
     return hashes(output)
 
 
@@ -81,14 +81,17 @@ def _pack_tokenizer(folder: Path, output: Path) -> None:
     (output / "tokenizer_config.json").write_text(f"{json.dumps(special, indent=2)}\n", encoding="utf-8")
 
 
-def _card(name: str, manifest: dict[str, Any]) -> str:
+def card(name: str, manifest: dict[str, Any]) -> str:
+    """The model card of a folder, from its manifest."""
     rows: dict[str, str] = {
         part: "\n".join(f"| {what} | {value} |" for what, value in _flat(manifest[part]))
         for part in ("reader", "stance")
         if part in manifest
     }
+    rows.setdefault("reader", "| not recorded | |")
     rows.setdefault("stance", "| none of its own | `small`'s is used |")
-    rows["encoder"] = _ENCODERS.get(manifest["reader"].get("encoder_sha256", ""), "a base encoder of the user's")
+    encoder = manifest.get("reader", {}).get("encoder_sha256", "")
+    rows["encoder"] = _ENCODERS.get(encoder, "a base encoder of the user's")
     return Template(_CARD.read_text(encoding="utf-8")).substitute(name=name, **rows)
 
 

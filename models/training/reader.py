@@ -126,7 +126,7 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
     material = _read(settings)
     while progress.epochs < settings.epochs:
         groups = _epoch_batches(material, tokenizer, model.config.window_size, progress.epochs, settings)
-        _train_epoch(model, optimizer, groups, tokenizer.mask_token_id, progress, settings, report)
+        train_epoch(model, optimizer, groups, tokenizer.mask_token_id, progress, settings, report)
         save_checkpoint(model, optimizer, checkpoint, asdict(settings), progress)
     if settings.adapter_rank:
         model.save_pretrained(settings.output / "model", state_dict=learned_state(model))
@@ -194,7 +194,7 @@ def _epoch_batches(
     return groups
 
 
-def _train_epoch(
+def train_epoch(
     model: Reader,
     optimizer: torch.optim.Optimizer,
     groups: list[list[Example]],

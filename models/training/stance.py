@@ -147,7 +147,7 @@ def train_stance(settings: StanceTraining, report: Callable[[str], None], comman
     for epoch in range(progress.epochs, settings.epochs):
         started = time.monotonic()
         examples = epoch_examples(data, settings, random.Random(f"{settings.seed}/{epoch}"))
-        _train_epoch(model, tokenizer, optimizer, examples, epoch=epoch, settings=settings, report=report)
+        train_epoch(model, tokenizer, optimizer, examples, epoch=epoch, settings=settings, report=report)
         scores = measure(StanceScorer(model, tokenizer), data.measured)
         history.append({"examples": len(examples), "seconds": round(time.monotonic() - started), "scores": scores})
         progress.epochs = epoch + 1
@@ -260,7 +260,7 @@ def fit_temperature(model: StanceModel, tokenizer: PreTrainedTokenizerBase, exam
     return min(candidates, key=lambda heat: float(nn.functional.cross_entropy(logits / heat, labels)))
 
 
-def _train_epoch(
+def train_epoch(
     model: StanceModel,
     tokenizer: PreTrainedTokenizerBase,
     optimizer: torch.optim.Optimizer,

@@ -1,0 +1,64 @@
+"""The commands of docs/your-labels.md do what they say, run as they are printed, with a tiny model for `small`."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from onrecord.cli import app
+from onrecord.models import loading
+from onrecord.records import read_statements
+from tests.conftest import ROOT
+
+RUNNER = CliRunner()
+
+
+def commands() -> list[list[str]]:
+    text = (ROOT / "docs" / "your-labels.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = [shlex.split(line) for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    assert all(line[0] == "onrecord" for line in lines)
+    return [line[1:] for line in lines]
+
+
+def annotate(tasks: Path, done: Path) -> None:
+    """Submits every task of a file as it is, with the first stance changed to ``oppose``."""
+    record = json.loads(tasks.read_text(encoding="utf-8"))
+    for task in record:
+        result = task.pop("predictions")[0]["result"]
+        next(one for one in result if one.get("from_name") == "stance-1")["value"]["choices"] = ["oppose"]
+        task["annotations"] = [{"result": result}]
+    done.write_text(json.dumps(record), encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(tiny_model, tmp_path / "weights" / "small")
+    monkeypatch.setattr(loading, "WEIGHTS", tmp_path / "weights")
+    shutil.copytree(news, tmp_path / "train")
+    shutil.copytree(news, tmp_path / "test")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_walk_from_extracting_to_evaluating(folder: Path) -> None:
+    ran: list[str] = []
+    for command in commands():
+        if command[:3] == ["import", "--from", "label-studio"]:
+            done = folder / command[3]
+            annotate(folder / done.name.replace("-done", "-tasks"), done)
+        result = RUNNER.invoke(app, command)
+        assert result.exit_code == 0, f"{command}: {result.output}"
+        ran.append(" ".join(command[:2]))
+    assert {"train reader", "train stance"} <= set(ran)
+    exported, gold = (list(read_statements(folder / name)) for name in ("train.jsonl", "train-gold.jsonl"))
+    assert [statement.content for statement in gold] == [statement.content for statement in exported]
+    assert gold[0].stance[0].label == "oppose"
+    assert list(read_statements(folder / "again.jsonl"))
+    assert (folder / "my-model" / "stance" / "model.safetensors").is_file()
