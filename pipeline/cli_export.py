@@ -34,16 +34,20 @@ def export(
         say(_WRITERS[to](statements, output, articles))
 
 
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def _csv(statements: Path, output: Path, articles: Path | None) -> str:
     from onrecord.export.table import write_csv
 
-    return f"{write_csv(statements, output, articles)} statements in {output}"
+    return f"{_counted(write_csv(statements, output, articles), 'statement')} in {output}"
 
 
 def _parquet(statements: Path, output: Path, articles: Path | None) -> str:
     from onrecord.export.dataset import write_parquet
 
-    return f"{write_parquet(statements, output)} statements in {output}"
+    return f"{_counted(write_parquet(statements, output), 'statement')} in {output}"
 
 
 def _conll(statements: Path, output: Path, articles: Path | None) -> str:
@@ -52,7 +56,7 @@ def _conll(statements: Path, output: Path, articles: Path | None) -> str:
 
     counts = write_conll(read_labelled(statements, _needed(articles, "conll")), output)
     lost = f"; {counts.cut} of them share tokens with an earlier one, which keeps those" if counts.cut else ""
-    return f"{counts.statements} statements in {output}{lost}"
+    return f"{_counted(counts.statements, 'statement')} in {output}{lost}"
 
 
 def _brat(statements: Path, output: Path, articles: Path | None) -> str:
@@ -61,7 +65,8 @@ def _brat(statements: Path, output: Path, articles: Path | None) -> str:
 
     labelled = read_labelled(statements, _needed(articles, "brat"))
     write_brat(labelled, output)
-    return f"{sum(len(one.statements) for one in labelled)} statements of {len(labelled)} articles in {output}"
+    count = sum(len(one.statements) for one in labelled)
+    return f"{_counted(count, 'statement')} of {_counted(len(labelled), 'article')} in {output}"
 
 
 def _label_studio(statements: Path, output: Path, articles: Path | None) -> str:
@@ -71,10 +76,9 @@ def _label_studio(statements: Path, output: Path, articles: Path | None) -> str:
 
     labelled = read_labelled(statements, _needed(articles, "label-studio"))
     settings = write_label_studio(labelled, output, f"onrecord-{__version__}")
-    return (
-        f"{sum(len(one.statements) for one in labelled)} statements in {len(labelled)} tasks in {output}; "
-        f"the project's labelling interface: {settings}"
-    )
+    count = sum(len(one.statements) for one in labelled)
+    tasks = f"{_counted(count, 'statement')} in {_counted(len(labelled), 'task')} in {output}"
+    return f"{tasks}; the project's labelling interface: {settings}"
 
 
 _WRITERS: dict[str, Callable[[Path, Path, Path | None], str]] = {
@@ -105,6 +109,8 @@ def import_labels(
             raise SettingsError(f"labels cannot be imported from {source!r}; there are {' and '.join(_LABELLING)}")
         if output.is_dir():
             raise OutputError(f"{output}: a folder; name a file to write")
+        if output.resolve() == labels.resolve():
+            raise SettingsError(f"{output}: would overwrite the labels; name another file")
         if source == "brat":
             from onrecord.export.brat import read_brat
 
@@ -120,5 +126,5 @@ def import_labels(
             for words in one.unattached:
                 say(f"{one.article.doc}: left out {words!r}, which no content is joined to")
         if untouched := sum(not one.annotated for one in corrected):
-            say(f"{untouched} of {len(corrected)} articles were not annotated: their predictions stand as they were")
-        say(f"{len(lines)} statements of {len(corrected)} articles in {output}")
+            say(f"not annotated, their predictions stand as they were: {untouched} of {len(corrected)} articles")
+        say(f"{_counted(len(lines), 'statement')} of {_counted(len(corrected), 'article')} in {output}")

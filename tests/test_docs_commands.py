@@ -1,4 +1,4 @@
-"""The commands of docs/your-labels.md do what they say, run as they are printed, with a tiny model for `small`."""
+"""Commands and Python of the pages on exports and own labels, run as printed, with a tiny model for `small`."""
 
 from __future__ import annotations
 
@@ -19,9 +19,16 @@ from tests.conftest import ROOT
 RUNNER = CliRunner()
 
 
-def commands() -> list[list[str]]:
-    text = (ROOT / "docs" / "your-labels.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+def blocks_of(page: str, language: str = "") -> list[str]:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    blocks = [block for of, block in fenced if of == language]
+    assert blocks
+    return blocks
+
+
+def commands(page: str) -> list[list[str]]:
+    blocks = blocks_of(page)
     lines = [shlex.split(line) for block in blocks for line in block.replace("\\\n", " ").splitlines()]
     assert all(line[0] == "onrecord" for line in lines)
     return [line[1:] for line in lines]
@@ -49,7 +56,7 @@ def folder(tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_the_walk_from_extracting_to_evaluating(folder: Path) -> None:
     ran: list[str] = []
-    for command in commands():
+    for command in commands("your-labels.md"):
         if command[:3] == ["import", "--from", "label-studio"]:
             done = folder / command[3]
             annotate(folder / done.name.replace("-done", "-tasks"), done)
@@ -62,3 +69,15 @@ def test_the_walk_from_extracting_to_evaluating(folder: Path) -> None:
     assert gold[0].stance[0].label == "oppose"
     assert list(read_statements(folder / "again.jsonl"))
     assert (folder / "my-model" / "stance" / "model.safetensors").is_file()
+
+
+def test_exports_and_the_python_that_reads_them(folder: Path) -> None:
+    for package in ("datasets", "spacy"):
+        pytest.importorskip(package, reason=f"{package} is not installed")
+    shutil.copytree(folder / "train", folder / "my-articles")
+    extract = ["extract", "my-articles/", "-o", "statements.jsonl", "--target", "the port expansion"]
+    for command in [extract, *commands("exports.md")]:
+        result = RUNNER.invoke(app, command)
+        assert result.exit_code == 0, f"{command}: {result.output}"
+    for block in blocks_of("exports.md", "python"):
+        exec(block, {})

@@ -213,3 +213,9 @@ def test_statements_of_another_text_are_refused(tmp_path: Path) -> None:
     (tmp_path / "out.jsonl").write_text(to_line(SECOND) + "\n", encoding="utf-8")
     with pytest.raises(RecordError, match="another version"):
         read_labelled(tmp_path / "out.jsonl", tmp_path)
+
+
+def test_an_article_that_was_changed_meanwhile_is_refused(exported: Path) -> None:
+    (exported / "a.txt").write_text(TEXT.replace("“We will", "“They will"), encoding="utf-8", newline="")
+    with pytest.raises(RecordError, match="another version"):
+        back(exported)

@@ -140,9 +140,11 @@ class Restorer:
         ``number`` makes the id of a new one.
 
         Raises:
-            RecordError: a speaker's line cannot be understood.
+            RecordError: a speaker's line cannot be understood, or ``exported`` is not of this text.
         """
         article = self._article
+        if exported is not None:
+            check_text(exported, article)
         kept = exported is not None and self._shape(article.text, exported.content) == labels.content
         content = exported.content if exported and kept else labels.content
         mentions = {part: self._mention(part, labels, exported) for part in MENTIONS}
