@@ -18,6 +18,7 @@ from onrecord.reading import find_inputs
 from onrecord.records import read_statements
 from onrecord.stages.speakers import SpeakersStage
 from onrecord.stages.stance import StanceStage
+from onrecord.targets import Target
 
 
 def extract_folder(articles: Path, settings: PipelineSettings) -> list[Statement]:
@@ -50,7 +51,7 @@ class _Extractor:
     def extract(self, article: Article, targets: tuple[str, ...] = ()) -> list[Statement]:
         analyses = self._pipeline.analyse([article])
         if self._scorer and targets:
-            analyses = StanceStage(self._scorer, targets).process(analyses)
+            analyses = StanceStage(self._scorer, tuple(map(Target, targets))).process(analyses)
         return list(analyses[0].statements)
 
 

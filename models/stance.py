@@ -13,7 +13,7 @@ is not lost. What is pooled: the first token, the target's tokens and the statem
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -200,10 +200,11 @@ class ClassifierScorer:
         hypothesis: str = "{speaker} supports {target}.",
         temperature: float = 1.0,
         batch_size: int = 32,
+        meanings: Mapping[str, str] | None = None,
     ) -> None:
         """Raises WeightsError if the model's labels cannot be read as support, oppose and neutral."""
         names = {int(index): str(name) for index, name in (model.config.id2label or {}).items()}
-        self.columns = map_labels([names[index] for index in sorted(names)])
+        self.columns = map_labels([names[index] for index in sorted(names)], meanings)
         self.entails = any(name.casefold() == "entailment" for name in names.values())
         self.model = model.eval()
         self.tokenizer = tokenizer
@@ -235,8 +236,10 @@ class ClassifierScorer:
         return min(512, getattr(self.model.config, "max_position_embeddings", 514) - 2)
 
 
-def load_stance_scorer(path: Path | str) -> Scorer:
+def load_stance_scorer(path: Path | str, meanings: Mapping[str, str] | None = None) -> Scorer:
     """The scorer of the model in a folder: ours by its ``model_type``, else any classifier of text pairs.
+
+    ``meanings`` says which of its labels mean ``support``, ``oppose`` or ``neutral``, beside `ACCEPTED_LABELS`.
 
     Only safetensors are read, and no code that may lie beside them is run.
 
@@ -263,10 +266,10 @@ def load_stance_scorer(path: Path | str) -> Scorer:
             f"{folder}: the stance model cannot be loaded ({reason}); expected model.safetensors and a tokenizer "
             "beside config.json, of a kind that needs no code of its own"
         ) from error
-    return StanceScorer(model, tokenizer) if ours else ClassifierScorer(model, tokenizer)
+    return StanceScorer(model, tokenizer) if ours else ClassifierScorer(model, tokenizer, meanings=meanings)
 
 
-def map_labels(names: Sequence[str]) -> list[list[int]]:
+def map_labels(names: Sequence[str], meanings: Mapping[str, str] | None = None) -> list[list[int]]:
     """Which columns of a classifier with these label names mean support, oppose and neutral.
 
     Raises:
@@ -274,6 +277,12 @@ def map_labels(names: Sequence[str]) -> list[list[int]]:
     """
     columns: list[list[int]] = [[], [], []]
     meaning = {name: side for side, label in enumerate(LABELS) for name in ACCEPTED_LABELS[label]}
+    for name, label in (meanings or {}).items():
+        if label not in LABELS:
+            raise WeightsError(f"the label {name} cannot mean {label!r}; choose {', '.join(LABELS)}")
+        if name not in names:
+            raise WeightsError(f"the classifier has no label {name}; its labels are {', '.join(names)}")
+        meaning[name.strip().casefold()] = LABELS.index(label)
     unknown = []
     for index, name in enumerate(names):
         side = meaning.get(name.strip().casefold())
@@ -285,7 +294,7 @@ def map_labels(names: Sequence[str]) -> list[list[int]]:
         accepted = "; ".join(f"{label}: {', '.join(ACCEPTED_LABELS[label])}" for label in LABELS)
         raise WeightsError(
             f"the classifier's labels are {', '.join(names)}, which cannot be read as stances; accepted are {accepted} "
-            "(rename them under id2label in its config.json)"
+            "(say what they mean with --stance-label NAME=support, one for each)"
         )
     return columns
 

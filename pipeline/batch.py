@@ -97,7 +97,7 @@ def run(
             report(f"going on with a stopped run: {kept} of {len(shards)} shards are done")
         if len(inputs) == 1:  # its one error is the run's
             report = _silence
-        load = cache(lambda: Pipeline.load(**asdict(pipeline_settings)))
+        load = cache(lambda: Pipeline.build(pipeline_settings))
         for number, shard in enumerate(shards):
             if not spool.is_done(number):
                 _run_shard(shard, number, load, spool, report)

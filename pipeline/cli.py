@@ -54,11 +54,23 @@ def extract(
     target: Annotated[
         list[str] | None, typer.Option("--target", help="What the stance is towards; may be repeated.")
     ] = None,
+    targets_file: Annotated[
+        Path | None, typer.Option("--targets", metavar="FILE", help="Targets from a TOML file, see docs/stance.md.")
+    ] = None,
+    min_stance_score: Annotated[
+        float | None, typer.Option(help="A stance less probable than this becomes `unclear`.")
+    ] = None,
     model: Annotated[str, typer.Option(help="`small`, `base`, or a model folder.")] = "small",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, bf16 or fp32.")] = "auto",
     ner_model: Annotated[
         str | None, typer.Option(help="Find names with this token classifier (folder or hub id) instead.")
+    ] = None,
+    stance_model: Annotated[
+        str | None, typer.Option(help="Tell the stance with another classifier (folder or hub id), see docs/stance.md.")
+    ] = None,
+    stance_label: Annotated[
+        list[str] | None, typer.Option(metavar="LABEL=STANCE", help="What one of its labels means; may be repeated.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Read this many articles at most.")] = None,
     people: Annotated[
@@ -68,10 +80,16 @@ def extract(
     """Write one JSON line for every statement in the articles."""
     with one_line_errors():
         from onrecord.reading import find_inputs
+        from onrecord.targets import read_targets
 
         if "" in paths:
             raise SettingsError("a path is empty; name a file, a folder, or - for standard input")
         output = None if output == Path("-") else output
+        listed = () if targets_file is None else read_targets(targets_file)
+        asked = (*dict.fromkeys(target or ()), *listed)
+        meanings = tuple(_meaning(label) for label in stance_label or ())
+        if not asked and (stance_model or min_stance_score is not None):
+            raise SettingsError("there is no target to tell the stance towards; name one with --target or --targets")
         inputs = find_inputs([Path(path) for path in paths])[:limit]
         if output is not None:
             say(f"{len(inputs)} article{'s' if len(inputs) > 1 else ''}; loading model {model!r} …")
@@ -79,7 +97,16 @@ def extract(
         from onrecord.batch import RunSettings, run
         from onrecord.pipeline import PipelineSettings
 
-        settings = PipelineSettings(model, device, precision, tuple(dict.fromkeys(target or ())), ner_model)
+        settings = PipelineSettings(
+            model,
+            device,
+            precision,
+            targets=asked,
+            ner_model=ner_model,
+            stance_model=stance_model,
+            stance_labels=meanings,
+            min_stance_score=min_stance_score,
+        )
         result = run(inputs, settings, RunSettings(output, people=people), say, standard_output())
         if output is not None:
             read = f"{result.articles} article{'s' if result.articles > 1 else ''}"
@@ -87,6 +114,13 @@ def extract(
         if result.failed:
             say(f"skipped {len(result.failed)} of {len(inputs)}, see above")
             raise typer.Exit(1)
+
+
+def _meaning(text: str) -> tuple[str, str]:
+    label, _, stance = text.rpartition("=")
+    if not label:
+        raise SettingsError(f"--stance-label {text}: write the model's label and what it means, as LABEL_0=oppose")
+    return label, stance
 
 
 @app.command()

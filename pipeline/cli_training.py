@@ -140,6 +140,13 @@ def stance(
         Path | None, typer.Option("--init", help="Start from this model folder; `small` if not given. With --gold.")
     ] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the training material.")] = 4,
+    initial: Annotated[Path | None, typer.Option("--init", help="Start from this earlier run or model folder.")] = None,
+    labels: Annotated[Path | None, typer.Option(help="Labelled newswire articles to learn from as well.")] = None,
+    labels_repeats: Annotated[int, typer.Option(min=1, help="How often an epoch reads those.")] = 3,
+    measured_labels: Annotated[
+        Path | None, typer.Option("--measure", help="Labelled newswire articles to measure on after each epoch.")
+    ] = None,
+    learning_rate: Annotated[float, typer.Option(help="Of the encoder's last layer.")] = 2e-4,
     seed: _Seed = 1,
     threads: _Threads = 2,
 ) -> None:
@@ -155,7 +162,19 @@ def stance(
         encoder, corpora = _corpora_of(encoder, corpora)
         from onrecord.models.training.stance import StanceTraining, train_stance
 
-        settings = StanceTraining(encoder, corpora, output, epochs=epochs, seed=seed, threads=threads)
+        settings = StanceTraining(
+            encoder,
+            corpora,
+            output,
+            initial=initial,
+            labels=labels,
+            measured_labels=measured_labels,
+            labels_repeats=labels_repeats,
+            epochs=epochs,
+            seed=seed,
+            learning_rate=learning_rate,
+            threads=threads,
+        )
         say(f"trained: {train_stance(settings, say, _command())}")
 
 

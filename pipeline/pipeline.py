@@ -19,13 +19,16 @@ from onrecord.stages.ner import BorrowedNamesStage, NerStage, TaggerStage
 from onrecord.stages.quotes import QuotesStage
 from onrecord.stages.speakers import SpeakersStage
 from onrecord.stages.stance import StanceStage
+from onrecord.targets import Target
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
     from onrecord.models.reader import Reader
+    from onrecord.models.stance import Scorer
 
 PRECISIONS = ("auto", "bf16", "fp32")
+_STANCE_OPTION = "--stance-model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +36,38 @@ class PipelineSettings:
     """What a pipeline is built from.
 
     ``model`` is ``small`` or a folder laid out like it; ``device`` is ``auto``, ``cpu`` or ``cuda``;
-    ``targets`` are what stances are asked for, none if empty. ``ner_model`` is a token classifier, by folder or hub
-    id, that finds the names in place of the reader.
+    ``targets`` are what stances are asked for, by name or as `Target`, none if empty. ``ner_model`` is a token
+    classifier that finds the names in place of the reader and ``stance_model`` a classifier of text pairs that tells
+    the stance, both by folder or hub id; ``stance_labels`` says what that one's labels mean where their names do not.
+    A stance less probable than ``min_stance_score`` becomes ``unclear``.
     """
 
     model: str = "small"
     device: str = "auto"
     precision: str = "auto"
-    targets: tuple[str, ...] = ()
+    targets: tuple[str | Target, ...] = ()
     ner_model: str | None = None
+    stance_model: str | None = None
+    stance_labels: tuple[tuple[str, str], ...] = ()
+    min_stance_score: float | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.model, str | Path) or isinstance(self.targets, str):
             raise SettingsError('model is a name or a folder and targets a tuple, as in targets=("the treaty",)')
         if self.precision not in PRECISIONS:
             raise SettingsError(f"precision is {self.precision!r}; choose one of {', '.join(PRECISIONS)}")
-        if any(not target.strip() for target in self.targets):
-            raise SettingsError('a target is empty; name what the stance is towards, as in --target "the treaty"')
-        if any(_is_broken(target) for target in self.targets):
-            raise SettingsError("a target holds bytes that are no UTF-8; write it again")
+        names = [target.name for target in self.asked]  # building them checks them
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise SettingsError(f"the target {twice!r} is given twice; leave one of them out")
+        if self.min_stance_score is not None and not 0 <= self.min_stance_score <= 1:
+            raise SettingsError(f"the minimal stance score is {self.min_stance_score}; it is a probability, 0 to 1")
+        if self.stance_labels and self.stance_model is None:
+            raise SettingsError("labels of a stance model are given, but no stance model; name one, too")
+
+    @property
+    def asked(self) -> tuple[Target, ...]:
+        """The targets, each as `Target`."""
+        return tuple(Target(one) if isinstance(one, str) else one for one in self.targets)
 
     def resolved(self) -> PipelineSettings:
         """The same with `auto` replaced by what this machine has."""
@@ -65,6 +81,9 @@ def used_weights(settings: PipelineSettings) -> dict[str, str]:
     weights = used_hashes(model_folder(settings.model))
     if settings.ner_model is not None:
         weights |= {f"names/{path}": digest for path, digest in hashes(_ner_folder(settings.ner_model)).items()}
+    if settings.stance_model is not None:
+        folder = foreign_folder(settings.stance_model, _STANCE_OPTION)
+        weights |= {f"stance/{path}": digest for path, digest in hashes(folder).items()}
     return weights
 
 
@@ -81,6 +100,14 @@ def _names_stage(settings: PipelineSettings, reader: Reader) -> Stage:
     from onrecord.models.tagger import NameTagger
 
     return TaggerStage(NameTagger(_ner_folder(settings.ner_model), settings.device))
+
+
+def _scorer(settings: PipelineSettings) -> Scorer:
+    if settings.stance_model is None:
+        return load_scorer(model_folder(settings.model), settings.device)
+    from onrecord.models.stance import load_stance_scorer
+
+    return load_stance_scorer(foreign_folder(settings.stance_model, _STANCE_OPTION), dict(settings.stance_labels))
 
 
 def _is_broken(text: str) -> bool:
@@ -107,8 +134,10 @@ class Pipeline:
         *,
         device: str = "auto",
         precision: str = "auto",
-        targets: tuple[str, ...] = (),
+        targets: tuple[str | Target, ...] = (),
         ner_model: str | None = None,
+        stance_model: str | None = None,
+        min_stance_score: float | None = None,
     ) -> Pipeline:
         """A pipeline with the model of that name or folder; see `PipelineSettings`.
 
@@ -116,12 +145,17 @@ class Pipeline:
             WeightsError: the model is not there or damaged.
             SettingsError: a setting is invalid.
         """
-        settings = PipelineSettings(model, device, precision, targets, ner_model).resolved()
-        folder = model_folder(model)
-        reader, tokenizer = load_reader(folder)
+        chosen = {"ner_model": ner_model, "stance_model": stance_model, "min_stance_score": min_stance_score}
+        return cls.build(PipelineSettings(model, device, precision, targets, **chosen))  # type: ignore[arg-type]
+
+    @classmethod
+    def build(cls, settings: PipelineSettings) -> Pipeline:
+        """A pipeline of these settings; raises what `load` does."""
+        settings = settings.resolved()
+        reader, tokenizer = load_reader(model_folder(settings.model))
         stages: list[Stage] = [_names_stage(settings, reader), QuotesStage(), SpeakersStage()]
-        if targets:
-            stages.append(StanceStage(load_scorer(folder, settings.device), targets))
+        if settings.targets:
+            stages.append(StanceStage(_scorer(settings), settings.asked, settings.min_stance_score))
         runner = ReaderRunner(reader, settings.device, settings.precision)
         return cls(runner, tokenizer, stages, settings)
 

@@ -28,9 +28,11 @@ from onrecord.models.stance import (
     load_stance_scorer,
     map_labels,
 )
+from onrecord.pipeline import PipelineSettings
 from onrecord.segmentation import context_of, segment
 from onrecord.stages.base import Analysis
 from onrecord.stages.stance import StanceStage
+from onrecord.targets import Target
 
 ENCODER = {
     "model_type": "bert",
@@ -157,7 +159,7 @@ def test_labels_of_other_classifiers(names: list[str], columns: list[list[int]])
 
 @pytest.mark.parametrize("names", [["LABEL_0", "LABEL_1"], ["entailment", "not_entailment"], ["support", "neutral"]])
 def test_labels_that_cannot_be_read(names: list[str]) -> None:
-    with pytest.raises(WeightsError, match=r"support: support.*id2label") as caught:
+    with pytest.raises(WeightsError, match=r"support: support.*--stance-label") as caught:
         map_labels(names)
     assert ", ".join(names) in str(caught.value)
 
@@ -228,7 +230,7 @@ def analyses() -> list[Analysis]:
 
 def test_every_statement_gets_a_stance_for_every_target(analyses: list[Analysis]) -> None:
     scorer = Fixed((0.1, 0.7, 0.2))
-    [done] = StanceStage(scorer, ("the bill", "Ada Brandt")).process(analyses)
+    [done] = StanceStage(scorer, (Target("the bill"), Target("Ada Brandt"))).process(analyses)
     for statement in done.statements:
         assert [(one.target, one.label, one.score) for one in statement.stance] == [
             ("the bill", "oppose", 0.7),
@@ -243,14 +245,14 @@ def test_every_statement_gets_a_stance_for_every_target(analyses: list[Analysis]
 
 
 def test_what_is_less_sure_than_asked_for_is_unclear(analyses: list[Analysis]) -> None:
-    [done] = StanceStage(Fixed((0.1, 0.7, 0.2)), ("the bill",), min_score=0.75).process(analyses)
+    [done] = StanceStage(Fixed((0.1, 0.7, 0.2)), (Target("the bill"),), min_score=0.75).process(analyses)
     assert [(one.label, one.score) for one in done.statements[0].stance] == [("unclear", 0.7)]
-    [done] = StanceStage(Fixed((0.1, 0.7, 0.2)), ("the bill",), min_score=0.7).process(analyses)
+    [done] = StanceStage(Fixed((0.1, 0.7, 0.2)), (Target("the bill"),), min_score=0.7).process(analyses)
     assert done.statements[0].stance[0].label == "oppose"
 
 
 def test_equal_scores_commit_to_nothing(analyses: list[Analysis]) -> None:
-    [done] = StanceStage(Fixed((0.4, 0.2, 0.4)), ("the bill",)).process(analyses)
+    [done] = StanceStage(Fixed((0.4, 0.2, 0.4)), (Target("the bill"),)).process(analyses)
     assert done.statements[0].stance[0].label == "neutral"
 
 
@@ -261,8 +263,37 @@ def test_without_targets_nothing_is_guessed(analyses: list[Analysis]) -> None:
 
 
 def test_a_minimal_score_is_a_probability() -> None:
-    with pytest.raises(SettingsError, match="from 0 to 1"):
-        StanceStage(Fixed((1.0, 0.0, 0.0)), ("the bill",), min_score=70)
+    with pytest.raises(SettingsError, match="0 to 1"):
+        PipelineSettings(targets=("the bill",), min_stance_score=70)
+
+
+def test_a_target_is_asked_for_only_where_it_concerns_the_article(analyses: list[Analysis]) -> None:
+    scorer = Fixed((0.1, 0.7, 0.2))
+    targets = (Target("the bill", files=("b*",)), Target("Ada Brandt", files=("a.*",)))
+    [done] = StanceStage(scorer, targets).process(analyses)
+    assert [[one.target for one in statement.stance] for statement in done.statements] == [["Ada Brandt"]] * 3
+
+
+def test_the_model_reads_the_name_that_stands_in_the_context_and_the_output_has_the_first(
+    analyses: list[Analysis],
+) -> None:
+    scorer = Fixed((0.1, 0.7, 0.2))
+    target = Target("Act 12", synonyms=("the bill",), description="a tax on ports")
+    [done] = StanceStage(scorer, (target,)).process(analyses)
+    assert [one.target for one in scorer.asked[0]] == [
+        "the bill: a tax on ports",
+        "Act 12: a tax on ports",
+        "Act 12: a tax on ports",
+    ]
+    assert {one.target for statement in done.statements for one in statement.stance} == {"Act 12"}
+
+
+def test_labels_of_another_classifier_mean_what_the_user_says() -> None:
+    assert map_labels(["LABEL_0", "LABEL_1"], {"LABEL_0": "oppose", "LABEL_1": "support"}) == [[1], [0], []]
+    with pytest.raises(WeightsError, match="cannot mean 'good'"):
+        map_labels(["LABEL_0", "LABEL_1"], {"LABEL_0": "good"})
+    with pytest.raises(WeightsError, match="has no label LABEL_2"):
+        map_labels(["LABEL_0", "LABEL_1"], {"LABEL_2": "oppose"})
 
 
 def test_labels_are_in_the_order_of_the_scores() -> None:

@@ -56,15 +56,17 @@ def _statements(record: dict[str, Any], article: Article) -> Iterator[Statement]
     states = quotation_states(article.text, segmentation.quotations)
     for number, labelled in enumerate(record["statements"], 1):
         content = _spans(labelled["content"])
+        cue, source = _mention(article, labelled["cue"]), _mention(article, labelled["source"])
+        mentioned = tuple(span for mention in (cue, source) if mention for span in mention.spans)
         yield Statement(
             doc=article.doc,
             id=f"{article.doc}#{number}",
             text=article.slice(content),
             content=content,
             form=form_of(article.text, content, states),
-            context=context_of(segmentation, content),
-            cue=_mention(article, labelled["cue"]),
-            source=_mention(article, labelled["source"]),
+            context=context_of(segmentation, content + mentioned),
+            cue=cue,
+            source=source,
             via=_mention(article, labelled["via"]),
             speakers=tuple(_speaker(article, speaker) for speaker in labelled["speakers"]),
             stance=(Stance(record["target"], labelled["stance"]),),

@@ -65,6 +65,26 @@ def load_frozen_encoder(model: Reader | StanceModel, encoder: Path) -> None:
             parameter.data = parameter.data.to(torch.bfloat16)
 
 
+def initial_weights(folder: Path, part: str) -> Path:
+    """The weights of ``part`` (``reader`` or ``stance``) in a run's output folder or in a model folder."""
+    for inside in ("model", part):
+        if (path := folder / inside / "model.safetensors").is_file():
+            return path
+    raise SettingsError(f"{folder}: no {part} to start from; give a finished run's output folder or a model folder")
+
+
+def load_initial(model: Reader | StanceModel, folder: Path, part: str) -> None:
+    """Fills ``model`` with what an earlier training of ``part`` learned.
+
+    Raises:
+        SettingsError: there is no such part, or it is of another kind.
+    """
+    path = initial_weights(folder, part)
+    _, unexpected = model.load_state_dict(load_file(path), strict=False)
+    if unexpected:
+        raise SettingsError(f"{path}: has {unexpected[0]}, which this {part} has not; is its rank another?")
+
+
 def parameter_groups(model: Reader | StanceModel, rates: LearningRates) -> list[dict[str, Any]]:
     """One group for the heads and one for each encoder layer; ``peak`` is the group's highest learning rate."""
     layers = model.encoder.config.num_hidden_layers

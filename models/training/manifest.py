@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from onrecord.models.training.base import initial_weights
+
 
 def write_manifest(
     path: Path,
@@ -36,6 +38,18 @@ def write_manifest(
         **more,
     }
     path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+def lineage(part: str, labels: Path | None, initial: Path | None) -> dict[str, Any]:
+    """What a manifest says of own labels that were learned from and of the training that was started from."""
+    more: dict[str, Any] = {}
+    if labels:
+        more["labels_sha256"] = _digest(labels)
+    if initial:
+        more["initial_sha256"] = _digest(initial_weights(initial, part))
+        record = json.loads((initial / "manifest.json").read_text(encoding="utf-8"))
+        more["initial"] = record.get(part, record)
+    return more
 
 
 def _digest(path: Path) -> str:

@@ -6,17 +6,14 @@ again with the same settings goes on from there. Everything random derives from 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils.logging import disable_progress_bar
@@ -26,10 +23,16 @@ from onrecord.eval.corpora.newswire_labels import read_newswire_labels
 from onrecord.eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
 from onrecord.models.decoding import find_cues
 from onrecord.models.reader import Reader, ReaderConfig
-from onrecord.models.training.base import encoder_settings, load_encoder, load_frozen_encoder, parameter_groups
+from onrecord.models.training.base import (
+    encoder_settings,
+    load_encoder,
+    load_frozen_encoder,
+    load_initial,
+    parameter_groups,
+)
 from onrecord.models.training.batches import IGNORED, Batch, Example, batches, collate
 from onrecord.models.training.checkpoints import Progress, has_checkpoint, learned_state, resume, save_checkpoint
-from onrecord.models.training.manifest import write_manifest
+from onrecord.models.training.manifest import lineage, write_manifest
 from onrecord.models.training.reader_data import NamedText, name_examples, read_named_texts, statement_examples
 
 _DATA: Final = ("polnear/data/train", "worldwide-newswire/train", "crossner/conll2003/train.txt")
@@ -133,13 +136,7 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
     else:
         model.save_pretrained(settings.output / "model")
     tokenizer.save_pretrained(settings.output / "model")
-    more: dict[str, Any] = {}
-    if settings.labels:
-        more["labels_sha256"] = hashlib.sha256(settings.labels.read_bytes()).hexdigest()
-    if settings.initial:
-        more["initial_sha256"] = hashlib.sha256(_initial_weights(settings.initial).read_bytes()).hexdigest()
-        record = json.loads((settings.initial / "manifest.json").read_text(encoding="utf-8"))
-        more["initial"] = record.get("reader", record)
+    more = lineage("reader", settings.labels, settings.initial)
     path = settings.output / "manifest.json"
     write_manifest(path, "reader", asdict(settings), _DATA, material.sizes(), progress.history, command, **more)
     return settings.output / "model"
@@ -154,19 +151,8 @@ def _build(settings: ReaderTraining) -> Reader:
     else:
         load_encoder(model, settings.encoder)
     if settings.initial:
-        path = _initial_weights(settings.initial)
-        _, unexpected = model.load_state_dict(load_file(path), strict=False)
-        if unexpected:
-            raise SettingsError(f"{path}: has {unexpected[0]}, which this reader has not; is its rank another?")
+        load_initial(model, settings.initial, "reader")
     return model
-
-
-def _initial_weights(folder: Path) -> Path:
-    """The reader's weights in a run's output folder or in a model folder."""
-    for part in ("model", "reader"):
-        if (path := folder / part / "model.safetensors").is_file():
-            return path
-    raise SettingsError(f"{folder}: no reader to start from; give a finished run's output folder or a model folder")
 
 
 def _read(settings: ReaderTraining) -> _Material:

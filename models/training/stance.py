@@ -1,4 +1,5 @@
-"""Trains the stance model on NewsMTSC, Perspectrum, contrast pairs and unrelated statements of PolNeAR.
+"""Trains the stance model on NewsMTSC, Perspectrum, labelled statements of newswire, contrast pairs and unrelated
+statements of PolNeAR.
 
 Resumable: after each epoch weights, optimiser and progress go into the run's folder, and a run started again with
 the same settings goes on from there to the same weights. Everything random derives from the seed and the epoch.
@@ -12,7 +13,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from onrecord.errors import SettingsError
 from onrecord.eval.component_metrics import count_label, label_figures
 from onrecord.eval.corpora.newsmtsc import TargetedSentence, read_newsmtsc
+from onrecord.eval.corpora.newswire_labels import read_newswire_labels
 from onrecord.eval.corpora.perspectrum import Perspective, read_perspectrum
 from onrecord.eval.corpora.polnear import AnnotatedArticle, read_polnear
 from onrecord.eval.scores import Totals
@@ -36,7 +38,7 @@ from onrecord.models.stance import (
     collate,
     encode_input,
 )
-from onrecord.models.training.base import encoder_settings, load_encoder, parameter_groups
+from onrecord.models.training.base import encoder_settings, load_encoder, load_initial, parameter_groups
 from onrecord.models.training.checkpoints import Progress, has_checkpoint, resume, save_checkpoint
 from onrecord.models.training.contrast import (
     Labelled,
@@ -46,7 +48,11 @@ from onrecord.models.training.contrast import (
     reported,
     vary_claim,
 )
-from onrecord.models.training.manifest import write_manifest
+from onrecord.models.training.manifest import lineage, write_manifest
+from onrecord.segmentation import segment
+from onrecord.stages.base import Analysis
+from onrecord.stages.stance import stance_input
+from onrecord.targets import Target
 
 _NEWSMTSC: Final = ("newsmtsc/train.jsonl", "newsmtsc/devtest_mt.jsonl")
 _PERSPECTRUM: Final = ("perspectrum/train.jsonl", "perspectrum/dev.jsonl")
@@ -54,6 +60,10 @@ _POLNEAR: Final = "polnear/data/train"
 _DATA: Final = (*_NEWSMTSC, *_PERSPECTRUM, _POLNEAR)
 _CALIBRATION_PART: Final = 20
 """One in how many sentences and claims is held out of training for the temperature."""
+_CALIBRATION_ARTICLES: Final = 8
+"""One in how many labelled articles is: there are few of them, and theirs are the statements that count most."""
+_OTHER_TARGETS: Final = 0.25
+"""How many of the labelled statements an epoch also shows beside another article's target."""
 _QUOTED: Final = re.compile(r"“([^“”]{20,})”|\"([^\"]{20,})\"")
 _PRONOUNS: Final = frozenset(
     ["he", "she", "they", "it", "i", "we", "you", "him", "her", "them", "us", "me", "his", "their", "its", "my", "our"]
@@ -66,12 +76,20 @@ class StanceTraining:
 
     ``encoder`` is a folder with a base encoder (config, tokenizer, model.safetensors); ``corpora`` one with
     ``newsmtsc``, ``perspectrum`` and ``polnear``; checkpoints, the model and its manifest go to ``output``.
+    ``initial`` is the output folder of an earlier run, or a model folder, to start from. ``labels`` is a file of
+    labelled newswire articles, read ``labels_repeats`` times an epoch; ``measured_labels`` one that is measured on
+    after each epoch and never trained on.
+
     ``contrast``, ``unrelated_claims`` and ``unrelated_statements`` are numbers of examples an epoch.
     """
 
     encoder: Path
     corpora: Path
     output: Path
+    initial: Path | None = None
+    labels: Path | None = None
+    measured_labels: Path | None = None
+    labels_repeats: int = 3
     epochs: int = 4
     seed: int = 1
     batch_tokens: int = 1800
@@ -100,11 +118,15 @@ class StanceTraining:
 
 @dataclass(frozen=True, slots=True)
 class StanceData:
-    """What a run reads: training material, the part held out for calibration, and what it is measured on."""
+    """What a run reads: training material, the part held out for calibration, and what it is measured on.
+
+    ``newswire`` has a target and its labelled statements for each article.
+    """
 
     sentences: list[TargetedSentence]
     perspectives: list[Perspective]
     statements: list[StanceInput]
+    newswire: list[tuple[str, list[Labelled]]]
     calibration: list[Labelled]
     measured: dict[str, list[Labelled]]
 
@@ -114,6 +136,8 @@ class StanceData:
             "newsmtsc": len(self.sentences),
             "perspectrum": len(self.perspectives),
             "polnear_statements": len(self.statements),
+            "newswire_articles": len(self.newswire),
+            "newswire_statements": sum(len(examples) for _, examples in self.newswire),
             "calibration": len(self.calibration),
             **{f"measured_{name}": len(examples) for name, examples in self.measured.items()},
         }
@@ -135,6 +159,8 @@ def train_stance(settings: StanceTraining, report: Callable[[str], None], comman
     tokenizer = AutoTokenizer.from_pretrained(settings.encoder)
     model = StanceModel(StanceConfig(encoder=encoder_settings(settings.encoder, settings.dropout)))
     load_encoder(model, settings.encoder)
+    if settings.initial:
+        load_initial(model, settings.initial, "stance")
     model.encoder.set_attn_implementation("eager")  # in bf16 on a CPU a quarter faster than the fused one
     optimizer = torch.optim.AdamW(parameter_groups(model, settings), betas=(0.9, 0.98))
     checkpoint = settings.output / "checkpoint"
@@ -161,6 +187,7 @@ def train_stance(settings: StanceTraining, report: Callable[[str], None], comman
     model.save_pretrained(settings.output / "model")
     tokenizer.save_pretrained(settings.output / "model")
     more = {"temperature": model.config.calibration, "scores": scores}
+    more |= lineage("stance", settings.labels, settings.initial)
     sizes = {**data.sizes(), "examples_an_epoch": history[-1]["examples"]}
     used = [name for name in _DATA if (settings.corpora / name).exists()]
     write_manifest(settings.output / "manifest.json", "stance", asdict(settings), used, sizes, history, command, **more)
@@ -187,10 +214,18 @@ def read_data(settings: StanceTraining) -> StanceData:
     }
     if held_out:
         measured["contrast"] = held_out
+    texts = settings.corpora / "worldwide-newswire" / "text"
+    newswire = _labelled_articles(settings.labels, texts) if settings.labels else []
+    for doc, _, examples in newswire:
+        if _is_held_out(doc, _CALIBRATION_ARTICLES):
+            calibration += examples
+    if settings.measured_labels:
+        measured["newswire"] = [one for *_, some in _labelled_articles(settings.measured_labels, texts) for one in some]
     return StanceData(
         [one for one in sentences if not _is_held_out(one.sentence)],
         taught,
         statements,
+        [(target, some) for doc, target, some in newswire if not _is_held_out(doc, _CALIBRATION_ARTICLES)],
         calibration,
         measured,
     )
@@ -214,6 +249,9 @@ def epoch_examples(data: StanceData, settings: StanceTraining, generator: random
     examples += _unrelated_claims(data.perspectives, settings.unrelated_claims, generator)
     examples += _unrelated_statements(data, settings.unrelated_statements, generator)
     examples += contrast_examples(settings.contrast, generator)
+    for _ in range(settings.labels_repeats):
+        examples += [_vary_speaker(one, generator) for _, some in data.newswire for one in some]
+    examples += _beside_other_targets(data.newswire, generator)
     return examples
 
 
@@ -390,6 +428,41 @@ def _unrelated_statements(data: StanceData, count: int, generator: random.Random
     return examples
 
 
+def _labelled_articles(labels: Path, texts: Path) -> list[tuple[str, str, list[Labelled]]]:
+    """Name, target and labelled statements of each article, with what the pipeline shows the model of them."""
+    articles: list[tuple[str, str, list[Labelled]]] = []
+    for one in read_newswire_labels(labels, texts):
+        analysis = Analysis(one.article, segment(one.article.text))
+        statements = [statement for some in one.annotations.values() for statement in some]
+        examples = [
+            (stance_input(analysis, statement, Target(stance.target)), str(stance.label))
+            for statement in statements
+            for stance in statement.stance
+        ]
+        if examples:
+            articles.append((one.article.doc, examples[0][0].target, examples))
+    return articles
+
+
+def _vary_speaker(example: Labelled, generator: random.Random) -> Labelled:
+    """The speaker is left out at times, for the pipeline does not always find one."""
+    one, label = example
+    return (replace(one, speaker="") if generator.random() < 0.25 else one), label
+
+
+def _beside_other_targets(articles: list[tuple[str, list[Labelled]]], generator: random.Random) -> list[Labelled]:
+    """Labelled statements beside another article's target that shares no longer word with them: neutral."""
+    examples: list[Labelled] = []
+    for target, some in articles:
+        other = generator.choice(articles)[0]
+        examples += [
+            (replace(one, target=other), "neutral")
+            for one, _ in some
+            if generator.random() < _OTHER_TARGETS and not _words(other) & _words(f"{one.context} {target}")
+        ]
+    return examples
+
+
 def _statements(article: AnnotatedArticle) -> Iterator[StanceInput]:
     """The statements of an article's first annotator, without targets."""
     text = article.article.text
@@ -406,8 +479,8 @@ def _words(text: str) -> set[str]:
     return {word[:6] for word in re.findall(r"[^\W\d_]{4,}", text.casefold())}
 
 
-def _is_held_out(text: str) -> bool:
-    return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) % _CALIBRATION_PART == 0
+def _is_held_out(text: str, one_in: int = _CALIBRATION_PART) -> bool:
+    return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) % one_in == 0
 
 
 def _macro_f1(gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str]) -> float:

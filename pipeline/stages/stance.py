@@ -6,26 +6,20 @@ from dataclasses import replace
 from typing import ClassVar
 
 from onrecord.document import Span, Stance, StanceLabel, Statement
-from onrecord.errors import SettingsError
 from onrecord.models.stance import LABELS, Probabilities, Scorer, StanceInput
 from onrecord.segmentation import Segmentation
 from onrecord.stages.base import Analysis
+from onrecord.targets import Target
 
 
 class StanceStage:
-    """Gives every statement one stance for each target; without targets nothing is guessed."""
+    """Gives every statement a stance for each target that concerns its article; without targets nothing is guessed."""
 
     requires: ClassVar[frozenset[str]] = frozenset({"statements", "speakers"})
     provides: ClassVar[frozenset[str]] = frozenset({"stance"})
 
-    def __init__(self, scorer: Scorer, targets: tuple[str, ...], min_score: float | None = None) -> None:
-        """A stance less probable than ``min_score`` becomes ``unclear``.
-
-        Raises:
-            SettingsError: ``min_score`` is no probability.
-        """
-        if min_score is not None and not 0 <= min_score <= 1:
-            raise SettingsError(f"the minimal stance score is {min_score}; it is a probability, from 0 to 1")
+    def __init__(self, scorer: Scorer, targets: tuple[Target, ...], min_score: float | None = None) -> None:
+        """A stance less probable than ``min_score`` becomes ``unclear``."""
         self._scorer = scorer
         self._targets = targets
         self._min_score = min_score
@@ -34,30 +28,32 @@ class StanceStage:
         """The same analyses with stances in their statements; what was scored before is replaced."""
         if not self._targets:
             return analyses
+        asked = [[target for target in self._targets if target.concerns(one.article.doc)] for one in analyses]
         inputs = [
             stance_input(analysis, statement, target)
-            for analysis in analyses
+            for analysis, targets in zip(analyses, asked, strict=True)
             for statement in analysis.statements
-            for target in self._targets
+            for target in targets
         ]
         scores = iter(self._scorer.score(inputs))
 
-        def judged(statement: Statement) -> Statement:
-            found = (choose(target, next(scores), self._min_score) for target in self._targets)
+        def judged(statement: Statement, targets: list[Target]) -> Statement:
+            found = (choose(target.name, next(scores), self._min_score) for target in targets)
             return replace(statement, stance=tuple(found))
 
         return [
-            replace(analysis, statements=tuple(judged(statement) for statement in analysis.statements))
-            for analysis in analyses
+            replace(analysis, statements=tuple(judged(statement, targets) for statement in analysis.statements))
+            for analysis, targets in zip(analyses, asked, strict=True)
         ]
 
 
-def stance_input(analysis: Analysis, statement: Statement, target: str) -> StanceInput:
+def stance_input(analysis: Analysis, statement: Statement, target: Target) -> StanceInput:
     """What the model is shown: the statement in its sentences and the one before them in the paragraph."""
     start, end = widen(analysis.segmentation, statement.context)
     first = statement.speakers[0] if statement.speakers else None
     speaker = (first.name or first.description or "") if first else ""
-    return StanceInput(target, statement.text, analysis.article.text[start:end].strip(), speaker)
+    context = analysis.article.text[start:end].strip()
+    return StanceInput(target.as_named_in(context), statement.text, context, speaker)
 
 
 def widen(segmentation: Segmentation, context: Span) -> Span:

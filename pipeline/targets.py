@@ -1,0 +1,103 @@
+"""Targets: what stances are asked for, by name or from a file that also says where and with what other names.
+
+A file of targets is TOML::
+
+    [[target]]
+    name = "the port expansion"
+    synonyms = ["the new harbour", "Port 2030"]
+    description = "the plan to double the container port of Easton"
+    files = ["easton/*", "*/harbour-*.txt"]
+
+Only ``name`` is needed. ``files`` are patterns of ``doc``, as the shell has them, where ``*`` also crosses folders;
+without them the target is asked for everywhere.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Final
+
+from onrecord.errors import InputError, SettingsError
+
+_TEXTS: Final = ("name", "description")
+_LISTS: Final = ("synonyms", "files")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a stance is towards: ``name`` goes into the output, the rest helps to read and to choose articles."""
+
+    name: str
+    synonyms: tuple[str, ...] = ()
+    description: str | None = None
+    files: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for text in (self.name, *self.synonyms, *self.files, *(() if self.description is None else [self.description])):
+            if not text.strip():
+                raise SettingsError('a target is empty; name what the stance is towards, as in --target "the treaty"')
+            if any("\ud800" <= character <= "\udfff" for character in text):
+                raise SettingsError("a target holds bytes that are no UTF-8; write it again")
+
+    def concerns(self, doc: str) -> bool:
+        """Whether stances of the article ``doc`` are asked for."""
+        return not self.files or any(fnmatchcase(doc, pattern) for pattern in self.files)
+
+    def as_named_in(self, context: str) -> str:
+        """What the model reads for the target beside ``context``: the name that stands there, and the description.
+
+        The first of name and synonyms that the context has, ignoring case; the name if it has none of them.
+        """
+        lowered = context.casefold()
+        named = next((one for one in (self.name, *self.synonyms) if one.casefold() in lowered), self.name)
+        return f"{named}: {self.description}" if self.description else named
+
+
+def read_targets(path: Path) -> tuple[Target, ...]:
+    """The targets of a TOML file, in its order.
+
+    Raises:
+        InputError: the file cannot be read, is no TOML, or says something else than targets.
+    """
+    try:
+        record = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path}: no TOML ({error})") from error
+    entries = record.pop("target", None)
+    if record or not isinstance(entries, list) or not entries:
+        other = f"; it has {next(iter(record))!r}" if record else ""
+        raise InputError(f"{path}: expected [[target]] tables with a name, and nothing else{other}")
+    targets = tuple(_target(path, number, entry) for number, entry in enumerate(entries, 1))
+    names = [target.name for target in targets]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise InputError(f"{path}: two targets are named {twice!r}; give one of them another name")
+    return targets
+
+
+def _target(path: Path, number: int, entry: Any) -> Target:
+    where = f"{path}: target {number}"
+    if not isinstance(entry, dict):
+        raise InputError(f"{where} is no table; write [[target]] and name = … below it")
+    known = (*_TEXTS, *_LISTS)
+    if unknown := next((key for key in entry if key not in known), None):
+        raise InputError(f"{where}: unknown key {unknown!r}; there are {', '.join(known)}")
+    if "name" not in entry:
+        raise InputError(f"{where} has no name; add name = …")
+    for key in _TEXTS:
+        if not isinstance(entry.get(key, ""), str):
+            raise InputError(f"{where}: {key} is no text; put it in quotation marks")
+    for key in _LISTS:
+        value = entry.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise InputError(f'{where}: {key} is no list of texts; write {key} = ["…", "…"]')
+    try:
+        return Target(
+            entry["name"], tuple(entry.get("synonyms", ())), entry.get("description"), tuple(entry.get("files", ()))
+        )
+    except SettingsError as error:
+        raise InputError(f"{where}: {error}") from error
