@@ -80,13 +80,13 @@ def extract(
     """Write one JSON line for every statement in the articles."""
     with one_line_errors():
         from onrecord.reading import find_inputs
-        from onrecord.targets import read_targets
+        from onrecord.targets import Target, read_targets
 
         if "" in paths:
             raise SettingsError("a path is empty; name a file, a folder, or - for standard input")
         output = None if output == Path("-") else output
         listed = () if targets_file is None else read_targets(targets_file)
-        asked = (*dict.fromkeys(target or ()), *listed)
+        asked: tuple[str | Target, ...] = (*dict.fromkeys(target or ()), *listed)
         meanings = tuple(_meaning(label) for label in stance_label or ())
         if not asked and (stance_model or min_stance_score is not None):
             raise SettingsError("there is no target to tell the stance towards; name one with --target or --targets")

@@ -137,24 +137,36 @@ def stance(
     encoder: _Encoder = None,
     corpora: _Corpora = None,
     initial: Annotated[
-        Path | None, typer.Option("--init", help="Start from this model folder; `small` if not given. With --gold.")
+        Path | None, typer.Option("--init", help="Start from this earlier run or model folder; `small` with --gold.")
     ] = None,
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the training material.")] = 4,
-    initial: Annotated[Path | None, typer.Option("--init", help="Start from this earlier run or model folder.")] = None,
     labels: Annotated[Path | None, typer.Option(help="Labelled newswire articles to learn from as well.")] = None,
     labels_repeats: Annotated[int, typer.Option(min=1, help="How often an epoch reads those.")] = 3,
     measured_labels: Annotated[
         Path | None, typer.Option("--measure", help="Labelled newswire articles to measure on after each epoch.")
     ] = None,
-    learning_rate: Annotated[float, typer.Option(help="Of the encoder's last layer.")] = 2e-4,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="Highest learning rate of the encoder; 2e-4, with --gold 1e-4.")
+    ] = None,
     seed: _Seed = 1,
     threads: _Threads = 2,
 ) -> None:
     """Train the stance model, on your own labels or from the start; it goes on from the last whole epoch as well."""
     with one_line_errors():
         if gold is not None:
-            given = {"encoder": encoder, "corpora": corpora, "epochs": epochs, "seed": seed, "threads": threads}
-            tuning = _fine_tuning(gold, articles, output, initial, **given)
+            tuning = _fine_tuning(
+                gold,
+                articles,
+                output,
+                initial,
+                encoder=encoder,
+                corpora=corpora,
+                labels=labels,
+                epochs=epochs,
+                learning_rate=learning_rate,
+                seed=seed,
+                threads=threads,
+            )
             from onrecord.models.training.fine_tuning import fine_tune_stance
 
             say(f"trained: onrecord extract --model {fine_tune_stance(tuning, say, _command())}")
@@ -172,7 +184,7 @@ def stance(
             labels_repeats=labels_repeats,
             epochs=epochs,
             seed=seed,
-            learning_rate=learning_rate,
+            learning_rate=2e-4 if learning_rate is None else learning_rate,
             threads=threads,
         )
         say(f"trained: {train_stance(settings, say, _command())}")
@@ -209,7 +221,9 @@ def tune(
 
 @train.command()
 def pack(
-    reader_run: Annotated[Path, typer.Argument(help="Output folder of `onrecord train reader`.")],
+    reader_run: Annotated[
+        Path, typer.Argument(help="Output folder of `onrecord train reader`; OUTPUT itself keeps its reader.")
+    ],
     output: _Output,
     stance_run: Annotated[
         Path | None, typer.Argument(help="Output folder of `onrecord train stance`; a reader alone without it.")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from onrecord import Pipeline
 from onrecord.errors import InputError, WeightsError
@@ -62,3 +63,19 @@ def test_models_of_two_bases_are_not_packed_together(runs: tuple[Path, Path], tm
 def test_an_unfinished_run_is_named(runs: tuple[Path, Path], tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no finished stance"):
         pack(runs[0], tmp_path / "nothing", tmp_path / "tiny")
+
+
+def test_a_stance_model_is_replaced_and_the_reader_stays(runs: tuple[Path, Path], tmp_path: Path) -> None:
+    output = tmp_path / "tiny"
+    first = pack(*runs, output, cue_threshold=0.5)
+    weights = load_file(runs[1] / "model" / "model.safetensors")
+    save_file(
+        {name: tensor if "embeddings" in name else tensor + 1 for name, tensor in weights.items()},
+        runs[1] / "model" / "model.safetensors",
+    )
+    second = pack(output, runs[1], output)
+    assert [name for name in first if first[name] != second[name]] == ["stance/model.safetensors"]
+    assert json.loads((output / "reader" / "config.json").read_text())["cue_threshold"] == 0.5
+    assert json.loads((output / "manifest.json").read_text())["reader"] == MANIFEST
+    with pytest.raises(InputError, match="no model folder with a reader"):
+        pack(tmp_path / "empty", runs[1], tmp_path / "empty")

@@ -45,6 +45,7 @@ from onrecord.models.windows import build_windows
 from onrecord.segmentation import segment
 from onrecord.stages.base import Analysis
 from onrecord.stages.stance import stance_input
+from onrecord.targets import Target
 
 _TOKENIZER: Final = ("tokenizer.json", "tokenizer_config.json")
 _WITHOUT_SPEAKER: Final = 0.25
@@ -261,7 +262,7 @@ def _stances(one: LabelledArticle) -> list[Labelled]:
     """What the pipeline would show the model of each labelled stance, and the label."""
     analysis = Analysis(one.article, segment(one.article.text))
     return [
-        (stance_input(analysis, statement, stance.target), stance.label)
+        (stance_input(analysis, statement, Target(stance.target)), stance.label)
         for statement in one.statements
         for stance in statement.stance
         if stance.label in LABELS

@@ -37,34 +37,41 @@ def pack(
 ) -> dict[str, str]:
     """Writes the model folder ``output`` from training runs' folders and returns its weights' hashes.
 
-    Without a ``stance`` run the folder has a reader alone.
+    Without a ``stance`` run the folder has a reader alone. ``reader`` may be ``output`` itself, a model folder: its
+    reader then stays as it is, and only the stance model is replaced.
     ``cue_threshold``, ``switch_weight`` and ``names_model`` are settings of the reader; see ``ReaderConfig``.
 
     Raises:
         InputError: a run has no finished model.
         WeightsError: the two were not trained from one base encoder.
     """
-    runs = {"reader": reader, **({"stance": stance} if stance else {})}
+    kept = reader.resolve() == output.resolve()
+    runs = {**({} if kept else {"reader": reader}), **({"stance": stance} if stance else {})}
     for part, run in runs.items():
         if not (run / "model" / "model.safetensors").is_file() or not (run / "manifest.json").is_file():
             raise InputError(
                 f"{run}: no finished {part} there; `onrecord train {part}` writes model/ and manifest.json"
             )
+    manifest: dict[str, Any] = {}
+    if kept:
+        if not (output / "reader" / "model.safetensors").is_file():
+            raise InputError(f"{output}: no model folder with a reader to keep; name a reader's run")
+        manifest["reader"] = json.loads((output / "manifest.json").read_text(encoding="utf-8"))["reader"]
     output.mkdir(parents=True, exist_ok=True)
-    for stale in ("embeddings.safetensors", "reader", "stance"):
+    for stale in ("stance",) if kept else ("embeddings.safetensors", "reader", "stance"):
         path = output / stale
         if path.is_dir():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    manifest: dict[str, Any] = {}
     for part, run in runs.items():
         config = json.loads((run / "model" / "config.json").read_text(encoding="utf-8"))
         if part == "reader":
             config.update(cue_threshold=cue_threshold, switch_weight=switch_weight, names_model=names_model)
         store(load_file(run / "model" / "model.safetensors"), config, output / part)
         manifest[part] = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
-    _pack_tokenizer(reader / "model", output)
+    if not kept:
+        _pack_tokenizer(reader / "model", output)
     manifest["sha256"] = hashes(output)
     (output / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     (output / "README.md").write_text(card(output.name, manifest), encoding="utf-8")
