@@ -1,7 +1,7 @@
 """A folder run: shards, progress, errors, and the final pass that writes the output.
 
 Articles are sorted and cut into shards; a shard's lines are spooled as soon as it is done. When all are, one
-pass over the spool, in order, gives names and ids that hold across the collection and writes the output beside
+pass over the spool, in order, gives what needs the whole collection (see `finishing`) and writes the output beside
 its final place, then renames it: what stands at that place is always whole. A run that was stopped goes on
 from its spool when it is started again with the same articles and options.
 """
@@ -17,13 +17,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
-from itertools import groupby
 from pathlib import Path
 from typing import Any, TextIO
 
-from onrecord.collection import Collection
 from onrecord.document import Article
+from onrecord.duplicates import sign
 from onrecord.errors import InputError, OutputError, SettingsError
+from onrecord.finishing import Finished, finishing
 from onrecord.models.loading import model_folder, settings_digest
 from onrecord.people import NOBODY, People, read_people
 from onrecord.pipeline import Pipeline, PipelineSettings, used_weights
@@ -36,12 +36,14 @@ from onrecord.spool import Spool
 class RunSettings:
     """What a run does beside what its pipeline is built from.
 
-    ``output`` None writes to standard output; ``people`` is a file of names and ids that are given.
+    ``output`` None writes to standard output; ``people`` is a file of names and ids that are given;
+    ``skip_duplicates`` leaves out the statements of articles that are copies of another.
     """
 
     output: Path | None
     shard_size: int = 32
     people: Path | None = None
+    skip_duplicates: bool = False
 
     def __post_init__(self) -> None:
         if self.shard_size < 1:
@@ -50,10 +52,14 @@ class RunSettings:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """Counts of a finished run; ``failed`` holds one line for each article that could not be read."""
+    """Counts of a finished run; ``failed`` holds one line for each article that could not be read.
+
+    ``duplicates`` counts the articles that are copies of another, as `duplicates` finds them.
+    """
 
     articles: int
     statements: int
+    duplicates: int
     failed: tuple[str, ...]
     seconds: float
 
@@ -107,13 +113,14 @@ def run(
             spool.remove()
             none = "nothing was written: none of the articles could be read"
             raise InputError(failed[0] if len(inputs) == 1 else none)
-        statements = _finalise(spool, people, output, stdout)
-        result = RunResult(len(inputs) - len(failed), statements, failed, time.monotonic() - started)
+        statements, duplicates = _finalise(spool, people, settings.skip_duplicates, output, stdout)
+        seconds = time.monotonic() - started
+        result = RunResult(len(inputs) - len(failed), statements, duplicates, failed, seconds)
         if output is not None:
             noted: dict[str, Any] | None = None
             if settings.people is not None:
                 noted = {"file": str(settings.people), "sha256": people.digest, "entries": len(people)}
-            _write_record(output, pipeline_settings, weights, noted, result)
+            _write_record(output, pipeline_settings, settings, weights, noted, result)
         spool.remove()
     return result
 
@@ -172,32 +179,33 @@ def _run_shard(shard: list[Input], number: int, load: Callable[[], Pipeline], sp
         except InputError as error:
             errors.append(str(error))
             report(f"skipped: {error}")
-    spool.write(number, load().extract_articles(articles) if articles else [], errors)
+    statements = load().extract_articles(articles) if articles else []
+    said = {statement.doc for of_one_article in statements for statement in of_one_article}
+    spool.write(number, statements, [sign(article) for article in articles if article.doc in said], errors)
 
 
-def _finalise(spool: Spool, people: People, output: Path | None, stdout: TextIO) -> int:
-    """The pass over the spool: names and ids across the collection, then the output lines. Returns their number."""
-    with Collection(spool.folder / "collection.sqlite", people) as collection:
-        for _, of_one_article in groupby(spool.statements(), lambda statement: statement.doc):
-            collection.add(of_one_article)
-        collection.settle()
+def _finalise(
+    spool: Spool, people: People, skip_duplicates: bool, output: Path | None, stdout: TextIO
+) -> tuple[int, int]:
+    """What needs the whole collection, then the output lines. Returns their number and that of duplicates."""
+    with finishing(spool, people, skip_duplicates) as finished:
         if output is None:
-            count = _write_lines(spool, collection, stdout)
+            count = _write_lines(finished, stdout)
             stdout.flush()
-            return count
+            return count, finished.duplicates
         fresh = output.with_name(f".{output.name}.new")
         with fresh.open("w", encoding="utf-8", newline="\n") as file:
-            count = _write_lines(spool, collection, file)
+            count = _write_lines(finished, file)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(output)
-        return count
+        return count, finished.duplicates
 
 
-def _write_lines(spool: Spool, collection: Collection, file: TextIO) -> int:
+def _write_lines(finished: Finished, file: TextIO) -> int:
     count = 0
-    for statement in spool.statements():
-        file.write(f"{to_line(collection.rename(statement))}\n")
+    for statement in finished.statements:
+        file.write(f"{to_line(statement)}\n")
         count += 1
     return count
 
@@ -205,6 +213,7 @@ def _write_lines(spool: Spool, collection: Collection, file: TextIO) -> int:
 def _write_record(
     output: Path,
     pipeline: PipelineSettings,
+    settings: RunSettings,
     weights: dict[str, str],
     people: dict[str, Any] | None,
     result: RunResult,
@@ -216,6 +225,7 @@ def _write_record(
         "weights": weights,
         "people": people,
         "articles": result.articles,
+        "duplicates": {"articles": result.duplicates, "skipped": settings.skip_duplicates},
         "statements": result.statements,
         "failed": list(result.failed),
         "seconds": round(result.seconds, 2),

@@ -26,6 +26,9 @@ app = typer.Typer(
 )
 
 
+_SKIP = "Do not count articles that are nearly a copy of another."
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         from onrecord import __version__
@@ -76,6 +79,9 @@ def extract(
     people: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Names and ids of your own: a CSV file, see docs/speakers.md.")
     ] = None,
+    skip_duplicates: Annotated[
+        bool, typer.Option("--skip-duplicates", help="Leave out articles that are nearly a copy of another.")
+    ] = False,
 ) -> None:
     """Write one JSON line for every statement in the articles."""
     with one_line_errors():
@@ -107,8 +113,13 @@ def extract(
             stance_labels=meanings,
             min_stance_score=min_stance_score,
         )
-        result = run(inputs, settings, RunSettings(output, people=people), say, standard_output())
+        run_settings = RunSettings(output, people=people, skip_duplicates=skip_duplicates)
+        result = run(inputs, settings, run_settings, say, standard_output())
         if output is not None:
+            if result.duplicates:
+                what = "left out" if skip_duplicates else "marked as meta.duplicate_of"
+                are = "article is" if result.duplicates == 1 else "articles are"
+                say(f"{result.duplicates} {are} nearly a copy of another: {what}")
             read = f"{result.articles} article{'s' if result.articles > 1 else ''}"
             say(f"{result.statements} statements of {read} in {output} ({result.seconds:.1f} s)")
         if result.failed:
@@ -148,17 +159,44 @@ def speakers(
     target: Annotated[str | None, typer.Option(help="Show the stance towards this target alone.")] = None,
     unnamed: Annotated[bool, typer.Option("--unnamed", help="List the speakers without a name, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines with all fields, the unnamed included.")] = False,
+    skip_duplicates: Annotated[bool, typer.Option("--skip-duplicates", help=_SKIP)] = False,
 ) -> None:
     """Show who spoke: how often, in how many articles, and with which stance."""
     with one_line_errors():
-        from onrecord.records import read_statements
+        from onrecord.records import read_statements, without_duplicates
         from onrecord.report.counts import SpeakerCounts
         from onrecord.report.speakers import json_lines, speaker_table
 
         stream = standard_output()
-        with SpeakerCounts(read_statements(statements)) as counts:
+        read = read_statements(statements)
+        with SpeakerCounts(without_duplicates(read) if skip_duplicates else read) as counts:
             table = speaker_table(counts, sort, limit, target, unnamed)
             for line in json_lines(counts, sort, limit, target) if as_json else table:
+                stream.write(f"{line}\n")
+        stream.flush()
+
+
+@app.command()
+def clusters(
+    statements: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `onrecord extract` wrote.")],
+    conflicts: Annotated[
+        bool, typer.Option("--conflicts", help="Only those whose words are given to different speakers.")
+    ] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Show this many clusters at most.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Whole statements, however long, and all of them.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines with all fields.")] = False,
+    skip_duplicates: Annotated[bool, typer.Option("--skip-duplicates", help=_SKIP)] = False,
+) -> None:
+    """Show statements that share their words: who cut them, and who gives them to somebody else."""
+    with one_line_errors():
+        from onrecord.records import read_statements, without_duplicates
+        from onrecord.report.clusters import ClusterCounts, cluster_table, json_lines
+
+        stream = standard_output()
+        read = read_statements(statements)
+        with ClusterCounts(without_duplicates(read) if skip_duplicates else read) as counts:
+            found = counts.clusters(conflicts, limit)
+            for line in json_lines(found) if as_json else cluster_table(found, counts, full):
                 stream.write(f"{line}\n")
         stream.flush()
 

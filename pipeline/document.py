@@ -36,7 +36,10 @@ Spans = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What is known of an article beside its text; ``encoding`` decodes the file to exactly that text."""
+    """What is known of an article beside its text; ``encoding`` decodes the file to exactly that text.
+
+    ``duplicate_of`` is the ``doc`` of the article that this one nearly is, as wire copy is.
+    """
 
     title: str | None = None
     date: str | None = None
@@ -44,6 +47,7 @@ class Meta:
     url: str | None = None
     language: str | None = None
     encoding: str | None = None
+    duplicate_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,11 @@ class Stance:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Content that an article attributes to somebody: one line of the output."""
+    """Content that an article attributes to somebody: one line of the output.
+
+    Statements of the same words share a ``cluster``; ``attribution_conflict`` if articles give those words to
+    different speakers.
+    """
 
     doc: str
     id: str
@@ -122,4 +130,5 @@ class Statement:
     stance: tuple[Stance, ...] = ()
     confidence: float | None = None
     cluster: str | None = None
+    attribution_conflict: bool = False
     meta: Meta = field(default_factory=Meta)

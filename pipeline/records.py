@@ -28,10 +28,14 @@ SCHEMA = "onrecord/1"
 _STANCE_ORDER = ("support", "oppose", "neutral")
 
 
+_OPTIONAL = frozenset(["attribution_conflict", "duplicate_of"])
+"""Fields that lines of an earlier version do not have."""
+
+
 def _object(properties: dict[str, Any], nullable: bool = False) -> dict[str, Any]:
-    """An object schema whose properties are all required; unknown ones are allowed, for the schema grows."""
+    """An object schema whose properties are required but for new ones; unknown ones are allowed: the schema grows."""
     kind: Any = ["object", "null"] if nullable else "object"
-    return {"type": kind, "properties": properties, "required": list(properties)}
+    return {"type": kind, "properties": properties, "required": [one for one in properties if one not in _OPTIONAL]}
 
 
 def json_schema() -> dict[str, Any]:
@@ -77,6 +81,7 @@ def json_schema() -> dict[str, Any]:
             "stance": {"type": "array", "items": stance},
             "confidence": probability,
             "cluster": maybe_text,
+            "attribution_conflict": {"type": "boolean"},
             "meta": _object(dict.fromkeys(Meta.__dataclass_fields__, maybe_text)),
         }
     )
@@ -116,6 +121,12 @@ def _text(value: Any, what: str) -> str:
 
 def _maybe_text(value: Any, what: str) -> str | None:
     return None if value is None else _text(value, what)
+
+
+def _flag(value: Any, what: str) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{what} is {json.dumps(value)[:40]}")
+    return value
 
 
 def _number(value: Any, what: str) -> float | None:
@@ -199,6 +210,7 @@ def from_record(record: dict[str, Any]) -> Statement:
         stance=tuple(_stance(value) for value in _is(record["stance"], list, "stance")),
         confidence=_number(record["confidence"], "confidence"),
         cluster=_maybe_text(record["cluster"], "cluster"),
+        attribution_conflict=_flag(record.get("attribution_conflict", False), "attribution_conflict"),
         meta=Meta(**{name: _maybe_text(meta.get(name), name) for name in Meta.__dataclass_fields__}),
     )
 
@@ -227,6 +239,11 @@ def read_statements(path: Path) -> Iterator[Statement]:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check the path") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not a JSON lines file in UTF-8 ({error})") from error
+
+
+def without_duplicates(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Those of articles that are no copy of another."""
+    return (statement for statement in statements if statement.meta.duplicate_of is None)
 
 
 def read_texts(directory: Path, statements: Iterable[Statement]) -> dict[str, str]:

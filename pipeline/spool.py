@@ -16,6 +16,7 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from onrecord.document import Statement
+from onrecord.duplicates import Signed
 from onrecord.errors import OutputError
 from onrecord.records import read_statements, to_line
 
@@ -83,9 +84,10 @@ class Spool:
     def is_done(self, number: int) -> bool:
         return self._lines(number).exists()
 
-    def write(self, number: int, statements: list[list[Statement]], errors: list[str]) -> None:
+    def write(self, number: int, statements: list[list[Statement]], signed: list[Signed], errors: list[str]) -> None:
         """Stores a shard; it counts as done once its lines have their final name."""
         self._errors(number).write_text(json.dumps(errors), encoding="utf-8")
+        self._signatures(number).write_text(json.dumps(signed), encoding="utf-8")
         fresh = self._lines(number).with_suffix(".new")
         with fresh.open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(f"{to_line(statement)}\n" for group in statements for statement in group)
@@ -101,6 +103,12 @@ class Spool:
         for number in range(self._shards):
             yield from read_statements(self._lines(number))
 
+    def signatures(self) -> Iterator[Signed]:
+        """What tells which articles of all shards are nearly one, for those that have statements."""
+        for number in range(self._shards):
+            for doc, date, signature in json.loads(self._signatures(number).read_text(encoding="utf-8")):
+                yield Signed(doc, date, signature)
+
     def remove(self) -> None:
         """Deletes the folder and what is in it."""
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -112,6 +120,9 @@ class Spool:
 
     def _lines(self, number: int) -> Path:
         return self.folder / f"shard-{number:06}.jsonl"
+
+    def _signatures(self, number: int) -> Path:
+        return self.folder / f"shard-{number:06}.signatures.json"
 
     def _errors(self, number: int) -> Path:
         return self.folder / f"shard-{number:06}.errors.json"

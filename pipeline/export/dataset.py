@@ -76,6 +76,7 @@ def _features(datasets: Any) -> Features:
             "stance": datasets.List(stance),
             "confidence": number,
             "cluster": text,
+            "attribution_conflict": datasets.Value("bool"),
             "meta": dict.fromkeys(Meta.__dataclass_fields__, text),
         }
     )

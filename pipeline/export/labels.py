@@ -176,6 +176,7 @@ class Restorer:
             context=exported.context,
             confidence=exported.confidence if confident else None,
             cluster=exported.cluster,
+            attribution_conflict=exported.attribution_conflict,
         )
 
     def _mention(self, part: str, labels: Labels, exported: Statement | None) -> Mention | None:

@@ -13,7 +13,8 @@ from onrecord.records import read_statements, read_texts
 
 _COLUMNS: Final = (
     *("id", "doc", "title", "date", "outlet", "url", "text", "form", "speakers", "speaker_ids", "kinds", "roles"),
-    *("cue", "source", "via", "confidence", "cluster", "start", "end", "context"),
+    *("cue", "source", "via", "confidence", "cluster", "attribution_conflict", "duplicate_of"),
+    *("start", "end", "context"),
 )
 _STANCE_COLUMNS: Final = ("target", "stance", "stance_score")
 _FORMULA: Final = frozenset("=+-@＝＋－＠")
@@ -80,6 +81,8 @@ def _cells(statement: Statement, context: str) -> list[str]:
         *(mention.text if mention else "" for mention in (statement.cue, statement.source, statement.via)),
         "" if statement.confidence is None else str(statement.confidence),
         statement.cluster or "",
+        "" if statement.cluster is None else str(statement.attribution_conflict).lower(),
+        meta.duplicate_of or "",
         str(statement.content[0].start),
         str(statement.content[-1].end),
         context,
