@@ -30,7 +30,7 @@ from typing import Final, Self
 from onrecord.conflicts import Voice, Voices, stand_against, voices_of
 from onrecord.document import Statement
 from onrecord.scratch import Scratch
-from onrecord.wording import CONTAINED, Shingles, containment, hash_words, shingles_of, wording_of
+from onrecord.wording import Shingles, containment, hash_words, shingles_of, wording_of
 
 _WINDOW: Final = 2
 """Shingles, here of three content words, that a band is the least hash of."""
@@ -44,8 +44,8 @@ _VOICES: Final = 64
 """Of how many voices of a cluster, at most, it is looked whether they stand against each other."""
 
 _SCHEMA: Final = """
-CREATE TABLE statement (id TEXT, words TEXT, size INT, doc TEXT, voices TEXT);
-CREATE TABLE wording (number INTEGER PRIMARY KEY, words TEXT, size INT, root INT);
+CREATE TABLE statement (id TEXT, words TEXT, size INT, quoted INT, doc TEXT, voices TEXT);
+CREATE TABLE wording (number INTEGER PRIMARY KEY, words TEXT, quoted INT, root INT);
 CREATE TABLE band (hash INT, wording INT);
 CREATE TABLE pair (shorter INT, longer INT);
 CREATE TABLE cluster (root INTEGER PRIMARY KEY, id TEXT, conflict INT);
@@ -81,12 +81,14 @@ class Clusters:
         """
         if self._settled:
             raise RuntimeError("the clusters are settled; add every statement before")
-        words = wording_of(statement)
-        if words:
-            voices = voices_of(statement)
-            row = (statement.id, " ".join(words), len(words), statement.doc, json.dumps(voices) if voices else None)
-            with self._tables.errors():
-                self._tables.execute("INSERT INTO statement VALUES (?, ?, ?, ?, ?)", *row)
+        wording = wording_of(statement)
+        if wording is None:
+            return
+        voices = voices_of(statement)
+        stored = json.dumps(voices) if voices else None
+        row = (statement.id, " ".join(wording.words), len(wording.words), wording.quoted, statement.doc, stored)
+        with self._tables.errors():
+            self._tables.execute("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?)", *row)
 
     def settle(self) -> None:
         """Finds the clusters, and in which of them the same words are given to different speakers."""
@@ -122,7 +124,7 @@ class Clusters:
 
     def _enter_wordings(self) -> None:
         self._tables.execute(
-            "INSERT INTO wording (words, size) SELECT words, size FROM statement GROUP BY size, words "
+            "INSERT INTO wording (words, quoted) SELECT words, MAX(quoted) FROM statement GROUP BY size, words "
             "ORDER BY size DESC, words"
         )
         self._tables.execute("UPDATE wording SET root = number")
@@ -149,15 +151,17 @@ class Clusters:
     def _join(self) -> None:
         rows = self._tables.rows("SELECT DISTINCT shorter, longer FROM pair ORDER BY shorter, longer")
         for shorter, candidates in groupby(rows, key=itemgetter(0)):
-            words = self._shingles(shorter)
-            shares = [(containment(words, self._shingles(longer)), -longer) for _, longer in candidates]
-            share, longer = max(shares)
-            if share >= CONTAINED:
+            share, longer = max((self._share(shorter, longer), -longer) for _, longer in candidates)
+            if share:
                 self._tables.execute(
                     "UPDATE wording SET root = (SELECT root FROM wording WHERE number = ?) WHERE number = ?",
                     -longer,
                     shorter,
                 )
+
+    def _share(self, shorter: int, longer: int) -> float:
+        shingles, quoted = self._shingles(shorter)
+        return containment(shingles, self._shingles(longer)[0], quoted)
 
     def _enter_clusters(self) -> None:
         self._tables.execute("CREATE INDEX wording_root ON wording (root)")
@@ -166,7 +170,7 @@ class Clusters:
             "SELECT root FROM wording JOIN statement USING (words) GROUP BY root HAVING COUNT(*) > 1 ORDER BY root"
         )
         self._tables.insert(
-            "INSERT INTO cluster VALUES (?, ?, 0)", ((root, _identifier(self._words(root))) for (root,) in rows)
+            "INSERT INTO cluster VALUES (?, ?, 0)", ((root, _identifier(self._wording(root)[0])) for (root,) in rows)
         )
 
     def _mark_conflicts(self) -> None:
@@ -189,16 +193,17 @@ class Clusters:
         if voices == others or len({*docs, *other_docs}) == 1:
             return False
         return stand_against(_voices(voices), _voices(others)) and (
-            longer == shorter or containment(self._shingles(shorter), self._shingles(longer)) >= CONTAINED
+            longer == shorter or self._share(shorter, longer) > 0
         )
 
-    def _read_shingles(self, wording: int) -> Shingles:
-        return shingles_of(self._words(wording).split())
+    def _read_shingles(self, wording: int) -> tuple[Shingles, bool]:
+        words, quoted = self._wording(wording)
+        return shingles_of(words.split()), quoted
 
-    def _words(self, wording: int) -> str:
-        found = self._tables.row("SELECT words FROM wording WHERE number = ?", wording)
+    def _wording(self, number: int) -> tuple[str, bool]:
+        found = self._tables.row("SELECT words, quoted FROM wording WHERE number = ?", number)
         assert found is not None
-        return str(found[0])
+        return found[0], bool(found[1])
 
 
 def bands_of(words: list[str]) -> set[int]:

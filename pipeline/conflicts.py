@@ -1,7 +1,8 @@
 """Whether two articles that have the same words disagree on who said them.
 
-Only names can stand against each other. Whom an article leaves unnamed may be anybody, a person may speak for a body,
-and one body may be part of another; none of these is a disagreement.
+Only names that stand with the words can stand against each other. Whom an article leaves unnamed may be anybody, who
+``he`` is may have been read wrongly, a person may speak for a body, and one body may be part of another; none of these
+is a disagreement.
 """
 
 from __future__ import annotations
@@ -25,9 +26,19 @@ Voices = tuple[Voice, ...]
 
 
 def voices_of(statement: Statement) -> Voices:
-    """The speakers of a statement in the order of their names; none if one of them has no name."""
+    """The speakers of a statement in the order of their names; none unless its source names each of them."""
     voices = [Voice(speaker.name, speaker.id, speaker.kind) for speaker in statement.speakers if speaker.name]
-    return tuple(sorted(voices, key=str)) if len(voices) == len(statement.speakers) else ()
+    source = statement.source.text if statement.source else ""
+    if len(voices) < len(statement.speakers) or not all(_is_named(voice, source) for voice in voices):
+        return ()
+    return tuple(sorted(voices, key=str))
+
+
+def _is_named(voice: Voice, source: str) -> bool:
+    """Whether a mention has a word of the name, and so is no pronoun or description."""
+    if voice.kind == "person":
+        return not _person(voice.name).isdisjoint(map(sounding, fold(source).split()))
+    return not _body(voice.name).isdisjoint(_body(source))
 
 
 def stand_against(some: Voices, others: Voices) -> bool:

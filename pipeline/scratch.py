@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 from onrecord.errors import OutputError
 
-_CACHE: Final = 65_536
+_CACHE: Final = 16_384
 """Kilobytes of a file that are kept in memory."""
 
 

@@ -61,6 +61,7 @@ def _statement(draw: st.DrawFn, article: Article, number: int) -> Statement | No
         stance=tuple(Stance(target, draw(labels), None, draw(scores)) for target in targets),
         confidence=draw(st.none() | st.just(0.5)),
         cluster=draw(st.none() | st.just("c1")),
+        attribution_conflict=draw(st.booleans()),
         meta=article.meta,
     )
 

@@ -8,7 +8,7 @@ import pytest
 
 from onrecord.document import Mention, Meta, Span, Speaker, Stance, Statement
 from onrecord.errors import InputError, RecordError
-from onrecord.records import from_record, json_schema, read_statements, to_line
+from onrecord.records import from_record, json_schema, read_statements, to_line, without_duplicates
 
 FULL = Statement(
     doc="a.txt",
@@ -23,8 +23,9 @@ FULL = Statement(
     via=Mention("the agency", (Span(40, 50),)),
     stance=(Stance("the harbour", "support", 0.9, (0.9, 0.05, 0.05)), Stance("the plan", "unclear", None, None)),
     confidence=0.5,
-    cluster=None,
-    meta=Meta(language="en", encoding="utf-8"),
+    cluster="c0ffee",
+    attribution_conflict=True,
+    meta=Meta(language="en", encoding="utf-8", duplicate_of="b.txt"),
 )
 BARE = Statement("b.txt", "b.txt#1", "x", (Span(0, 1),), "indirect", Span(0, 1))
 
@@ -50,6 +51,18 @@ def test_unknown_fields_are_allowed_for_the_schema_grows() -> None:
     assert jsonschema.Draft202012Validator(json_schema()).is_valid(record)
 
 
+def test_a_line_of_an_earlier_version_has_fewer_fields() -> None:
+    record = json.loads(to_line(FULL))
+    del record["attribution_conflict"], record["meta"]["duplicate_of"]
+    assert jsonschema.Draft202012Validator(json_schema()).is_valid(record)
+    old = from_record(record)
+    assert (old.attribution_conflict, old.meta.duplicate_of) == (False, None)
+
+
+def test_articles_that_are_copies_can_be_left_out() -> None:
+    assert list(without_duplicates([FULL, BARE])) == [BARE]
+
+
 @pytest.mark.parametrize(
     ("line", "says"), [("not json", "line 2"), ('{"schema": "onrecord/1"}', "no field"), ("[1]", "line 2")]
 )
@@ -66,7 +79,7 @@ def test_a_line_that_is_no_statement_is_named_with_its_number(tmp_path: Path, li
         ("meta", None), ("meta", []), ("doc", 7), ("text", None), ("text", "shorter"), ("form", "loud"),
         ("content", []), ("content", [[5, 2]]), ("content", [[0, 1e999]]), ("content", [[0, True]]),
         ("speakers", [{"name": 3}]), ("speakers", "Ada"), ("stance", [{"target": None}]), ("confidence", "high"),
-        ("cue", {"text": "said", "spans": [[0, 9]]}), ("context", [1]),
+        ("cue", {"text": "said", "spans": [[0, 9]]}), ("context", [1]), ("attribution_conflict", "yes"), ("cluster", 3),
     ],
 )  # fmt: skip
 def test_a_field_of_the_wrong_kind_is_a_record_error(tmp_path: Path, field: str, value: object) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from onrecord.document import Span, Speaker, Stance, Statement
 from onrecord.report.table import statement_table
 
@@ -35,3 +37,13 @@ def test_what_articles_hold_cannot_steer_the_terminal() -> None:
 
 def test_what_a_limit_leaves_out_is_counted() -> None:
     assert list(statement_table([statement("x"), statement("y"), statement("z")], limit=1))[-1] == "… and 2 more"
+
+
+def test_words_that_stand_elsewhere_have_a_sign_that_the_end_explains() -> None:
+    alone, same = statement("x"), replace(statement("y"), cluster="c1")
+    conflict = replace(statement("z"), cluster="c2", attribution_conflict=True)
+    lines = list(statement_table([alone, same, conflict]))
+    assert [line[0] for line in lines[1:4]] == [" ", "=", "≠"]
+    assert lines[-1].startswith("= the same words elsewhere, ≠ given to different speakers")
+    assert list(statement_table([alone]))[-1].endswith("x")
+    assert list(statement_table([same], full=True))[1].endswith("y  [c1]")

@@ -98,7 +98,8 @@ class ClusterCounts:
 
 
 def _row(statement: Statement) -> tuple[object, ...]:
-    size = len(wording_of(statement))
+    wording = wording_of(statement)
+    size = len(wording.words) if wording else 0
     return statement.cluster, statement.doc, statement.attribution_conflict, size, to_line(statement)
 
 
