@@ -25,7 +25,7 @@ def extract_folder(articles: Path, settings: PipelineSettings) -> list[Statement
     """The statements of a folder of articles, by the run that a user makes, names across the collection included."""
     with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
         output = Path(folder) / "statements.jsonl"
-        run(find_inputs([articles]), settings, RunSettings(output), lambda line: None, io.StringIO())
+        run(find_inputs([articles]), settings, RunSettings(output), io.StringIO())
         return list(read_statements(output))
 
 

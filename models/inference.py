@@ -126,3 +126,9 @@ def choose_precision(device: str) -> str:
         return "bf16" if torch.cuda.is_bf16_supported() else "fp32"
     abilities = torch.cpu.get_capabilities()
     return "bf16" if abilities.get("avx512_bf16") or abilities.get("amx_bf16") else "fp32"
+
+
+def use_threads(threads: int | None) -> None:
+    """Lets torch use this many processor threads; None leaves it what it takes by itself."""
+    if threads is not None:
+        torch.set_num_threads(threads)

@@ -1,9 +1,9 @@
-"""A folder run: shards, progress, errors, and the final pass that writes the output.
+"""A folder run: shards, errors, and the final pass that writes the output.
 
-Articles are sorted and cut into shards; a shard's lines are spooled as soon as it is done. When all are, one
-pass over the spool, in order, gives what needs the whole collection (see `finishing`) and writes the output beside
-its final place, then renames it: what stands at that place is always whole. A run that was stopped goes on
-from its spool when it is started again with the same articles and options.
+Articles come in a fixed order and are cut into shards; a shard's lines are spooled as soon as it is done. When all
+are, one pass over the spool, in order, gives what needs the whole collection (see `finishing`) and writes the output
+beside its final place, then renames it: what stands at that place is always whole. A run that was stopped, however
+rudely, goes on from its spool when it is started again with the same articles and options.
 """
 
 from __future__ import annotations
@@ -12,24 +12,27 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
-from onrecord.document import Article
-from onrecord.duplicates import sign
-from onrecord.errors import InputError, OutputError, SettingsError
+from onrecord.document import Article, Statement
+from onrecord.duplicates import Signed, sign
+from onrecord.durable import replacing
+from onrecord.errors import InputError, OnrecordError, OutputError, SettingsError
 from onrecord.finishing import Finished, finishing
 from onrecord.models.loading import model_folder, settings_digest
 from onrecord.people import NOBODY, People, read_people
 from onrecord.pipeline import Pipeline, PipelineSettings, used_weights
+from onrecord.progress import Silent, Tally
 from onrecord.reading import Input, read_article
 from onrecord.records import to_line
-from onrecord.spool import Spool
+from onrecord.spool import Failure, Spool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +40,30 @@ class RunSettings:
     """What a run does beside what its pipeline is built from.
 
     ``output`` None writes to standard output; ``people`` is a file of names and ids that are given;
-    ``skip_duplicates`` leaves out the statements of articles that are copies of another.
+    ``skip_duplicates`` leaves out the statements of articles that are copies of another; ``strict`` stops
+    at the first article that cannot be read; ``restart`` throws away what a stopped run left; ``append_live`` shows
+    lines at the output's place while the run goes on, provisional ones, which the final ones replace.
     """
 
     output: Path | None
     shard_size: int = 32
     people: Path | None = None
     skip_duplicates: bool = False
+    strict: bool = False
+    restart: bool = False
+    append_live: bool = False
 
     def __post_init__(self) -> None:
         if self.shard_size < 1:
             raise SettingsError(f"shard size is {self.shard_size}; at least one article is needed")
+        if self.output is None and (self.restart or self.append_live):
+            option = "--restart" if self.restart else "--append-live"
+            raise SettingsError(f"{option} needs an output file; name one with -o")
 
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """Counts of a finished run; ``failed`` holds one line for each article that could not be read.
+    """Counts of a finished run, and the seconds it took; ``failed`` articles could not be read.
 
     ``duplicates`` counts the articles that are copies of another, as `duplicates` finds them.
     """
@@ -60,62 +71,60 @@ class RunResult:
     articles: int
     statements: int
     duplicates: int
-    failed: tuple[str, ...]
+    failed: int
     seconds: float
 
 
 _LONGEST_NAME = 200
 """Bytes of an output's name: the spool's and the new file's names are a little longer, and 255 is the common limit."""
-
-Report = Callable[[str], None]
+_BATCH_CHARACTERS = 500_000
+"""How much text of a shard is taken at a time: very long articles do not add up in memory."""
 
 
 def run(
-    inputs: list[Input], pipeline_settings: PipelineSettings, settings: RunSettings, report: Report, stdout: TextIO
+    inputs: Sequence[Input],
+    pipeline_settings: PipelineSettings,
+    settings: RunSettings,
+    stdout: TextIO,
+    monitor: Silent | None = None,
 ) -> RunResult:
     """Extracts the statements of all inputs, which must be sorted.
 
-    ``report`` takes progress and errors, a line each; ``stdout`` the statements if there is no output file.
+    ``stdout`` takes the statements if there is no output file.
 
     Raises:
-        OutputError: the output cannot be written.
-        InputError: not one of the inputs could be read, or the file of people could not.
+        OutputError: the output cannot be written, or a run of something else was stopped there.
+        InputError: not one of the inputs could be read, or one could not and the settings are strict, or the file
+            of people could not.
         WeightsError: the model is missing or damaged.
     """
     started = time.monotonic()
+    monitor = monitor or Silent()
     people = NOBODY if settings.people is None else read_people(settings.people)
-    pipeline_settings = pipeline_settings.resolved()
-    weights = used_weights(pipeline_settings)
-    decoding = settings_digest(model_folder(pipeline_settings.model))
     output = settings.output
     if output is not None:
         check_output(output, inputs)
         if settings.people is not None and os.path.realpath(settings.people) == os.path.realpath(output):
             raise SettingsError(f"{output} is the file of people; choose another output with -o")
         output = Path(os.path.realpath(output))
-    size = settings.shard_size
-    shards = [inputs[start : start + size] for start in range(0, len(inputs), size)]
-    made_of = [version("onrecord"), [_stamp(item) for item in inputs], asdict(pipeline_settings), weights, size]
-    key = hashlib.sha256(json.dumps([*made_of, people.digest, decoding]).encode()).hexdigest()
-    with Spool(output, key, len(shards)) as spool, _output_errors(output):
-        kept = spool.done
-        if kept:
-            report(f"going on with a stopped run: {kept} of {len(shards)} shards are done")
-        if len(inputs) == 1:  # its one error is the run's
-            report = _silence
+    pipeline_settings = pipeline_settings.resolved()
+    weights = used_weights(pipeline_settings)
+    made_of = _made_of(inputs, pipeline_settings, weights, people, settings.shard_size)
+    with Spool(output, made_of, settings.restart) as spool, _output_errors(output):
+        if spool.done:
+            monitor.say(f"going on with a stopped run: {spool.done} shards are done")
         load = cache(lambda: Pipeline.build(pipeline_settings))
-        for number, shard in enumerate(shards):
-            if not spool.is_done(number):
-                _run_shard(shard, number, load, spool, report)
-                report(f"{sum(map(len, shards[: number + 1]))} of {len(inputs)} articles")
-        failed = tuple(spool.errors())
-        if len(failed) == len(inputs):
+        total = _run_shards(inputs, load, spool, settings, output, monitor)
+        if output is not None:
+            _write_failures(spool, companion(output, "errors.jsonl"))
+        if not total.articles:
+            failure = next(spool.failures())
             spool.remove()
-            none = "nothing was written: none of the articles could be read"
-            raise InputError(failed[0] if len(inputs) == 1 else none)
+            raise InputError(
+                failure.message if total.failed == 1 else "nothing was written: none of the articles could be read"
+            )
         statements, duplicates = _finalise(spool, people, settings.skip_duplicates, output, stdout)
-        seconds = time.monotonic() - started
-        result = RunResult(len(inputs) - len(failed), statements, duplicates, failed, seconds)
+        result = RunResult(total.articles, statements, duplicates, total.failed, time.monotonic() - started)
         if output is not None:
             noted: dict[str, Any] | None = None
             if settings.people is not None:
@@ -125,7 +134,12 @@ def run(
     return result
 
 
-def check_output(output: Path, inputs: list[Input]) -> None:
+def companion(output: Path, kind: str) -> Path:
+    """A file that a run writes beside its output: ``out.errors.jsonl`` and ``out.run.json`` for ``out.jsonl``."""
+    return output.with_name(f"{output.name.removesuffix('.jsonl')}.{kind}")
+
+
+def check_output(output: Path, inputs: Sequence[Input]) -> None:
     """Raises OutputError or SettingsError for an output that must not be written, before any work is done."""
     try:
         if output.is_dir():
@@ -152,7 +166,27 @@ def _output_errors(output: Path | None) -> Iterator[None]:
         raise
     except OSError as error:
         where = error.filename or output or "standard output"
-        raise OutputError(f"{where}: cannot be written ({error.strerror})") from error
+        again = "" if output is None else "; mend that and start the same command again: it goes on where it stopped"
+        raise OutputError(f"{where}: cannot be written ({error.strerror}){again}") from error
+
+
+def _made_of(
+    inputs: Sequence[Input], pipeline: PipelineSettings, weights: dict[str, str], people: People, shard_size: int
+) -> dict[str, str]:
+    """What the lines of a run depend on, as a user calls it."""
+    articles = hashlib.sha256()
+    for item in inputs:
+        articles.update(json.dumps(_stamp(item)).encode())
+    options = {f"--{name.replace('_', '-').removesuffix('s')}": value for name, value in asdict(pipeline).items()}
+    model = json.dumps([weights, settings_digest(model_folder(pipeline.model))], sort_keys=True)
+    return {
+        "articles": articles.hexdigest(),
+        "model weights": hashlib.sha256(model.encode()).hexdigest(),
+        "people": people.digest,
+        "version of onrecord": version("onrecord"),
+        "--shard-size": str(shard_size),
+        **{option: json.dumps(value) for option, value in options.items()},
+    }
 
 
 def _stamp(item: Input) -> list[str | int]:
@@ -162,26 +196,108 @@ def _stamp(item: Input) -> list[str | int]:
     try:
         status = item.path.stat()
     except OSError:  # reading it will say so
-        return [item.doc, str(item.path), time.time_ns()]
+        return [item.doc, str(item.path)]
     return [item.doc, os.path.realpath(item.path), status.st_size, status.st_mtime_ns]
 
 
-def _silence(line: str) -> None:
-    pass
+def _run_shards(
+    inputs: Sequence[Input],
+    load: Callable[[], Pipeline],
+    spool: Spool,
+    settings: RunSettings,
+    output: Path | None,
+    monitor: Silent,
+) -> Tally:
+    """Brings every shard into the spool. Returns what became of all articles."""
+    done = spool.tally()
+    monitor.start(len(inputs), done)
+    if settings.strict and done.failed:
+        raise _stop(next(spool.failures()))
+    live = output if settings.append_live else None
+    if live is not None:
+        _start_live(spool, live)
+    size = settings.shard_size
+    articles = iter(inputs)
+    for number, shard in enumerate(iter(lambda: list(islice(articles, size)), [])):
+        if spool.is_done(number):
+            continue
+        failures: list[Failure] = []
+        statements: list[list[Statement]] = []
+        signed: list[Signed] = []
+        words, seconds = 0, 0.0
+        for group in _read(shard, failures):
+            if settings.strict and failures:
+                break
+            pipeline = load()
+            started = time.monotonic()
+            found = _extract(pipeline, group, failures)
+            said = {statement.doc for of_one_article in found for statement in of_one_article}
+            statements += found
+            signed += [sign(article) for article in group if article.doc in said]
+            words += sum(len(article.text.split()) for article in group)
+            seconds += time.monotonic() - started
+        for failure in failures:
+            if settings.strict:
+                raise _stop(failure)
+            if len(inputs) > 1:  # the one error of a single article is the run's
+                monitor.failure(failure.message)
+        done += replace(spool.write(number, statements, signed, failures), words=words, seconds=seconds)
+        if live is not None:
+            with live.open("a", encoding="utf-8", newline="\n") as file:
+                file.writelines(f"{to_line(statement)}\n" for statement in spool.shard(number))
+        monitor.advance(done)
+    return done
 
 
-def _run_shard(shard: list[Input], number: int, load: Callable[[], Pipeline], spool: Spool, report: Report) -> None:
-    articles: list[Article] = []
-    errors: list[str] = []
+def _stop(failure: Failure) -> InputError:
+    return InputError(f"{failure.message} (stopped here, as --strict asks)")
+
+
+def _read(shard: list[Input], failures: list[Failure]) -> Iterator[list[Article]]:
+    """The shard's articles in groups that are not too long together; those that cannot be read go to ``failures``."""
+    group: list[Article] = []
+    characters = 0
     for item in shard:
         try:
-            articles.append(read_article(item))
+            article = read_article(item)
         except InputError as error:
-            errors.append(str(error))
-            report(f"skipped: {error}")
-    statements = load().extract_articles(articles) if articles else []
-    said = {statement.doc for of_one_article in statements for statement in of_one_article}
-    spool.write(number, statements, [sign(article) for article in articles if article.doc in said], errors)
+            failures.append(Failure(item.doc, error.stage, str(error)))
+            continue
+        if group and characters + len(article.text) > _BATCH_CHARACTERS:
+            yield group
+            group, characters = [], 0
+        group.append(article)
+        characters += len(article.text)
+    if group:
+        yield group
+
+
+def _extract(pipeline: Pipeline, articles: list[Article], failures: list[Failure]) -> list[list[Statement]]:
+    """The statements of each article that the pipeline does not fail on; one that it does costs no other article."""
+    try:
+        return pipeline.extract_articles(articles)
+    except OnrecordError:
+        raise
+    except Exception as error:
+        found: list[list[Statement]] = []
+        failed: list[Failure] = []
+        for article in articles:
+            try:
+                found += pipeline.extract_articles([article])
+            except Exception as fault:
+                what = f"{type(fault).__name__}: {fault}".splitlines()[0][:200]
+                message = f"{article.doc}: the analysis failed ({what}); please report this with the article"
+                failed.append(Failure(article.doc, "analysis", message))
+        if not found and len(articles) > 1:  # no fault of the articles
+            raise error
+        failures += failed
+        return found
+
+
+def _start_live(spool: Spool, live: Path) -> None:
+    """The output's place with the lines of the shards that are done, for more to be appended."""
+    with replacing(live) as file:
+        file.writelines(f"{to_line(statement)}\n" for statement in spool.statements())
 
 
 def _finalise(
@@ -193,13 +309,8 @@ def _finalise(
             count = _write_lines(finished, stdout)
             stdout.flush()
             return count, finished.duplicates
-        fresh = output.with_name(f".{output.name}.new")
-        with fresh.open("w", encoding="utf-8", newline="\n") as file:
-            count = _write_lines(finished, file)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(output)
-        return count, finished.duplicates
+        with replacing(output) as file:
+            return _write_lines(finished, file), finished.duplicates
 
 
 def _write_lines(finished: Finished, file: TextIO) -> int:
@@ -208,6 +319,17 @@ def _write_lines(finished: Finished, file: TextIO) -> int:
         file.write(f"{to_line(statement)}\n")
         count += 1
     return count
+
+
+def _write_failures(spool: Spool, path: Path) -> None:
+    """``out.errors.jsonl``, one line for each article that was skipped; no file where none was."""
+    failures: Iterable[Failure] = spool.failures()
+    first = next(iter(spool.failures()), None)
+    if first is None:
+        path.unlink(missing_ok=True)
+        return
+    with replacing(path) as file:
+        file.writelines(f"{json.dumps(asdict(failure), ensure_ascii=False)}\n" for failure in failures)
 
 
 def _write_record(
@@ -227,10 +349,9 @@ def _write_record(
         "articles": result.articles,
         "duplicates": {"articles": result.duplicates, "skipped": settings.skip_duplicates},
         "statements": result.statements,
-        "failed": list(result.failed),
+        "failed": result.failed,
         "seconds": round(result.seconds, 2),
     }
-    path = output.with_name(f"{output.name.removesuffix('.jsonl')}.run.json")
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    fresh.replace(path)
+    with replacing(companion(output, "run.json")) as file:
+        json.dump(record, file, indent=2, ensure_ascii=False)
+        file.write("\n")

@@ -82,6 +82,16 @@ def extract(
     skip_duplicates: Annotated[
         bool, typer.Option("--skip-duplicates", help="Leave out articles that are nearly a copy of another.")
     ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first article that can't be read.")] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Start anew where a stopped run of other articles or options lies.")
+    ] = False,
+    append_live: Annotated[
+        bool, typer.Option("--append-live", help="Show provisional lines in the output while the run goes on.")
+    ] = False,
+    shard_size: Annotated[int, typer.Option(min=1, help="Articles that are finished, and resumed, together.")] = 32,
+    threads: Annotated[int | None, typer.Option(min=1, help="Processor threads; all cores if not given.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, errors only.")] = False,
 ) -> None:
     """Write one JSON line for every statement in the articles."""
     with one_line_errors():
@@ -97,25 +107,30 @@ def extract(
         if not asked and (stance_model or min_stance_score is not None):
             raise SettingsError("there is no target to tell the stance towards; name one with --target or --targets")
         inputs = find_inputs([Path(path) for path in paths])[:limit]
-        if output is not None:
-            say(f"{len(inputs)} article{'s' if len(inputs) > 1 else ''}; loading model {model!r} …")
+        from onrecord.progress import choose_monitor
 
-        from onrecord.batch import RunSettings, run
-        from onrecord.pipeline import PipelineSettings
+        with choose_monitor(quiet, output is not None) as monitor:
+            if output is not None:
+                monitor.say(f"{len(inputs)} article{'s' if len(inputs) > 1 else ''}; loading model {model!r} …")
 
-        settings = PipelineSettings(
-            model,
-            device,
-            precision,
-            targets=asked,
-            ner_model=ner_model,
-            stance_model=stance_model,
-            stance_labels=meanings,
-            min_stance_score=min_stance_score,
-        )
-        run_settings = RunSettings(output, people=people, skip_duplicates=skip_duplicates)
-        result = run(inputs, settings, run_settings, say, standard_output())
-        if output is not None:
+            from onrecord.batch import RunSettings, companion, run
+            from onrecord.models.inference import use_threads
+            from onrecord.pipeline import PipelineSettings
+
+            settings = PipelineSettings(
+                model,
+                device,
+                precision,
+                targets=asked,
+                ner_model=ner_model,
+                stance_model=stance_model,
+                stance_labels=meanings,
+                min_stance_score=min_stance_score,
+            )
+            run_settings = RunSettings(output, shard_size, people, skip_duplicates, strict, restart, append_live)
+            use_threads(threads)
+            result = run(inputs, settings, run_settings, standard_output(), monitor)
+        if output is not None and not quiet:
             if result.duplicates:
                 what = "left out" if skip_duplicates else "marked as meta.duplicate_of"
                 are = "article is" if result.duplicates == 1 else "articles are"
@@ -123,7 +138,8 @@ def extract(
             read = f"{result.articles} article{'s' if result.articles > 1 else ''}"
             say(f"{result.statements} statements of {read} in {output} ({result.seconds:.1f} s)")
         if result.failed:
-            say(f"skipped {len(result.failed)} of {len(inputs)}, see above")
+            where = "see above" if output is None else f"see {companion(output, 'errors.jsonl')}"
+            say(f"skipped {result.failed} of {len(inputs)}, {where}")
             raise typer.Exit(1)
 
 

@@ -10,11 +10,21 @@ class OnrecordError(Exception):
 
 
 class InputError(OnrecordError):
-    """A path, file or article that cannot be read."""
+    """A path, file or article that cannot be read; ``stage`` is where it failed, as the file of errors says it."""
+
+    stage = "reading"
+
+
+class DecodingError(InputError):
+    """Bytes that are no text: empty, binary, damaged, or in an unknown encoding."""
+
+    stage = "decoding"
 
 
 class NotEnglishError(InputError):
     """An article in another language, skipped rather than mangled."""
+
+    stage = "language"
 
 
 class OutputError(OnrecordError):

@@ -35,6 +35,8 @@ def finishing(spool: Spool, people: People, skip_duplicates: bool = False) -> It
     Raises:
         OutputError: the spool's folder cannot be written to.
     """
+    for left in spool.folder.glob("*.sqlite*"):  # by a run that was killed
+        left.unlink()
     with (
         Collection(spool.folder / "collection.sqlite", people) as collection,
         Duplicates(spool.folder / "duplicates.sqlite") as duplicates,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from onrecord.document import Article, Meta
-from onrecord.errors import InputError, NotEnglishError
+from onrecord.errors import DecodingError, InputError, NotEnglishError
 
 SUFFIX: Final = ".txt"
 STANDARD_INPUT: Final = "-"
@@ -147,14 +147,14 @@ def decode(data: bytes, where: str) -> tuple[str, str]:
     A byte order mark decides; then UTF-16 if every other byte is NUL; then UTF-8 if all of it is; else Windows-1252.
 
     Raises:
-        InputError: ``data`` is empty, binary, or damaged UTF-8, or holds bytes that Windows-1252 leaves undefined.
+        DecodingError: ``data`` is empty, binary, or damaged UTF-8, or holds bytes that Windows-1252 leaves undefined.
             The message begins with ``where``.
     """
     if not data.strip():
-        raise InputError(f"{where}: empty; remove the file or put the article's text into it")
+        raise DecodingError(f"{where}: empty; remove the file or put the article's text into it")
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
-            raise InputError(f"{where}: {kind}, not a text; save the article as plain text (UTF-8)")
+            raise DecodingError(f"{where}: {kind}, not a text; save the article as plain text (UTF-8)")
     encoding = _encoding_by_pattern(data)
     if encoding is None:
         text, encoding = _decode_bytes(data, where)
@@ -162,14 +162,14 @@ def decode(data: bytes, where: str) -> tuple[str, str]:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError as error:
-            raise InputError(
+            raise DecodingError(
                 f"{where}: begins as {encoding} but is damaged at byte {error.start}; save it again as UTF-8"
             ) from error
     controls = sum(character in _CONTROLS for character in text[:_ENOUGH])
     if "\0" in text or controls > max(1, min(len(text), _ENOUGH) // 100):
-        raise InputError(f"{where}: binary data, not a text; save the article as plain text (UTF-8)")
+        raise DecodingError(f"{where}: binary data, not a text; save the article as plain text (UTF-8)")
     if not text.replace("\ufeff", "").replace("\u200b", "").strip():
-        raise InputError(f"{where}: only white space; remove the file or put the article's text into it")
+        raise DecodingError(f"{where}: only white space; remove the file or put the article's text into it")
     return text, encoding
 
 
@@ -201,15 +201,15 @@ def _decode_bytes(data: bytes, where: str) -> tuple[str, str]:
     valid = sum(character > "\x7f" for character in lenient)
     broken = lenient.count("\ufffd") - data.count("\ufffd".encode())
     if b"\0" not in data and valid - broken > broken:
-        raise InputError(
+        raise DecodingError(
             f"{where}: UTF-8, but damaged at byte {fault.start}; repair it, e.g. iconv -f utf-8 -t utf-8 -c FILE > NEW"
         )
     try:
         return data.decode("windows-1252"), "windows-1252"
     except UnicodeDecodeError as error:
         if b"\0" in data:
-            raise InputError(f"{where}: binary data, not a text; save the article as plain text (UTF-8)") from error
-        raise InputError(
+            raise DecodingError(f"{where}: binary data, not a text; save the article as plain text (UTF-8)") from error
+        raise DecodingError(
             f"{where}: neither UTF-8 nor Windows-1252 (byte 0x{data[error.start]:02x} at {error.start}); "
             "save it as UTF-8"
         ) from error

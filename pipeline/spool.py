@@ -6,65 +6,115 @@ It lies beside the output, so that a stopped run can go on, and is locked, so th
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Final, Self
 
 from filelock import FileLock, Timeout
 
 from onrecord.document import Statement
 from onrecord.duplicates import Signed
+from onrecord.durable import replacing
 from onrecord.errors import OutputError
+from onrecord.progress import Tally
 from onrecord.records import read_statements, to_line
+
+_KEY: Final = "key.json"
+_PID: Final = "pid"
+_OURS: Final = re.compile(r"\.?shard-\d{6,}(\.signatures)?\.jsonl?(\.new)?|\.?key\.json(\.new)?|pid|\w+\.sqlite.*")
+_DONE: Final = re.compile(r"shard-(\d{6,})\.jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An article that was skipped: what the output would call it, the stage that failed, and a message of one line."""
+
+    path: str
+    stage: str
+    message: str
 
 
 class Spool:
-    """A context manager; on the way out what is worth nothing is removed, and finished shards of a file's run kept.
+    """A context manager; on the way out what is worth nothing is removed, and finished shards of a file's run kept."""
 
-    ``key`` says what the run is made of: shards of a run with another key are thrown away.
-    """
+    def __init__(self, output: Path | None, made_of: Mapping[str, str], restart: bool = False) -> None:
+        """Takes up what a stopped run left, if that was made of the same.
 
-    def __init__(self, output: Path | None, key: str, shards: int) -> None:
-        """``output`` None makes a spool that nobody can come back to.
+        Args:
+            output: the file that the run writes; None makes a spool that nobody can come back to.
+            made_of: what the lines depend on, as a user calls it, each with a digest of it.
+            restart: throw away what a stopped run left.
 
         Raises:
-            OutputError: it cannot be made there, another run has it, or a folder of that name is somebody else's.
+            OutputError: it cannot be made there, another run has it, a folder of that name is somebody else's, or a
+                run that was made of something else was stopped there.
         """
-        self._shards = shards
-        self._keep = output is not None
+        self._output = output
+        self._made_of = dict(made_of)
         self._lock: FileLock | None = None
         if output is None:
             self.folder = Path(tempfile.mkdtemp(prefix="onrecord-"))
+            self._finished: set[int] = set()
             return
         self.folder = output.with_name(f"{output.name}.spool")
         try:
-            self._take(output, key)
+            self._take(output, restart)
         except OSError as error:
+            self._release()
             raise OutputError(
                 f"{output}: cannot be written ({error.strerror}); choose a folder of yours with -o"
             ) from error
+        except OutputError:
+            self._release()
+            raise
 
-    def _take(self, output: Path, key: str) -> None:
-        self._lock = FileLock(output.with_name(f".{output.name}.lock"))
+    def _take(self, output: Path, restart: bool) -> None:
+        lock = FileLock(output.with_name(f".{output.name}.lock"))
         try:
-            self._lock.acquire(blocking=False)
+            lock.acquire(blocking=False)
         except Timeout as error:
             raise OutputError(
-                f"{output}: another run is writing there; wait for it or choose another with -o"
+                f"{output}: another run is writing there{self._other_pid()}; wait for it or choose another with -o"
             ) from error
-        mark = self.folder / "key"
-        if self.folder.exists() and not mark.is_file() and any(self.folder.iterdir()):
-            self._release()
+        self._lock = lock
+        if self.folder.exists() and not all(_OURS.fullmatch(path.name) for path in self.folder.iterdir()):
             raise OutputError(
                 f"{self.folder}: is needed for the run but holds other files; move it or choose another -o"
             )
-        if not mark.is_file() or mark.read_text() != key:
+        self._finished = self._find_finished()
+        changed = self._changed()
+        if changed and self._finished and not restart:
+            raise OutputError(
+                f"{output}: a stopped run left {self.done} finished shards there, but changed since: "
+                f"{', '.join(changed)}; start anew with --restart, or undo the change to go on"
+            )
+        if changed or restart:
             shutil.rmtree(self.folder, ignore_errors=True)
+            self._finished = set()
         self.folder.mkdir(exist_ok=True)
-        mark.write_text(key)
+        (self.folder / _PID).write_text(str(os.getpid()))
+        with replacing(self.folder / _KEY) as file:
+            json.dump(self._made_of, file)
+
+    def _other_pid(self) -> str:
+        with suppress(OSError, ValueError):
+            return f" (process {int((self.folder / _PID).read_text())})"
+        return ""
+
+    def _changed(self) -> list[str]:
+        """What the spool was made of that is not the same now."""
+        try:
+            before = json.loads((self.folder / _KEY).read_text())
+        except (OSError, ValueError):
+            before = {}
+        return [what for what in sorted(self._made_of.keys() | before) if before.get(what) != self._made_of.get(what)]
 
     def __enter__(self) -> Self:
         return self
@@ -72,40 +122,68 @@ class Spool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not self._keep or self.done == 0:
+        if self._output is None or self.done == 0:
             self.remove()
         self._release()
 
     @property
     def done(self) -> int:
         """How many shards are finished."""
-        return sum(self.is_done(number) for number in range(self._shards))
+        return len(self._finished)
+
+    def _find_finished(self) -> set[int]:
+        if not self.folder.is_dir():
+            return set()
+        return {int(match[1]) for path in self.folder.iterdir() if (match := _DONE.fullmatch(path.name))}
 
     def is_done(self, number: int) -> bool:
-        return self._lines(number).exists()
+        return number in self._finished
 
-    def write(self, number: int, statements: list[list[Statement]], signed: list[Signed], errors: list[str]) -> None:
-        """Stores a shard; it counts as done once its lines have their final name."""
-        self._errors(number).write_text(json.dumps(errors), encoding="utf-8")
-        self._signatures(number).write_text(json.dumps(signed), encoding="utf-8")
-        fresh = self._lines(number).with_suffix(".new")
-        with fresh.open("w", encoding="utf-8", newline="\n") as file:
+    def write(
+        self, number: int, statements: list[list[Statement]], signed: list[Signed], failures: list[Failure]
+    ) -> Tally:
+        """Stores a shard: the statements of each of its articles that could be read, and those that could not.
+
+        ``signed`` tells which of them are nearly one with others. The shard counts as done once its lines have their
+        final name.
+        """
+        tally = Tally(len(statements), len(failures), sum(map(len, statements)))
+        with replacing(self._account(number)) as file:
+            account = {"articles": tally.articles, "statements": tally.statements, "failures": failures}
+            json.dump(account, file, default=asdict, ensure_ascii=False)
+        with replacing(self._signatures(number)) as file:
+            json.dump(signed, file, ensure_ascii=False)
+        with replacing(self._lines(number)) as file:
             file.writelines(f"{to_line(statement)}\n" for group in statements for statement in group)
-        fresh.replace(self._lines(number))
+        self._finished.add(number)
+        return tally
 
-    def errors(self) -> Iterator[str]:
-        """The articles that could not be read, a line each, in order."""
-        for number in range(self._shards):
-            yield from json.loads(self._errors(number).read_text(encoding="utf-8"))
+    def tally(self) -> Tally:
+        """What became of the articles of all finished shards."""
+        total = Tally()
+        for number in self._finished:
+            account = self._read_account(number)
+            total += Tally(account["articles"], len(account["failures"]), account["statements"])
+        return total
+
+    def failures(self) -> Iterator[Failure]:
+        """The articles of all finished shards that could not be read, in order."""
+        for number in sorted(self._finished):
+            for failure in self._read_account(number)["failures"]:
+                yield Failure(**failure)
 
     def statements(self) -> Iterator[Statement]:
-        """The statements of all shards, in order."""
-        for number in range(self._shards):
-            yield from read_statements(self._lines(number))
+        """The statements of all finished shards, in order."""
+        for number in sorted(self._finished):
+            yield from self.shard(number)
+
+    def shard(self, number: int) -> Iterator[Statement]:
+        """The statements of one finished shard."""
+        return read_statements(self._lines(number))
 
     def signatures(self) -> Iterator[Signed]:
         """What tells which articles of all shards are nearly one, for those that have statements."""
-        for number in range(self._shards):
+        for number in sorted(self._finished):
             for doc, date, signature in json.loads(self._signatures(number).read_text(encoding="utf-8")):
                 yield Signed(doc, date, signature)
 
@@ -115,8 +193,10 @@ class Spool:
 
     def _release(self) -> None:
         if self._lock is not None:
+            with suppress(OSError):  # Windows removes no open file
+                Path(self._lock.lock_file).unlink(missing_ok=True)
             self._lock.release()
-            Path(self._lock.lock_file).unlink(missing_ok=True)
+            self._lock = None
 
     def _lines(self, number: int) -> Path:
         return self.folder / f"shard-{number:06}.jsonl"
@@ -124,5 +204,9 @@ class Spool:
     def _signatures(self, number: int) -> Path:
         return self.folder / f"shard-{number:06}.signatures.json"
 
-    def _errors(self, number: int) -> Path:
-        return self.folder / f"shard-{number:06}.errors.json"
+    def _account(self, number: int) -> Path:
+        return self.folder / f"shard-{number:06}.json"
+
+    def _read_account(self, number: int) -> dict[str, Any]:
+        account: dict[str, Any] = json.loads(self._account(number).read_text(encoding="utf-8"))
+        return account

@@ -16,9 +16,12 @@ from onrecord.errors import OnrecordError, OutputError, SettingsError
 
 def say(line: str) -> None:
     """A line on stderr: progress, a skipped article, an error. What it quotes of files cannot steer the terminal."""
-    typer.echo(
-        "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line), err=True
-    )
+    typer.echo(printable(line), err=True)
+
+
+def printable(line: str) -> str:
+    """``line`` with a replacement for every character that could steer a terminal."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line)
 
 
 def standard_output() -> TextIO:

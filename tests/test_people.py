@@ -11,7 +11,7 @@ from onrecord import batch
 from onrecord.batch import RunSettings, run
 from onrecord.collection import Collection
 from onrecord.document import Kind, Span, Speaker, Statement
-from onrecord.errors import InputError, SettingsError
+from onrecord.errors import InputError, OutputError, SettingsError
 from onrecord.people import People, read_people
 from onrecord.pipeline import PipelineSettings
 from onrecord.reading import find_inputs
@@ -179,15 +179,14 @@ def test_a_wrong_file_is_one_line_before_any_work(news: Path, file: Path, tmp_pa
     assert not (tmp_path / "out.jsonl").exists()
 
 
-def test_a_run_names_the_file_and_a_changed_one_starts_anew(
+def test_a_run_names_the_file_and_a_changed_one_is_noticed(
     tiny_model: Path, news: Path, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output = tmp_path / "out.jsonl"
-    said: list[str] = []
 
-    def extract() -> None:
+    def extract(restart: bool = False) -> None:
         settings = PipelineSettings(str(tiny_model), "cpu", "fp32")
-        run(find_inputs([news]), settings, RunSettings(output, 2, file), said.append, io.StringIO())
+        run(find_inputs([news]), settings, RunSettings(output, 2, file, restart=restart), io.StringIO())
 
     file.write_text("name,id\nAda Brandt,Q1\n", encoding="utf-8")
     with monkeypatch.context() as patch:
@@ -195,11 +194,10 @@ def test_a_run_names_the_file_and_a_changed_one_starts_anew(
         for _ in range(2):
             with pytest.raises(KeyboardInterrupt):
                 extract()
-    assert any("going on" in line for line in said)
-    said.clear()
     file.write_text("name,id\nAda Brandt,Q2\n", encoding="utf-8")
-    extract()
-    assert not any("going on" in line for line in said)
+    with pytest.raises(OutputError, match="changed since: people;"):
+        extract()
+    extract(restart=True)
     record = json.loads((tmp_path / "out.run.json").read_text(encoding="utf-8"))
     assert record["people"] == {"file": str(file), "sha256": read_people(file).digest, "entries": 1}
 
@@ -208,5 +206,5 @@ def test_the_file_of_people_is_never_overwritten(tiny_model: Path, news: Path, f
     file.write_text("name\nAda Brandt\n", encoding="utf-8")
     settings = PipelineSettings(str(tiny_model), "cpu", "fp32")
     with pytest.raises(SettingsError, match="file of people"):
-        run(find_inputs([news]), settings, RunSettings(file, 2, file), lambda line: None, io.StringIO())
+        run(find_inputs([news]), settings, RunSettings(file, 2, file), io.StringIO())
     assert file.read_text(encoding="utf-8") == "name\nAda Brandt\n"
