@@ -416,7 +416,7 @@ def test_wire_copy_can_be_left_out(tiny_model: Path, tmp_path: Path) -> None:
     write_wire(tmp_path / "news")
     settings = PipelineSettings(str(tiny_model), "cpu", "fp32")
     run_settings = RunSettings(tmp_path / "out.jsonl", 1, skip_duplicates=True)
-    result = run(find_inputs([tmp_path / "news"]), settings, run_settings, lambda line: None, io.StringIO())
+    result = run(find_inputs([tmp_path / "news"]), settings, run_settings, io.StringIO())
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     assert "a.txt" in {line["doc"] for line in lines}
     assert "b.txt" not in {line["doc"] for line in lines}
