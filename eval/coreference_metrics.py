@@ -11,7 +11,7 @@ from onrecord.eval.scores import Figure, Totals, add_tally, ratio, score_figures
 Gender = Literal["feminine", "masculine"]
 MentionForm = Literal["name", "nominal", "pronoun"]
 
-GAP_SCORES: Final = ("gap", "gap.feminine", "gap.masculine")
+GAP_SCORES: Final = ("gap", "gap.feminine", "gap.masculine", "gap.free")
 GUM_SCORES: Final = ("b_cubed", "resolution", "resolution.pronoun", "resolution.nominal")
 
 
@@ -21,6 +21,13 @@ def count_gap(gold: tuple[bool, bool], predicted: tuple[bool, bool], gender: Gen
     for name in ("gap", f"gap.{gender}"):
         right = sum(one and other for one, other in zip(gold, predicted, strict=True))
         add_tally(counts, name, sum(gold), sum(predicted), right)
+    return counts
+
+
+def count_gap_free(gold: tuple[bool, bool], predicted: tuple[bool, bool]) -> Totals:
+    """The same where the two names are not given away: the pronoun may be led to anybody in the text."""
+    counts: Totals = defaultdict(float)
+    add_tally(counts, "gap.free", sum(gold), sum(predicted), sum(g and p for g, p in zip(gold, predicted, strict=True)))
     return counts
 
 

@@ -28,12 +28,13 @@ from onrecord.eval.coreference_metrics import (
     GUM_SCORES,
     count_b_cubed,
     count_gap,
+    count_gap_free,
     count_resolution,
     gap_bias,
 )
 from onrecord.eval.corpora.cofenet_cut import cut_article, cut_statistics
 from onrecord.eval.corpora.gap import AmbiguousPronoun, read_gap
-from onrecord.eval.corpora.gum import CoreferenceDocument, read_gum
+from onrecord.eval.corpora.gum import MEASURED_PARTS, CoreferenceDocument, part_of, read_gum
 from onrecord.eval.corpora.newsmtsc import read_newsmtsc
 from onrecord.eval.corpora.newswire_labels import read_newswire_labels
 from onrecord.eval.corpora.perspectrum import read_perspectrum
@@ -76,9 +77,14 @@ class StanceScorer(Protocol):
 
 
 class Resolver(Protocol):
-    """Brings mentions together: one cluster id for each, None for one that stands alone."""
+    """Brings mentions together: one cluster id for each, None for one that stands alone.
 
-    def clusters(self, text: str, mentions: Sequence[Span]) -> Sequence[Hashable | None]: ...
+    ``choice`` are names among them: if there are any, a pronoun can stand for these only, or for nobody.
+    """
+
+    def clusters(
+        self, text: str, mentions: Sequence[Span], choice: Sequence[Span] = ()
+    ) -> Sequence[Hashable | None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +122,8 @@ def evaluate_corpus(
     """Runs the needed part over the corpus at ``path`` and scores it.
 
     ``labels`` is for ``newswire``, whose texts are another's and whose labels are ours; ``held_out`` takes only the
-    tenth of PolNeAR's training split that training leaves out. Returns the evaluation and, where statements of whole
-    articles were scored, these, for the error browser.
+    tenth of PolNeAR's training split, or the part of GUM, that training leaves out. Returns the evaluation and, where
+    statements of whole articles were scored, these, for the error browser.
 
     Raises:
         InputError: ``path`` does not hold that corpus.
@@ -129,8 +135,8 @@ def evaluate_corpus(
         raise SettingsError(f"no cut {cut!r}; there are {', '.join(get_args(Cut))}")
     if cut != "article" and corpus != "polnear":
         raise SettingsError(f"--cut {cut} cuts PolNeAR only, not {corpus}; leave it out")
-    if held_out and corpus != "polnear":
-        raise SettingsError(f"--held-out is a part of PolNeAR, not of {corpus}; leave it out")
+    if held_out and corpus not in ("polnear", "gum"):
+        raise SettingsError(f"--held-out is a part of PolNeAR or GUM, not of {corpus}; leave it out")
     if (labels is None) == (corpus == "newswire"):
         raise SettingsError("--labels FILE goes with --corpus newswire, whose labels are in data/newswire")
     settings = settings or BootstrapSettings()
@@ -142,7 +148,7 @@ def evaluate_corpus(
     if corpus == "worldwide":
         return _worldwide(path, _part(parts.name_finder, corpus), settings, progress), []
     if corpus == "gum":
-        return _gum(path, _part(parts.resolver, corpus), settings, progress), []
+        return _gum(path, _part(parts.resolver, corpus), held_out, settings, progress), []
     if corpus == "gap":
         return _gap(path, _part(parts.resolver, corpus), settings, progress), []
     scorer = _part(parts.stance_scorer, corpus)
@@ -233,10 +239,11 @@ def _worldwide(path: Path, finder: NameFinder, settings: BootstrapSettings, prog
     return replace(result, notes=tuple(notes))
 
 
-def _gum(path: Path, resolver: Resolver, settings: BootstrapSettings, progress: Progress) -> Evaluation:
-    counts = [_count_document(document, resolver) for document in _each(read_gum(path), path, progress)]
+def _gum(path: Path, resolver: Resolver, held_out: bool, settings: BootstrapSettings, progress: Progress) -> Evaluation:
+    documents = [one for one in read_gum(path) if not held_out or part_of(one.article.doc) in MEASURED_PARTS]
+    counts = [_count_document(document, resolver) for document in _each(documents, path, progress)]
     units = ("documents", len(counts))
-    title = f"OntoGUM, mentions given: {path}"
+    title = f"OntoGUM, mentions given{', held out' if held_out else ''}: {path}"
     return summarise(title, units, counts, scores=GUM_SCORES, figures={}, settings=settings)
 
 
@@ -258,14 +265,15 @@ def _count_document(document: CoreferenceDocument, resolver: Resolver) -> Totals
 def _gap(path: Path, resolver: Resolver, settings: BootstrapSettings, progress: Progress) -> Evaluation:
     counts = []
     for example in _each(read_gap(path), path, progress):
-        counts.append(count_gap(example.refers, _refers(example, resolver), example.gender))
+        given, free = (_refers(example, resolver, choice) for choice in (example.names, ()))
+        counts.append(total([count_gap(example.refers, given, example.gender), count_gap_free(example.refers, free)]))
     units = ("pronouns", len(counts))
     figures = {"gap.bias": gap_bias}
     return summarise(f"GAP: {path}", units, counts, scores=GAP_SCORES, figures=figures, settings=settings)
 
 
-def _refers(example: AmbiguousPronoun, resolver: Resolver) -> tuple[bool, bool]:
-    pronoun, *names = resolver.clusters(example.text, [example.pronoun, *example.names])
+def _refers(example: AmbiguousPronoun, resolver: Resolver, choice: Sequence[Span]) -> tuple[bool, bool]:
+    pronoun, *names = resolver.clusters(example.text, [example.pronoun, *example.names], choice)
     first, second = (pronoun is not None and name == pronoun for name in names)
     return first, second
 

@@ -180,6 +180,7 @@ def statement_figures(labelled: Labelled) -> dict[str, Figure]:
     for name in score_names(labelled):
         figures |= score_figures(name)
     if labelled.speakers:
+        figures["speaker.accuracy"] = lambda counts: ratio(counts["speaker.right"], counts["content_iou.right"])
         figures["role.overlap"] = lambda counts: ratio(counts["role.overlap"], counts["role.speakers"])
         figures["kind.accuracy"] = lambda counts: ratio(counts["kind.right"], counts["kind.speakers"])
     if labelled.stance:

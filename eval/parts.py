@@ -6,6 +6,7 @@ import io
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from onrecord.batch import RunSettings, run
@@ -16,6 +17,9 @@ from onrecord.models.stance import Scorer, StanceInput
 from onrecord.pipeline import Pipeline, PipelineSettings
 from onrecord.reading import find_inputs
 from onrecord.records import read_statements
+from onrecord.stages.base import Analysis
+from onrecord.stages.layout import Layout
+from onrecord.stages.resolution import Anaphor, Candidate, EntityResolver
 from onrecord.stages.speakers import SpeakersStage
 from onrecord.stages.stance import StanceStage
 from onrecord.targets import Target
@@ -68,16 +72,31 @@ class _Resolver:
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
-        self._stage = SpeakersStage()
+        self._read = lru_cache(1)(lambda text: pipeline.analyse([Article("-", text)])[0])
 
-    def clusters(self, text: str, mentions: Sequence[Span]) -> list[str | None]:
-        (analysis,) = self._pipeline.analyse([Article("-", text)])
+    def clusters(self, text: str, mentions: Sequence[Span], choice: Sequence[Span] = ()) -> list[str | None]:
+        analysis = self._read(text)
         asked = tuple(
             Statement("-", f"-#{number}", "", (span,), "indirect", span, source=Mention(text[slice(*span)], (span,)))
             for number, span in enumerate(mentions)
         )
-        (answered,) = self._stage.process([replace(analysis, statements=asked)])
+        resolver = _Among(self._pipeline.resolver, choice) if choice else self._pipeline.resolver
+        (answered,) = SpeakersStage(resolver).process([replace(analysis, statements=asked)])
         return [statement.speakers[0].id if len(statement.speakers) == 1 else None for statement in answered.statements]
+
+
+class _Among:
+    """A resolver that is only offered the entities of the given names, where one of them is among the candidates."""
+
+    def __init__(self, resolver: EntityResolver, names: Sequence[Span]) -> None:
+        self._resolver = resolver
+        self._names = names
+
+    def choose(
+        self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]
+    ) -> Candidate | None:
+        given = [one for one in candidates if any(p.overlaps(name) for p in one.entity.places for name in self._names)]
+        return self._resolver.choose(analysis, layout, anaphor, given)
 
 
 class _StanceScorer:

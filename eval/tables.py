@@ -29,6 +29,7 @@ _TITLES: Final = {
 _FIGURES: Final = {
     "stance.accuracy": "stance accuracy",
     "stance.macro_f1": "stance macro-F1",
+    "speaker.accuracy": "speakers right, of matched",
     "role.overlap": "role, word overlap",
     "kind.accuracy": "kind accuracy",
     "calibration.error": "expected calibration error",

@@ -4,11 +4,12 @@
     embeddings.safetensors       word embeddings that reader and stance model share; frozen in both trainings
     reader/                      config.json, model.safetensors
     stance/                      config.json, model.safetensors
+    resolver/                    config.json, model.safetensors: adapters and heads over this folder's reader
     manifest.json                data, seeds, scores and hashes of the trainings
 
 Weights are stored in half precision and without the shared embeddings, and become single precision here. A part
 with adapters (its config's ``adapter_rank``) holds those and the heads; its encoder is the fetched one. A folder
-without ``stance/`` is used with `small`'s.
+without ``stance/`` or ``resolver/`` is used with `small`'s.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
     from onrecord.models.reader import Reader
+    from onrecord.models.resolver import Resolver
     from onrecord.models.stance import StanceScorer
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -89,6 +91,34 @@ def load_scorer(folder: Path, device: str) -> StanceScorer:
     return StanceScorer(model.to(device), load_tokenizer(folder))
 
 
+def resolver_folder(folder: Path) -> Path:
+    """The model folder whose resolver goes with this one."""
+    return folder if (folder / "resolver").is_dir() else WEIGHTS / "small"
+
+
+def load_resolver(folder: Path) -> tuple[Resolver, PreTrainedTokenizerBase]:
+    """The resolver of a model folder, over the reader that it was trained with, and its tokenizer.
+
+    Raises:
+        WeightsError: a file is missing, damaged, or does not fit its configuration.
+    """
+    from onrecord.models.adapters import merge
+    from onrecord.models.resolver import Resolver, ResolverConfig, borrow
+
+    folder = resolver_folder(folder)
+    part = folder / "resolver"
+    model = _build(Resolver, ResolverConfig, part)
+    borrow(model, _state(folder / "reader"))
+    learned = {name: tensor.float() for name, tensor in _tensors(part / "model.safetensors").items()}
+    if learned.keys() != {name for name, parameter in model.named_parameters() if parameter.requires_grad}:
+        raise WeightsError(
+            f"{part / 'model.safetensors'}: weights do not fit config.json; both must be of one training"
+        )
+    _fill(model, model.state_dict() | learned)
+    merge(model.encoder)
+    return model, load_tokenizer(folder)
+
+
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     """The tokenizer of a model folder."""
     from transformers import PreTrainedTokenizerFast
@@ -127,9 +157,9 @@ def used_hashes(folder: Path) -> dict[str, str]:
     if names:
         lender = hashes(model_folder(names) / "reader")
         found |= {f"{names}/reader/{path}": digest for path, digest in lender.items()}
-    borrowed = stance_folder(folder)
-    if borrowed != folder:
-        found |= {f"{borrowed.name}/stance/{path}": digest for path, digest in hashes(borrowed / "stance").items()}
+    for part, owner in (("stance", stance_folder(folder)), ("resolver", resolver_folder(folder))):
+        if owner != folder:
+            found |= {f"{owner.name}/{part}/{path}": digest for path, digest in hashes(owner / part).items()}
     return found
 
 

@@ -34,7 +34,7 @@ def evaluate(
         Path | None, typer.Option(help="Labels of newswire articles, as in data/newswire; for --corpus newswire.")
     ] = None,
     held_out: Annotated[
-        bool, typer.Option("--held-out", help="Of PolNeAR's training split, the tenth that training leaves out.")
+        bool, typer.Option("--held-out", help="Only what training leaves out of PolNeAR's training split, or of GUM.")
     ] = False,
     model: Annotated[str, typer.Option(help="`small`, `base`, or a model folder.")] = "small",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",

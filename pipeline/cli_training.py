@@ -191,6 +191,40 @@ def stance(
 
 
 @train.command()
+def resolver(
+    model: Annotated[str, typer.Argument(help="Name or folder of the model whose reader it goes with.")],
+    corpora: Annotated[Path, typer.Option(help="Folder with the corpora, see docs/data.md.")],
+    output: _Output,
+    labels: Annotated[Path | None, typer.Option(help="Labelled newswire articles to learn from as well.")] = None,
+    adapter_rank: Annotated[int, typer.Option(min=0, help="Rank of the adapters on the reader's encoder.")] = 32,
+    made: Annotated[int, typer.Option(min=0, help="Passages with made pronouns that an epoch reads.")] = 500,
+    learning_rate: Annotated[float, typer.Option(help="Highest learning rate of the adapters.")] = 7e-4,
+    head_learning_rate: Annotated[float, typer.Option(help="Highest learning rate of the heads.")] = 1e-3,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the pronouns.")] = 5,
+    seed: _Seed = 1,
+    threads: _Threads = 2,
+) -> None:
+    """Train the resolver of pronouns over a packed reader; short, so an interrupted one begins anew."""
+    with one_line_errors():
+        from onrecord.models.training.resolver import ResolverTraining, train_resolver
+
+        settings = ResolverTraining(
+            model,
+            corpora,
+            output,
+            labels=labels,
+            epochs=epochs,
+            seed=seed,
+            adapter_rank=adapter_rank,
+            learning_rate=learning_rate,
+            head_learning_rate=head_learning_rate,
+            made=made,
+            threads=threads,
+        )
+        say(f"trained: {train_resolver(settings, say, _command())}")
+
+
+@train.command()
 def average(
     runs: Annotated[list[Path], typer.Argument(help="Output folders of `onrecord train reader`, of one start.")],
     output: _Output,
@@ -239,3 +273,15 @@ def pack(
         hashes = pack_models(reader_run, stance_run, output, cue_threshold, switch_weight, names_model)
         for name, digest in hashes.items():
             typer.echo(f"{digest}  {output / name}")
+
+
+@train.command(name="add-resolver")
+def add_resolver(
+    run: Annotated[Path, typer.Argument(help="Output folder of `onrecord train resolver`.")],
+    model: Annotated[Path, typer.Argument(help="The model folder that it was trained over.")],
+) -> None:
+    """Put a trained resolver into the model folder whose reader it goes with."""
+    with one_line_errors():
+        from onrecord.models.training.packing import add_resolver as add
+
+        typer.echo(f"{add(run, model)}  {model / 'resolver' / 'model.safetensors'}")

@@ -11,12 +11,14 @@ from onrecord.errors import InputError, SettingsError
 from onrecord.furniture import find_furniture
 from onrecord.models.foreign import foreign_folder
 from onrecord.models.inference import ReaderRunner, choose_device, choose_precision
-from onrecord.models.loading import hashes, load_reader, load_scorer, model_folder, used_hashes
+from onrecord.models.loading import hashes, load_reader, load_resolver, load_scorer, model_folder, used_hashes
 from onrecord.models.windows import Window, build_windows
 from onrecord.segmentation import segment
 from onrecord.stages.base import Analysis, Stage, check_order
 from onrecord.stages.ner import BorrowedNamesStage, NerStage, TaggerStage
 from onrecord.stages.quotes import QuotesStage
+from onrecord.stages.ranking import RankingResolver
+from onrecord.stages.resolution import EntityResolver
 from onrecord.stages.speakers import SpeakersStage
 from onrecord.stages.stance import StanceStage
 from onrecord.targets import Target
@@ -124,7 +126,7 @@ class Pipeline:
         check_order(stages, frozenset({"readings"}))
         self.settings = settings
         self._runner = runner
-        self._tokenizer = tokenizer
+        self.tokenizer = tokenizer
         self._stages = stages
 
     @classmethod
@@ -152,8 +154,10 @@ class Pipeline:
     def build(cls, settings: PipelineSettings) -> Pipeline:
         """A pipeline of these settings; raises what `load` does."""
         settings = settings.resolved()
-        reader, tokenizer = load_reader(model_folder(settings.model))
-        stages: list[Stage] = [_names_stage(settings, reader), QuotesStage(), SpeakersStage()]
+        folder = model_folder(settings.model)
+        reader, tokenizer = load_reader(folder)
+        resolver = RankingResolver(*load_resolver(folder), settings.device, settings.precision)
+        stages: list[Stage] = [_names_stage(settings, reader), QuotesStage(), SpeakersStage(resolver)]
         if settings.targets:
             stages.append(StanceStage(_scorer(settings), settings.asked, settings.min_stance_score))
         runner = ReaderRunner(reader, settings.device, settings.precision)
@@ -164,6 +168,11 @@ class Pipeline:
         """The model behind it, with its settings of decoding."""
         reader: Reader = self._runner.model
         return reader
+
+    @property
+    def resolver(self) -> EntityResolver:
+        """What chooses among entities in its speakers stage."""
+        return next(stage.resolver for stage in self._stages if isinstance(stage, SpeakersStage))
 
     def extract(self, text: str, doc: str = "-") -> list[Statement]:
         """The statements of one text; names and ids are those of this article alone."""
@@ -190,7 +199,7 @@ class Pipeline:
             furniture = find_furniture(article.text, segmentation)
             analyses.append(Analysis(article, segmentation, furniture))
             windows.append(
-                build_windows(article.text, segmentation, furniture, self._tokenizer, self._runner.window_size)
+                build_windows(article.text, segmentation, furniture, self.tokenizer, self._runner.window_size)
             )
         readings = iter(self._runner.read([window for group in windows for window in group]))
         return [

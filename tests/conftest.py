@@ -28,11 +28,14 @@ TINY_ENCODER: dict[str, Any] = {
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model folder with a reader and a stance model that know nothing, but find cues everywhere."""
+    """A model folder with a reader, a stance model and a resolver that know nothing, but find cues everywhere."""
     import torch
 
     from onrecord.models.reader import Reader, ReaderConfig
+    from onrecord.models.resolver import Resolver, ResolverConfig, borrow
     from onrecord.models.stance import StanceConfig, StanceModel
+    from onrecord.models.training.checkpoints import learned_state
+    from onrecord.stages.ranking import FEATURE_SIZES
 
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("tiny")
@@ -45,6 +48,10 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     stance = StanceModel(stance_config)
     stance.encoder.set_input_embeddings(reader.encoder.get_input_embeddings())
     store(stance.state_dict(), json.loads(stance_config.to_json_string()), folder / "stance")
+    resolver_config = ResolverConfig(TINY_ENCODER, pair_size=8, adapter_rank=2, feature_sizes=FEATURE_SIZES)
+    resolver = Resolver(resolver_config)
+    borrow(resolver, reader.state_dict())
+    store(learned_state(resolver), json.loads(resolver_config.to_json_string()), folder / "resolver")
     return folder
 
 

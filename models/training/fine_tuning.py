@@ -290,6 +290,7 @@ def _finish(
     path = initial / "manifest.json"
     manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     before = manifest.get(part)
+    manifest.pop("resolver", None)  # it goes with the reader it was trained over, and stays behind
     manifest[part] = {
         "model": part,
         "command": command,

@@ -23,15 +23,15 @@ def write_manifest(
 ) -> None:
     """Writes ``manifest.json``.
 
-    ``settings`` has the base ``encoder`` and the folder of ``corpora`` among them, ``data`` are files and folders
-    below the latter, ``sizes`` counts of what was in them, ``history`` one entry an epoch. A folder is hashed as
-    the sorted names and hashes of its files.
+    ``settings`` has the base ``encoder``, if the training began with one, and the folder of ``corpora`` among them,
+    ``data`` are files and folders below the latter, ``sizes`` counts of what was in them, ``history`` one entry an
+    epoch. A folder is hashed as the sorted names and hashes of its files.
     """
     record = {
         "model": model,
         "command": command,
         "settings": {name: value for name, value in settings.items() if not isinstance(value, Path)},
-        "encoder_sha256": _digest(settings["encoder"] / "model.safetensors"),
+        **({"encoder_sha256": _digest(settings["encoder"] / "model.safetensors")} if "encoder" in settings else {}),
         "data_sha256": {name: _digest(settings["corpora"] / name) for name in data},
         "sizes": dict(sizes),
         "epochs": list(history),

@@ -24,6 +24,7 @@ _ENCODERS = {
         "`onrecord fetch base`: here are low-rank adapters on all its layers, and the heads"
     ),
 }
+_READER = "reader/model.safetensors"
 _SPECIAL = ("cls_token", "sep_token", "pad_token", "unk_token", "mask_token")
 
 
@@ -56,8 +57,9 @@ def pack(
     if kept:
         if not (output / "reader" / "model.safetensors").is_file():
             raise InputError(f"{output}: no model folder with a reader to keep; name a reader's run")
-        manifest["reader"] = json.loads((output / "manifest.json").read_text(encoding="utf-8"))["reader"]
+        manifest["reader"] = _manifest(output)["reader"]
     output.mkdir(parents=True, exist_ok=True)
+    before = _manifest(output)
     for stale in ("stance",) if kept else ("embeddings.safetensors", "reader", "stance"):
         path = output / stale
         if path.is_dir():
@@ -72,10 +74,44 @@ def pack(
         manifest[part] = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     if not kept:
         _pack_tokenizer(reader / "model", output)
+    if "resolver" in before and before["resolver"]["reader_sha256"] == hashes(output)[_READER]:
+        manifest["resolver"] = before["resolver"]
+    else:  # one of another reader
+        shutil.rmtree(output / "resolver", ignore_errors=True)
+    _write(manifest, output)
+    return hashes(output)
+
+
+def add_resolver(run: Path, output: Path) -> str:
+    """Puts the resolver of a training run into the model folder ``output`` and returns its weights' hash.
+
+    Raises:
+        InputError: the run has no finished resolver, or it was trained over another reader.
+    """
+    record = run / "manifest.json"
+    if not (run / "model" / "model.safetensors").is_file() or not record.is_file():
+        raise InputError(
+            f"{run}: no finished resolver there; `onrecord train resolver` writes model/ and manifest.json"
+        )
+    trained = json.loads(record.read_text(encoding="utf-8"))
+    if hashes(output).get(_READER) != trained.get("reader_sha256"):
+        raise InputError(f"{run}: was trained over another reader than {output}'s; train it over that one")
+    config = json.loads((run / "model" / "config.json").read_text(encoding="utf-8"))
+    store(load_file(run / "model" / "model.safetensors"), config, output / "resolver")
+    _write(_manifest(output) | {"resolver": trained}, output)
+    return hashes(output)["resolver/model.safetensors"]
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path = folder / "manifest.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return found
+
+
+def _write(manifest: dict[str, Any], output: Path) -> None:
     manifest["sha256"] = hashes(output)
     (output / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     (output / "README.md").write_text(card(output.name, manifest), encoding="utf-8")
-    return hashes(output)
 
 
 def _pack_tokenizer(folder: Path, output: Path) -> None:
@@ -92,11 +128,12 @@ def card(name: str, manifest: dict[str, Any]) -> str:
     """The model card of a folder, from its manifest."""
     rows: dict[str, str] = {
         part: "\n".join(f"| {what} | {value} |" for what, value in _flat(manifest[part]))
-        for part in ("reader", "stance")
+        for part in ("reader", "stance", "resolver")
         if part in manifest
     }
     rows.setdefault("reader", "| not recorded | |")
-    rows.setdefault("stance", "| none of its own | `small`'s is used |")
+    for part in ("stance", "resolver"):
+        rows.setdefault(part, "| none of its own | `small`'s is used |")
     encoder = manifest.get("reader", {}).get("encoder_sha256", "")
     rows["encoder"] = _ENCODERS.get(encoder, "a base encoder of the user's")
     return Template(_CARD.read_text(encoding="utf-8")).substitute(name=name, **rows)

@@ -89,7 +89,8 @@ class Attribution:
                     together = tuple(one for other in sources[span] for one in statements[other].content)
                     shared[span] = self._voices(span, replace(statements[index], content=together))
                 found[index] = shared[span]
-                self._history.append((span.start, found[index]))
+                if statements[index].cue is not None:  # without one nobody is said to speak
+                    self._history.append((span.start, found[index]))
         for span, index in events:  # an "I" inside a quotation is whoever speaks there
             if fold(self._layout.text[span.start : span.end]) in _FIRST_PERSON and self._layout.is_quoted(span.start):
                 found[index] = self._around(span, index, found) or found[index]
@@ -159,7 +160,7 @@ class Attribution:
             return (unnamed,)
         candidates = [
             candidate
-            for candidate in self._candidates(party.span.start, "person")
+            for candidate in self._candidates(party.span.start, "person", look_ahead=True)
             if candidate.entity.gender in (None, gender)
         ]
         if nearest := self._antecedent(party, candidates):
@@ -168,7 +169,7 @@ class Attribution:
         chosen = self._resolver.choose(self._analysis, self._layout, anaphor, candidates)
         if chosen is None:
             return () if statement is None else (unnamed or self._nameless(party),)
-        if len(candidates) == 1:
+        if len(candidates) == 1 and chosen.mentions:
             chosen.entity.gender_votes[gender] += 1
         self._note(chosen.entity, party.span)
         return (chosen.entity,)
@@ -181,15 +182,18 @@ class Attribution:
         here = [one for one in candidates if one.mentions and one.mentions[-1].start >= sentence.start]
         return max(here, key=lambda one: one.mentions[-1].start, default=None)
 
-    def _candidates(self, position: int, kind: Kind) -> list[Candidate]:
+    def _candidates(self, position: int, kind: Kind, look_ahead: bool = False) -> list[Candidate]:
         last = self._last_voices(position)
+        end = self._layout.sentence_span(position).end if look_ahead else position
         found = []
         for entity in self._entities.entities:
             if entity.kind == kind:
                 mentions = self._mentions.get(id(entity), [])
-                before = tuple(mentions[: bisect_left(mentions, Span(position, 0))])
-                if before or entity in last:
-                    found.append(Candidate(entity, before, spoke_last=entity in last))
+                here = bisect_left(mentions, Span(position, 0))
+                before = tuple(mentions[:here])
+                ahead = tuple(mentions[here : bisect_left(mentions, Span(end, 0))])
+                if before or ahead or entity in last:
+                    found.append(Candidate(entity, before, spoke_last=entity in last, ahead=ahead))
         return found
 
     def _last_voices(self, position: int) -> tuple[Voice, ...]:

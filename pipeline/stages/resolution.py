@@ -1,7 +1,7 @@
 """Which entity a pronoun or a description stands for: the choice among candidates.
 
-`EntityResolver` is where a trained ranker takes over; `SalienceResolver` ranks by rule, after Lappin and Leass
-(1994): what was mentioned last, as a subject, outside of quotations, and who spoke last.
+`SalienceResolver`, the `EntityResolver` without a model (the one with it is in `ranking`), ranks by rule, after
+Lappin and Leass (1994): what was mentioned last, as a subject, outside of quotations, and who spoke last.
 """
 
 from __future__ import annotations
@@ -31,12 +31,16 @@ class Anaphor:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entity that an anaphor may stand for: its mentions so far, how well it fits, whether it spoke last."""
+    """An entity that an anaphor may stand for: its mentions so far, how well it fits, whether it spoke last.
+
+    ``ahead`` are its names later in the anaphor's own sentence: ``After he resigned, Lund …``.
+    """
 
     entity: Entity
     mentions: tuple[Span, ...]
     fit: float = 1.0
     spoke_last: bool = False
+    ahead: tuple[Span, ...] = ()
 
 
 class EntityResolver(Protocol):
@@ -73,40 +77,48 @@ class SalienceResolver:
     ) -> Candidate | None:
         if not candidates:
             return None
-        ranked = [(self._score(layout, anaphor, candidate), candidate) for candidate in candidates]
+        ranked = [(self.salience(layout, anaphor, candidate), candidate) for candidate in candidates]
         if anaphor.is_pronoun:
             score, best = max(ranked, key=lambda pair: pair[0])
             return best if score >= _LEAST else None
         # A description fits or does not; salience only decides between equals.
         return max(ranked, key=lambda pair: (pair[1].fit, pair[0]))[1]
 
-    def _score(self, layout: Layout, anaphor: Anaphor, candidate: Candidate) -> float:
+    def salience(self, layout: Layout, anaphor: Anaphor, candidate: Candidate) -> float:
+        """How present ``candidate`` is where the anaphor stands: 0 for not at all, 1 for a subject just before it."""
         score = 0.0
         for mention in reversed(candidate.mentions):
             distance = layout.distance(mention.start, anaphor.span.start)
             if distance > _REACH:
                 break
-            score += _weight(layout, anaphor, mention) * 0.5**distance
+            score += _WEIGHTS[place_of(layout, anaphor, mention)] * 0.5**distance
         if candidate.spoke_last:
             score += _SPEAKING
         unsure = anaphor.gender is not None and candidate.entity.gender is None
         return score * candidate.fit * (_UNSURE if unsure else 1.0)
 
 
-def _weight(layout: Layout, anaphor: Anaphor, mention: Span) -> float:
-    """What a mention counts for: a subject most, one inside the speaker's own words least."""
+_WEIGHTS: Final[dict[str, float]] = {
+    "own": 0.1, "quoted": 0.15, "topic": 1.0, "possessive": 0.5, "governed": 0.5, "opening": 1.0, "subject": 0.9,
+    "other": 0.6,
+}  # fmt: skip
+"""What a mention counts for by its place: a subject most, one inside the speaker's own words least."""
+
+
+def place_of(layout: Layout, anaphor: Anaphor, mention: Span) -> str:
+    """The place of a mention, as far as word order tells it: one of the keys of ``_WEIGHTS``."""
     if any(span.covers(mention) for span in anaphor.content):
-        return 0.1
+        return "own"
     if layout.is_quoted(mention.start):
-        return 0.15
+        return "quoted"
     sentence = layout.sentence_span(mention.start)
     before = layout.text[sentence.start : mention.start]
     if _TOPIC.fullmatch(before):
-        return 1.0
+        return "topic"
     if layout.text[mention.end : mention.end + 2] in ("'s", "’s"):
-        return 0.5
+        return "possessive"
     if layout.is_governed(mention.start):
-        return 0.5
+        return "governed"
     if len(before) < _OPENING:
-        return 1.0
-    return 0.9 if _VERB.match(layout.text, mention.end, sentence.end) else 0.6
+        return "opening"
+    return "subject" if _VERB.match(layout.text, mention.end, sentence.end) else "other"

@@ -29,7 +29,7 @@ class SpeakersStage:
 
     def __init__(self, resolver: EntityResolver | None = None) -> None:
         """``resolver`` chooses the entities of pronouns and descriptions; by default a `SalienceResolver`."""
-        self._resolver = resolver or SalienceResolver()
+        self.resolver: EntityResolver = resolver or SalienceResolver()
 
     def process(self, analyses: list[Analysis]) -> list[Analysis]:
         return [replace(analysis, statements=self._attributed(analysis)) for analysis in analyses]
@@ -44,7 +44,7 @@ class SpeakersStage:
         names += unseen_names(layout, sources, names)
         entities = ArticleEntities(layout, names)
         RoleFinder(layout, entities).find()
-        voices = Attribution(analysis, layout, entities, self._resolver).resolve()
+        voices = Attribution(analysis, layout, entities, self.resolver).resolve()
         continue_quotations(layout, analysis.statements, voices)
         speakers = _Speakers()
         return tuple(

@@ -160,7 +160,7 @@ class Oracle:
     def score(self, target: str, statement_text: str, context: str, speaker: str | None) -> tuple[float, float, float]:
         return self.answers[target, statement_text]
 
-    def clusters(self, text: str, mentions: Sequence[Span]) -> Sequence[Hashable | None]:
+    def clusters(self, text: str, mentions: Sequence[Span], choice: Sequence[Span] = ()) -> Sequence[Hashable | None]:
         return [self.answers.get(text[start:end]) for start, end in mentions]
 
 
