@@ -39,13 +39,14 @@ from onrecord.eval.corpora.newsmtsc import read_newsmtsc
 from onrecord.eval.corpora.newswire_labels import read_newswire_labels
 from onrecord.eval.corpora.perspectrum import read_perspectrum
 from onrecord.eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
+from onrecord.eval.corpora.reuters import REUTERS_CLASSES, read_reuters
 from onrecord.eval.corpora.worldwide import NAME_CLASS_OF, read_worldwide
 from onrecord.eval.metrics import SIDES, ScoredArticle
 from onrecord.eval.result import Confusion, Evaluation
 from onrecord.eval.run import evaluate_statements, summarise
 from onrecord.eval.scores import BootstrapSettings, Totals, total
 
-Corpus = Literal["polnear", "newswire", "worldwide", "gum", "gap", "newsmtsc", "perspectrum"]
+Corpus = Literal["polnear", "newswire", "worldwide", "conll2003", "gum", "gap", "newsmtsc", "perspectrum"]
 Cut = Literal["article", "cofenet"]
 Item = TypeVar("Item")
 
@@ -101,6 +102,7 @@ NEEDED_PART: Final[dict[Corpus, str]] = {
     "polnear": "extractor",
     "newswire": "extractor",
     "worldwide": "name_finder",
+    "conll2003": "name_finder",
     "gum": "resolver",
     "gap": "resolver",
     "newsmtsc": "stance_scorer",
@@ -147,6 +149,8 @@ def evaluate_corpus(
         return _newswire(path, labels, _part(parts.extractor, corpus), settings, progress)
     if corpus == "worldwide":
         return _worldwide(path, _part(parts.name_finder, corpus), settings, progress), []
+    if corpus == "conll2003":
+        return _conll(path, _part(parts.name_finder, corpus), settings, progress), []
     if corpus == "gum":
         return _gum(path, _part(parts.resolver, corpus), held_out, settings, progress), []
     if corpus == "gap":
@@ -237,6 +241,19 @@ def _worldwide(path: Path, finder: NameFinder, settings: BootstrapSettings, prog
     if joined:
         notes.append(f"Articles joined from their tokens, for the published text does not hold them: {joined}.")
     return replace(result, notes=tuple(notes))
+
+
+def _conll(path: Path, finder: NameFinder, settings: BootstrapSettings, progress: Progress) -> Evaluation:
+    counts = []
+    for text in _each(read_reuters(path), path, progress):
+        labelled = {(span, label) for span, label in text.names if label is not None}
+        found = {(name.span, name.label) for name in finder.names(text.text) if name.label in REUTERS_CLASSES}
+        counts.append(count_named_spans(labelled, found, REUTERS_CLASSES))
+    title = f"CoNLL-2003: {path}"
+    units = ("texts", len(counts))
+    result = summarise(title, units, counts, scores=named_span_scores(REUTERS_CLASSES), figures={}, settings=settings)
+    note = "Its fourth class mixes nationalities with events and products, so it is left out on both sides."
+    return replace(result, notes=(note,))
 
 
 def _gum(path: Path, resolver: Resolver, held_out: bool, settings: BootstrapSettings, progress: Progress) -> Evaluation:

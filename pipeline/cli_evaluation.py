@@ -24,7 +24,8 @@ def evaluate(
     pred: Annotated[Path | None, typer.Option(help="Statements to score; without it the pipeline is run.")] = None,
     articles: Annotated[Path | None, typer.Option(help="Folder of the articles.")] = None,
     corpus: Annotated[
-        str | None, typer.Option(help="polnear, newswire, worldwide, gum, gap, newsmtsc or perspectrum, with its PATH.")
+        str | None,
+        typer.Option(help="polnear, newswire, worldwide, conll2003, gum, gap, newsmtsc or perspectrum, with its PATH."),
     ] = None,
     path: Annotated[Path | None, typer.Argument(help="Folder or file of the corpus.")] = None,
     cut: Annotated[

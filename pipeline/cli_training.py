@@ -70,6 +70,9 @@ def reader(
     labels_repeats: Annotated[int, typer.Option(min=1, help="How often an epoch reads those.")] = 1,
     polnear_share: Annotated[float, typer.Option(help="Share of PolNeAR's articles that an epoch reads.")] = 1.0,
     names_share: Annotated[float, typer.Option(help="Share of batches that teach names.")] = 0.25,
+    names_only: Annotated[
+        bool, typer.Option("--names-only", help="Train the head for names alone; statements stay as they are.")
+    ] = False,
     adapter_rank: Annotated[int, typer.Option(min=0, help="Train adapters of this rank, not the encoder.")] = 0,
     learning_rate: Annotated[
         float | None, typer.Option(help="Highest learning rate of the encoder or its adapters; 3e-4, with --gold 1e-4.")
@@ -123,6 +126,7 @@ def reader(
             names_share=names_share,
             polnear_share=polnear_share,
             labels_repeats=labels_repeats,
+            names_only=names_only,
             dropout=dropout,
             threads=threads,
         )

@@ -109,6 +109,18 @@ def test_a_checkpoint_of_other_settings_is_not_taken_up(encoder: Path, corpora: 
         train_reader(settings_of(encoder, corpora, tmp_path / "run", epochs=2), lambda line: None)
 
 
+def test_names_alone_are_trained_on_a_reader_that_stays_as_it_is(encoder: Path, corpora: Path, tmp_path: Path) -> None:
+    before = train_reader(settings_of(encoder, corpora, tmp_path / "first", epochs=1), lambda line: None)
+    settings = ReaderTraining(
+        encoder, corpora, tmp_path / "second", tmp_path / "first", epochs=1, threads=1, names_only=True
+    )
+    after = train_reader(settings, lambda line: None)
+    one, other = load_file(before / "model.safetensors"), load_file(after / "model.safetensors")
+    assert one.keys() == other.keys()
+    changed = {name for name in one if not torch.equal(one[name], other[name])}
+    assert changed == {"name_head.weight", "name_head.bias"}
+
+
 def test_labels_of_an_example_follow_its_statements() -> None:
     source = Mention("Mayor Ada Brandt", (at("Mayor Ada Brandt"),))
     statements = tuple(

@@ -7,6 +7,7 @@ again with the same settings goes on from there. Everything random derives from 
 from __future__ import annotations
 
 import random
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -21,6 +22,7 @@ from transformers.utils.logging import disable_progress_bar
 from onrecord.errors import SettingsError
 from onrecord.eval.corpora.newswire_labels import read_newswire_labels
 from onrecord.eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
+from onrecord.eval.corpora.reuters import NamedText
 from onrecord.models.decoding import find_cues
 from onrecord.models.reader import Reader, ReaderConfig
 from onrecord.models.training.base import (
@@ -33,7 +35,7 @@ from onrecord.models.training.base import (
 from onrecord.models.training.batches import IGNORED, Batch, Example, batches, collate
 from onrecord.models.training.checkpoints import Progress, has_checkpoint, learned_state, resume, save_checkpoint
 from onrecord.models.training.manifest import lineage, write_manifest
-from onrecord.models.training.reader_data import NamedText, name_examples, read_named_texts, statement_examples
+from onrecord.models.training.reader_data import name_examples, read_named_texts, statement_examples
 
 _DATA: Final = ("polnear/data/train", "worldwide-newswire/train", "crossner/conll2003/train.txt")
 _LOSSES: Final = ("cue", "owner", "source", "switch", "name")
@@ -50,7 +52,8 @@ class ReaderTraining:
     the output folder of an earlier run, or a model folder, to start from. ``adapter_rank`` 0 trains the encoder,
     anything above adapters
     on it. ``labels`` is a file of labelled newswire articles, read ``labels_repeats`` times an epoch beside
-    ``polnear_share`` of PolNeAR's. ``masking`` is the share of tokens hidden from the encoder, so that it learns from
+    ``polnear_share`` of PolNeAR's. ``names_only`` trains nothing but the head for names, on names alone; statements
+    stay as ``initial`` finds them. ``masking`` is the share of tokens hidden from the encoder, so that it learns from
     what surrounds a name or a verb.
     """
 
@@ -71,6 +74,7 @@ class ReaderTraining:
     names_share: float = 0.25
     polnear_share: float = 1.0
     labels_repeats: int = 1
+    names_only: bool = False
     dropout: float = 0.1
     masking: float = 0.03
     threads: int = 2
@@ -82,6 +86,8 @@ class ReaderTraining:
         for name in ("names_share", "dropout", "masking"):
             if not 0 <= getattr(self, name) < 1:
                 raise SettingsError(f"{name} is {getattr(self, name)}; it is a share, from 0 to below 1")
+        if self.names_only and not self.initial:
+            raise SettingsError("only names are to be trained, but there is no reader to start from; name one")
         if not 0 < self.polnear_share <= 1:
             raise SettingsError(f"polnear_share is {self.polnear_share}; it is a share, above 0 and at most 1")
 
@@ -120,6 +126,7 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
     disable_progress_bar()  # of saving, which takes no time
     tokenizer = AutoTokenizer.from_pretrained(settings.encoder)
     model = _build(settings)
+    resting = _rest(model) if settings.names_only else []
     optimizer = torch.optim.AdamW(parameter_groups(model, settings), betas=(0.9, 0.98))
     checkpoint = settings.output / "checkpoint"
     progress = Progress()
@@ -131,6 +138,8 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
         groups = _epoch_batches(material, tokenizer, model.config.window_size, progress.epochs, settings)
         train_epoch(model, optimizer, groups, tokenizer.mask_token_id, progress, settings, report)
         save_checkpoint(model, optimizer, checkpoint, asdict(settings), progress)
+    for parameter in resting:
+        parameter.requires_grad_(True)  # learned earlier, so it is stored again
     if settings.adapter_rank:
         model.save_pretrained(settings.output / "model", state_dict=learned_state(model))
     else:
@@ -155,6 +164,18 @@ def _build(settings: ReaderTraining) -> Reader:
     return model
 
 
+def _rest(model: Reader) -> list[nn.Parameter]:
+    """Freezes all but the head for names and returns what was not frozen before."""
+    resting = [
+        parameter
+        for name, parameter in model.named_parameters()
+        if parameter.requires_grad and not name.startswith("name_head.")
+    ]
+    for parameter in resting:
+        parameter.requires_grad_(False)
+    return resting
+
+
 def _read(settings: ReaderTraining) -> _Material:
     polnear = read_polnear(settings.corpora / "polnear" / "data" / "train")
     texts = settings.corpora / "worldwide-newswire" / "text"
@@ -169,6 +190,9 @@ def _epoch_batches(
     material: _Material, tokenizer: PreTrainedTokenizerBase, size: int, epoch: int, settings: ReaderTraining
 ) -> list[list[Example]]:
     generator = random.Random(f"{settings.seed}/{epoch}")
+    if settings.names_only:
+        every = name_examples(material.named, tokenizer, size, generator, tokens=sys.maxsize)
+        return list(batches(every, settings.batch_tokens, generator))
     articles = generator.sample(material.polnear, round(len(material.polnear) * settings.polnear_share))
     articles += material.newswire * settings.labels_repeats
     statements = statement_examples(articles, tokenizer, size, generator)

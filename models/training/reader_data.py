@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,18 +11,13 @@ from transformers import PreTrainedTokenizerBase
 
 from onrecord.document import Span, Statement
 from onrecord.eval.corpora.polnear import AnnotatedArticle
-from onrecord.eval.corpora.worldwide import LabelledSentence, join_tokens, read_rows, read_worldwide
+from onrecord.eval.corpora.reuters import NamedText, read_reuters
+from onrecord.eval.corpora.worldwide import read_worldwide
 from onrecord.models.labels import NAME_LABELS
 from onrecord.models.training.augmentation import vary
 from onrecord.models.training.batches import IGNORED, Example, statement_example
 from onrecord.models.windows import Window, build_windows
 from onrecord.segmentation import segment
-
-_REUTERS_CLASS: Final = {"person": "person", "organisation": "organization", "location": "location"}
-"""CoNLL-2003's classes as ours; its fourth mixes nationalities with events and products."""
-
-_REUTERS_SENTENCES: Final = 20
-"""Sentences to a text: the corpus does not say where its articles end."""
 
 _SHORT_WINDOWS: Final = 0.2
 """Share of articles cut into short windows, for a statement must be read as well where little stands around it."""
@@ -44,26 +39,11 @@ def statement_examples(
     return examples
 
 
-@dataclass(frozen=True, slots=True)
-class NamedText:
-    """A text and its names; the class is None where the corpus does not tell which of ours it is."""
-
-    text: str
-    names: list[tuple[Span, str | None]]
-
-
 def read_named_texts(corpora: Path) -> list[NamedText]:
     """The Worldwide newswire and CoNLL-2003 training texts below ``corpora``."""
     worldwide = read_worldwide(corpora / "worldwide-newswire" / "train")
-    texts = [NamedText(one.article.text, list(one.names())) for one in worldwide]
-    reuters = read_rows(corpora / "crossner" / "conll2003" / "train.txt")
-    for start in range(0, len(reuters), _REUTERS_SENTENCES):
-        sentences = reuters[start : start + _REUTERS_SENTENCES]
-        text, spans = join_tokens([[token for token, _ in sentence] for sentence in sentences])
-        labels = tuple(label for sentence in sentences for _, label in sentence)
-        names = LabelledSentence((), labels, tuple(spans)).names()
-        texts.append(NamedText(text, [(span, _REUTERS_CLASS.get(name)) for span, name in names]))
-    return texts
+    texts = [NamedText(one.article.text, tuple(one.names())) for one in worldwide]
+    return [*texts, *read_reuters(corpora / "crossner" / "conll2003" / "train.txt")]
 
 
 def name_examples(
@@ -84,7 +64,7 @@ def name_examples(
     return examples
 
 
-def _name_example(window: Window, names: list[tuple[Span, str | None]]) -> Example:
+def _name_example(window: Window, names: Sequence[tuple[Span, str | None]]) -> Example:
     labels = [0] * len(window.spans)
     first, last = window.spans[0].start, window.spans[-1].end
     for span, name in names:

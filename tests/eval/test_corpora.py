@@ -18,6 +18,7 @@ from onrecord.eval.corpora.gum import read_gum
 from onrecord.eval.corpora.newsmtsc import read_newsmtsc
 from onrecord.eval.corpora.perspectrum import read_perspectrum
 from onrecord.eval.corpora.polnear import read_polnear
+from onrecord.eval.corpora.reuters import read_reuters
 from onrecord.eval.corpora.worldwide import align_tokens, join_tokens, read_worldwide
 
 
@@ -91,6 +92,18 @@ def test_worldwide_from_the_published_text(tmp_path: Path) -> None:
     # A B- label opens a name even if its class is that of the name before.
     found = [labelled.article.text[span.start : span.end] for span, _ in labelled.names()]
     assert found == ["South-Norland", "ers"]
+
+
+def test_conll_2003_has_three_classes_of_ours(tmp_path: Path) -> None:
+    rows = "Ada\tB-person\nLund\tI-person\nmet\tO\nDanish\tB-else\nTelenor\tB-organisation\n.\tO\n\nNo\tO\n.\tO\n"
+    [text] = read_reuters(write(tmp_path / "dev.txt", rows))
+    assert [(text.text[slice(*span)], name) for span, name in text.names] == [
+        ("Ada Lund", "person"),
+        ("Danish", None),
+        ("Telenor", "organization"),
+    ]
+    with pytest.raises(InputError, match="holds no sentence"):
+        list(read_reuters(write(tmp_path / "none.txt", "\n")))
 
 
 def test_worldwide_lines_are_checked(tmp_path: Path) -> None:
