@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from onrecord.document import (
     SPAN_SEPARATOR,
+    Article,
     Form,
     Kind,
     Mention,
@@ -262,3 +263,14 @@ def read_texts(directory: Path, statements: Iterable[Statement]) -> dict[str, st
         except (OSError, UnicodeDecodeError, LookupError) as error:
             raise InputError(f"{path}: cannot read the article of statement {statement.id} ({error})") from error
     return texts
+
+
+def check_text(statement: Statement, article: Article) -> None:
+    """Raises a RecordError if the statement's texts are not what its spans hold in the article."""
+    mentions = [mention for mention in (statement.cue, statement.source, statement.via) if mention]
+    shown = [(statement.text, statement.content), *((mention.text, mention.spans) for mention in mentions)]
+    if any(article.slice(spans) != text for text, spans in shown):
+        raise RecordError(
+            f"{statement.id}: its text is not what its spans hold in {article.doc}; "
+            "the article is another version of the one that was read, or was decoded differently"
+        )

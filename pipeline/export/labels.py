@@ -16,7 +16,7 @@ from typing import Final, cast, get_args
 from onrecord.document import Article, Form, Kind, Mention, Spans, Speaker, Stance, StanceLabel, Statement
 from onrecord.errors import RecordError
 from onrecord.quotation import form_of, quotation_states
-from onrecord.records import read_statements, read_texts
+from onrecord.records import check_text, read_statements, read_texts
 from onrecord.segmentation import context_of, segment
 from onrecord.stages.naming import slug
 
@@ -85,17 +85,6 @@ def read_labelled(statements: Path, articles: Path) -> list[LabelledArticle]:
             check_text(statement, article)
         labelled.append(LabelledArticle(article, tuple(group)))
     return labelled
-
-
-def check_text(statement: Statement, article: Article) -> None:
-    """Raises a RecordError if the statement's texts are not what its spans hold in the article."""
-    mentions = [mention for part in MENTIONS if (mention := getattr(statement, part))]
-    shown = [(statement.text, statement.content), *((mention.text, mention.spans) for mention in mentions)]
-    if any(article.slice(spans) != text for text, spans in shown):
-        raise RecordError(
-            f"{statement.id}: its text is not what its spans hold in {article.doc}; "
-            "the article is another version of the one that was read, or was decoded differently"
-        )
 
 
 def targets_of(articles: Iterable[LabelledArticle]) -> list[str]:

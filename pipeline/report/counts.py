@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from types import TracebackType
 from typing import Any, Final, Literal, Self, get_args
@@ -30,9 +31,11 @@ CREATE TABLE total AS
            SUM(form = 'direct') AS direct, SUM(form = 'mixed') AS mixed, SUM(form = 'indirect') AS indirect,
            MAX(id) AS id, MIN(doc) AS doc, '' AS name
     FROM said GROUP BY speaker;
+CREATE INDEX total_speaker ON total (speaker);
 UPDATE total SET name = (SELECT name FROM said WHERE said.speaker = total.speaker
                          GROUP BY name ORDER BY COUNT(*) DESC, name LIMIT 1);
 """
+_COLUMNS: Final = "speaker, named, name, id, doc, statements, articles, direct, mixed, indirect"
 _ORDER: Final[dict[Sort, str]] = {
     "statements": "statements DESC, articles DESC",
     "articles": "articles DESC, statements DESC",
@@ -62,8 +65,12 @@ class StanceCount:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerCount:
-    """Somebody who spoke. An unnamed one is one of an article, ``doc``, and known by a description alone."""
+    """Somebody who spoke. An unnamed one is one of an article, ``doc``, and known by a description alone.
 
+    ``key`` is what ``speaker_key`` gives for them.
+    """
+
+    key: str
     name: str | None
     id: str | None
     kind: Kind
@@ -114,7 +121,7 @@ class SpeakerCounts:
     ) -> None:
         self._database.close()
 
-    @property
+    @cached_property
     def targets(self) -> list[str]:
         """What stances are towards, in order of appearance."""
         return [target for (target,) in self._all("SELECT target FROM stance GROUP BY target ORDER BY MIN(rowid)")]
@@ -140,24 +147,33 @@ class SpeakerCounts:
                 "WHERE said.speaker = total.speaker AND target = ?2)"
             )
         query = (
-            f"SELECT speaker, name, id, doc, statements, articles, direct, mixed, indirect, {lean} AS lean FROM total "
+            f"SELECT {_COLUMNS}, {lean} AS lean FROM total "
             f"WHERE named = ?1 ORDER BY {_ORDER[sort]}, folded(name), speaker"  # type: ignore[index]
         )
         values = (named, targets[0]) if sort == "stance" else (named,)
-        for speaker, name, identifier, doc, statements, articles, *forms, _ in self._database.execute(query, values):
-            kinds = self._commonest("kind", speaker)
-            yield SpeakerCount(
-                name if named else None,
-                identifier,
-                kinds[0],
-                tuple(self._commonest("role", speaker)),
-                None if named else name,
-                None if named else doc,
-                statements,
-                articles,
-                dict(zip(("direct", "mixed", "indirect"), forms, strict=True)),
-                tuple(self._stances(speaker, targets)),
-            )
+        for *row, _ in self._database.execute(query, values):
+            yield self._counted(row, targets)
+
+    def speaker(self, key: str) -> SpeakerCount:
+        """The speaker with that key, who must be among those counted."""
+        ((*row,),) = self._all(f"SELECT {_COLUMNS} FROM total WHERE speaker = ?", key)
+        return self._counted(row, self.targets)
+
+    def _counted(self, row: list[Any], targets: list[str]) -> SpeakerCount:
+        speaker, named, name, identifier, doc, statements, articles, *forms = row
+        return SpeakerCount(
+            speaker,
+            name if named else None,
+            identifier,
+            self._commonest("kind", speaker)[0],
+            tuple(self._commonest("role", speaker)),
+            None if named else name,
+            None if named else doc,
+            statements,
+            articles,
+            dict(zip(("direct", "mixed", "indirect"), forms, strict=True)),
+            tuple(self._stances(speaker, targets)),
+        )
 
     def check(self, sort: str, target: str | None) -> list[str]:
         """The targets that are to be shown.
@@ -181,7 +197,7 @@ class SpeakerCounts:
         for number, statement in batch:
             self.statements += 1
             self.speakerless += not statement.speakers
-            for key, speaker in {_key(statement.doc, one): one for one in statement.speakers}.items():
+            for key, speaker in {speaker_key(statement.doc, one): one for one in statement.speakers}.items():
                 name = speaker.name or speaker.description or ""
                 who = (bool(speaker.name), statement.doc, statement.form, name, speaker.id, speaker.kind, speaker.role)
                 said.append((number, key, *who))
@@ -220,7 +236,8 @@ class SpeakerCounts:
         return self._database.execute(query, values).fetchall()
 
 
-def _key(doc: str, speaker: Speaker) -> str:
+def speaker_key(doc: str, speaker: Speaker) -> str:
+    """What tells people apart: the id, else the name, else the words that the article ``doc`` describes them in."""
     if speaker.name is None:
         return f"unnamed\n{doc}\n{fold(speaker.description or '')}"
     return f"id\n{speaker.id}" if speaker.id is not None else f"name\n{fold(speaker.name) or speaker.name}"
