@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -28,6 +29,8 @@ SCHEMA = "onrecord/1"
 
 _STANCE_ORDER = ("support", "oppose", "neutral")
 
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 _OPTIONAL = frozenset(["attribution_conflict", "duplicate_of"])
 """Fields that lines of an earlier version do not have."""
@@ -117,7 +120,10 @@ def _is(value: Any, kind: type | tuple[type, ...], what: str) -> Any:
 
 
 def _text(value: Any, what: str) -> str:
-    return str(_is(value, str, what))
+    text = str(_is(value, str, what))
+    if not text.isascii() and _HALF.search(text):
+        raise ValueError(f"{what} has half a surrogate pair")
+    return text
 
 
 def _maybe_text(value: Any, what: str) -> str | None:
@@ -255,14 +261,22 @@ def read_texts(directory: Path, statements: Iterable[Statement]) -> dict[str, st
     """
     texts: dict[str, str] = {}
     for statement in statements:
-        if statement.doc in texts:
-            continue
-        path = directory / statement.doc
-        try:
-            texts[statement.doc] = path.read_bytes().decode(statement.meta.encoding or "utf-8")
-        except (OSError, UnicodeDecodeError, LookupError) as error:
-            raise InputError(f"{path}: cannot read the article of statement {statement.id} ({error})") from error
+        if statement.doc not in texts:
+            texts[statement.doc] = read_text(directory, statement)
     return texts
+
+
+def read_text(directory: Path, statement: Statement) -> str:
+    """The text of the article that ``statement`` comes from, decoded as its ``meta`` says.
+
+    Raises:
+        InputError: the article is not there or cannot be decoded.
+    """
+    path = directory / statement.doc
+    try:
+        return path.read_bytes().decode(statement.meta.encoding or "utf-8")
+    except (OSError, ValueError, LookupError) as error:
+        raise InputError(f"{path}: cannot read the article of statement {statement.id} ({error})") from error
 
 
 def check_text(statement: Statement, article: Article) -> None:

@@ -39,12 +39,16 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Statements that share their words, longest first, to be read once; ``conflict`` if speakers disagree."""
+    """Statements that share their words, longest first, to be read once; ``conflict`` if speakers disagree.
+
+    ``longest`` is how many content words the longest one has.
+    """
 
     id: str
     statements: int
     articles: int
     conflict: bool
+    longest: int
     cuts: Iterator[Cut]
 
 
@@ -89,7 +93,7 @@ class ClusterCounts:
             conflicts,
         )
         for cluster, statements, articles, conflict, size in islice(rows, limit):
-            yield Cluster(cluster, statements, articles, bool(conflict), self._cuts(cluster, size))
+            yield Cluster(cluster, statements, articles, bool(conflict), size, self._cuts(cluster, size))
 
     def _cuts(self, cluster: str, longest: int) -> Iterator[Cut]:
         query = "SELECT line, size FROM said WHERE cluster = ? ORDER BY size DESC, doc, rowid"

@@ -1,0 +1,84 @@
+"""The numbers behind the report's drawings: shares of a stacked bar, and statements over time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+_MOST_DAYS: Final = 92
+_MOST_MONTHS: Final = 120
+_MOST_YEARS: Final = 200
+
+
+class Segment(NamedTuple):
+    """A part of a stacked bar; ``start`` and ``share`` are fractions of the whole bar."""
+
+    label: str
+    count: int
+    start: float
+    share: float
+
+
+def stacked(counts: Mapping[str, int], whole: int | None = None) -> list[Segment]:
+    """The parts of a bar of ``whole``, or of all counts together, in order; empty ones are left out.
+
+    >>> stacked({"support": 1, "oppose": 3, "neutral": 0})
+    [Segment(label='support', count=1, start=0.0, share=0.25), Segment(label='oppose', count=3, start=0.25, share=0.75)]
+    """
+    whole = whole or sum(counts.values())
+    segments = []
+    before = 0
+    for label, count in counts.items():
+        if count:
+            segments.append(Segment(label, count, before / whole, count / whole))
+            before += count
+    return segments
+
+
+class Period(NamedTuple):
+    """A day, month or year, as ISO 8601 writes it, and its statements."""
+
+    name: str
+    count: int
+
+
+def over_time(days: Sequence[tuple[str, int]]) -> list[Period]:
+    """The statements of each day, month or year, in order, those without statements included.
+
+    The unit is the shortest that gives some hundred periods at most and that every date has. Where centuries lie
+    between, years without statements are left out.
+
+    >>> over_time([("2015-03-18", 4), ("2015-03-20", 1)])
+    [Period(name='2015-03-18', count=4), Period(name='2015-03-19', count=0), Period(name='2015-03-20', count=1)]
+    """
+    if not days:
+        return []
+    first, last = _start(min(day for day, _ in days)), _start(max(day for day, _ in days))
+    shortest = min(len(day) for day, _ in days)
+    if shortest == 10 and (last - first).days < _MOST_DAYS:
+        size, names = 10, [str(first + timedelta(number)) for number in range((last - first).days + 1)]
+    elif shortest >= 7 and _months(last) - _months(first) < _MOST_MONTHS:
+        size, names = 7, list(_month_names(_months(first), _months(last)))
+    else:
+        size, names = 4, [f"{year:04}" for year in range(first.year, last.year + 1)]
+    counts: Counter[str] = Counter()
+    for day, count in days:
+        counts[day[:size]] += count
+    if len(names) > _MOST_YEARS:
+        names = sorted(counts)
+    return [Period(name, counts[name]) for name in names]
+
+
+def _start(day: str) -> date:
+    return date(*(int(part) for part in (*day.split("-"), "01", "01")[:3]))
+
+
+def _months(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _month_names(first: int, last: int) -> Iterator[str]:
+    for month in range(first, last + 1):
+        yield f"{month // 12:04}-{month % 12 + 1:02}"

@@ -1,0 +1,80 @@
+"""Statements of the same words side by side: who cut what, and to whom each article gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from onrecord.report.clusters import Cluster, ClusterCounts
+from onrecord.report.differences import Run, differences, words_of
+from onrecord.report.store import Placed, Store, day_of
+from onrecord.report.views import StatementView, anchor, statement_view
+
+_WORDINGS: Final = 40
+"""Statements on a page, unless a single cluster has more."""
+
+
+@dataclass(slots=True)
+class WordingView:
+    """One wording, by its differences from the longest, and the statements that have it; ``share`` as in ``Cut``."""
+
+    runs: list[Run]
+    share: float
+    statements: list[StatementView]
+
+    @property
+    def cut(self) -> int:
+        """How many words of the longest wording it leaves out."""
+        return sum(len(f"{run.text} {run.tail}".split()) + run.hidden for run in self.runs if run.kind == "cut")
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterView:
+    """A cluster; ``speakers`` are the names that its statements are given to, with the places that do so."""
+
+    anchor: str
+    statements: int
+    articles: int
+    conflict: bool
+    wordings: list[WordingView]
+    speakers: dict[str, list[str]]
+
+    @property
+    def longest(self) -> str:
+        return self.wordings[0].statements[0].statement.text
+
+
+def pages_of_clusters(counts: ClusterCounts) -> Iterator[list[Cluster]]:
+    """The clusters page by page: those in which speakers disagree first, then those in most articles."""
+    page: list[Cluster] = []
+    for conflict in (True, False):
+        for cluster in counts.clusters(conflicts=conflict):
+            if cluster.conflict == conflict:
+                if page and sum(one.statements for one in page) + cluster.statements > _WORDINGS:
+                    yield page
+                    page = []
+                page.append(cluster)
+    if page:
+        yield page
+
+
+def cluster_view(cluster: Cluster, store: Store) -> ClusterView:
+    """What is shown of a cluster, whose ``cuts`` it reads."""
+    wordings: dict[tuple[str, ...], WordingView] = {}
+    speakers: dict[str, list[str]] = {}
+    longest = ""
+    for cut in cluster.cuts:
+        statement = cut.statement
+        longest = longest or statement.text
+        view = statement_view(Placed(statement, store.place_of(statement), day_of(statement.meta.date)), store)
+        words = tuple(words_of(statement.text))
+        if words not in wordings:
+            wordings[words] = WordingView(differences(longest, statement.text), cut.share, [])
+        wordings[words].statements.append(view)
+        places = speakers.setdefault(view.who, [])
+        if view.article.place not in places:
+            places.append(view.article.place)
+    return ClusterView(
+        anchor(cluster.id), cluster.statements, cluster.articles, cluster.conflict, list(wordings.values()), speakers
+    )
