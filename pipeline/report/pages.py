@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -12,7 +13,8 @@ from onrecord import __version__
 from onrecord.document import Form, StanceLabel
 from onrecord.report.charts import stacked
 from onrecord.report.folder import SIGN
-from onrecord.report.views import anchor, page_name, plain, speaker_page
+from onrecord.report.marking import Piece
+from onrecord.report.views import StatementView, anchor, page_name, plain, speaker_page
 
 MARKS: Final[dict[str, str]] = {"support": "▲", "oppose": "▼", "neutral": "●", "unclear": "?"}
 """What tells stances apart for those who don't see the colours."""
@@ -41,7 +43,8 @@ class Pages:
             anchor=anchor,
             page_name=page_name,
             speaker_page=speaker_page,
-            marks=MARKS,
+            marks={**MARKS, "said": ""},
+            piece_class=_piece_class,
             labels=get_args(StanceLabel),
             forms=get_args(Form),
             sign=SIGN,
@@ -64,6 +67,14 @@ class Pages:
         page = self._environment.get_template(template).render(root=root, **shown)
         file.write_bytes(_UNHOLDABLE.sub("\N{REPLACEMENT CHARACTER}", page).encode("utf-8", "replace"))
         self.written += 1
+
+
+def _piece_class(piece: Piece, statements: Sequence[StatementView], target: str | None) -> str:
+    """The classes of a piece of text; the stance is that of the shortest statement whose content it is in."""
+    content = piece.parts.get("content", ())
+    labels = [statements[content[0]].label(target) or "said"] if content else []
+    nested = ["nested"] if len(content) > 1 else []
+    return " ".join(["piece", *piece.parts, *labels, *nested])
 
 
 def _percent(share: float) -> str:

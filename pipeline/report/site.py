@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +29,7 @@ from onrecord.report.overview import overview
 from onrecord.report.pages import Pages
 from onrecord.report.sameness import cluster_view, pages_of_clusters
 from onrecord.report.store import Article, Placed, Store
-from onrecord.report.views import article_view, page_name, speaker_page, statement_view
+from onrecord.report.views import SpeakerView, StatementView, article_view, page_name, speaker_page, statement_view
 
 LEANING: Final[tuple[StanceLabel, ...]] = ("support", "oppose")
 """The stances that have pages of their own: who takes them, and in which words."""
@@ -124,14 +126,15 @@ class _Site:
         view = article_view(article.doc, article.meta, article.day)
         paragraphs = None if self._texts is None else mark(_text_of(self._texts, article, said), said)
         statements = [statement_view(Placed(one, place, article.day), self._store) for place, one in enumerate(said)]
-        targets = list(dict.fromkeys(stance.target for one in said for stance in one.stance))
+        speaking = Counter(speaker for one in statements for speaker in dict.fromkeys(one.speakers))
         self.pages.write(
             f"articles/{view.page}.html",
             "article.html",
             article=view,
             paragraphs=paragraphs,
             statements=statements,
-            article_targets=targets,
+            speaking=_first_of_each(speaking),
+            of_targets=list(dict.fromkeys(stance.target for one in said for stance in one.stance)),
         )
         return {"article": view, "statements": len(said), "stances": _stances(said, self._targets)}
 
@@ -177,14 +180,14 @@ class _Site:
                         target=target,
                         label=label,
                         totals=totals,
-                        quotes=islice(quotes, _QUOTES),
+                        groups=_grouped(islice(quotes, _QUOTES)),
                     )
 
-    def _quotes(self, target: str, label: StanceLabel) -> Iterator[dict[str, Any]]:
-        for key, many, said in self._store.with_stance(target, label):
+    def _quotes(self, target: str, label: StanceLabel) -> Iterator[tuple[SpeakerCount | None, StatementView]]:
+        for key, _, said in self._store.with_stance(target, label):
             speaker = None if key is None else self._counts.speaker(key)
             for placed in said:
-                yield {"speaker": speaker, "many": many, "view": statement_view(placed, self._store)}
+                yield speaker, statement_view(placed, self._store)
 
     def _paged(self, path: str, number: int, last: int, template: str, **shown: Any) -> None:
         name = path.rpartition("/")[2]
@@ -218,8 +221,24 @@ class _Pager:
         return numbers
 
 
+def _grouped(
+    quotes: Iterable[tuple[SpeakerCount | None, StatementView]],
+) -> Iterator[tuple[SpeakerCount | None, list[StatementView]]]:
+    for speaker, group in groupby(quotes, itemgetter(0)):
+        yield speaker, [view for _, view in group]
+
+
 def _nth(path: str, number: int) -> str:
     return path if number == 1 else f"{path}-{number}"
+
+
+def _first_of_each(speaking: Counter[SpeakerView]) -> list[tuple[SpeakerView, int]]:
+    """The speakers of an article, most statements first; one of several roles comes once."""
+    counts: dict[str, tuple[SpeakerView, int]] = {}
+    for speaker, count in speaking.items():
+        first, before = counts.get(speaker.key, (speaker, 0))
+        counts[speaker.key] = first, before + count
+    return sorted(counts.values(), key=lambda found: (-found[1], found[0].name))
 
 
 def _stances(said: list[Statement], targets: list[str]) -> dict[str, dict[str, int]]:
@@ -233,8 +252,8 @@ def _stances(said: list[Statement], targets: list[str]) -> dict[str, dict[str, i
 
 def _text_of(folder: Path, article: Article, said: list[Statement]) -> str:
     """The text of an article, which must lie in the folder: whoever wrote the file must not choose what is shown."""
-    root = os.path.abspath(folder)
-    if os.path.commonpath([root, os.path.normpath(os.path.join(root, article.doc))]) != root:
+    inside = Path(os.path.normpath(folder.absolute() / article.doc))
+    if not inside.is_relative_to(os.path.normpath(folder.absolute())):
         raise InputError(f"{article.doc}: not in {folder}; name the folder that `onrecord extract` was given")
     text = read_text(folder, said[0])
     for statement in said:

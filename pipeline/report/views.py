@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Final
 from urllib.parse import urlsplit
 
-from onrecord.document import Meta, Speaker, Stance, Statement
+from onrecord.document import Meta, Speaker, Stance, StanceLabel, Statement
 from onrecord.report.counts import speaker_key
 from onrecord.report.store import ClusterPlace, Placed, Store
 from onrecord.stages.naming import slug
@@ -102,6 +102,10 @@ class StatementView:
     @property
     def stance(self) -> Stance | None:
         return self.statement.stance[0] if self.statement.stance else None
+
+    def label(self, target: str | None) -> StanceLabel | None:
+        """The stance towards a target, if the statement was asked for one."""
+        return next((one.label for one in self.statement.stance if one.target == target), None)
 
     @property
     def who(self) -> str:
