@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from onrecord.wording import plain_words
 
@@ -31,6 +31,14 @@ class Run:
     tail: str = ""
 
 
+class Changes(NamedTuple):
+    """Words of the longest wording that another cuts or replaces by as many, and those that it has beside."""
+
+    cut: int
+    changed: int
+    added: int
+
+
 def differences(longest: str, wording: str) -> list[Run]:
     """The words of ``wording`` in order, with those of ``longest`` that it cuts where they would stand.
 
@@ -41,11 +49,8 @@ def differences(longest: str, wording: str) -> list[Run]:
     [('same', 'the port will'), ('cut', 'never'), ('same', 'close'), ('cut', 'she said')]
     """
     old, new = longest.split(), wording.split()
-    if max(len(old), len(new)) > _MOST:
-        return [Run("same", wording)]
-    matcher = SequenceMatcher(None, [_key(word) for word in old], [_key(word) for word in new], autojunk=False)
     runs: list[Run] = []
-    for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
+    for kind, old_start, old_end, new_start, new_end in _opcodes(old, new):
         if kind == "equal":
             runs.append(Run("same", " ".join(new[new_start:new_end])))
             continue
@@ -56,6 +61,13 @@ def differences(longest: str, wording: str) -> list[Run]:
     return runs
 
 
+def _opcodes(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+    if max(len(old), len(new)) > _MOST:
+        return [("equal", 0, len(old), 0, len(new))]
+    matcher = SequenceMatcher(None, [_key(word) for word in old], [_key(word) for word in new], autojunk=False)
+    return matcher.get_opcodes()
+
+
 def _key(word: str) -> str:
     return " ".join(plain_words(word)) or word
 
@@ -64,6 +76,18 @@ def _cut(words: list[str]) -> Run:
     if len(words) <= _SHOWN:
         return Run("cut", " ".join(words))
     return Run("cut", " ".join(words[:_ENDS]), len(words) - 2 * _ENDS, " ".join(words[-_ENDS:]))
+
+
+def changes(longest: str, wording: str) -> Changes:
+    """How many words differ between two wordings."""
+    cut = changed = added = 0
+    for kind, old_start, old_end, new_start, new_end in _opcodes(longest.split(), wording.split()):
+        if kind != "equal":
+            old, new = old_end - old_start, new_end - new_start
+            changed += min(old, new)
+            cut += max(0, old - new)
+            added += max(0, new - old)
+    return Changes(cut, changed, added)
 
 
 def words_of(text: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from onrecord.report.clusters import Cluster, ClusterCounts
-from onrecord.report.differences import Run, differences, words_of
+from onrecord.report.differences import Changes, Run, changes, differences, words_of
 from onrecord.report.store import Placed, Store, day_of
 from onrecord.report.views import StatementView, anchor, statement_view
 
@@ -20,20 +20,17 @@ class WordingView:
     """One wording, by its differences from the longest, and the statements that have it; ``share`` as in ``Cut``."""
 
     runs: list[Run]
+    changes: Changes
     share: float
     statements: list[StatementView]
-
-    @property
-    def cut(self) -> int:
-        """How many words of the longest wording it leaves out."""
-        return sum(len(f"{run.text} {run.tail}".split()) + run.hidden for run in self.runs if run.kind == "cut")
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterView:
-    """A cluster; ``speakers`` are the names that its statements are given to, with the places that do so."""
+    """A cluster and the page that it is shown on; ``speakers`` are the names that its statements are given to, with the places that do so."""
 
     anchor: str
+    page: int
     statements: int
     articles: int
     conflict: bool
@@ -70,11 +67,22 @@ def cluster_view(cluster: Cluster, store: Store) -> ClusterView:
         view = statement_view(Placed(statement, store.place_of(statement), day_of(statement.meta.date)), store)
         words = tuple(words_of(statement.text))
         if words not in wordings:
-            wordings[words] = WordingView(differences(longest, statement.text), cut.share, [])
+            wordings[words] = _wording(longest, statement.text, cut.share)
         wordings[words].statements.append(view)
         places = speakers.setdefault(view.who, [])
         if view.article.place not in places:
             places.append(view.article.place)
+    shown = store.cluster(cluster.id)
     return ClusterView(
-        anchor(cluster.id), cluster.statements, cluster.articles, cluster.conflict, list(wordings.values()), speakers
+        anchor(cluster.id),
+        shown.page if shown else 1,
+        cluster.statements,
+        cluster.articles,
+        cluster.conflict,
+        list(wordings.values()),
+        speakers,
     )
+
+
+def _wording(longest: str, text: str, share: float) -> WordingView:
+    return WordingView(differences(longest, text), changes(longest, text), share, [])
