@@ -217,6 +217,29 @@ def clusters(
         stream.flush()
 
 
+@app.command()
+def report(
+    statements: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `onrecord extract` wrote.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A new or empty folder for the report.")],
+    articles: Annotated[
+        Path | None, typer.Option(help="Folder of the articles; without it, statements are shown alone.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the report that the folder holds.")] = False,
+    skip_duplicates: Annotated[bool, typer.Option("--skip-duplicates", help=_SKIP)] = False,
+) -> None:
+    """Write a site for reading: who said what, in which words, and what others make of them (docs/report.md)."""
+    with one_line_errors():
+        from onrecord.records import read_statements, without_duplicates
+        from onrecord.report.site import write_report
+
+        read = read_statements(statements)
+        made = write_report(without_duplicates(read) if skip_duplicates else read, output, articles, force)
+        if articles is None:
+            say("made without --articles: statements are shown, the articles' texts are not")
+        what = f"{made.statements} statement{'' if made.statements == 1 else 's'}"
+        say(f"{what} of {made.articles} article{'' if made.articles == 1 else 's'}: open {output / 'index.html'}")
+
+
 app.command()(export)
 app.command("import")(import_labels)
 app.command()(evaluate)

@@ -27,7 +27,10 @@ class WordingView:
 
 @dataclass(frozen=True, slots=True)
 class ClusterView:
-    """A cluster and the page that it is shown on; ``speakers`` are the names that its statements are given to, with the places that do so."""
+    """A cluster and the page that it is shown on.
+
+    ``speakers`` are the names that its statements are given to, each with the outlets or articles that do so.
+    """
 
     anchor: str
     page: int

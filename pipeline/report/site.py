@@ -55,13 +55,15 @@ def write_report(
     ``force`` lets it take the place of an earlier report.
 
     Raises:
-        InputError, RecordError: an article cannot be read, or is not the one that the statements are of.
+        InputError, RecordError: there is no statement, or an article cannot be read, or is not the one that the statements are of.
         OutputError: ``output`` cannot be written or holds something else.
     """
     if articles is not None and not articles.is_dir():
         raise InputError(f"{articles}: no folder; name the one that the articles are in")
     with filling(output, force) as folder, Store() as store:
         with SpeakerCounts(store.keep(statements)) as counts, ClusterCounts(store.statements()) as clusters:
+            if not counts.statements:
+                raise InputError("no statements to report; give the file of a run that found some")
             site = _Site(folder, store, counts, clusters, articles)
             site.write()
         return ReportCounts(counts.statements, site.articles, site.pages.written)
