@@ -1,4 +1,4 @@
-"""Commands and Python of the pages on exports and own labels, run as printed, with a tiny model for `small`."""
+"""Commands and Python of pages of the docs, run as printed, with a tiny model for `small`."""
 
 from __future__ import annotations
 
@@ -81,3 +81,11 @@ def test_exports_and_the_python_that_reads_them(folder: Path) -> None:
         assert result.exit_code == 0, f"{command}: {result.output}"
     for block in blocks_of("exports.md", "python"):
         exec(block, {})
+
+
+def test_the_report(folder: Path) -> None:
+    shutil.copytree(folder / "train", folder / "my-articles")
+    for command in commands("report.md"):
+        result = RUNNER.invoke(app, command)
+        assert result.exit_code == 0, f"{command}: {result.output}"
+    assert (folder / "report" / "index.html").is_file()

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from onrecord.document import Article, Stance, Statement
-from onrecord.export.labels import check_text
-from onrecord.records import read_statements, read_texts
+from onrecord.records import check_text, read_statements, read_texts
 
 _COLUMNS: Final = (
     *("id", "doc", "title", "date", "outlet", "url", "text", "form", "speakers", "speaker_ids", "kinds", "roles"),

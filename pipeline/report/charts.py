@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Final
 
 _MOST_DAYS: Final = 92
 _MOST_MONTHS: Final = 120
 _MOST_YEARS: Final = 200
 
 
-class Segment(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Segment:
     """A part of a stacked bar; ``start`` and ``share`` are fractions of the whole bar."""
 
     label: str
@@ -37,7 +39,8 @@ def stacked(counts: Mapping[str, int], whole: int | None = None) -> list[Segment
     return segments
 
 
-class Period(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Period:
     """A day, month or year, as ISO 8601 writes it, and its statements."""
 
     name: str

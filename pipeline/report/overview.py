@@ -44,7 +44,7 @@ def overview(store: Store, counts: SpeakerCounts, clusters: ClusterCounts) -> di
 def _places(store: Store, outlets: list[tuple[str | None, int, int]]) -> dict[str, Any]:
     """The outlets, or articles where no outlet is known, of most statements; what is left is counted together."""
     if any(outlet is not None for outlet, *_ in outlets):
-        rows = [(outlet, None, count) for outlet, _, count in outlets]
+        rows: list[tuple[str | None, str | None, int]] = [(outlet, None, count) for outlet, _, count in outlets]
     else:
         found = sorted(store.articles(), key=lambda article: (-article.statements, article.doc))
         views = [(article_view(one.doc, one.meta, one.day), one.statements) for one in found[: _PLACES + 1]]

@@ -55,7 +55,7 @@ def write_report(
     ``force`` lets it take the place of an earlier report.
 
     Raises:
-        InputError, RecordError: there is no statement, or an article cannot be read, or is not the one that the statements are of.
+        InputError, RecordError: there is no statement; an article cannot be read, or is not the one that was read.
         OutputError: ``output`` cannot be written or holds something else.
     """
     if articles is not None and not articles.is_dir():
