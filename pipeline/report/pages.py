@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from onrecord import __version__
 from onrecord.document import Form, StanceLabel
 from onrecord.report.charts import stacked
 from onrecord.report.folder import SIGN
@@ -48,7 +48,7 @@ class Pages:
             labels=get_args(StanceLabel),
             forms=get_args(Form),
             sign=SIGN,
-            version=__version__,
+            version=version("onrecord"),
         )
 
     def everywhere(self, **shown: Any) -> None:
