@@ -199,8 +199,8 @@ def test_the_same_words_stand_side_by_side_with_their_differences(site: Path) ->
     assert "Omar Dialloaccording to Harbour Wire" in who
 
 
-@pytest.mark.parametrize("payload", HOSTILE)
-def test_hostile_words_in_every_field_stay_words(payload: str, tmp_path: Path) -> None:
+def hostile(payload: str) -> tuple[list[Statement], Article]:
+    """Two statements with ``payload`` in every field, and the article that they are of."""
     article = Article("a.txt", f"{payload} said {payload}.\n\n{payload}\n")
     length = len(payload)
     words = Mention(payload, (Span(0, length),))
@@ -223,6 +223,12 @@ def test_hostile_words_in_every_field_stay_words(payload: str, tmp_path: Path) -
         meta=meta,
     )
     other = replace(one, speakers=speakers[:1], meta=replace(meta, outlet=f"{payload} 2"))
+    return [one, other], article
+
+
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_hostile_words_in_every_field_stay_words(payload: str, tmp_path: Path) -> None:
+    (one, other), article = hostile(payload)
     with_text = tmp_path / "with"
     write_report([one, other], with_text, put([article], tmp_path / "articles"))
     write_report([replace(one, doc=payload), replace(other, doc=f"{payload} 2")], tmp_path / "without")
