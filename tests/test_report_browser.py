@@ -254,9 +254,14 @@ def test_a_phone_shows_the_steps_at_the_bottom(browser: Browser, site: Path, fau
     assert not faults
 
 
-def test_print_leaves_out_what_paper_cannot_do(page: Page, site: Path) -> None:
+def test_print_is_light_and_leaves_out_what_paper_cannot_do(page: Page, site: Path) -> None:
     page.goto((site / A).as_uri())
-    page.emulate_media(media="print")
+    colour = "getComputedStyle(document.querySelector('.text p .content')).backgroundColor"
+    light = page.evaluate(colour)
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(colour) != light
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(colour) == light
     for hidden in (".top", ".steps", ".filters"):
         assert page.locator(hidden).is_hidden()
     assert page.locator(".text").is_visible()
