@@ -12,6 +12,7 @@ run: $(VENV)/.run
 	@echo
 	@$(BIN)/onrecord show out/statements.jsonl
 	@echo
+	@$(BIN)/onrecord report out/statements.jsonl --articles data/articles -o out/report --force
 	@echo "One JSON line for each statement: out/statements.jsonl"
 
 test: $(VENV)/.test

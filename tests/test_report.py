@@ -354,6 +354,12 @@ def test_a_failure_leaves_the_earlier_report_as_it_was(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "report").iterdir())[0] == "articles"
 
 
+def test_what_a_killed_run_left_is_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / "report" / ".onrecord-report" / "articles").mkdir(parents=True)
+    write_report(easton(), tmp_path / "report")
+    assert not (tmp_path / "report" / ".onrecord-report").exists()
+
+
 def test_an_empty_folder_is_filled_in_place(tmp_path: Path) -> None:
     (tmp_path / "report").mkdir()
     write_report(easton(), tmp_path / "report")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import nsmallest
 from itertools import islice
 from typing import Any, Final
 
@@ -46,8 +47,8 @@ def _places(store: Store, outlets: list[tuple[str | None, int, int]]) -> dict[st
     if any(outlet is not None for outlet, *_ in outlets):
         rows: list[tuple[str | None, str | None, int]] = [(outlet, None, count) for outlet, _, count in outlets]
     else:
-        found = sorted(store.articles(), key=lambda article: (-article.statements, article.doc))
-        views = [(article_view(one.doc, one.meta, one.day), one.statements) for one in found[: _PLACES + 1]]
+        found = nsmallest(_PLACES, store.articles(), key=lambda article: (-article.statements, article.doc))
+        views = [(article_view(one.doc, one.meta, one.day), one.statements) for one in found]
         rows = [(view.title, view.page, count) for view, count in views]
     shown = rows[:_PLACES]
     total = sum(count for _, _, count in outlets)

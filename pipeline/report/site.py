@@ -15,7 +15,7 @@ from importlib.resources import files
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from onrecord.document import Article as Text
 from onrecord.document import StanceLabel, Statement
@@ -245,7 +245,7 @@ def _first_of_each(speaking: Counter[SpeakerView]) -> list[tuple[SpeakerView, in
 
 def _stances(said: list[Statement], targets: list[str]) -> dict[str, dict[str, int]]:
     """For each target how many of the statements have which stance."""
-    counted = {target: dict.fromkeys(("support", "oppose", "neutral", "unclear"), 0) for target in targets}
+    counted = {target: dict.fromkeys(get_args(StanceLabel), 0) for target in targets}
     for statement in said:
         for stance in statement.stance:
             counted[stance.target][stance.label] += 1

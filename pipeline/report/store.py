@@ -194,7 +194,8 @@ class Store:
     def add_cluster(self, cluster: Cluster, page: int) -> None:
         """Notes the page that a cluster is shown on."""
         row = (cluster.id, page, cluster.articles, cluster.conflict, cluster.longest)
-        self._tables.execute("INSERT INTO cluster VALUES (?, ?, ?, ?, ?)", *row)
+        with self._tables.errors():
+            self._tables.execute("INSERT INTO cluster VALUES (?, ?, ?, ?, ?)", *row)
 
     def cluster(self, cluster: str | None) -> ClusterPlace | None:
         """Where a cluster is shown, None if it is not: all its other statements are in other files."""
