@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from heapq import nlargest
 
-import torch
 from torch import Tensor
+from torch.nn.functional import logsigmoid
 
 from onrecord.models.labels import NAME_CLASSES
 from onrecord.models.windows import Window
@@ -20,6 +21,8 @@ Range = tuple[int, int]
 """Half-open range of tokens."""
 
 _LONGEST_SOURCE = 80
+_SOURCE_STARTS = 8
+"""So many of a source's likeliest starts are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,36 +93,40 @@ def decode_statements(
         switches: (tokens,) logits.
         switch_weight: how much a switch logit counts beside a token's log-probabilities.
     """
-    log_owners = owners.float().log_softmax(-1)
-    path = _best_path(log_owners, switches.float() * switch_weight)
-    taken = torch.tensor([owner > 0 for owner in path])
+    log_owners: list[list[float]] = owners.float().log_softmax(-1).tolist()
+    weighed = switches.float() * switch_weight
+    path = _best_path(log_owners, logsigmoid(weighed).tolist(), logsigmoid(-weighed).tolist())
+    all_starts = starts.float().log_softmax(-1).tolist()
+    all_ends = ends.float().log_softmax(-1).tolist()
+    taken = [owner > 0 for owner in path]
     found: list[StatementRange] = []
     for number, cue in enumerate(cues, 1):
         content = [run for run in _runs(path, number) if run[0] > 0]
         if not content:
             continue
-        scores = torch.cat([log_owners[start:end, number] for start, end in content])
-        source = _best_range(starts[number - 1], ends[number - 1], taken, cue.tokens)
-        found.append(StatementRange(cue, content, source, cue.score * float(scores.mean().exp())))
+        scores = [log_owners[token][number] for run in content for token in range(*run)]
+        source = _best_range(all_starts[number - 1], all_ends[number - 1], taken, cue.tokens)
+        found.append(StatementRange(cue, content, source, cue.score * math.exp(math.fsum(scores) / len(scores))))
     return found
 
 
-def _best_path(log_owners: Tensor, switches: Tensor) -> list[int]:
-    """Viterbi over owners: a change of owner at a token costs what the switch head says against it."""
-    change = torch.nn.functional.logsigmoid(switches)
-    stay = torch.nn.functional.logsigmoid(-switches)
+def _best_path(log_owners: list[list[float]], change: list[float], stay: list[float]) -> list[int]:
+    """Viterbi over owners: a change of owner at a token costs what the switch head says against it.
+
+    In plain numbers, as windows are short and owners few: tensor operations for every token take ten times as long.
+    """
     score = log_owners[0]
-    pointers: list[Tensor] = []
-    states = torch.arange(log_owners.shape[1])
-    for token in range(1, log_owners.shape[0]):
-        best, origin = score.max(0)
+    pointers: list[list[int]] = []
+    for token in range(1, len(log_owners)):
+        best = max(score)
+        origin = score.index(best)
         switched = best + change[token]
-        stayed = score + stay[token]
-        pointers.append(torch.where(stayed >= switched, states, origin))
-        score = torch.maximum(stayed, switched) + log_owners[token]
-    path = [int(score.argmax())]
+        stayed = [one + stay[token] for one in score]
+        pointers.append([state if one >= switched else origin for state, one in enumerate(stayed)])
+        score = [max(one, switched) + emitted for one, emitted in zip(stayed, log_owners[token], strict=True)]
+    path = [score.index(max(score))]
     for pointer in reversed(pointers):
-        path.append(int(pointer[path[-1]]))
+        path.append(pointer[path[-1]])
     return path[::-1]
 
 
@@ -135,26 +142,22 @@ def _runs(path: list[int], owner: int) -> list[Range]:
     return runs
 
 
-def _best_range(starts: Tensor, ends: Tensor, taken: Tensor, cue: Range) -> Range | None:
-    """The best source range, outside of all content and of the cue itself, or None where token 0 scores better."""
-    starts, ends = starts.float().log_softmax(-1), ends.float().log_softmax(-1)
-    blocked = taken.clone()
-    blocked[cue[0] : cue[1]] = True
-    none = float(starts[0] + ends[0])
+def _best_range(starts: list[float], ends: list[float], taken: list[bool], cue: Range) -> Range | None:
+    """The best source range, outside of all content and of the cue itself, or None where token 0 scores better.
+
+    ``starts`` and ``ends`` are log-probabilities.
+    """
     best: Range | None = None
-    best_score = none
-    candidates = starts[1:].masked_fill(blocked[1:], float("-inf")).topk(min(8, len(starts) - 1)).indices.tolist()
-    for candidate in candidates:
-        start = candidate + 1
-        stop = min(len(ends), start + _LONGEST_SOURCE)
-        barrier = blocked[start:stop].nonzero()
-        if len(barrier):
-            stop = start + int(barrier[0])
-        if stop <= start:
-            continue
-        score, offset = ends[start:stop].max(0)
-        if float(starts[start] + score) > best_score:
-            best, best_score = (start, start + int(offset) + 1), float(starts[start] + score)
+    best_score = starts[0] + ends[0]
+    free = [token for token in range(1, len(starts)) if not taken[token] and not cue[0] <= token < cue[1]]
+    open_to = set(free)
+    for start in nlargest(_SOURCE_STARTS, free, key=starts.__getitem__):
+        for end in range(start, min(len(ends), start + _LONGEST_SOURCE)):
+            if end not in open_to:
+                break
+            score = starts[start] + ends[end]
+            if score > best_score:
+                best, best_score = (start, end + 1), score
     return best
 
 
@@ -167,13 +170,15 @@ def calibrate(score: float, slope: float, offset: float) -> float:
 def find_names(logits: Tensor) -> list[NameRange]:
     """Names in order; logits (tokens, ``len(NAME_LABELS)``), B and I by class."""
     probabilities = logits.float().softmax(-1)
-    scores, labels = probabilities.max(-1)
+    likeliest = probabilities.max(-1)
+    scores: list[float] = likeliest.values.tolist()
     found: list[NameRange] = []
     start, kind = 0, -1
-    for index, label in enumerate([*labels.tolist(), 0]):
+    for index, label in enumerate([*likeliest.indices.tolist(), 0]):
         label_kind = (label - 1) // 2 if label else -1
         if kind >= 0 and (label_kind != kind or label % 2 == 1):
-            found.append(NameRange((start, index), NAME_CLASSES[kind], float(scores[start:index].mean())))
+            score = math.fsum(scores[start:index]) / (index - start)
+            found.append(NameRange((start, index), NAME_CLASSES[kind], score))
             kind = -1
         if label_kind >= 0 and kind < 0:
             start, kind = index, label_kind

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -19,22 +19,25 @@ def build_encoder(settings: dict[str, Any]) -> Any:
     return AutoModel.from_config(config, **({"add_pooling_layer": False} if config.model_type in _WITH_POOLER else {}))
 
 
+_Model = TypeVar("_Model", bound="EncoderModel")
+
+
 class EncoderModel(PreTrainedModel):
     """A model with its transformer in ``encoder``."""
 
     base_model_prefix = "encoder"
     encoder: Any
 
-    def encode(self, embedded: Tensor, attention_mask: Tensor) -> Tensor:
+    def encode(self, embedded: Tensor, attention_mask: Tensor, **inputs: Tensor) -> Tensor:
         """Hidden states (batch, tokens, hidden size) of what is embedded in the same shape.
 
-        A frozen encoder may be kept in half precision; it then computes in that from end to end, with no casts
-        between, which trains a third faster on a CPU than autocast does.
+        An encoder that is not trained itself may be kept in half precision; it then computes in that from end to
+        end, with no casts between, which is up to a third faster on a CPU than autocast.
         """
         precision: torch.dtype = self.encoder.dtype
         half = precision != torch.float32
         with torch.autocast(embedded.device.type, enabled=False) if half else nullcontext():
-            output = self.encoder(inputs_embeds=embedded.to(precision), attention_mask=attention_mask)
+            output = self.encoder(inputs_embeds=embedded.to(precision), attention_mask=attention_mask, **inputs)
         hidden: Tensor = output.last_hidden_state
         return hidden
 
@@ -46,3 +49,16 @@ class EncoderModel(PreTrainedModel):
         elif isinstance(module, nn.LayerNorm):
             nn.init.ones_(module.weight)
             nn.init.zeros_(module.bias)
+
+
+def ready(model: _Model, device: str, precision: str) -> _Model:
+    """The model as it is run, not trained: on its device, the encoder in ``precision``, ``bf16`` or ``fp32``."""
+    model = model.to(device).eval()  # type: ignore[arg-type]
+    if precision == "bf16":
+        model.encoder.to(torch.bfloat16)
+    return model
+
+
+def computing(device: str, precision: str) -> AbstractContextManager[None]:
+    """What a model that is `ready` runs in: its heads compute in ``precision``, too."""
+    return torch.autocast(device.partition(":")[0], dtype=torch.bfloat16, enabled=precision == "bf16")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import torch
@@ -12,17 +11,19 @@ from torch import Tensor
 
 from onrecord.errors import SettingsError
 from onrecord.models.decoding import CueRange, WindowReading, calibrate, decode_statements, find_cues, find_names
+from onrecord.models.encoder import computing, ready
 from onrecord.models.reader import Reader, Reading
 from onrecord.models.windows import Window
 
-_BATCH_TOKENS = 4096
+_BATCH_TOKENS = {"cpu": 1024, "cuda": 16384}
+"""Tokens of a batch, filled up ones included: few waste few on a CPU, where many bring no speed; a GPU wants many."""
 
 
 class ReaderRunner:
     """A reader ready to read. ``precision`` is ``bf16`` or ``fp32``; results differ in the last places."""
 
     def __init__(self, model: Reader, device: str = "cpu", precision: str = "fp32") -> None:
-        self.model = model.to(device).eval()  # type: ignore[arg-type]
+        self.model = ready(model, device, precision)
         self.device = device
         self.precision = precision
 
@@ -35,16 +36,12 @@ class ReaderRunner:
     def read(self, windows: list[Window]) -> list[WindowReading]:
         """What each window holds, in the given order. Batches depend on nothing but ``windows``."""
         readings: dict[int, WindowReading] = {}
-        for indices in _batches(windows):
+        for indices in batches([len(window.input_ids) for window in windows], self.device):
             group = [windows[index] for index in indices]
-            with self._autocast():
+            with computing(self.device, self.precision):
                 found = self._read_batch(group)
             readings.update(zip(indices, found, strict=True))
         return [readings[index] for index in range(len(windows))]
-
-    def _autocast(self) -> AbstractContextManager[None]:
-        kind = self.device.partition(":")[0]
-        return torch.autocast(kind, dtype=torch.bfloat16, enabled=self.precision == "bf16")
 
     def _read_batch(self, windows: list[Window]) -> list[WindowReading]:
         input_ids = self._pad([window.input_ids for window in windows])
@@ -91,12 +88,13 @@ class ReaderRunner:
         return ranges.to(self.device), present.to(self.device)
 
 
-def _batches(windows: list[Window]) -> Iterator[list[int]]:
-    """Indices of windows that go through the encoder together: like lengths, longest first."""
-    order = sorted(range(len(windows)), key=lambda index: (-len(windows[index].input_ids), index))
+def batches(lengths: Sequence[int], device: str) -> Iterator[list[int]]:
+    """Indices of what goes through an encoder together, by its ``lengths`` in tokens: like ones, longest first."""
+    room = _BATCH_TOKENS[device.partition(":")[0]]
+    order = sorted(range(len(lengths)), key=lambda index: (-lengths[index], index))
     batch: list[int] = []
     for index in order:
-        if batch and (len(batch) + 1) * len(windows[batch[0]].input_ids) > _BATCH_TOKENS:
+        if batch and (len(batch) + 1) * lengths[batch[0]] > room:
             yield batch
             batch = []
         batch.append(index)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING, Final
@@ -13,6 +12,7 @@ import torch
 from torch import Tensor
 
 from onrecord.document import Span
+from onrecord.models.encoder import computing, ready
 from onrecord.models.windows import Window, build_windows
 from onrecord.stages.base import Analysis
 from onrecord.stages.layout import Layout
@@ -170,7 +170,7 @@ class RankingResolver:
     def __init__(
         self, model: Resolver, tokenizer: PreTrainedTokenizerBase, device: str = "cpu", precision: str = "fp32"
     ) -> None:
-        self._model = model.to(device).eval()  # type: ignore[arg-type]
+        self._model = ready(model, device, precision)
         self._tokenizer = tokenizer
         self._device = device
         self._precision = precision
@@ -207,14 +207,10 @@ class RankingResolver:
         window = tokens.around(where)
         cut = tokens.cut(window)
         rows = [cut.input_ids, [1] * len(cut.input_ids), cut.cases, cut.quotations]
-        with torch.inference_mode(), self._autocast():
+        with torch.inference_mode(), computing(self._device, self._precision):
             hidden = self._model(*(torch.tensor([row], device=self._device) for row in rows))[0].float()
         self._encoded.append((window, hidden))
         return window, hidden
-
-    def _autocast(self) -> AbstractContextManager[None]:
-        kind = self._device.partition(":")[0]
-        return torch.autocast(kind, dtype=torch.bfloat16, enabled=self._precision == "bf16")
 
     def _scores(
         self, hidden: Tensor, window: Range, where: Range, options: list[list[Pair]]
