@@ -85,12 +85,15 @@ class _Resolver:
         return [statement.speakers[0].id if len(statement.speakers) == 1 else None for statement in answered.statements]
 
 
-class _Among:
+class _Among(EntityResolver):
     """A resolver that is only offered the entities of the given names, where one of them is among the candidates."""
 
     def __init__(self, resolver: EntityResolver, names: Sequence[Span]) -> None:
         self._resolver = resolver
         self._names = names
+
+    def foresee(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
+        self._resolver.foresee(articles)
 
     def choose(
         self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]

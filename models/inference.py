@@ -44,11 +44,11 @@ class ReaderRunner:
         return [readings[index] for index in range(len(windows))]
 
     def _read_batch(self, windows: list[Window]) -> list[WindowReading]:
-        input_ids = self._pad([window.input_ids for window in windows])
-        mask = self._pad([[1] * len(window.input_ids) for window in windows])
-        cases = self._pad([window.cases for window in windows])
-        quotations = self._pad([window.quotations for window in windows])
-        paragraphs = self._pad([window.paragraphs for window in windows])
+        input_ids = pad([window.input_ids for window in windows], self.device)
+        mask = pad([[1] * len(window.input_ids) for window in windows], self.device)
+        cases = pad([window.cases for window in windows], self.device)
+        quotations = pad([window.quotations for window in windows], self.device)
+        paragraphs = pad([window.paragraphs for window in windows], self.device)
         reading: Reading = self.model(input_ids, mask, cases, quotations)
         cue_logits, names = reading.cues.float().cpu(), reading.names.float().cpu()
         switches = reading.switches.float().cpu()
@@ -73,10 +73,6 @@ class ReaderRunner:
             found.append(WindowReading(window, find_names(names[row, :length]), calibrated))
         return found
 
-    def _pad(self, rows: list[list[int]]) -> Tensor:
-        width = max(len(row) for row in rows)
-        return torch.tensor([row + [0] * (width - len(row)) for row in rows], device=self.device)
-
     def _cue_tensors(self, cues: list[list[CueRange]]) -> tuple[Tensor, Tensor]:
         most = max([1, *(len(row) for row in cues)])
         ranges = torch.zeros(len(cues), most, 2, dtype=torch.long)
@@ -100,6 +96,12 @@ def batches(lengths: Sequence[int], device: str) -> Iterator[list[int]]:
         batch.append(index)
     if batch:
         yield batch
+
+
+def pad(rows: Sequence[list[int]], device: str) -> Tensor:
+    """(rows, longest): the rows with zeros at their ends."""
+    width = max(len(row) for row in rows)
+    return torch.tensor([row + [0] * (width - len(row)) for row in rows], device=device)
 
 
 def choose_device(wanted: str) -> str:

@@ -27,6 +27,7 @@ from onrecord.segmentation import segment
 from onrecord.stages.base import Analysis
 from onrecord.stages.ranking import FEATURE_SIZES, ArticleTokens, RankingResolver
 from onrecord.stages.speakers import SpeakersStage
+from tests.test_speakers import make_analysis
 
 TEXT = "Ada Lund met Bo Berg in Easton. When she left, Berg said it went well. Later she called him again."
 
@@ -172,3 +173,27 @@ def test_salience_decides_where_the_model_has_no_opinion(analysis: Analysis, tin
     asked = asking(analysis, [span_of(TEXT, "Ada Lund"), span_of(TEXT, "Bo Berg"), span_of(TEXT, "she")])
     (done,) = SpeakersStage(Undecided(model, tokenizer)).process([asked])
     assert [speaker.name for speaker in done.statements[-1].speakers] == ["Ada Lund"]
+
+
+def test_pronouns_of_many_articles_are_encoded_together_and_get_the_same_answer_as_alone(tiny_model: Path) -> None:
+    texts = [
+        f"Ada Lund met Bo Berg in {town}. “It went well,” he said. Then “No,” she said."
+        for town in ("Oslo", "Aberdeen")
+    ]
+    analyses = [
+        make_analysis(text, [("“It went well,”", "he"), ("“No,”", "she")], person=["Ada Lund", "Bo Berg"])
+        for text in texts
+    ]
+    resolver = RankingResolver(*load_resolver(tiny_model))
+    batches: list[int] = []
+    resolver._model.register_forward_hook(lambda module, given, hidden: batches.append(len(hidden)))
+    together = SpeakersStage(resolver).process(analyses)
+    assert batches == [2]
+    assert together == [SpeakersStage(resolver).process([analysis])[0] for analysis in analyses]
+
+
+def test_a_narrow_window_has_the_text_around_all_that_it_is_for(analysis: Analysis) -> None:
+    tokens = ArticleTokens(analysis, TOKENIZER, 254)
+    asked = [(5, 5), (9, 9)]
+    (window,) = tokens.narrowest(asked)
+    assert all(tokens.fits(one, window) for one in asked)

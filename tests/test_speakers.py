@@ -17,7 +17,7 @@ from onrecord.stages.base import Analysis
 from onrecord.stages.entities import Entity
 from onrecord.stages.layout import Layout
 from onrecord.stages.ner import NerStage
-from onrecord.stages.resolution import Anaphor, Candidate
+from onrecord.stages.resolution import Anaphor, Candidate, EntityResolver
 from onrecord.stages.speakers import SpeakersStage
 
 
@@ -252,7 +252,7 @@ def test_a_pronoun_without_anybody_before_it_stays_unnamed() -> None:
 
 
 def test_a_resolver_takes_over_the_choice() -> None:
-    class Last:
+    class Last(EntityResolver):
         def choose(
             self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]
         ) -> Candidate | None:
@@ -666,3 +666,9 @@ def test_the_fullest_form_names_an_entity() -> None:
         entity.add(form)
     assert entity.name == "Ada Lund"
     assert Entity("organization", "Kenya").name == "Kenya"
+
+
+def test_a_source_with_nothing_but_marks_behind_the_and_is_survived() -> None:
+    analysis = make_analysis("“No,” said Lund & \u202e.", [("“No,”", "Lund & \u202e")], person=["Lund"])
+    (done,) = SpeakersStage().process([analysis])
+    assert [speaker.name for speaker in done.statements[0].speakers] == ["Lund"]

@@ -24,7 +24,7 @@ from onrecord.stages.entities import ArticleEntities, Entity
 from onrecord.stages.layout import Layout
 from onrecord.stages.naming import Gender, fold
 from onrecord.stages.ranking import ArticleTokens, Pair, Range, pairs_of, salience
-from onrecord.stages.resolution import Anaphor, Candidate, SalienceResolver
+from onrecord.stages.resolution import Anaphor, Candidate, EntityResolver, SalienceResolver
 from onrecord.stages.role_phrases import PRONOUN_GENDERS
 from onrecord.stages.speakers import SpeakersStage
 
@@ -61,7 +61,7 @@ class Passage:
     questions: list[Question]
 
 
-class Teacher:
+class Teacher(EntityResolver):
     """A resolver that knows the answers and notes the questions of one article."""
 
     def __init__(self, labels: Labels) -> None:

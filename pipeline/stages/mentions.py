@@ -290,6 +290,8 @@ class MentionReader:
 
     def _is_group(self, part: Span) -> bool:
         words = fold(self._text[part.start : part.end]).split()
+        if not words:
+            return False
         head = head_word(self._text[part.start : part.end])
         owned = words[0] in ("his", "her", "their", "its", "others", "the") or words[0] in PLURALS
         named = any(place.entity is not None for place in self._entities.inside(part))

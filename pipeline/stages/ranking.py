@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING, Final
@@ -13,12 +13,13 @@ from torch import Tensor
 
 from onrecord.document import Span
 from onrecord.models.encoder import computing, ready
+from onrecord.models.inference import batches, pad
 from onrecord.models.windows import Window, build_windows
 from onrecord.stages.base import Analysis
 from onrecord.stages.layout import Layout
 from onrecord.stages.mentions import PRONOUNS
 from onrecord.stages.naming import fold
-from onrecord.stages.resolution import Anaphor, Candidate, SalienceResolver, place_of
+from onrecord.stages.resolution import Anaphor, Candidate, EntityResolver, SalienceResolver, place_of
 from onrecord.stages.role_phrases import PRONOUN_GENDERS
 
 if TYPE_CHECKING:
@@ -93,6 +94,17 @@ class ArticleTokens:
             start = max(1, min(start, len(self._whole.spans) - self._size))
         return start, min(len(self._whole.spans), start + self._size)
 
+    def narrowest(self, asked: Iterable[Range]) -> list[Range]:
+        """Windows for all that is ``asked``, in order, which end soon after the last of what they are for."""
+        found: list[Range] = []
+        for tokens in sorted(asked):
+            end = min(len(self._whole.spans), tokens[1] + 1 + _AFTER)
+            if found and end - found[-1][0] <= self._size:
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((max(1, tokens[0] - min(_BEFORE + _AFTER, self._size // 2)), end))
+        return found
+
     def cut(self, window: Range) -> Window:
         """That part of the tokens, behind the first token of every window."""
         part = slice(*window)
@@ -160,11 +172,20 @@ def salience(layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) 
     return [log(_LEAST + rules.salience(layout, anaphor, one)) for one in candidates] + [log(_NONE)]
 
 
-class RankingResolver:
-    """Asks the model for the pronouns of one person; everything else goes by `SalienceResolver`.
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An article's tokens and the encoded windows in it: hidden states (tokens, hidden size) each."""
 
-    The model knows the words, the rules who was spoken of and who spoke last; both opinions are added up.
-    Windows are encoded when the first pronoun in them is asked for, and kept as long as the article is the same.
+    layout: Layout
+    tokens: ArticleTokens
+    windows: list[tuple[Range, Tensor]]
+
+
+class RankingResolver(EntityResolver):
+    """Asks the model for sources that are pronouns of one person; everything else goes by `SalienceResolver`.
+
+    The model knows the words, the rules who was spoken of and who spoke last; both opinions are added up. A pronoun
+    that is no source is but one more mention, for which the rules do: the model would take twice the time.
     """
 
     def __init__(
@@ -175,24 +196,32 @@ class RankingResolver:
         self._device = device
         self._precision = precision
         self._rules = SalienceResolver()
-        self._layout: Layout | None = None
-        self._tokens: ArticleTokens | None = None
-        self._encoded: list[tuple[Range, Tensor]] = []
+        self._read: dict[int, _Read] = {}
+
+    def foresee(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
+        """Encodes the windows around the sources that are pronouns of one person, those of all articles together."""
+        self._read = {}
+        wanted: list[tuple[_Read, Range]] = []
+        for analysis, layout, sources in articles:
+            pronouns = [span for span in sources if fold(layout.text[slice(*span)]) in PRONOUN_GENDERS]
+            if pronouns:
+                read = self._article(analysis, layout)
+                asked = (tokens for span in pronouns if (tokens := read.tokens.of(span)) is not None)
+                wanted += [(read, window) for window in read.tokens.narrowest(asked)]
+        self._encode(wanted)
 
     def choose(
         self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]
     ) -> Candidate | None:
         """The likeliest candidate, or None if "none of them" is likelier than each."""
-        if not candidates or fold(anaphor.words) not in PRONOUN_GENDERS:
+        if not candidates or not anaphor.content or fold(anaphor.words) not in PRONOUN_GENDERS:
             return self._rules.choose(analysis, layout, anaphor, candidates)
-        if self._layout is not layout or self._tokens is None:
-            self._layout, self._encoded = layout, []
-            self._tokens = ArticleTokens(analysis, self._tokenizer, self._model.config.window_size)
-        where = self._tokens.of(anaphor.span)
+        read = self._article(analysis, layout)
+        where = read.tokens.of(anaphor.span)
         if where is None:
             return self._rules.choose(analysis, layout, anaphor, candidates)
-        window, hidden = self._window(self._tokens, where)
-        options = pairs_of(layout, self._tokens, window, anaphor, candidates)
+        window, hidden = self._window(read, where)
+        options = pairs_of(layout, read.tokens, window, anaphor, candidates)
         scores, none = self._scores(hidden, window, where, options)
         present = salience(layout, anaphor, candidates)
         weight = float(self._model.config.salience_weight)
@@ -200,17 +229,31 @@ class RankingResolver:
         best = max(range(len(candidates)), key=weighed.__getitem__)
         return candidates[best] if weighed[best] > weighed[-1] else None
 
-    def _window(self, tokens: ArticleTokens, where: Range) -> tuple[Range, Tensor]:
-        for window, hidden in reversed(self._encoded):
-            if tokens.fits(where, window) and window[0] <= where[0]:
+    def _article(self, analysis: Analysis, layout: Layout) -> _Read:
+        if id(layout) not in self._read:
+            tokens = ArticleTokens(analysis, self._tokenizer, self._model.config.window_size)
+            self._read[id(layout)] = _Read(layout, tokens, [])
+        return self._read[id(layout)]
+
+    def _window(self, read: _Read, where: Range) -> tuple[Range, Tensor]:
+        for window, hidden in reversed(read.windows):
+            if read.tokens.fits(where, window):
                 return window, hidden
-        window = tokens.around(where)
-        cut = tokens.cut(window)
-        rows = [cut.input_ids, [1] * len(cut.input_ids), cut.cases, cut.quotations]
-        with torch.inference_mode(), computing(self._device, self._precision):
-            hidden = self._model(*(torch.tensor([row], device=self._device) for row in rows))[0].float()
-        self._encoded.append((window, hidden))
-        return window, hidden
+        self._encode([(read, read.tokens.around(where))])
+        return read.windows[-1]
+
+    def _encode(self, wanted: Sequence[tuple[_Read, Range]]) -> None:
+        cuts = [read.tokens.cut(window) for read, window in wanted]
+        encoded: dict[int, Tensor] = {}
+        for indices in batches([len(cut.input_ids) for cut in cuts], self._device):
+            some = [cuts[index] for index in indices]
+            rows = [[cut.input_ids for cut in some], [[1] * len(cut.input_ids) for cut in some]]
+            rows += [[cut.cases for cut in some], [cut.quotations for cut in some]]
+            with torch.inference_mode(), computing(self._device, self._precision):
+                hidden = self._model(*(pad(values, self._device) for values in rows))
+            encoded |= {index: hidden[row, : len(cuts[index].input_ids)] for row, index in enumerate(indices)}
+        for index, (read, window) in enumerate(wanted):
+            read.windows.append((window, encoded[index]))
 
     def _scores(
         self, hidden: Tensor, window: Range, where: Range, options: list[list[Pair]]

@@ -46,6 +46,9 @@ class Candidate:
 class EntityResolver(Protocol):
     """Chooses among the entities that agree with an anaphor in kind, gender and number."""
 
+    def foresee(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
+        """Told, before any choice, which articles and which sources in them are next: a model reads them together."""
+
     def choose(
         self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]
     ) -> Candidate | None:
@@ -69,7 +72,7 @@ _VERB: Final = re.compile(
 )
 
 
-class SalienceResolver:
+class SalienceResolver(EntityResolver):
     """Ranks by recency, grammatical role as far as word order tells it, and turn of speech."""
 
     def choose(

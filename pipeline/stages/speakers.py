@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from onrecord.document import Speaker, Statement
+from onrecord.document import Span, Speaker, Statement
 from onrecord.stages.attribution import Attribution, Unnamed, Voice, source_span
 from onrecord.stages.base import Analysis
 from onrecord.stages.entities import ArticleEntities, Entity
@@ -32,13 +32,17 @@ class SpeakersStage:
         self.resolver: EntityResolver = resolver or SalienceResolver()
 
     def process(self, analyses: list[Analysis]) -> list[Analysis]:
-        return [replace(analysis, statements=self._attributed(analysis)) for analysis in analyses]
+        layouts = [Layout(analysis.article.text, analysis.segmentation) for analysis in analyses]
+        self.resolver.foresee([(one, layout, _sources(one)) for one, layout in zip(analyses, layouts, strict=True)])
+        return [
+            replace(analysis, statements=self._attributed(analysis, layout))
+            for analysis, layout in zip(analyses, layouts, strict=True)
+        ]
 
-    def _attributed(self, analysis: Analysis) -> tuple[Statement, ...]:
+    def _attributed(self, analysis: Analysis, layout: Layout) -> tuple[Statement, ...]:
         if not analysis.statements:
             return ()
-        layout = Layout(analysis.article.text, analysis.segmentation)
-        sources = [source_span(statement) for statement in analysis.statements if statement.source]
+        sources = _sources(analysis)
         names = [name for name in mended(layout, analysis.names) if is_plausible(layout, name)]
         names += repeated_names(layout, names)
         names += unseen_names(layout, sources, names)
@@ -51,6 +55,10 @@ class SpeakersStage:
             replace(statement, speakers=tuple(speakers.of(voice) for voice in own))
             for statement, own in zip(analysis.statements, voices, strict=True)
         )
+
+
+def _sources(analysis: Analysis) -> list[Span]:
+    return [source_span(statement) for statement in analysis.statements if statement.source]
 
 
 class _Speakers:
