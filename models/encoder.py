@@ -52,10 +52,19 @@ class EncoderModel(PreTrainedModel):
 
 
 def ready(model: _Model, device: str, precision: str) -> _Model:
-    """The model as it is run, not trained: on its device, the encoder in ``precision``, ``bf16`` or ``fp32``."""
+    """The model as it is run, not trained: on its device, the encoder in ``precision``, ``bf16`` or ``fp32``.
+
+    An encoder with adapters was trained over half precision from end to end, and so it is run. One that was trained
+    itself has only its linear maps in it: sums and norms in half precision change what it finds.
+    """
     model = model.to(device).eval()  # type: ignore[arg-type]
     if precision == "bf16":
-        model.encoder.to(torch.bfloat16)
+        if getattr(model.config, "adapter_rank", 0):
+            model.encoder.to(torch.bfloat16)
+        else:
+            for module in model.encoder.modules():
+                if isinstance(module, nn.Linear):
+                    module.to(torch.bfloat16)
     return model
 
 

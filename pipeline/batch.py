@@ -12,25 +12,22 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from functools import cache
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
-from onrecord.document import Article, Statement
-from onrecord.duplicates import Signed, sign
 from onrecord.durable import replacing
-from onrecord.errors import InputError, OnrecordError, OutputError, SettingsError
+from onrecord.engine import Engine, LocalEngine
+from onrecord.errors import InputError, OutputError, SettingsError
 from onrecord.finishing import Finished, finishing
 from onrecord.models.loading import model_folder, settings_digest
 from onrecord.people import NOBODY, People, read_people
-from onrecord.pipeline import Pipeline, PipelineSettings, used_weights
+from onrecord.pipeline import PipelineSettings, used_weights
 from onrecord.progress import Silent, Tally
-from onrecord.reading import Input, read_article
+from onrecord.reading import Input
 from onrecord.records import to_line
 from onrecord.spool import Failure, Spool
 
@@ -63,7 +60,9 @@ class RunSettings:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """Counts of a finished run, and the seconds it took; ``failed`` articles could not be read.
+    """Counts of a finished run, and the seconds it took, of them ``loading`` for the model.
+
+    ``failed`` articles could not be read.
 
     ``duplicates`` counts the articles that are copies of another, as `duplicates` finds them.
     """
@@ -73,12 +72,11 @@ class RunResult:
     duplicates: int
     failed: int
     seconds: float
+    loading: float = 0.0
 
 
 _LONGEST_NAME = 200
 """Bytes of an output's name: the spool's and the new file's names are a little longer, and 255 is the common limit."""
-_BATCH_CHARACTERS = 500_000
-"""How much text of a shard is taken at a time: very long articles do not add up in memory."""
 
 
 def run(
@@ -107,14 +105,14 @@ def run(
         if settings.people is not None and os.path.realpath(settings.people) == os.path.realpath(output):
             raise SettingsError(f"{output} is the file of people; choose another output with -o")
         output = Path(os.path.realpath(output))
-    pipeline_settings = pipeline_settings.resolved()
+    engine = LocalEngine(pipeline_settings)
+    pipeline_settings = engine.settings
     weights = used_weights(pipeline_settings)
     made_of = _made_of(inputs, pipeline_settings, weights, people, settings.shard_size)
     with Spool(output, made_of, settings.restart) as spool, _output_errors(output):
         if spool.done:
             monitor.say(f"going on with a stopped run: {spool.done} shards are done")
-        load = cache(lambda: Pipeline.build(pipeline_settings))
-        total = _run_shards(inputs, load, spool, settings, output, monitor)
+        total = _run_shards(inputs, engine, spool, settings, output, monitor)
         if output is not None:
             _write_failures(spool, companion(output, "errors.jsonl"))
         if not total.articles:
@@ -124,7 +122,8 @@ def run(
                 failure.message if total.failed == 1 else "nothing was written: none of the articles could be read"
             )
         statements, duplicates = _finalise(spool, people, settings.skip_duplicates, output, stdout)
-        result = RunResult(total.articles, statements, duplicates, total.failed, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        result = RunResult(total.articles, statements, duplicates, total.failed, seconds, engine.loading)
         if output is not None:
             noted: dict[str, Any] | None = None
             if settings.people is not None:
@@ -201,12 +200,7 @@ def _stamp(item: Input) -> list[str | int]:
 
 
 def _run_shards(
-    inputs: Sequence[Input],
-    load: Callable[[], Pipeline],
-    spool: Spool,
-    settings: RunSettings,
-    output: Path | None,
-    monitor: Silent,
+    inputs: Sequence[Input], engine: Engine, spool: Spool, settings: RunSettings, output: Path | None, monitor: Silent
 ) -> Tally:
     """Brings every shard into the spool. Returns what became of all articles."""
     done = spool.tally()
@@ -217,81 +211,25 @@ def _run_shards(
     if live is not None:
         _start_live(spool, live)
     size = settings.shard_size
-    articles = iter(inputs)
-    for number, shard in enumerate(iter(lambda: list(islice(articles, size)), [])):
-        if spool.is_done(number):
-            continue
-        failures: list[Failure] = []
-        statements: list[list[Statement]] = []
-        signed: list[Signed] = []
-        words, seconds = 0, 0.0
-        for group in _read(shard, failures):
-            if settings.strict and failures:
-                break
-            pipeline = load()
-            started = time.monotonic()
-            found = _extract(pipeline, group, failures)
-            said = {statement.doc for of_one_article in found for statement in of_one_article}
-            statements += found
-            signed += [sign(article) for article in group if article.doc in said]
-            words += sum(len(article.text.split()) for article in group)
-            seconds += time.monotonic() - started
-        for failure in failures:
+    cut = (inputs[start : start + size] for start in range(0, len(inputs), size))
+    pending = ((number, shard) for number, shard in enumerate(cut) if not spool.is_done(number))
+    for number, shard in engine.shards(pending, settings.strict):
+        for failure in shard.failures:
             if settings.strict:
                 raise _stop(failure)
             if len(inputs) > 1:  # the one error of a single article is the run's
                 monitor.failure(failure.message)
-        done += replace(spool.write(number, statements, signed, failures), words=words, seconds=seconds)
+        spool.write(number, shard)
+        done += shard.tally
         if live is not None:
             with live.open("a", encoding="utf-8", newline="\n") as file:
-                file.writelines(f"{to_line(statement)}\n" for statement in spool.shard(number))
+                file.write(shard.lines)
         monitor.advance(done)
     return done
 
 
 def _stop(failure: Failure) -> InputError:
     return InputError(f"{failure.message} (stopped here, as --strict asks)")
-
-
-def _read(shard: list[Input], failures: list[Failure]) -> Iterator[list[Article]]:
-    """The shard's articles in groups that are not too long together; those that cannot be read go to ``failures``."""
-    group: list[Article] = []
-    characters = 0
-    for item in shard:
-        try:
-            article = read_article(item)
-        except InputError as error:
-            failures.append(Failure(item.doc, error.stage, str(error)))
-            continue
-        if group and characters + len(article.text) > _BATCH_CHARACTERS:
-            yield group
-            group, characters = [], 0
-        group.append(article)
-        characters += len(article.text)
-    if group:
-        yield group
-
-
-def _extract(pipeline: Pipeline, articles: list[Article], failures: list[Failure]) -> list[list[Statement]]:
-    """The statements of each article that the pipeline does not fail on; one that it does costs no other article."""
-    try:
-        return pipeline.extract_articles(articles)
-    except OnrecordError:
-        raise
-    except Exception as error:
-        found: list[list[Statement]] = []
-        failed: list[Failure] = []
-        for article in articles:
-            try:
-                found += pipeline.extract_articles([article])
-            except Exception as fault:
-                what = f"{type(fault).__name__}: {fault}".splitlines()[0][:200]
-                message = f"{article.doc}: the analysis failed ({what}); please report this with the article"
-                failed.append(Failure(article.doc, "analysis", message))
-        if not found and len(articles) > 1:  # no fault of the articles
-            raise error
-        failures += failed
-        return found
 
 
 def _start_live(spool: Spool, live: Path) -> None:

@@ -117,6 +117,14 @@ def _is_broken(text: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in text)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An article before the model has seen it: segmented, and cut into windows of tokens."""
+
+    analysis: Analysis
+    windows: list[Window]
+
+
 class Pipeline:
     """From articles to statements. Make one with ``Pipeline.load()``; it may be used for any number of texts."""
 
@@ -178,31 +186,40 @@ class Pipeline:
         """The statements of one text; names and ids are those of this article alone."""
         return self.extract_articles([Article(doc, text, Meta(language="en"))])[0]
 
-    def extract_articles(self, articles: list[Article]) -> list[list[Statement]]:
-        """The statements of each article, in the given order. One call is one shard: batches cross its articles."""
-        return [list(analysis.statements) for analysis in self.analyse(articles)]
+    def extract_articles(
+        self, articles: list[Article], prepared: list[Prepared] | None = None
+    ) -> list[list[Statement]]:
+        """The statements of each article, in the given order. One call is one shard: batches cross its articles.
+
+        ``prepared`` is what `prepare` gives for the articles, if that was done before.
+        """
+        prepared = self.prepare(articles) if prepared is None else prepared
+        return [list(analysis.statements) for analysis in self.analyse_prepared(prepared)]
 
     def analyse(self, articles: list[Article]) -> list[Analysis]:
         """All that the stages find out about each article, names and segmentation included."""
-        analyses = self._read(articles)
+        return self.analyse_prepared(self.prepare(articles))
+
+    def prepare(self, articles: list[Article]) -> list[Prepared]:
+        """What needs no model: so it may be done in another thread while the model reads what was prepared before.
+
+        Raises:
+            InputError: a text holds what is no character.
+        """
+        return [self._prepared(article) for article in articles]
+
+    def analyse_prepared(self, prepared: list[Prepared]) -> list[Analysis]:
+        """What `analyse` gives for the articles that were prepared."""
+        readings = iter(self._runner.read([window for one in prepared for window in one.windows]))
+        analyses = [replace(one.analysis, readings=tuple(next(readings) for _ in one.windows)) for one in prepared]
         for stage in self._stages:
             analyses = stage.process(analyses)
         return analyses
 
-    def _read(self, articles: list[Article]) -> list[Analysis]:
-        analyses: list[Analysis] = []
-        windows: list[list[Window]] = []
-        for article in articles:
-            if _is_broken(article.text):
-                raise InputError(f"{article.doc}: the text holds surrogates, which are no characters; decode it anew")
-            segmentation = segment(article.text)
-            furniture = find_furniture(article.text, segmentation)
-            analyses.append(Analysis(article, segmentation, furniture))
-            windows.append(
-                build_windows(article.text, segmentation, furniture, self.tokenizer, self._runner.window_size)
-            )
-        readings = iter(self._runner.read([window for group in windows for window in group]))
-        return [
-            Analysis(a.article, a.segmentation, a.furniture, tuple(next(readings) for _ in group))
-            for a, group in zip(analyses, windows, strict=True)
-        ]
+    def _prepared(self, article: Article) -> Prepared:
+        if _is_broken(article.text):
+            raise InputError(f"{article.doc}: the text holds surrogates, which are no characters; decode it anew")
+        segmentation = segment(article.text)
+        furniture = find_furniture(article.text, segmentation)
+        windows = build_windows(article.text, segmentation, furniture, self.tokenizer, self._runner.window_size)
+        return Prepared(Analysis(article, segmentation, furniture), windows)

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -39,6 +39,52 @@ class Failure:
     path: str
     stage: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A shard that is done, as the texts of the files that the spool keeps of it.
+
+    ``lines`` are its statements, ``signatures`` tell which of its articles are nearly one with others, ``account``
+    says what became of all of them. ``words`` were read in ``seconds``, which is for the progress alone.
+    """
+
+    lines: str
+    signatures: str
+    account: str
+    words: int = 0
+    seconds: float = 0.0
+
+    @classmethod
+    def of(
+        cls,
+        statements: Sequence[Sequence[Statement]],
+        signed: Sequence[Signed],
+        failures: Sequence[Failure],
+        words: int = 0,
+        seconds: float = 0.0,
+    ) -> Self:
+        """From the statements of each article that could be read, and from those that could not."""
+        account = {"articles": len(statements), "statements": sum(map(len, statements)), "failures": failures}
+        return cls(
+            "".join(f"{to_line(statement)}\n" for group in statements for statement in group),
+            json.dumps(signed, ensure_ascii=False),
+            json.dumps(account, default=asdict, ensure_ascii=False),
+            words,
+            seconds,
+        )
+
+    @property
+    def failures(self) -> list[Failure]:
+        """The articles that could not be read."""
+        return [Failure(**failure) for failure in json.loads(self.account)["failures"]]
+
+    @property
+    def tally(self) -> Tally:
+        """What became of its articles."""
+        account = json.loads(self.account)
+        counts = account["articles"], len(account["failures"]), account["statements"]
+        return Tally(*counts, words=self.words, seconds=self.seconds)
 
 
 class Spool:
@@ -139,24 +185,17 @@ class Spool:
     def is_done(self, number: int) -> bool:
         return number in self._finished
 
-    def write(
-        self, number: int, statements: list[list[Statement]], signed: list[Signed], failures: list[Failure]
-    ) -> Tally:
-        """Stores a shard: the statements of each of its articles that could be read, and those that could not.
-
-        ``signed`` tells which of them are nearly one with others. The shard counts as done once its lines have their
-        final name.
-        """
-        tally = Tally(len(statements), len(failures), sum(map(len, statements)))
-        with replacing(self._account(number)) as file:
-            account = {"articles": tally.articles, "statements": tally.statements, "failures": failures}
-            json.dump(account, file, default=asdict, ensure_ascii=False)
-        with replacing(self._signatures(number)) as file:
-            json.dump(signed, file, ensure_ascii=False)
-        with replacing(self._lines(number)) as file:
-            file.writelines(f"{to_line(statement)}\n" for group in statements for statement in group)
+    def write(self, number: int, shard: Shard) -> None:
+        """Stores a shard, which counts as done once its lines have their final name."""
+        texts = (
+            (self._account(number), shard.account),
+            (self._signatures(number), shard.signatures),
+            (self._lines(number), shard.lines),
+        )
+        for path, text in texts:
+            with replacing(path) as file:
+                file.write(text)
         self._finished.add(number)
-        return tally
 
     def tally(self) -> Tally:
         """What became of the articles of all finished shards."""

@@ -92,7 +92,7 @@ def test_a_run_killed_after_a_shard_goes_on_and_ends_with_the_same_bytes(
     shards: list[int] = []
     original = Pipeline.extract_articles
 
-    def stop_at_the_second(self: Pipeline, articles: list) -> list:  # type: ignore[type-arg]
+    def stop_at_the_second(self: Pipeline, articles: list, *_: object) -> list:  # type: ignore[type-arg]
         shards.append(len(articles))
         if len(shards) == 2:
             raise KeyboardInterrupt
@@ -178,12 +178,12 @@ def test_an_article_that_the_pipeline_fails_on_costs_no_other_article(
 ) -> None:
     original = Pipeline.extract_articles
 
-    def fail_on_one(self: Pipeline, articles: list[Article]) -> list[list[Statement]]:
+    def fail_on_one(self: Pipeline, articles: list[Article], *_: object) -> list[list[Statement]]:
         if any(article.doc == "b.txt" for article in articles):
             raise RecursionError("too deep")
         return original(self, articles)
 
-    def fail_on_all(self: Pipeline, articles: list[Article]) -> list[list[Statement]]:
+    def fail_on_all(self: Pipeline, articles: list[Article], *_: object) -> list[list[Statement]]:
         raise MemoryError("no more")
 
     monkeypatch.setattr(Pipeline, "extract_articles", fail_on_one)
@@ -220,7 +220,7 @@ def test_live_lines_are_at_the_outputs_place_before_the_run_ends(
     seen: list[str] = []
     original = Pipeline.extract_articles
 
-    def look(self: Pipeline, articles: list[Article]) -> list[list[Statement]]:
+    def look(self: Pipeline, articles: list[Article], *_: object) -> list[list[Statement]]:
         seen.append(output.read_text(encoding="utf-8"))
         if len(seen) == 2:
             raise KeyboardInterrupt
@@ -363,7 +363,7 @@ def test_a_surname_in_one_article_gets_the_full_name_of_another(
     for doc, name in (("a.txt", "Ada Brandt"), ("b.txt", "Brandt")):
         (folder / doc).write_text(f"Mayor {name} said on Monday that the harbour would stay open.\n", encoding="utf-8")
 
-    def one_statement(self: Pipeline, articles: list[Article]) -> list[list[Statement]]:
+    def one_statement(self: Pipeline, articles: list[Article], *_: object) -> list[list[Statement]]:
         names = ["Ada Brandt" if "Ada" in article.text else "Brandt" for article in articles]
         return [
             [
@@ -398,7 +398,7 @@ def test_wire_copy_is_marked_and_its_statements_share_clusters(
 ) -> None:
     write_wire(tmp_path / "news")
 
-    def whole_text(self: Pipeline, articles: list[Article]) -> list[list[Statement]]:
+    def whole_text(self: Pipeline, articles: list[Article], *_: object) -> list[list[Statement]]:
         return [
             [Statement(a.doc, f"{a.doc}#1", a.text, (Span(0, len(a.text)),), "direct", Span(0, 1))] for a in articles
         ]
