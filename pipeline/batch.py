@@ -13,16 +13,17 @@ import json
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from onrecord.durable import replacing
 from onrecord.engine import Engine, LocalEngine
 from onrecord.errors import InputError, OutputError, SettingsError
 from onrecord.finishing import Finished, finishing
+from onrecord.models.inference import use_threads
 from onrecord.models.loading import model_folder, settings_digest
 from onrecord.people import NOBODY, People, read_people
 from onrecord.pipeline import PipelineSettings, used_weights
@@ -30,6 +31,8 @@ from onrecord.progress import Silent, Tally
 from onrecord.reading import Input
 from onrecord.records import to_line
 from onrecord.spool import Failure, Spool
+
+ENGINES: Final = ("local", "ray")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,9 @@ class RunSettings:
     ``output`` None writes to standard output; ``people`` is a file of names and ids that are given;
     ``skip_duplicates`` leaves out the statements of articles that are copies of another; ``strict`` stops
     at the first article that cannot be read; ``restart`` throws away what a stopped run left; ``append_live`` shows
-    lines at the output's place while the run goes on, provisional ones, which the final ones replace.
+    lines at the output's place while the run goes on, provisional ones, which the final ones replace. ``engine`` is
+    ``local`` or ``ray``, then with the ``address`` of a cluster, if it is not to be this machine alone; ``threads``
+    are the processors of one process, all there are if None (with Ray: one).
     """
 
     output: Path | None
@@ -49,8 +54,15 @@ class RunSettings:
     strict: bool = False
     restart: bool = False
     append_live: bool = False
+    engine: str = "local"
+    address: str | None = None
+    threads: int | None = None
 
     def __post_init__(self) -> None:
+        if self.engine not in ENGINES:
+            raise SettingsError(f"no engine {self.engine!r}; choose one of {', '.join(ENGINES)}")
+        if self.address is not None and self.engine != "ray":
+            raise SettingsError("--address is of a Ray cluster; add --engine ray")
         if self.shard_size < 1:
             raise SettingsError(f"shard size is {self.shard_size}; at least one article is needed")
         if self.output is None and (self.restart or self.append_live):
@@ -105,7 +117,29 @@ def run(
         if settings.people is not None and os.path.realpath(settings.people) == os.path.realpath(output):
             raise SettingsError(f"{output} is the file of people; choose another output with -o")
         output = Path(os.path.realpath(output))
-    engine = LocalEngine(pipeline_settings)
+    with _engine(pipeline_settings, settings) as engine:
+        return _run(inputs, engine, settings, people, output, stdout, monitor, started)
+
+
+def _engine(pipeline: PipelineSettings, settings: RunSettings) -> AbstractContextManager[Engine]:
+    if settings.engine == "local":
+        use_threads(settings.threads)
+        return nullcontext(LocalEngine(pipeline))
+    from onrecord.ray_engine import RayEngine
+
+    return RayEngine(pipeline, settings.address, settings.threads)
+
+
+def _run(
+    inputs: Sequence[Input],
+    engine: Engine,
+    settings: RunSettings,
+    people: People,
+    output: Path | None,
+    stdout: TextIO,
+    monitor: Silent,
+    started: float,
+) -> RunResult:
     pipeline_settings = engine.settings
     weights = used_weights(pipeline_settings)
     made_of = _made_of(inputs, pipeline_settings, weights, people, settings.shard_size)

@@ -90,7 +90,13 @@ def extract(
         bool, typer.Option("--append-live", help="Show provisional lines in the output while the run goes on.")
     ] = False,
     shard_size: Annotated[int, typer.Option(min=1, help="Articles that are finished, and resumed, together.")] = 32,
-    threads: Annotated[int | None, typer.Option(min=1, help="Processor threads; all cores if not given.")] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Processor threads; all cores if not given, one a process with Ray.")
+    ] = None,
+    engine: Annotated[str, typer.Option(help="local, or ray for many processes, see docs/scaling.md.")] = "local",
+    address: Annotated[
+        str | None, typer.Option(help="The Ray cluster to run on (host:port or auto); this machine if not given.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, errors only.")] = False,
 ) -> None:
     """Write one JSON line for every statement in the articles."""
@@ -114,7 +120,6 @@ def extract(
                 monitor.say(f"{len(inputs)} article{'s' if len(inputs) > 1 else ''}; loading model {model!r} …")
 
             from onrecord.batch import RunSettings, companion, run
-            from onrecord.models.inference import use_threads
             from onrecord.pipeline import PipelineSettings
 
             settings = PipelineSettings(
@@ -127,8 +132,9 @@ def extract(
                 stance_labels=meanings,
                 min_stance_score=min_stance_score,
             )
-            run_settings = RunSettings(output, shard_size, people, skip_duplicates, strict, restart, append_live)
-            use_threads(threads)
+            run_settings = RunSettings(
+                output, shard_size, people, skip_duplicates, strict, restart, append_live, engine, address, threads
+            )
             result = run(inputs, settings, run_settings, standard_output(), monitor)
         if output is not None and not quiet:
             if result.duplicates:

@@ -75,7 +75,8 @@ def test_a_run_writes_lines_in_the_order_of_the_articles_and_its_own_record(
     record = json.loads((tmp_path / "out.run.json").read_text(encoding="utf-8"))
     assert record["statements"] == result.statements
     assert (record["settings"]["device"], record["settings"]["precision"]) == ("cpu", "fp32")
-    assert set(record["weights"]) == {"embeddings.safetensors", "reader/model.safetensors", "stance/model.safetensors"}
+    parts = {f"{part}/model.safetensors" for part in ("reader", "resolver", "stance")}
+    assert set(record["weights"]) == {"embeddings.safetensors", *parts}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["news", "out.jsonl", "out.run.json"]
 
 
