@@ -117,6 +117,8 @@ def run(
         if settings.people is not None and os.path.realpath(settings.people) == os.path.realpath(output):
             raise SettingsError(f"{output} is the file of people; choose another output with -o")
         output = Path(os.path.realpath(output))
+    if settings.engine == "ray" and any(item.path is None for item in inputs):
+        raise SettingsError("--engine ray reads files only; write standard input into one, or leave --engine out")
     with _engine(pipeline_settings, settings) as engine:
         return _run(inputs, engine, settings, people, output, stdout, monitor, started)
 

@@ -93,8 +93,6 @@ class RayEngine:
         options = {"settings": self.settings, "threads": self._threads, "strict": strict, "here": here}
         numbered = iter(pending)
         while wave := list(islice(numbered, _WAVE)):
-            if any(item.path is None for _, inputs in wave for item in inputs):
-                raise SettingsError("--engine ray reads files only; write standard input into one")
             rows = [{"number": number, "inputs": inputs} for number, inputs in wave]
             data = self._ray.data.from_items(rows, override_num_blocks=len(rows))
             done = data.map(_do, fn_kwargs=options, **self._needs, max_retries=-1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from onrecord.batch import RunSettings
+from onrecord.batch import RunSettings, run
 from onrecord.errors import SettingsError, WeightsError
 from onrecord.pipeline import PipelineSettings
 from onrecord.progress import Tally
@@ -19,8 +20,6 @@ from tests.test_batch import Recorder, extract
 pytest.importorskip("ray", reason="Ray is not installed: pip install 'onrecord[ray]'")
 
 from ray.cluster_utils import Cluster
-
-from onrecord.ray_engine import RayEngine
 
 NODE = {"num_cpus": 1, "object_store_memory": 100_000_000}
 
@@ -90,22 +89,22 @@ def test_an_engine_of_another_name_or_an_address_without_ray_is_refused() -> Non
 
 def test_a_cluster_that_is_not_there_is_named(tiny_model: Path, news: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
-    with pytest.raises(SettingsError, match="127.0.0.1:1: no Ray cluster can be reached"):
+    with pytest.raises(SettingsError, match=r"127\.0\.0\.1:1: no Ray cluster can be reached"):
         extract(tiny_model, news, output, RunSettings(output, engine="ray", address="127.0.0.1:1"))
     assert not list(tmp_path.glob("out*"))
 
 
 def test_standard_input_is_refused(tiny_model: Path) -> None:
-    engine = RayEngine(PipelineSettings(str(tiny_model), "cpu", "fp32"))
-    with engine, pytest.raises(SettingsError, match="reads files only"):
-        list(engine.shards([(0, [Input("-", None)])], False))
+    pipeline = PipelineSettings(str(tiny_model), "cpu", "fp32")
+    with pytest.raises(SettingsError, match="reads files only"):
+        run([Input("-", None)], pipeline, RunSettings(None, engine="ray"), io.StringIO())
 
 
 def test_a_fault_on_a_worker_ends_the_run_with_the_workers_message(
     tiny_model: Path, news: Path, tmp_path: Path
 ) -> None:
     broken = shutil.copytree(tiny_model, tmp_path / "model")
-    (broken / "reader" / "config.json").write_text("[]")
+    (broken / "reader" / "model.safetensors").write_bytes(b"no weights")
     output = tmp_path / "out.jsonl"
-    with pytest.raises(WeightsError, match=r"on \S+: .*config.json: expected an object"):
+    with pytest.raises(WeightsError, match=r"on \S+: .*model.safetensors: cannot be loaded"):
         extract(broken, news, output, RunSettings(output, engine="ray"))
