@@ -11,7 +11,7 @@ from torch import Tensor
 
 from onrecord.errors import SettingsError
 from onrecord.models.decoding import CueRange, WindowReading, calibrate, decode_statements, find_cues, find_names
-from onrecord.models.encoder import computing, ready
+from onrecord.models.encoder import ready
 from onrecord.models.reader import Reader, Reading
 from onrecord.models.windows import Window
 
@@ -25,7 +25,6 @@ class ReaderRunner:
     def __init__(self, model: Reader, device: str = "cpu", precision: str = "fp32") -> None:
         self.model = ready(model, device, precision)
         self.device = device
-        self.precision = precision
 
     @property
     def window_size(self) -> int:
@@ -38,8 +37,7 @@ class ReaderRunner:
         readings: dict[int, WindowReading] = {}
         for indices in batches([len(window.input_ids) for window in windows], self.device):
             group = [windows[index] for index in indices]
-            with computing(self.device, self.precision):
-                found = self._read_batch(group)
+            found = self._read_batch(group)
             readings.update(zip(indices, found, strict=True))
         return [readings[index] for index in range(len(windows))]
 

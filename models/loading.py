@@ -76,20 +76,19 @@ def stance_folder(folder: Path) -> Path:
     return folder if (folder / "stance").is_dir() else WEIGHTS / "small"
 
 
-def load_scorer(folder: Path, device: str, precision: str = "fp32") -> StanceScorer:
+def load_scorer(folder: Path, device: str) -> StanceScorer:
     """The stance scorer of a model folder.
 
     Raises:
         WeightsError: a file is missing, damaged, or does not fit its configuration.
     """
-    from onrecord.models.encoder import ready
     from onrecord.models.stance import StanceConfig, StanceModel, StanceScorer
 
     folder = stance_folder(folder)
     part = folder / "stance"
     model = _build(StanceModel, StanceConfig, part)
     _fill(model, _state(part))
-    return StanceScorer(ready(model, device, precision), load_tokenizer(folder))
+    return StanceScorer(model.to(device), load_tokenizer(folder))
 
 
 def resolver_folder(folder: Path) -> Path:

@@ -147,7 +147,7 @@ class StanceModel(EncoderModel):
         """Logits of shape (batch, 3) in the order of ``LABELS``; all inputs have the shape (batch, tokens)."""
         embedded = self.encoder.get_input_embeddings()(input_ids) + self.part_embeddings(parts)
         types = {"token_type_ids": (parts > Part.TARGET).long()} if self.typed else {}
-        hidden = self.encode(embedded, attention_mask, **types).float()
+        hidden = self.encode(embedded, attention_mask, **types)
         pooled = [hidden[:, 0], _mean(hidden, parts == Part.TARGET), _mean(hidden, parts == Part.STATEMENT)]
         logits: Tensor = self.classifier(torch.cat(pooled, dim=-1))
         return logits

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from onrecord.document import Span
-from onrecord.models.encoder import computing, ready
+from onrecord.models.encoder import ready
 from onrecord.models.inference import batches, pad
 from onrecord.models.windows import Window, build_windows
 from onrecord.stages.base import Analysis
@@ -194,7 +194,6 @@ class RankingResolver(EntityResolver):
         self._model = ready(model, device, precision)
         self._tokenizer = tokenizer
         self._device = device
-        self._precision = precision
         self._rules = SalienceResolver()
         self._read: dict[int, _Read] = {}
 
@@ -249,7 +248,7 @@ class RankingResolver(EntityResolver):
             some = [cuts[index] for index in indices]
             rows = [[cut.input_ids for cut in some], [[1] * len(cut.input_ids) for cut in some]]
             rows += [[cut.cases for cut in some], [cut.quotations for cut in some]]
-            with torch.inference_mode(), computing(self._device, self._precision):
+            with torch.inference_mode():
                 hidden = self._model(*(pad(values, self._device) for values in rows))
             encoded |= {index: hidden[row, : len(cuts[index].input_ids)] for row, index in enumerate(indices)}
         for index, (read, window) in enumerate(wanted):
