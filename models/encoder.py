@@ -67,7 +67,7 @@ def ready(model: _Model, device: str, precision: str) -> _Model:
     are in full precision anyway, as they take a thirtieth of the time.
     """
     model = model.to(device).eval()  # type: ignore[arg-type]
-    if precision == "bf16" and getattr(model.config, "adapter_rank", 0):
+    if precision == "bf16" and getattr(model.config, "adapter_rank", None):
         model.encoder.to(torch.bfloat16)
     elif precision == "bf16":
         model.lowered = True

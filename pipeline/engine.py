@@ -28,8 +28,11 @@ _BATCH_CHARACTERS = 500_000
 class Engine(Protocol):
     """Whatever does shards. ``settings`` have nothing left to choose; ``loading`` are the seconds that models took."""
 
-    settings: PipelineSettings
-    loading: float
+    @property
+    def settings(self) -> PipelineSettings: ...
+
+    @property
+    def loading(self) -> float: ...
 
     def shards(self, pending: Iterable[NumberedInputs], strict: bool) -> Iterator[NumberedShard]:
         """Each of the pending shards once, done, in any order; where ``strict``, one with a failure may be partial."""

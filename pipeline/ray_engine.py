@@ -12,7 +12,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -50,14 +50,14 @@ class RayEngine:
             import ray.data
         except ImportError as error:
             raise SettingsError("--engine ray needs Ray; install it with: pip install 'onrecord[ray]'") from error
-        self._ray = ray
+        self._ray: Any = ray
         with ExitStack() as stack:
             stack.callback(ray.shutdown)
             self._connect(address)
-            gpus = ray.cluster_resources().get("GPU", 0) >= 1 and settings.device != "cpu"
-            self._needs = {"num_cpus": self._threads, "num_gpus": 1 if gpus else 0}
+            gpus = self._ray.cluster_resources().get("GPU", 0) >= 1 and settings.device != "cpu"
+            self._needs: dict[str, Any] = {"num_cpus": self._threads, "num_gpus": 1 if gpus else 0}
             # What "auto" stands for is what a worker has.
-            self.settings = ray.get(ray.remote(**self._needs)(_resolved).remote(settings))
+            self.settings = ray.get(self._ray.remote(**self._needs)(_resolved).remote(settings))
             self._leave = stack.pop_all()
 
     def _connect(self, address: str | None) -> None:
@@ -95,7 +95,7 @@ class RayEngine:
         while wave := list(islice(numbered, _WAVE)):
             rows = [{"number": number, "inputs": inputs} for number, inputs in wave]
             data = self._ray.data.from_items(rows, override_num_blocks=len(rows))
-            done = data.map(_do, fn_kwargs=options, **self._needs, max_retries=-1)
+            done = data.map(partial(_do, **options), **self._needs, max_retries=-1)
             for row in done.iter_rows():
                 if row["fault"]:
                     raise getattr(errors, row["fault"])(row["message"])

@@ -48,6 +48,7 @@ class EntityResolver(Protocol):
 
     def foresee(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
         """Told, before any choice, which articles and which sources in them are next: a model reads them together."""
+        return
 
     def choose(
         self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]
