@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from onrecord.document import Article, Mention, Meta, Span, Speaker, Stance, Statement
 from onrecord.errors import InputError, OutputError, RecordError
@@ -17,6 +18,7 @@ from onrecord.report.site import write_report
 from onrecord.report.speakers import json_lines
 from onrecord.report.views import page_name, speaker_page, web_address
 from tests.conftest import ARTICLES, ROOT
+from tests.labelled import labelled, statements_of
 from tests.report_pages import ADA, FIRST, PORT, SECOND, Element, easton, put, read_page, read_site
 from tests.test_cli import assert_one_clear_line, onrecord
 
@@ -242,6 +244,15 @@ def test_hostile_words_in_every_field_stay_words(payload: str, tmp_path: Path) -
     shown = article_page(with_text, "a.txt").all("div", **{"class": "text"})[0].text
     harmless = "".join("\N{REPLACEMENT CHARACTER}" if one in "\x00\x07\x1b\x9f\ufffe" else one for one in payload)
     assert harmless in shown
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(labelled.map(statements_of).filter(bool))
+def test_whatever_statements_say_the_pages_are_whole_and_harmless(tmp_path: Path, statements: list[Statement]) -> None:
+    write_report(statements, tmp_path / "report", force=True)
+    pages = read_site(tmp_path / "report")
+    check_links(pages)
+    check_harmless(pages)
 
 
 def test_only_addresses_on_the_web_become_links(site: Path) -> None:

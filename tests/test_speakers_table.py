@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,15 @@ def test_statements_articles_and_forms_are_counted_for_everybody_who_speaks() ->
     assert (ada["statements"], ada["articles"]) == (3, 2)
     assert ada["forms"] == {"direct": 1, "mixed": 1, "indirect": 1}
     assert {record["name"] for record in records(MANY)} == {"Ada Lund", "Eva Berg", "Port Union", None}
+
+
+def test_somebody_keeps_the_name_that_some_lines_leave_empty() -> None:
+    said = [
+        statement("a.txt", replace(ADA, name="")),
+        statement("a.txt", ADA),
+        statement("b.txt", replace(ADA, name="")),
+    ]
+    assert [(record["name"], record["statements"]) for record in records(said)] == [("Ada Lund", 3)]
 
 
 def test_stances_are_counted_with_shares_and_the_mean_lean() -> None:

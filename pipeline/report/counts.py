@@ -32,7 +32,7 @@ CREATE TABLE total AS
            MAX(id) AS id, MIN(doc) AS doc, '' AS name
     FROM said GROUP BY speaker;
 CREATE INDEX total_speaker ON total (speaker);
-UPDATE total SET name = (SELECT name FROM said WHERE said.speaker = total.speaker
+UPDATE total SET name = (SELECT name FROM said WHERE said.speaker = total.speaker AND said.named = total.named
                          GROUP BY name ORDER BY COUNT(*) DESC, name LIMIT 1);
 """
 _COLUMNS: Final = "speaker, named, name, id, doc, statements, articles, direct, mixed, indirect"
