@@ -184,15 +184,23 @@ def test_a_speakers_page_has_everything_newest_first(site: Path) -> None:
 def test_a_stances_page_says_who_in_which_words_and_where(site: Path) -> None:
     page = read_page(site / "stances" / f"{page_name(PORT, PORT)}-oppose.html")
     (section,) = page.all("section")
+    assert "2 statements of 5 with a stance, by 1 speaker" in squeezed(page.text)
     assert "2 of 3 statements oppose" in squeezed(section.text)
     assert [quote.text for quote in section.all("blockquote")] == [easton()[0].text, "the plan … a mistake"]
     assert "Easton Times" in section.text
 
 
+def test_a_stances_page_has_the_colours_of_its_own_target(tmp_path: Path) -> None:
+    other = Stance("the mayor", "support", 0.7, (0.7, 0.1, 0.2))
+    write_report([replace(one, stance=(other, *one.stance)) for one in easton()], tmp_path / "report")
+    page = read_page(tmp_path / "report" / "stances" / f"{page_name(PORT, PORT)}-oppose.html")
+    assert {one.attributes["class"] for one in page.all("li") if "data-statement" in one.attributes} == {"quote oppose"}
+
+
 def test_the_same_words_stand_side_by_side_with_their_differences(site: Path) -> None:
     page = read_page(site / "words" / "index.html")
     first, second = page.all("li", **{"class": "wording"})
-    assert [one.text for one in second.all("del")] == ["“Our harbour fed"]
+    assert [one.text for one in second.all("del")] == ["[cut: “Our harbour fed]"]
     assert "3 words cut" in second.text
     assert "said by Omar Diallo" in squeezed(second.text)
     assert not first.all("del")

@@ -174,7 +174,8 @@ class _Site:
             totals = self._store.stances(target)
             for label in LEANING:
                 quotes = self._quotes(target, label)
-                last = self._page_count(self._store.said_with(target, label), _QUOTES)
+                count, speakers = self._store.said_with(target, label)
+                last = self._page_count(count, _QUOTES)
                 for number in range(1, last + 1):
                     self._paged(
                         f"stances/{page_name(target, target)}-{label}",
@@ -182,6 +183,7 @@ class _Site:
                         target=target,
                         label=label,
                         totals=totals,
+                        speakers=speakers,
                         groups=_grouped(islice(quotes, _QUOTES)),
                     )
 

@@ -159,12 +159,15 @@ class Store:
         for (key, many), rows in groupby(self._tables.rows(query, target, label), itemgetter(0, 1)):
             yield key, many, _placed(row[2:] for row in rows)
 
-    def said_with(self, target: str, label: StanceLabel) -> int:
-        """How many statements ``with_stance`` gives; one of two speakers comes twice."""
-        query = "SELECT COUNT(*) FROM stance LEFT JOIN said USING (number) WHERE target = ? AND label = ?"
+    def said_with(self, target: str, label: StanceLabel) -> tuple[int, int]:
+        """How many statements ``with_stance`` gives, one of two speakers twice, and how many speakers."""
+        query = (
+            "SELECT COUNT(*), COUNT(DISTINCT speaker) FROM stance LEFT JOIN said USING (number) "
+            "WHERE target = ? AND label = ?"
+        )
         row = self._tables.row(query, target, label)
         assert row is not None
-        return int(row[0])
+        return row[0], row[1]
 
     def stances(self, target: str) -> dict[StanceLabel, int]:
         """How many statements have which stance towards a target."""
