@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -67,6 +69,47 @@ class Pages:
         page = self._environment.get_template(template).render(root=root, **shown)
         file.write_bytes(_UNHOLDABLE.sub("\N{REPLACEMENT CHARACTER}", page).encode("utf-8", "replace"))
         self.written += 1
+
+    def write_nth(self, path: str, number: int, last: int, template: str, **shown: Any) -> None:
+        """Writes page ``number`` of the ``last`` of a list; ``path`` is that of the first, without its suffix.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        pager = Pager(path.rpartition("/")[2], number, last)
+        self.write(f"{_nth(path, number)}.html", template, pager=pager, **shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Which of the pages of a list this is; ``name`` is that of the first one."""
+
+    name: str
+    number: int
+    last: int
+
+    def href(self, number: int) -> str:
+        return f"{_nth(self.name, number)}.html"
+
+    @property
+    def near(self) -> list[int | None]:
+        """The numbers to link to; None stands for those left out."""
+        shown = sorted({1, self.last, *range(max(1, self.number - 2), min(self.last, self.number + 2) + 1)})
+        numbers: list[int | None] = []
+        for number in shown:
+            if numbers and number - (numbers[-1] or 0) > 1:
+                numbers.append(None)
+            numbers.append(number)
+        return numbers
+
+
+def page_count(items: int, size: int) -> int:
+    """How many pages a list of ``items`` takes; an empty one has a page that says so."""
+    return max(1, math.ceil(items / size))
+
+
+def _nth(path: str, number: int) -> str:
+    return path if number == 1 else f"{path}-{number}"
 
 
 def _piece_class(piece: Piece, statements: Sequence[StatementView], target: str | None) -> str:

@@ -6,7 +6,6 @@ one page's, statements.
 
 from __future__ import annotations
 
-import math
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -26,7 +25,7 @@ from onrecord.report.counts import SpeakerCount, SpeakerCounts
 from onrecord.report.folder import ASSETS, filling
 from onrecord.report.marking import mark
 from onrecord.report.overview import overview
-from onrecord.report.pages import Pages
+from onrecord.report.pages import Pages, page_count
 from onrecord.report.sameness import cluster_view, pages_of_clusters
 from onrecord.report.store import Article, Placed, Store
 from onrecord.report.views import SpeakerView, StatementView, article_view, page_name, speaker_page, statement_view
@@ -98,29 +97,22 @@ class _Site:
 
     def _words(self) -> None:
         """The clusters come first: all other pages link to theirs."""
-        paged = list(pages_of_clusters(self._clusters))
+        paged = list(pages_of_clusters(self._clusters)) or [[]]
         for number, clusters in enumerate(paged, 1):
             for cluster in clusters:
                 self._store.add_cluster(cluster, number)
         totals = self._clusters.totals()
         for number, clusters in enumerate(paged, 1):
             views = (cluster_view(cluster, self._store) for cluster in clusters)
-            self._paged("words/index", number, len(paged), "words.html", clusters=views, totals=totals)
-        if not paged:
-            self._paged("words/index", 1, 1, "words.html", clusters=(), totals=totals)
+            self.pages.write_nth("words/index", number, len(paged), "words.html", clusters=views, totals=totals)
 
     def _articles(self) -> None:
-        rows = []
         self.articles = sum(1 for _ in self._store.articles())
-        last = self._page_count(self.articles, _ROWS)
-        number = 1
-        for article in self._store.articles():
-            rows.append(self._article(article))
-            if len(rows) == _ROWS:
-                self._paged("articles/index", number, last, "articles.html", rows=rows, total=self.articles)
-                rows, number = [], number + 1
-        if rows or number == 1:
-            self._paged("articles/index", number, last, "articles.html", rows=rows, total=self.articles)
+        last = page_count(self.articles, _ROWS)
+        articles = self._store.articles()
+        for number in range(1, last + 1):
+            rows = [self._article(one) for one in islice(articles, _ROWS)]
+            self.pages.write_nth("articles/index", number, last, "articles.html", rows=rows, total=self.articles)
 
     def _article(self, article: Article) -> dict[str, Any]:
         """Writes the page of an article and gives its row in the list of all."""
@@ -143,11 +135,11 @@ class _Site:
     def _speakers(self) -> None:
         for named, path in ((True, "speakers/index"), (False, "speakers/unnamed")):
             total, statements = self._counts.totals(named)
-            last = self._page_count(total, _ROWS)
+            last = page_count(total, _ROWS)
             found = self._counts.speakers(named)
             for number in range(1, last + 1):
                 rows = list(islice(found, _ROWS))
-                self._paged(
+                self.pages.write_nth(
                     path,
                     *(number, last, "speakers.html"),
                     rows=rows,
@@ -162,12 +154,12 @@ class _Site:
                         self._speaker(speaker)
 
     def _speaker(self, speaker: SpeakerCount) -> None:
-        last = self._page_count(speaker.statements, _QUOTES)
+        last = page_count(speaker.statements, _QUOTES)
         said = self._store.of_speaker(speaker.key)
         for number in range(1, last + 1):
             views = [statement_view(one, self._store) for one in islice(said, _QUOTES)]
             path = f"speakers/{speaker_page(speaker.key)}"
-            self._paged(path, number, last, "speaker.html", speaker=speaker, statements=views)
+            self.pages.write_nth(path, number, last, "speaker.html", speaker=speaker, statements=views)
 
     def _stances(self) -> None:
         for target in self._targets:
@@ -175,9 +167,9 @@ class _Site:
             for label in LEANING:
                 quotes = self._quotes(target, label)
                 count, speakers = self._store.said_with(target, label)
-                last = self._page_count(count, _QUOTES)
+                last = page_count(count, _QUOTES)
                 for number in range(1, last + 1):
-                    self._paged(
+                    self.pages.write_nth(
                         f"stances/{page_name(target, target)}-{label}",
                         *(number, last, "stance.html"),
                         target=target,
@@ -193,47 +185,12 @@ class _Site:
             for placed in said:
                 yield speaker, statement_view(placed, self._store)
 
-    def _paged(self, path: str, number: int, last: int, template: str, **shown: Any) -> None:
-        name = path.rpartition("/")[2]
-        self.pages.write(f"{_nth(path, number)}.html", template, pager=_Pager(name, number, last), **shown)
-
-    @staticmethod
-    def _page_count(items: int, size: int) -> int:
-        return max(1, math.ceil(items / size))
-
-
-@dataclass(frozen=True, slots=True)
-class _Pager:
-    """Which of the pages of a list this is."""
-
-    name: str
-    number: int
-    last: int
-
-    def href(self, number: int) -> str:
-        return f"{_nth(self.name, number)}.html"
-
-    @property
-    def near(self) -> list[int | None]:
-        """The numbers to link to; None stands for those left out."""
-        shown = sorted({1, self.last, *range(max(1, self.number - 2), min(self.last, self.number + 2) + 1)})
-        numbers: list[int | None] = []
-        for number in shown:
-            if numbers and number - (numbers[-1] or 0) > 1:
-                numbers.append(None)
-            numbers.append(number)
-        return numbers
-
 
 def _grouped(
     quotes: Iterable[tuple[SpeakerCount | None, StatementView]],
 ) -> Iterator[tuple[SpeakerCount | None, list[StatementView]]]:
     for speaker, group in groupby(quotes, itemgetter(0)):
         yield speaker, [view for _, view in group]
-
-
-def _nth(path: str, number: int) -> str:
-    return path if number == 1 else f"{path}-{number}"
 
 
 def _first_of_each(speaking: Counter[SpeakerView]) -> list[tuple[SpeakerView, int]]:
