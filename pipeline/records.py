@@ -276,7 +276,11 @@ def read_text(directory: Path, statement: Statement) -> str:
     try:
         return path.read_bytes().decode(statement.meta.encoding or "utf-8")
     except (OSError, ValueError, LookupError) as error:
-        raise InputError(f"{path}: cannot read the article of statement {statement.id} ({error})") from error
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(
+            f"{path}: cannot read the article of statement {statement.id} ({reason}); "
+            "name the folder that `onrecord extract` was given"
+        ) from error
 
 
 def check_text(statement: Statement, article: Article) -> None:

@@ -74,7 +74,7 @@ class Scratch:
 
     def rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, one by one; other tables than its own may change meanwhile."""
-        yield from self._database.execute(query, values)
+        return self._database.execute(query, values)  # no generator: it would complain when dropped after a failure
 
     def row(self, query: str, *values: object) -> tuple[Any, ...] | None:
         """The first row of a query, if there is any."""
