@@ -127,6 +127,30 @@ def test_a_name_in_capitals_is_written_as_a_name() -> None:
 # Organizations and countries
 
 
+@pytest.mark.parametrize(
+    ("source", "tagged", "name"),
+    [
+        ("his Harbour Adventure hiking company", "Adventure", "Harbour Adventure"),
+        ("the state-funded Flood Early Warning Network", "Early Warning Network", "Flood Early Warning Network"),
+        ("the Easton Harbour Watch", "Easton Harbour", "Easton Harbour Watch"),
+        ("the Norwegian Harbour Board", "Harbour Board", "Harbour Board"),
+        ("Director Harbour Board", "Harbour Board", "Harbour Board"),
+        ("the Har'bour'en", "Har", "Har'bour'en"),
+    ],
+)
+def test_a_body_of_which_the_tagger_saw_a_part_is_named_whole(source: str, tagged: str, name: str) -> None:
+    text = f"On Monday {source} said that the bridge was safe."
+    found = names_of(text, [("that the bridge was safe", source)], organization=[tagged])
+    assert found == [[name]]
+
+
+def test_capitals_of_a_headline_widen_no_name() -> None:
+    text = "Easton Tells Harbour Board Members Bridge Is Safe. It rained."
+    assert names_of(text, [("Bridge Is Safe", "Harbour Board Members")], organization=["Harbour Board"]) != [
+        ["Harbour Board Members"]
+    ]
+
+
 def test_an_acronym_is_the_organization_that_it_stands_for() -> None:
     text = "The North Atlantic Treaty Organization (NATO) met. It is urgent, NATO said."
     ((speaker,),) = speakers_of(

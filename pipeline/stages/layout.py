@@ -69,6 +69,11 @@ class Layout:
             word = self.word_before(max(0, start))
         return word in PREPOSITIONS
 
+    def is_title_case(self, position: int) -> bool:
+        """Whether the sentence at ``position`` writes most words with capitals, as headlines do: case tells nothing."""
+        words = [self.text[word.start] for word in self.words(self.sentence_span(position))]
+        return len(words) >= 4 and sum(first.isupper() for first in words) >= 0.7 * len(words)
+
     def words(self, span: Span) -> list[Span]:
         """The spans of the words inside ``span``."""
         return [Span(*match.span()) for match in _WORD.finditer(self.text, span.start, span.end)]

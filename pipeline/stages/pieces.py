@@ -21,6 +21,9 @@ _ARTICLE: Final = re.compile(r"(?<!\w)(?:Al|El|An|As|Ash|Ar|Ad|At)[-‐‑]$")
 _PLACES: Final = frozenset(["organization", "location"])
 _TOWNS: Final = frozenset(["city", "town", "municipality", "county", "state", "province", "port", "university", "bank"])
 _LONGEST_GIVEN: Final = 2
+_INSIDE_WORD: Final = re.compile(r"(?:[’'](?!s(?!\w))[^\W\d_]{2,})+")
+"""What an apostrophe that is no possessive parts from a name: ``Wet`` of ``Wet'suwet'en``."""
+
 
 
 def mended(layout: Layout, names: Sequence[Name]) -> list[Name]:
@@ -30,7 +33,7 @@ def mended(layout: Layout, names: Sequence[Name]) -> list[Name]:
     alone = {fold(text[slice(*name.span)]): name.label for name in ordered}
     split = [part for name in ordered for part in _split(text, name, alone)]
     found: list[Name] = []
-    for name in (_with_article(text, one) for one in split):
+    for name in (_whole_word(text, _with_article(text, one)) for one in split):
         if found and name.span.start < found[-1].span.end:
             continue  # a piece of the one before
         if found and (whole := _joined(text, found[-1], name)) is not None:
@@ -38,6 +41,12 @@ def mended(layout: Layout, names: Sequence[Name]) -> list[Name]:
         else:
             found.append(name)
     return found
+
+
+def _whole_word(text: str, name: Name) -> Name:
+    """``name`` up to the end of the word that it breaks at an apostrophe."""
+    rest = _INSIDE_WORD.match(text, name.span.end)
+    return name if rest is None else Name(Span(name.span.start, rest.end()), name.label, name.score)
 
 
 def _with_article(text: str, name: Name) -> Name:

@@ -17,6 +17,7 @@ from onrecord.stages.resolution import EntityResolver, SalienceResolver
 from onrecord.stages.role_phrases import best_role
 from onrecord.stages.roles import RoleFinder
 from onrecord.stages.unseen import is_plausible, repeated_names, unseen_names
+from onrecord.stages.widening import widened
 
 _LONGEST_SUBHEADING: Final = 60
 
@@ -44,6 +45,7 @@ class SpeakersStage:
             return ()
         sources = _sources(analysis)
         names = [name for name in mended(layout, analysis.names) if is_plausible(layout, name)]
+        names = widened(layout, sources, names)
         names += repeated_names(layout, names)
         names += unseen_names(layout, sources, names)
         entities = ArticleEntities(layout, names)

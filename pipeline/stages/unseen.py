@@ -135,7 +135,7 @@ def _label(layout: Layout, span: Span) -> str | None:
         or words[0] in _PARTS
         or DATES.intersection(words)
         or (len(words) == 1 and words[0] in BODY_NAMES | BODIES)
-        or _is_title_case(layout, span)
+        or layout.is_title_case(span.start)
     ):
         return None
     titled = is_title(layout.word_before(span.start)) and layout.word_before(span.start) != "the"
@@ -149,10 +149,3 @@ def _label(layout: Layout, span: Span) -> str | None:
         return None
     in_sentence = re.search(rf"[a-z,] {re.escape(name)}\b", layout.text)
     return "person" if in_sentence else None
-
-
-def _is_title_case(layout: Layout, span: Span) -> bool:
-    """Whether the sentence writes most of its words with capitals, as headlines do, so that case tells nothing."""
-    sentence = layout.sentence_span(span.start)
-    words = [layout.text[word.start] for word in layout.words(sentence)]
-    return len(words) >= 4 and sum(first.isupper() for first in words) >= 0.7 * len(words)
