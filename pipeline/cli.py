@@ -14,7 +14,7 @@ import typer
 from onrecord.cli_evaluation import agreement, evaluate
 from onrecord.cli_export import export, import_labels
 from onrecord.cli_training import train
-from onrecord.errors import SettingsError
+from onrecord.errors import InputError, SettingsError
 from onrecord.terminal import one_line_errors, say, standard_output
 
 app = typer.Typer(
@@ -220,6 +220,35 @@ def clusters(
             found = counts.clusters(conflicts, limit)
             for line in json_lines(found) if as_json else cluster_table(found, counts, full):
                 stream.write(f"{line}\n")
+        stream.flush()
+
+
+@app.command()
+def targets(
+    statements: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `onrecord extract` wrote.")],
+    limit: Annotated[int, typer.Option(min=1, help="Propose this many at most.")] = 20,
+    at_least: Annotated[int, typer.Option(min=1, help="Leave out what fewer statements have.")] = 2,
+    as_toml: Annotated[bool, typer.Option("--toml", help="A file for `extract --targets`, to choose from.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines with all examples.")] = False,
+    skip_duplicates: Annotated[bool, typer.Option("--skip-duplicates", help=_SKIP)] = False,
+) -> None:
+    """Propose targets: what most statements are about, with counts and examples, for you to choose from."""
+    with one_line_errors():
+        from onrecord.records import read_statements, without_duplicates
+        from onrecord.report.proposals import proposal_lines, proposal_table, proposal_toml, propose_targets
+
+        if as_toml and as_json:
+            raise SettingsError("--toml and --json: give one of them")
+        if statements.is_dir():
+            raise InputError(
+                f"{statements}: a folder; read it first: onrecord extract {statements} -o statements.jsonl"
+            )
+        keep = without_duplicates if skip_duplicates else iter
+        found = propose_targets(lambda: keep(read_statements(statements)), limit, at_least)
+        stream = standard_output()
+        write = proposal_toml if as_toml else proposal_lines if as_json else proposal_table
+        for line in write(found):
+            stream.write(f"{line}\n")
         stream.flush()
 
 

@@ -18,7 +18,7 @@ _CAPITALISED_BEHIND: Final = re.compile(r"[ \u00a0](?P<word>[A-Z\u00c0-\u00de][^
 
 
 def widened(layout: Layout, sources: Iterable[Span], names: Sequence[Name]) -> list[Name]:
-    """``names`` with the words of bodies that the tagger left off, inside sources: ``Adventure`` of ``Pioneer Adventure``.
+    """``names`` with the words of bodies that the tagger left off, inside sources: ``Harbour`` of ``Harbour Watch``.
 
     A body's name grows over words with capitals, but not over another name, a nation's adjective, a title or a role,
     nor in a sentence that writes most words with capitals or over the word that opens it.
