@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from onrecord.errors import InputError, NotEnglishError
-from onrecord.reading import Input, decode, detect_language, find_inputs, read_article
+from onrecord.reading import File, Input, decode, detect_language, find_inputs, read_article
 
 TEXT = "“We can’t go on,” said the mayor, Zoë Ruiz.\r\nShe left – for good.\n"
 ENGLISH = "The mayor said on Monday that the city would not close the old swimming pool after all. "
@@ -159,7 +159,7 @@ def test_what_cannot_be_found(tmp_path: Path) -> None:
 def test_an_article(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(TEXT.encode("cp1252"))
-    article = read_article(Input("a.txt", path))
+    article = read_article(Input("a.txt", File(path)))
     assert (article.doc, article.text) == ("a.txt", TEXT)
     assert (article.meta.language, article.meta.encoding, article.meta.title) == ("en", "windows-1252", None)
 
@@ -207,7 +207,7 @@ def test_an_article_in_another_language_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text(FOREIGN["de"], encoding="utf-8")
     with pytest.raises(NotEnglishError, match=r"a\.txt: not in English \(looks like 'de'\)"):
-        read_article(Input("a.txt", path))
+        read_article(Input("a.txt", File(path)))
 
 
 @pytest.mark.parametrize("language", FOREIGN)
