@@ -14,8 +14,9 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -31,6 +32,7 @@ from onrecord.progress import Silent, Tally
 from onrecord.reading import Input
 from onrecord.records import to_line
 from onrecord.spool import Failure, Spool
+from onrecord.texts import saved_path
 
 ENGINES: Final = ("local", "ray")
 
@@ -44,7 +46,8 @@ class RunSettings:
     at the first article that cannot be read; ``restart`` throws away what a stopped run left; ``append_live`` shows
     lines at the output's place while the run goes on, provisional ones, which the final ones replace. ``engine`` is
     ``local`` or ``ray``, then with the ``address`` of a cluster, if it is not to be this machine alone; ``threads``
-    are the processors of one process, all there are if None (with Ray: one).
+    are the processors of one process, all there are if None (with Ray: one). ``save_text`` is a folder for the
+    articles' texts, which offsets count in.
     """
 
     output: Path | None
@@ -57,6 +60,7 @@ class RunSettings:
     engine: str = "local"
     address: str | None = None
     threads: int | None = None
+    save_text: Path | None = None
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
@@ -119,6 +123,8 @@ def run(
         output = Path(os.path.realpath(output))
     if settings.engine == "ray" and any(item.path is None for item in inputs):
         raise SettingsError("--engine ray reads files only; write standard input into one, or leave --engine out")
+    if settings.save_text is not None:
+        settings = replace(settings, save_text=check_save_text(settings.save_text, inputs))
     with _engine(pipeline_settings, settings) as engine:
         return _run(inputs, engine, settings, people, output, stdout, monitor, started)
 
@@ -126,10 +132,10 @@ def run(
 def _engine(pipeline: PipelineSettings, settings: RunSettings) -> AbstractContextManager[Engine]:
     if settings.engine == "local":
         use_threads(settings.threads)
-        return nullcontext(LocalEngine(pipeline))
+        return nullcontext(LocalEngine(pipeline, settings.save_text))
     from onrecord.ray_engine import RayEngine
 
-    return RayEngine(pipeline, settings.address, settings.threads)
+    return RayEngine(pipeline, settings.address, settings.threads, settings.save_text)
 
 
 def _run(
@@ -144,7 +150,7 @@ def _run(
 ) -> RunResult:
     pipeline_settings = engine.settings
     weights = used_weights(pipeline_settings)
-    made_of = _made_of(inputs, pipeline_settings, weights, people, settings.shard_size)
+    made_of = _made_of(inputs, pipeline_settings, weights, people, settings)
     with Spool(output, made_of, settings.restart) as spool, _output_errors(output):
         if spool.done:
             monitor.say(f"going on with a stopped run: {spool.done} shards are done")
@@ -187,10 +193,32 @@ def check_output(output: Path, inputs: Sequence[Input]) -> None:
             raise OutputError(f"{output}: the name is too long; choose a shorter one with -o")
     except OSError as error:
         raise OutputError(f"{output}: cannot be written ({error.strerror}); choose another with -o") from error
-    real = os.path.realpath(output)
+    if output.exists() and any(path.exists() and path.samefile(output) for path in _files(inputs)):
+        raise SettingsError(f"{output} is one of the articles to read; choose another output with -o")
+
+
+def _files(inputs: Sequence[Input]) -> Iterator[Path]:
+    """The files that the inputs lie in, each once for those of it that follow each other."""
+    return (path for path, _ in groupby(item.path for item in inputs) if path is not None)
+
+
+def check_save_text(folder: Path, inputs: Sequence[Input]) -> Path:
+    """The real path of a folder for the articles' texts.
+
+    Raises:
+        SettingsError: it lies among the articles, or two of them would have one place in it.
+    """
+    real = Path(os.path.realpath(folder))
+    if real.exists() and not real.is_dir():
+        raise SettingsError(f"{folder} is no folder; choose another with --save-text")
+    for path in _files(inputs):
+        if Path(os.path.realpath(path)).is_relative_to(real):
+            raise SettingsError(f"{folder} holds articles to read ({path.name}); choose another with --save-text")
+    places: dict[Path, str] = {}
     for item in inputs:
-        if item.path is not None and os.path.realpath(item.path) == real:
-            raise SettingsError(f"{output} is one of the articles to read; choose another output with -o")
+        if item.fault is None and (other := places.setdefault(saved_path(real, item.doc), item.doc)) != item.doc:
+            raise SettingsError(f"--save-text: {other} and {item.doc} would have one name there; leave one of them out")
+    return real
 
 
 @contextmanager
@@ -206,12 +234,15 @@ def _output_errors(output: Path | None) -> Iterator[None]:
 
 
 def _made_of(
-    inputs: Sequence[Input], pipeline: PipelineSettings, weights: dict[str, str], people: People, shard_size: int
+    inputs: Sequence[Input], pipeline: PipelineSettings, weights: dict[str, str], people: People, settings: RunSettings
 ) -> dict[str, str]:
     """What the lines of a run depend on, as a user calls it."""
     articles = hashlib.sha256()
-    for item in inputs:
-        articles.update(json.dumps(_stamp(item)).encode())
+    for _, same in groupby(inputs, key=lambda item: item.path):
+        of_one_file = list(same)
+        articles.update(json.dumps(_stamp(of_one_file[0])).encode())
+        for item in of_one_file:
+            articles.update(json.dumps([item.doc, item.file.text_field, item.fault]).encode())
     options = {f"--{name.replace('_', '-').removesuffix('s')}": value for name, value in asdict(pipeline).items()}
     model = json.dumps([weights, settings_digest(model_folder(pipeline.model))], sort_keys=True)
     return {
@@ -219,7 +250,8 @@ def _made_of(
         "model weights": hashlib.sha256(model.encode()).hexdigest(),
         "people": people.digest,
         "version of onrecord": version("onrecord"),
-        "--shard-size": str(shard_size),
+        "--shard-size": str(settings.shard_size),
+        "--save-text": str(settings.save_text),
         **{option: json.dumps(value) for option, value in options.items()},
     }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,9 @@ from onrecord.cli_export import export, import_labels
 from onrecord.cli_training import train
 from onrecord.errors import InputError, SettingsError
 from onrecord.terminal import one_line_errors, say, standard_output
+
+if TYPE_CHECKING:
+    from onrecord.reading import Input
 
 app = typer.Typer(
     help="Who said what in news articles, and where they stand.",
@@ -49,7 +52,10 @@ def main(
 @app.command()
 def extract(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH…", help="Articles (.txt), folders of them, or - for standard input.")
+        list[str],
+        typer.Argument(
+            metavar="PATH…", help="Articles, folders or archives of them (docs/folders.md), or - for standard input."
+        ),
     ],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to write; standard output if not given.")
@@ -75,6 +81,19 @@ def extract(
     stance_label: Annotated[
         list[str] | None, typer.Option(metavar="LABEL=STANCE", help="What one of its labels means; may be repeated.")
     ] = None,
+    glob: Annotated[
+        list[str] | None, typer.Option("--glob", metavar="PATTERN", help="Read only such files; may be repeated.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option("--exclude", metavar="PATTERN", help="Leave such files or folders out; may be repeated."),
+    ] = None,
+    text_field: Annotated[str, typer.Option(help="Where the text is in rows of JSON lines or Parquet.")] = "text",
+    id_field: Annotated[str | None, typer.Option(help="What rows are called by; their number if not given.")] = None,
+    save_text: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep the texts that offsets count in, for --articles.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would be read, and stop.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="Read this many articles at most.")] = None,
     people: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Names and ids of your own: a CSV file, see docs/speakers.md.")
@@ -101,7 +120,7 @@ def extract(
 ) -> None:
     """Write one JSON line for every statement in the articles."""
     with one_line_errors():
-        from onrecord.reading import find_inputs
+        from onrecord.reading import ReadSettings, find_inputs
         from onrecord.targets import Target, read_targets
 
         if "" in paths:
@@ -112,7 +131,15 @@ def extract(
         meanings = tuple(_meaning(label) for label in stance_label or ())
         if not asked and (stance_model or min_stance_score is not None):
             raise SettingsError("there is no target to tell the stance towards; name one with --target or --targets")
-        inputs = find_inputs([Path(path) for path in paths])[:limit]
+        reading = ReadSettings(tuple(glob or ()), tuple(exclude or ()), text_field, id_field)
+        if save_text is not None:
+            for path in paths:
+                if path != "-" and save_text.resolve().is_relative_to(Path(path).resolve()):
+                    raise SettingsError(f"{save_text} lies in {path}, which is read; choose another with --save-text")
+        inputs = find_inputs([Path(path) for path in paths], reading)[:limit]
+        if dry_run:
+            _list(inputs)
+            return
         from onrecord.progress import choose_monitor
 
         with choose_monitor(quiet, output is not None) as monitor:
@@ -133,7 +160,17 @@ def extract(
                 min_stance_score=min_stance_score,
             )
             run_settings = RunSettings(
-                output, shard_size, people, skip_duplicates, strict, restart, append_live, engine, address, threads
+                output,
+                shard_size,
+                people,
+                skip_duplicates,
+                strict,
+                restart,
+                append_live,
+                engine,
+                address,
+                threads,
+                save_text,
             )
             result = run(inputs, settings, run_settings, standard_output(), monitor)
         if output is not None and not quiet:
@@ -147,6 +184,20 @@ def extract(
             where = "see above" if output is None else f"see {companion(output, 'errors.jsonl')}"
             say(f"skipped {result.failed} of {len(inputs)}, {where}")
             raise typer.Exit(1)
+
+
+def _list(inputs: list[Input]) -> None:
+    from onrecord.reading.listing import listing, summary
+
+    stream = standard_output()
+    stream.writelines(f"{line}\n" for line in listing(inputs))
+    stream.flush()
+    faults = [item.fault for item in inputs if item.fault is not None]
+    for fault in faults:
+        say(fault)
+    say(summary(inputs))
+    if faults:
+        raise typer.Exit(1)
 
 
 def _meaning(text: str) -> tuple[str, str]:

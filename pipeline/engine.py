@@ -9,14 +9,16 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from onrecord.document import Article, Statement
 from onrecord.duplicates import Signed, sign
 from onrecord.errors import InputError, OnrecordError
 from onrecord.pipeline import Pipeline, PipelineSettings, Prepared
-from onrecord.reading import Input, read_article
+from onrecord.reading import ArticleReader, Input
 from onrecord.spool import Failure, Shard
+from onrecord.texts import save_text
 
 NumberedInputs = tuple[int, Sequence[Input]]
 NumberedShard = tuple[int, Shard]
@@ -40,11 +42,16 @@ class Engine(Protocol):
 
 
 class LocalEngine:
-    """Does one shard after the other in this process; the model is loaded when the first article has been read."""
+    """Does one shard after the other in this process; the model is loaded when the first article has been read.
 
-    def __init__(self, settings: PipelineSettings) -> None:
+    ``save_text`` is a folder for the articles' texts, if they are to be kept.
+    """
+
+    def __init__(self, settings: PipelineSettings, save_text: Path | None = None) -> None:
         self.settings = settings.resolved()
         self.loading = 0.0
+        self._save_text = save_text
+        self._reader = ArticleReader()  # a file of many articles stays open from shard to shard
         self._pipeline: Pipeline | None = None
 
     @property
@@ -80,12 +87,14 @@ class LocalEngine:
             group, characters = _Group(number), 0
             for item in inputs:
                 try:
-                    article = read_article(item)
+                    article = self._reader.read(item)
                 except InputError as error:
                     group.failures.append(Failure(item.doc, error.stage, str(error)))
                     if strict:
                         break
                     continue
+                if self._save_text is not None:
+                    save_text(self._save_text, article.doc, article.text)
                 if group.articles and characters + len(article.text) > _BATCH_CHARACTERS:
                     yield self._prepared(group)
                     group, characters = _Group(number), 0

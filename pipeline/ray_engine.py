@@ -37,7 +37,13 @@ class RayEngine:
     Articles, and a model folder that does not come with onrecord, must lie at the same place on every machine.
     """
 
-    def __init__(self, settings: PipelineSettings, address: str | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        settings: PipelineSettings,
+        address: str | None = None,
+        threads: int | None = None,
+        save_text: Path | None = None,
+    ) -> None:
         """Each worker process has ``threads`` processors (one if None), and a GPU where the cluster has any.
 
         Raises:
@@ -45,6 +51,7 @@ class RayEngine:
         """
         self.loading = 0.0
         self._threads = threads or 1
+        self._save_text = save_text
         try:
             import ray
             import ray.data
@@ -90,7 +97,13 @@ class RayEngine:
     def shards(self, pending: Iterable[NumberedInputs], strict: bool) -> Iterator[NumberedShard]:
         """Each of the pending shards, in the order in which they are done."""
         here = {"folder": str(Path.cwd()), "weights": used_weights(self.settings), "version": version("onrecord")}
-        options = {"settings": self.settings, "threads": self._threads, "strict": strict, "here": here}
+        options = {
+            "settings": self.settings,
+            "threads": self._threads,
+            "strict": strict,
+            "here": here,
+            "save_text": self._save_text,
+        }
         numbered = iter(pending)
         while wave := list(islice(numbered, _WAVE)):
             rows = [{"number": number, "inputs": inputs} for number, inputs in wave]
@@ -107,13 +120,18 @@ def _resolved(settings: PipelineSettings) -> PipelineSettings:
 
 
 @lru_cache(1)
-def _engine(settings: PipelineSettings) -> LocalEngine:
+def _engine(settings: PipelineSettings, save_text: Path | None) -> LocalEngine:
     """This process's engine, with its model: it is the same for every shard of a run."""
-    return LocalEngine(settings)
+    return LocalEngine(settings, save_text)
 
 
 def _do(
-    row: dict[str, Any], settings: PipelineSettings, threads: int, strict: bool, here: dict[str, Any]
+    row: dict[str, Any],
+    settings: PipelineSettings,
+    threads: int,
+    strict: bool,
+    here: dict[str, Any],
+    save_text: Path | None,
 ) -> dict[str, Any]:
     """One shard, in a worker process; what a user must hear of comes back as a row, too."""
     number, inputs = row["number"], row["inputs"]
@@ -121,7 +139,7 @@ def _do(
     try:
         use_threads(threads)
         _check(settings, here)
-        ((_, shard),) = _engine(settings).shards([(number, inputs)], strict)
+        ((_, shard),) = _engine(settings, save_text).shards([(number, inputs)], strict)
     except OnrecordError as error:
         return done | {"fault": type(error).__name__, "message": f"on {socket.gethostname()}: {error}"}
     return done | asdict(shard)

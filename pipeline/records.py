@@ -24,6 +24,7 @@ from onrecord.document import (
     Statement,
 )
 from onrecord.errors import InputError, RecordError
+from onrecord.texts import find_text
 
 SCHEMA = "onrecord/1"
 
@@ -267,19 +268,18 @@ def read_texts(directory: Path, statements: Iterable[Statement]) -> dict[str, st
 
 
 def read_text(directory: Path, statement: Statement) -> str:
-    """The text of the article that ``statement`` comes from, decoded as its ``meta`` says.
+    """The text of the article that ``statement`` comes from: as it was saved, or decoded as its ``meta`` says.
 
     Raises:
         InputError: the article is not there or cannot be decoded.
     """
-    path = directory / statement.doc
     try:
-        return path.read_bytes().decode(statement.meta.encoding or "utf-8")
+        return find_text(directory, statement.doc, statement.meta)
     except (OSError, ValueError, LookupError) as error:
         reason = getattr(error, "strerror", None) or error
         raise InputError(
-            f"{path}: cannot read the article of statement {statement.id} ({reason}); "
-            "name the folder that `onrecord extract` was given"
+            f"{directory / statement.doc}: cannot read the article of statement {statement.id} ({reason}); name the "
+            "folder that `onrecord extract` was given, or the one that its --save-text wrote"
         ) from error
 
 

@@ -117,7 +117,7 @@ class Archive:
             self._zip = zipfile.ZipFile(path)
             self._infos = {info.header_offset: info for info in self._zip.infolist()}
         else:
-            self._tar = gzip.open(path)
+            self._tar = gzip.open(path)  # noqa: SIM115
 
     def open(self, member: Member) -> IO[bytes]:
         """The member's bytes, as a stream that can be sought in.

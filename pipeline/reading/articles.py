@@ -49,9 +49,7 @@ class ArticleReader:
             raise InputError(item.fault)
         article = self._row(item) if item.position is not None else self._whole(item)
         if (language := detect_language(article.text)) != "en":
-            raise NotEnglishError(
-                f"{item.where}: not in English (looks like '{language}'); only English can be read"
-            )
+            raise NotEnglishError(f"{item.where}: not in English (looks like '{language}'); only English can be read")
         return replace(article, meta=replace(article.meta, language="en"))
 
     def _whole(self, item: Input) -> Article:

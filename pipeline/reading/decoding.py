@@ -45,7 +45,18 @@ _ENOUGH = 4096
 
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_CANDIDATES: Final = ("cp1252", "mac_roman", "cp1250", "cp1251", "shift_jis", "gb18030", "big5", "euc_kr", "cp437", "cp850")
+_CANDIDATES: Final = (
+    "cp1252",
+    "mac_roman",
+    "cp1250",
+    "cp1251",
+    "shift_jis",
+    "gb18030",
+    "big5",
+    "euc_kr",
+    "cp437",
+    "cp850",
+)
 """What charset-normalizer may choose among: the encodings that news was kept in."""
 
 
@@ -91,8 +102,8 @@ def check_text(text: str, where: str) -> None:
         raise DecodingError(f"{where}: only white space; remove it or put the article's text there")
     if len(text) > LONGEST:
         raise DecodingError(
-            f"{where}: {len(text) / 1e6:.1f} million characters, and no article has over {LONGEST // 1_000_000} million; "
-            "cut it into articles"
+            f"{where}: {len(text) / 1e6:.1f} million characters; no article has over {LONGEST // 1_000_000} million, "
+            "so cut it into articles"
         )
     if _SURROGATE.search(text):
         raise DecodingError(f"{where}: holds halves of characters (lone surrogates); write it anew")
@@ -133,7 +144,9 @@ def _decode_bytes(data: bytes, where: str, declared: str | None) -> tuple[str, s
         return text, declared
     found = None if b"\0" in data else _guess(data)
     if found is None:
-        raise DecodingError(f"{where}: binary data or an unknown encoding; save the article as plain text (UTF-8)") from fault
+        raise DecodingError(
+            f"{where}: binary data or an unknown encoding; save the article as plain text (UTF-8)"
+        ) from fault
     return found
 
 

@@ -58,7 +58,9 @@ def _inputs_of(doc: str, path: Path | None, settings: ReadSettings) -> Iterator[
     if path is None:
         yield Input(doc, File(None))
     elif not is_archive(path.name):
-        yield from _articles_of(doc, File(path, format_of(path.name) or "text", text_field=settings.text_field), settings)
+        yield from _articles_of(
+            doc, File(path, format_of(path.name) or "text", text_field=settings.text_field), settings
+        )
     else:
         empty = True
         for name, member, fault in find_members(path, shown(name_of(path))):

@@ -10,7 +10,9 @@ from onrecord.document import Meta
 from onrecord.errors import InputError
 from onrecord.reading.decoding import check_text
 
-_DECLARED: Final = re.compile(rb"""<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
+_DECLARED: Final = re.compile(
+    rb"""<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I
+)
 _MOST_TAGS: Final = 100_000
 """A page of more takes minutes and is no article."""
 _DATES: Final = {"original_date": True, "extensive_search": False, "max_date": "2100-01-01"}
@@ -50,7 +52,9 @@ def read_page(page: str, where: str, encoding: str) -> tuple[str, Meta]:
             tree, with_metadata=True, include_comments=False, include_tables=False, date_extraction_params=dict(_DATES)
         )
     except (LxmlError, ValueError, RecursionError) as error:
-        raise InputError(f"{where}: no page that can be read ({type(error).__name__}); save the article as text") from error
+        raise InputError(
+            f"{where}: no page that can be read ({type(error).__name__}); save the article as text"
+        ) from error
     text = getattr(found, "text", None)
     if not text:
         raise InputError(f"{where}: no article found on this page; leave it out, or save the article as text")

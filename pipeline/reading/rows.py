@@ -47,7 +47,8 @@ def find_rows(doc: str, file: File, id_field: str | None) -> Iterator[Input]:
     number = 0
     try:
         rows = _parquet_ids(file, id_field) if file.format == "parquet" else _line_ids(file, id_field)
-        for number, position, identity, fault in rows:
+        for number, position, identity, problem in rows:
+            fault = problem
             called = f"{named}{number if identity is None else identity}"
             if fault is None and called in seen:
                 fault = f"row {number} has the id of an earlier one; give every row its own, or another --id-field"
@@ -60,7 +61,9 @@ def find_rows(doc: str, file: File, id_field: str | None) -> Iterator[Input]:
     except InputError as error:
         yield Input(doc, file, fault=f"{shown(doc)}: {error}")
     except (*DAMAGE, ValueError) as error:
-        yield Input(doc, file, fault=f"{shown(doc)}: cannot be read after row {number} ({_reason(error)}); write it anew")
+        yield Input(
+            doc, file, fault=f"{shown(doc)}: cannot be read after row {number} ({_reason(error)}); write it anew"
+        )
     else:
         if not number:
             yield Input(doc, file, fault=f"{shown(doc)}: no rows; leave it out")
@@ -188,7 +191,9 @@ class _Parquet:
         group = bisect_right(self._starts, position) - 1
         if not self._first <= position or self._end < self._starts[group] or self._batch is None:
             groups = list(range(group, self._table.num_row_groups))
-            self._batches = self._table.iter_batches(_BATCH, row_groups=groups, columns=self._columns, use_threads=False)
+            self._batches = self._table.iter_batches(
+                _BATCH, row_groups=groups, columns=self._columns, use_threads=False
+            )
             self._first = self._end = self._starts[group]
         while position >= self._end:
             self._batch = next(self._batches, None)
@@ -242,7 +247,7 @@ def _open_parquet(file: File, stack: ExitStack) -> Any:
     if file.member is not None:
         if file.member.size > _LARGEST_UNPACKED:
             raise InputError(f"over {_LARGEST_UNPACKED / 1e9:.0f} GB in an archive; unpack it first")
-        source = stack.enter_context(tempfile.TemporaryFile(prefix="onrecord-"))
+        source = stack.enter_context(tempfile.TemporaryFile(prefix="onrecord-"))  # noqa: SIM115
         shutil.copyfileobj(_open(file, stack), source)
         source.seek(0)
     table = parquet.ParquetFile(source, buffer_size=1 << 20, pre_buffer=False)
