@@ -48,7 +48,7 @@ def read_page(page: str, where: str, encoding: str) -> tuple[str, Meta]:
         tree = lxml.html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
         if any("depth" in entry.message for entry in parser.error_log):
             raise InputError(f"{where}: tags nested too deeply to be read; save the article as text")
-        found = trafilatura.bare_extraction(
+        found: Any = trafilatura.bare_extraction(
             tree, with_metadata=True, include_comments=False, include_tables=False, date_extraction_params=dict(_DATES)
         )
     except (LxmlError, ValueError, RecursionError) as error:

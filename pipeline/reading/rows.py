@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import date
-from typing import IO, Any, Final, Protocol
+from typing import IO, Any, Final, Protocol, cast
 
 from onrecord.document import Article, Meta
 from onrecord.errors import InputError, SettingsError
@@ -231,8 +231,7 @@ def _open(file: File, stack: ExitStack) -> IO[bytes]:
         stack.callback(archive.close)
         stream = stack.enter_context(archive.open(file.member))
     if file.is_compressed:
-        unpacked: Any = stack.enter_context(gzip.GzipFile(fileobj=stream))
-        return unpacked
+        return cast(IO[bytes], stack.enter_context(gzip.GzipFile(fileobj=stream)))
     return stream
 
 
