@@ -50,6 +50,12 @@ def test_encodings(codec: str, expected: str) -> None:
     assert data.decode(expected) == TEXT
 
 
+def test_other_encodings_are_found_and_recorded() -> None:
+    text = "Мэр заявил в понедельник, что город всё же не закроет старый бассейн. Расходы оказались ниже, чем ожидали."
+    found, encoding = decode(text.encode("cp1251"), "a.txt")
+    assert (found, encoding) == (text, "cp1251")
+
+
 def test_big_endian_with_a_byte_order_mark() -> None:
     assert decode(b"\xfe\xff" + TEXT.encode("utf-16-be"), "a.txt") == (TEXT, "utf-16")
 
@@ -91,7 +97,8 @@ def test_any_text_in_utf8_is_read_as_such(text: str) -> None:
         (bytes(range(256)) * 4, "binary data"),
         (b"\x01\x02\x03\x04 text \x05\x06", "binary data"),
         (b"\xff\xfea", "damaged"),
-        (b"A stray byte: \x81.", "neither UTF-8 nor Windows-1252 (byte 0x81 at 14)"),
+        (b"a" * 5_000_001, "5.0 million characters"),
+        ("A lone half, and more after it: \ud800.".encode("utf-16-le", "surrogatepass"), "damaged"),
         ("“One,” “two,” “three.” ".encode() + b"\xe2\x80 end", "UTF-8, but damaged at byte"),
     ],
 )
@@ -148,7 +155,9 @@ def test_names_that_are_no_text(tmp_path: Path) -> None:
 def test_what_cannot_be_found(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file or folder"):
         find_inputs([tmp_path / "missing"])
-    with pytest.raises(InputError, match=r"no \.txt file in this folder"):
+    with pytest.raises(
+        InputError, match=r"no articles in this folder or below it \(files that are called \*\.txt, \*\.html"
+    ):
         find_inputs([tmp_path])
     with pytest.raises(InputError, match="no input"):
         find_inputs([])

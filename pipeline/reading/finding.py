@@ -103,7 +103,10 @@ def _is_wanted(name: str, settings: ReadSettings) -> bool:
 
 def _matches(name: str, patterns: Sequence[str]) -> bool:
     last = name.rpartition("/")[2]
-    return any(fnmatchcase(name if "/" in pattern else last, pattern.removesuffix("/")) for pattern in patterns)
+    return any(
+        fnmatchcase(name if "/" in pattern else last, pattern)
+        for pattern in (pattern.removesuffix("/") for pattern in patterns)
+    )
 
 
 def _files_below(folder: Path, settings: ReadSettings) -> Iterator[tuple[Path, str]]:
