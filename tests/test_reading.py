@@ -98,7 +98,7 @@ def test_any_text_in_utf8_is_read_as_such(text: str) -> None:
         (b"\x01\x02\x03\x04 text \x05\x06", "binary data"),
         (b"\xff\xfea", "damaged"),
         (b"a" * 5_000_001, "5.0 million characters"),
-        ("A lone half, and more after it: \ud800.".encode("utf-16-le", "surrogatepass"), "damaged"),
+        ("A lone half, and more after it: \udc81.".encode("utf-16-le", "surrogatepass"), "damaged"),
         ("“One,” “two,” “three.” ".encode() + b"\xe2\x80 end", "UTF-8, but damaged at byte"),
     ],
 )
