@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TARGET := the Russia–South Ossetia treaty on alliance and integration
 
-.PHONY: run test lint evaluate clean
+.PHONY: run test lint docs evaluate clean
 
 run: $(VENV)/.run
 	@mkdir -p out
@@ -26,6 +26,10 @@ lint: $(VENV)/.test
 	@ln -s $(CURDIR)/pipeline/* $(CURDIR)/models $(CURDIR)/eval build/lint/onrecord/
 	MYPYPATH=build/lint $(BIN)/mypy
 	PYTHONPATH=build/lint $(BIN)/lint-imports
+
+docs: $(VENV)/.test
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/site
+	@echo "Open build/site/index.html"
 
 evaluate: $(VENV)/.test
 	$(BIN)/onrecord evaluate

@@ -6,29 +6,34 @@ import json
 import re
 import shlex
 import shutil
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from onrecord.cli import app
 from onrecord.models import loading
-from onrecord.records import read_statements
+from onrecord.records import json_schema, read_statements
 from tests.conftest import ROOT
+from tests.test_speakers import make_analysis
 
 RUNNER = CliRunner()
 
 
 def blocks_of(page: str, language: str = "") -> list[str]:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    fenced = re.findall(r"^```([^\n]*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     blocks = [block for of, block in fenced if of == language]
     assert blocks
     return blocks
 
 
-def commands(page: str) -> list[list[str]]:
-    blocks = blocks_of(page)
+def commands(page: str, but: Sequence[str] = ()) -> list[list[str]]:
+    """The page's commands without their program; ``but`` are lines for another."""
+    blocks = [block for block in blocks_of(page) if block.strip() not in but]
     lines = [shlex.split(line) for block in blocks for line in block.replace("\\\n", " ").splitlines()]
     assert all(line[0] == "onrecord" for line in lines)
     return [line[1:] for line in lines]
@@ -89,3 +94,32 @@ def test_the_report(folder: Path) -> None:
         result = RUNNER.invoke(app, command)
         assert result.exit_code == 0, f"{command}: {result.output}"
     assert (folder / "report" / "index.html").is_file()
+
+
+def test_the_quick_start(folder: Path) -> None:
+    shutil.copytree(folder / "train", folder / "articles")
+    for command in commands("index.md", but=["make run"]):
+        result = RUNNER.invoke(app, command)
+        assert result.exit_code == 0, f"{command}: {result.output}"
+    assert (folder / "report" / "index.html").is_file()
+
+
+def test_the_stage_of_the_page_for_developers(folder: Path) -> None:
+    names: dict[str, Any] = {}
+    exec(blocks_of("developing.md", "python")[0], names)
+    analyses = [
+        make_analysis(text, [(text, None)]) for text in ("“We will build it,” she said.", "She said that it is built.")
+    ]
+    direct, indirect = names["OnlyDirectSpeech"]().process(
+        [
+            replace(a, statements=(replace(a.statements[0], form=form),))
+            for a, form in zip(analyses, ("direct", "indirect"), strict=True)
+        ]
+    )
+    assert [len(direct.statements), len(indirect.statements)] == [1, 0]
+
+
+def test_every_field_of_a_line_is_on_the_page_of_the_output_line() -> None:
+    page = (ROOT / "docs" / "output.md").read_text(encoding="utf-8")
+    for field in json_schema()["properties"]:
+        assert f"`{field}`" in page
