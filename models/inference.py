@@ -15,7 +15,7 @@ from onrecord.models.encoder import ready
 from onrecord.models.reader import Reader, Reading
 from onrecord.models.windows import Window
 
-_BATCH_TOKENS = {"cpu": 1024, "cuda": 16384}
+BATCH_TOKENS = {"cpu": 1024, "cuda": 16384}
 """Tokens of a batch, filled up ones included: few waste few on a CPU, where many bring no speed; a GPU wants many."""
 
 
@@ -84,7 +84,7 @@ class ReaderRunner:
 
 def batches(lengths: Sequence[int], device: str) -> Iterator[list[int]]:
     """Indices of what goes through an encoder together, by its ``lengths`` in tokens: like ones, longest first."""
-    room = _BATCH_TOKENS[device.partition(":")[0]]
+    room = BATCH_TOKENS[device.partition(":")[0]]
     order = sorted(range(len(lengths)), key=lambda index: (-lengths[index], index))
     batch: list[int] = []
     for index in order:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from onrecord.cli_bench import bench
 from onrecord.cli_evaluation import agreement, evaluate
 from onrecord.cli_export import export, import_labels
 from onrecord.cli_training import train
@@ -330,6 +331,7 @@ app.command()(export)
 app.command("import")(import_labels)
 app.command()(evaluate)
 app.command()(agreement)
+app.command()(bench)
 
 
 @app.command()
