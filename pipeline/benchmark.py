@@ -45,7 +45,7 @@ class Benchmark:
 
     ``product_rate`` is that of matrix products at the encoder's shapes; ``operations`` are the necessary ones of all
     encoders in one run over the articles, ``share`` is what that makes of the products' rate over the whole run, and
-    ``encoder_share`` over the time in encoders alone. Times are the best of some runs. ``first_article`` is from the start
+    ``encoder_share`` over the time in encoders alone. Times are the best of some runs, ``first_article`` from the start
     of a fresh process to its first line, ``peak_memory`` that of this process (None where it cannot be told).
     """
 

@@ -13,7 +13,7 @@ _GIVEN: Final = "Ada Bruno Carla Deniz Elif Farid Greta Hugo Ines Jonas Karim Le
 _FAMILY: Final = "Brandt Castell Dorn Egede Falk Grau Halloran Ilves Jansen Kovac Lund Moreau Nadir Olsen".split()  # noqa: SIM905
 _PLACES: Final = "Easton Marburg Port Vale Northam Lidova Varnes Costa Alta Sankt Olof".split()  # noqa: SIM905
 _ROLES: Final = (
-    "the mayor", "a spokeswoman for the harbour board", "the finance minister", "a union leader", "the head of the port",
+    "the mayor", "a spokeswoman for the harbour", "the finance minister", "a union leader", "the head of the port",
     "an analyst at the regional bank", "the opposition leader", "a professor of law", "the police chief",
 )  # fmt: skip
 _SUBJECTS: Final = (
