@@ -7,6 +7,7 @@ of its own. A process keeps its model for the tasks after.
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from collections.abc import Iterable, Iterator
@@ -52,6 +53,8 @@ class RayEngine:
         self.loading = 0.0
         self._threads = threads or 1
         self._save_text = save_text
+        if address is None:  # read when Ray is imported; without it Ray on Linux listens on every interface
+            os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
         try:
             import ray
             import ray.data
@@ -82,6 +85,8 @@ class RayEngine:
         except (OSError, ValueError, RuntimeError) as error:
             reason = " ".join(str(error).split())[:200]
             raise SettingsError(f"--address {address}: no Ray cluster can be reached there ({reason})") from error
+        for name in ("ray", "ray.data"):
+            logging.getLogger(name).setLevel(logging.ERROR)
         context = self._ray.data.DataContext.get_current()
         context.enable_progress_bars = False
         context.print_on_execution_start = False
@@ -108,7 +113,7 @@ class RayEngine:
         while wave := list(islice(numbered, _WAVE)):
             rows = [{"number": number, "inputs": inputs} for number, inputs in wave]
             data = self._ray.data.from_items(rows, override_num_blocks=len(rows))
-            done = data.map(partial(_do, **options), **self._needs, max_retries=-1)
+            done = data.map(partial(_do, **options), **self._needs)
             for row in done.iter_rows():
                 if row["fault"]:
                     raise getattr(errors, row["fault"])(row["message"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -108,3 +110,14 @@ def test_a_fault_on_a_worker_ends_the_run_with_the_workers_message(
     output = tmp_path / "out.jsonl"
     with pytest.raises(WeightsError, match=r"on \S+: .*model.safetensors: cannot be loaded"):
         extract(broken, news, output, RunSettings(output, engine="ray"))
+
+
+def test_a_ray_of_its_own_listens_on_this_machine_alone(tiny_model: Path) -> None:
+    script = (
+        "import sys; from onrecord.ray_engine import RayEngine; from onrecord.pipeline import PipelineSettings\n"
+        "with RayEngine(PipelineSettings(sys.argv[1], 'cpu', 'fp32')) as engine:\n"
+        "    import ray; print([node['NodeManagerAddress'] for node in ray.nodes()])"
+    )
+    command = [sys.executable, "-c", script, str(tiny_model)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.splitlines() == ["['127.0.0.1']"]
