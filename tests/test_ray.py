@@ -30,7 +30,8 @@ NODE = {"num_cpus": 1, "object_store_memory": 100_000_000}
 def cluster() -> Iterator[Any]:
     """A head that works on nothing and two nodes with one processor each, all of them on this machine."""
     made = Cluster(initialize_head=True, head_node_args={**NODE, "num_cpus": 0, "include_dashboard": False})
-    made.nodes_that_work = [made.add_node(**NODE) for _ in range(2)]
+    made.nodes_that_work = [made.add_node(wait=False, **NODE) for _ in range(2)]
+    made.wait_for_nodes(timeout=120)
     yield made
     made.shutdown()
 
