@@ -190,7 +190,7 @@ class _Counter:
             self.shape = max(self.shape, shape)  # the reader's: a smaller model may help it
             return hidden
 
-        EncoderModel.encode = watched  # type: ignore[method-assign]
+        EncoderModel.encode = watched  # type: ignore[method-assign, assignment]
         try:
             yield
         finally:
