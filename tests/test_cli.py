@@ -133,3 +133,28 @@ def test_a_reader_that_stops_early_is_no_error_to_talk_about(tiny_model: Path, n
     result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert "Traceback" not in result.stderr
     assert "error" not in result.stderr
+
+
+def test_a_dry_run_lists_what_would_be_read_and_loads_no_model(news: Path) -> None:
+    (news / "rows.jsonl").write_text('{"text": "a", "id": "x"}\n{oops\n')
+    probe = (
+        "import sys\nfrom onrecord.cli import app\n"
+        f"try:\n    app(['extract', {str(news)!r}, '--dry-run', '--id-field', 'id', '--exclude', 'a'])\n"
+        "except SystemExit as stop:\n    assert stop.code == 1\n"
+        "assert not {'torch', 'transformers'} & set(sys.modules)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert result.returncode == 0, result.stderr
+    lines = [line.split(maxsplit=1) for line in result.stdout.splitlines()]
+    size = (news / "b.txt").stat().st_size
+    assert [str(size), "text         b.txt"] in lines
+    assert ["-", "JSON row     rows.jsonl#x"] in lines
+    assert "rows.jsonl#2: not JSON" in result.stderr
+    assert "5 articles: 1 JSON row, 3 text, 1 unreadable" in result.stderr
+
+
+def test_texts_are_not_saved_in_a_folder_that_is_read(news: Path) -> None:
+    result = onrecord("extract", news, "--save-text", news / "texts")
+    assert_one_clear_line(result, "is read; choose another with --save-text")
