@@ -12,13 +12,18 @@ import pytest
 
 from onrecord.batch import RunSettings, run
 from onrecord.document import Article
-from onrecord.errors import OutputError, SettingsError
+from onrecord.errors import InputError, OutputError, SettingsError
 from onrecord.pipeline import Pipeline, PipelineSettings
-from onrecord.reading import Input, ReadSettings, find_inputs
+from onrecord.reading import Input, ReadSettings, find_inputs, read_article
 from onrecord.records import read_statements, read_text
 from tests.faults import unprivileged
 
 GOOD = "Mayor Ada Brandt said the harbour would stay open.\n\n“We will not close it,” Brandt said.\n"
+
+
+def articles_of(output: Path) -> int:
+    """How many articles a run has read."""
+    return int(json.loads(output.with_name("out.run.json").read_text())["articles"])
 
 
 def extract(model: Path, inputs: list[Input], output: Path, **settings: object) -> dict[str, str]:
@@ -52,14 +57,13 @@ def test_what_is_no_article_costs_no_other(tiny_model: Path, news: Path, tmp_pat
     failures = extract(tiny_model, find_inputs([news]), output)
     assert list(failures) == ["bad.txt"]
     assert words in failures["bad.txt"]
-    assert {statement.doc for statement in read_statements(output)} >= {"a/first.txt", "d.txt"}
+    assert articles_of(output) == 4
 
 
 ODD = {
     "UTF-16 without BOM": GOOD.encode("utf-16-le"),
     "CRLF": GOOD.replace("\n", "\r\n").encode(),
     "a line of 1 MB without a space": b"a" * 1_000_000,
-    "a line of 1 MB of marks": b"Mayor Ada Brandt said: " + b"\"'." * 333_000,
     "10,000 unbalanced quotation marks": ("“" * 10_000 + GOOD + '"' * 9_999 + "‘" * 10_000).encode(),
     "right-to-left text in English": "The mayor said: “שלום, مرحبا”, \u202eand meant it\u202c, on Monday.\n".encode(),
     "emoji and combining marks": "“We 👩‍👩‍👧 stay 🇬🇧,” said Zoe\u0308 Ru\u0301iz\u0336 on Monday. 👍🏽\n".encode(),
@@ -80,16 +84,17 @@ def test_odd_articles_are_read_and_offsets_fit(tiny_model: Path, tmp_path: Path,
         assert Article("", text).slice(statement.content) == statement.text
 
 
-def test_a_file_that_may_not_be_read_is_skipped_and_named(tiny_model: Path, tmp_path: Path) -> None:
+def test_a_file_that_may_not_be_read_is_named() -> None:
     with unprivileged() as folder:
-        (folder / "news").mkdir()
         for name in ("a.txt", "b.txt", "c.zip", "d.jsonl"):
-            (folder / "news" / name).write_text(GOOD)
+            (folder / name).write_text(GOOD)
         for name in ("a.txt", "c.zip", "d.jsonl"):
-            (folder / "news" / name).chmod(0)
-        failures = extract(tiny_model, find_inputs([folder / "news"]), folder / "out.jsonl")
-    assert list(failures) == ["a.txt", "c.zip", "d.jsonl"]
-    assert all("Permission denied" in message for message in failures.values())
+            (folder / name).chmod(0)
+        inputs = {item.doc: item for item in find_inputs([folder])}
+        assert read_article(inputs.pop("b.txt")).text == GOOD
+        for doc, item in inputs.items():
+            with pytest.raises(InputError, match=rf"{doc}: .*Permission denied"):
+                read_article(item)
 
 
 @pytest.mark.parametrize("many", [False, True])
@@ -122,8 +127,9 @@ def test_random_bytes_never_stop_a_run(tiny_model: Path, news: Path, tmp_path: P
         letters = "".join(noise.choice("ab \n.,“”\"'<>&é—") for _ in range(noise.choice((3, 80, 3000))))
         (news / f"letters{number}.{'html' if number % 2 else 'txt'}").write_text(letters, encoding="utf-8")
     output = tmp_path / "out.jsonl"
-    extract(tiny_model, find_inputs([news]), output)
-    assert {statement.doc for statement in read_statements(output)} >= {"a/first.txt", "d.txt"}
+    failures = extract(tiny_model, find_inputs([news]), output)
+    assert not {"a/first.txt", "b.txt", "c.txt", "d.txt"} & failures.keys()
+    assert articles_of(output) >= 4
 
 
 def test_saved_texts_are_what_offsets_count_in(tiny_model: Path, news: Path, tmp_path: Path) -> None:

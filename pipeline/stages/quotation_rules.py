@@ -5,7 +5,7 @@ Each rule takes an article's statements as the reader found them (`Draft`) and r
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -56,12 +56,20 @@ def snap(text: str, pieces: Spans, quotations: tuple[Quotation, ...]) -> Spans:
 
 def _snap(piece: Span, quotations: tuple[Quotation, ...]) -> Span:
     start, end = piece
-    for quotation in quotations:
-        if quotation.span.start < start <= quotation.inner.start:
+    # They are in order and do not overlap: only the last that begins before an end can touch it.
+    if index := bisect_left(quotations, start, key=_start):
+        quotation = quotations[index - 1]
+        if start <= quotation.inner.start:
             start = quotation.span.start
+    if index := bisect_right(quotations, end, key=_start):
+        quotation = quotations[index - 1]
         if quotation.closed and quotation.inner.end - 1 <= end < quotation.span.end and start < quotation.inner.end:
             end = quotation.span.end
     return Span(start, end)
+
+
+def _start(quotation: Quotation) -> int:
+    return quotation.span.start
 
 
 def give_whole_quotations(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
