@@ -16,7 +16,7 @@ from onrecord.batch import RunSettings, run
 from onrecord.errors import SettingsError, WeightsError
 from onrecord.pipeline import PipelineSettings
 from onrecord.progress import Tally
-from onrecord.reading import Input
+from onrecord.reading import find_inputs
 from tests.test_batch import Recorder, extract
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install 'onrecord[ray]'")
@@ -100,7 +100,7 @@ def test_a_cluster_that_is_not_there_is_named(tiny_model: Path, news: Path, tmp_
 def test_standard_input_is_refused(tiny_model: Path) -> None:
     pipeline = PipelineSettings(str(tiny_model), "cpu", "fp32")
     with pytest.raises(SettingsError, match="reads files only"):
-        run([Input("-", None)], pipeline, RunSettings(None, engine="ray"), io.StringIO())
+        run(find_inputs([Path("-")]), pipeline, RunSettings(None, engine="ray"), io.StringIO())
 
 
 def test_a_fault_on_a_worker_ends_the_run_with_the_workers_message(
