@@ -64,10 +64,7 @@ def load_reader(folder: Path) -> tuple[Reader, PreTrainedTokenizerBase]:
 
     part = folder / "reader"
     model = _build(Reader, ReaderConfig, part)
-    if model.config.adapter_rank:
-        _fill_adapted(model, part)
-    else:
-        _fill(model, _state(part))
+    _load(model, part)
     return model, load_tokenizer(folder)
 
 
@@ -87,7 +84,7 @@ def load_scorer(folder: Path, device: str) -> StanceScorer:
     folder = stance_folder(folder)
     part = folder / "stance"
     model = _build(StanceModel, StanceConfig, part)
-    _fill(model, _state(part))
+    _load(model, part)
     return StanceScorer(model.to(device), load_tokenizer(folder))
 
 
@@ -224,6 +221,14 @@ def _build(model: Any, config: Any, part: Path) -> Any:
         raise WeightsError(
             f"{part / 'config.json'}: does not describe a {part.name} ({fault}); restore it, or reinstall onrecord"
         ) from error
+
+
+def _load(model: Any, part: Path) -> None:
+    """Fills a model with its part's weights, over the fetched encoder where it has adapters on one."""
+    if model.config.adapter_rank:
+        _fill_adapted(model, part)
+    else:
+        _fill(model, _state(part))
 
 
 def _fill_adapted(model: Any, part: Path) -> None:

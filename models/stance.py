@@ -32,6 +32,7 @@ from transformers import (
 
 from onrecord.document import SPAN_SEPARATOR
 from onrecord.errors import WeightsError
+from onrecord.models.adapters import adapt
 from onrecord.models.encoder import EncoderModel, build_encoder
 
 LABELS: Final = ("support", "oppose", "neutral")
@@ -106,8 +107,9 @@ class Scorer(Protocol):
 class StanceConfig(PretrainedConfig):
     """Settings of a stance model.
 
-    ``encoder`` is the configuration of its transformer as a dictionary, ``window_size`` the most tokens an input
-    has, ``calibration`` the temperature, what logits are divided by before they become probabilities.
+    ``encoder`` is the configuration of its transformer as a dictionary. ``adapter_rank`` is 0 where the transformer
+    itself was trained, else the rank of the adapters on it; see ``models.adapters``. ``window_size`` is the most
+    tokens an input has, ``calibration`` the temperature, what logits are divided by before they become probabilities.
     """
 
     model_type = "onrecord-stance"
@@ -118,12 +120,14 @@ class StanceConfig(PretrainedConfig):
         window_size: int = 256,
         dropout: float = 0.1,
         calibration: float = 1.0,
+        adapter_rank: int = 0,
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}
         self.window_size = window_size
         self.dropout = dropout
         self.calibration = calibration
+        self.adapter_rank = adapter_rank
         super().__init__(**kwargs)
 
 
@@ -135,6 +139,8 @@ class StanceModel(EncoderModel):
     def __init__(self, config: StanceConfig) -> None:
         super().__init__(config)
         self.encoder = build_encoder(config.encoder)
+        if config.adapter_rank:
+            adapt(self.encoder, config.adapter_rank)
         size = self.encoder.config.hidden_size
         self.part_embeddings = nn.Embedding(len(Part), size)
         self.typed = getattr(self.encoder.config, "type_vocab_size", 0) > 1

@@ -149,6 +149,7 @@ def stance(
     measured_labels: Annotated[
         Path | None, typer.Option("--measure", help="Labelled newswire articles to measure on after each epoch.")
     ] = None,
+    adapter_rank: Annotated[int, typer.Option(min=0, help="Train adapters of this rank, not the encoder.")] = 0,
     learning_rate: Annotated[
         float | None, typer.Option(help="Highest learning rate of the encoder; 2e-4, with --gold 1e-4.")
     ] = None,
@@ -186,6 +187,7 @@ def stance(
             labels=labels,
             measured_labels=measured_labels,
             labels_repeats=labels_repeats,
+            adapter_rank=adapter_rank,
             epochs=epochs,
             seed=seed,
             learning_rate=2e-4 if learning_rate is None else learning_rate,

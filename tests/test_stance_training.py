@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ import torch
 from safetensors.torch import load_file
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
-from onrecord.errors import SettingsError
+from onrecord.errors import SettingsError, WeightsError
 from onrecord.eval.corpora.perspectrum import Perspective
-from onrecord.models.stance import LABELS
+from onrecord.models import fetching
+from onrecord.models.loading import load_scorer, store
+from onrecord.models.stance import LABELS, StanceInput
 from onrecord.models.training.contrast import (
     ACTORS,
     MATTERS,
@@ -101,6 +104,27 @@ def test_a_resumed_run_ends_with_the_weights_of_an_undisturbed_one(sources: tupl
     assert len(manifest["epochs"]) == 2
     assert {"newsmtsc_macro_f1", "perspectrum_macro_f1", "contrast_macro_f1"} <= manifest["scores"].keys()
     assert str(tmp_path) not in json.dumps(manifest)
+
+
+def test_a_stance_model_of_adapters_is_stored_without_its_encoder_and_loaded_over_it(
+    sources: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = train_stance(settings(sources, tmp_path / "run", adapter_rank=4, epochs=1), lambda line: None)
+    folder = tmp_path / "tiny"
+    shutil.copytree(trained, folder)
+    store(
+        load_file(trained / "model.safetensors"), json.loads((trained / "config.json").read_text()), folder / "stance"
+    )
+    stored = load_file(folder / "stance" / "model.safetensors")
+    assert not any("word_embeddings" in name or name.endswith("linear.weight") for name in stored)
+    monkeypatch.setenv("ONRECORD_CACHE", str(tmp_path / "cache"))
+    fetching.encoder_file().parent.mkdir(parents=True)
+    shutil.copy(sources[0] / "model.safetensors", fetching.encoder_file())
+    scores = load_scorer(folder, "cpu").score([StanceInput("the harbour", "It opened.", "It opened.")])
+    assert sum(scores[0]) == pytest.approx(1, abs=1e-3)
+    fetching.encoder_file().unlink()
+    with pytest.raises(WeightsError, match="onrecord fetch base"):
+        load_scorer(folder, "cpu")
 
 
 def test_a_checkpoint_of_other_settings_is_refused(sources: tuple[Path, Path], tmp_path: Path) -> None:
