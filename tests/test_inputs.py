@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import random
 import tarfile
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -353,3 +354,37 @@ def test_rows_in_another_language_are_skipped(tmp_path: Path) -> None:
     (item,) = find_inputs([write_lines(tmp_path / "r.jsonl", [{"text": german}])])
     with pytest.raises(NotEnglishError, match=r"^r\.jsonl#1: not in English"):
         read_article(item)
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_flipped_bytes_in_an_archive_are_clear_lines(tmp_path: Path, compression: int) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", compression) as packed:
+        for name in ("a.txt", "r.jsonl", "p.html", "r.jsonl.gz"):
+            line = json.dumps({"text": TEXT * 5}).encode()
+            packed.writestr(name, gzip.compress(line) if name.endswith("gz") else line)
+    whole = path.read_bytes()
+    flips = random.Random(compression)
+    for _ in range(40):
+        data = bytearray(whole)
+        for _ in range(flips.randint(1, 8)):
+            data[flips.randrange(len(data))] = flips.randrange(256)
+        path.write_bytes(data)
+        assert texts(path)
+
+
+@pytest.mark.parametrize("name", ["a.tgz", "r.jsonl.gz"])
+def test_flipped_bytes_in_what_is_compressed_are_clear_lines(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    if name == "a.tgz":
+        write_archive(path, {"a.txt": TEXT * 5, "r.jsonl": json.dumps({"text": TEXT})})
+    else:
+        write_lines(path, [{"text": f"{TEXT}{n}"} for n in range(20)])
+    whole = gzip.decompress(path.read_bytes())
+    flips = random.Random(3)
+    for number in range(60):
+        data = bytearray(path.read_bytes() if number % 2 else whole)
+        for _ in range(flips.randint(1, 8)):
+            data[flips.randrange(len(data))] = flips.randrange(256)
+        path.write_bytes(data if number % 2 else gzip.compress(data))
+        assert texts(path)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import re
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -27,7 +29,18 @@ HARMLESS: Final = 10_000_000
 RATIO: Final = 200
 """How many times the size of what is packed may be unpacked: English text shrinks to a third, never to that."""
 
-DAMAGE: Final = (OSError, EOFError, zlib.error, zipfile.BadZipFile, tarfile.TarError, NotImplementedError, RuntimeError)
+DAMAGE: Final = (
+    OSError,
+    EOFError,
+    ValueError,
+    OverflowError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+)
 """What damaged or foreign archives raise."""
 
 Found = tuple[str, Member | None, str | None]

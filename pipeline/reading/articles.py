@@ -76,7 +76,7 @@ class ArticleReader:
                 self._close_rows()
                 self._rows, self._rows_file = open_rows(item.file), item.file
             row = self._rows.read(item.position)
-        except (*DAMAGE, ValueError) as error:
+        except DAMAGE as error:
             self._close_rows()
             reason = getattr(error, "strerror", None) or str(error) or "it ends too early"
             raise InputError(f"{item.where}: cannot be read ({reason.splitlines()[0][:200]}); mend the row") from error

@@ -60,7 +60,7 @@ def find_rows(doc: str, file: File, id_field: str | None) -> Iterator[Input]:
                 yield Input(called, file, position)
     except InputError as error:
         yield Input(doc, file, fault=f"{shown(doc)}: {error}")
-    except (*DAMAGE, ValueError) as error:
+    except DAMAGE as error:
         yield Input(
             doc, file, fault=f"{shown(doc)}: cannot be read after row {number} ({_reason(error)}); write it anew"
         )
