@@ -34,6 +34,9 @@ _BEFORE: Final = 96
 _AFTER: Final = 16
 """Tokens that a window has before and after a pronoun, if the text has them: else the pronoun gets another window."""
 
+_BEHIND: Final = 48
+"""Tokens that a window goes on behind the last pronoun that it is for. With 16, GAP's F1 among all names fell by 0.02."""
+
 _LEAST: Final = 0.02
 _NONE: Final = 0.3
 """The salience of who is not about, and that of "none of them"."""
@@ -98,7 +101,7 @@ class ArticleTokens:
         """Windows for all that is ``asked``, in order, which end soon after the last of what they are for."""
         found: list[Range] = []
         for tokens in sorted(asked):
-            end = min(len(self._whole.spans), tokens[1] + 1 + _AFTER)
+            end = min(len(self._whole.spans), tokens[1] + 1 + _BEHIND)
             if found and end - found[-1][0] <= self._size:
                 found[-1] = (found[-1][0], end)
             else:
