@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -82,6 +84,10 @@ class ReaderRunner:
         return ranges.to(self.device), present.to(self.device)
 
 
+_WIDTHS: Final = 8
+"""Batches are this many tokens wide, or a multiple: oneDNN keeps code and buffers for every shape that it has seen."""
+
+
 def batches(lengths: Sequence[int], device: str) -> Iterator[list[int]]:
     """Indices of what goes through an encoder together, by its ``lengths`` in tokens: like ones, longest first."""
     room = BATCH_TOKENS[device.partition(":")[0]]
@@ -97,8 +103,8 @@ def batches(lengths: Sequence[int], device: str) -> Iterator[list[int]]:
 
 
 def pad(rows: Sequence[list[int]], device: str) -> Tensor:
-    """(rows, longest): the rows with zeros at their ends."""
-    width = max(len(row) for row in rows)
+    """(rows, longest, rounded up): the rows with zeros at their ends."""
+    width = math.ceil(max(len(row) for row in rows) / _WIDTHS) * _WIDTHS
     return torch.tensor([row + [0] * (width - len(row)) for row in rows], device=device)
 
 

@@ -15,7 +15,6 @@ from typing import Protocol, TypeVar
 from onrecord.document import Article, Statement
 from onrecord.duplicates import Signed, sign
 from onrecord.errors import InputError, OnrecordError
-from onrecord.memory import return_large_blocks
 from onrecord.pipeline import Pipeline, PipelineSettings, Prepared
 from onrecord.reading import ArticleReader, Input
 from onrecord.spool import Failure, Shard
@@ -49,7 +48,6 @@ class LocalEngine:
     """
 
     def __init__(self, settings: PipelineSettings, save_text: Path | None = None) -> None:
-        return_large_blocks()
         self.settings = settings.resolved()
         self.loading = 0.0
         self._save_text = save_text

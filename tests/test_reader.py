@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import torch
 
-from onrecord.models.inference import ReaderRunner
+from onrecord.models.inference import ReaderRunner, pad
 from onrecord.models.labels import NAME_LABELS
 from onrecord.models.loading import WEIGHTS, load_tokenizer
 from onrecord.models.reader import Reader, ReaderConfig
@@ -72,3 +72,9 @@ def test_windows_read_together_and_alone_give_the_same() -> None:
 
 def test_nothing_to_read_gives_nothing() -> None:
     assert ReaderRunner(tiny_reader()).read([]) == []
+
+
+def test_batches_have_few_shapes() -> None:
+    """oneDNN keeps what it made for every shape: with as many as there are lengths, a long run's memory grows."""
+    assert {pad([[1] * length], "cpu").shape[1] for length in range(1, 25)} == {8, 16, 24}
+    assert pad([[1, 2], [3]], "cpu").tolist() == [[1, 2, *[0] * 6], [3, *[0] * 7]]
