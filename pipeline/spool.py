@@ -134,6 +134,8 @@ class Spool:
             raise OutputError(
                 f"{self.folder}: is needed for the run but holds other files; move it or choose another -o"
             )
+        if not (self.folder / _KEY).exists():
+            self.remove()  # what a run left that was killed while it removed the folder
         self._finished = self._find_finished()
         changed = self._changed()
         if changed and self._finished and not restart:
@@ -142,7 +144,7 @@ class Spool:
                 f"{', '.join(changed)}; start anew with --restart, or undo the change to go on"
             )
         if changed or restart:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self.remove()
             self._finished = set()
         self.folder.mkdir(exist_ok=True)
         (self.folder / _PID).write_text(str(os.getpid()))
@@ -227,7 +229,8 @@ class Spool:
                 yield Signed(doc, date, signature)
 
     def remove(self) -> None:
-        """Deletes the folder and what is in it."""
+        """Deletes the folder and what is in it; first what says that there are shards to go on from."""
+        (self.folder / _KEY).unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _release(self) -> None:

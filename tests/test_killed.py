@@ -111,7 +111,14 @@ def test_a_spool_cut_off_while_it_was_made_or_removed_does_no_harm(
 ) -> None:
     extract(tiny_model, news, tmp_path / "whole.jsonl")
     for number, names in enumerate(
-        ([], ["pid"], ["pid", ".key.json.new"], ["shard-000000.json"], ["collection.sqlite"])
+        (
+            [],
+            ["pid"],
+            ["pid", ".key.json.new"],
+            ["shard-000000.json"],
+            ["shard-000000.json", "shard-000000.jsonl"],
+            ["collection.sqlite"],
+        )
     ):
         output = tmp_path / f"out{number}.jsonl"
         spool = output.with_name(f"{output.name}.spool")
