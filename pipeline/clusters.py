@@ -24,12 +24,11 @@ from hashlib import blake2b
 from itertools import combinations, groupby
 from operator import itemgetter
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from onrecord.conflicts import Voice, Voices, stand_against, voices_of
 from onrecord.document import Statement
-from onrecord.scratch import Scratch
+from onrecord.scratch import OnScratch, Scratch
 from onrecord.wording import Shingles, containment, hash_words, shingles_of, wording_of
 
 _WINDOW: Final = 2
@@ -52,7 +51,7 @@ CREATE TABLE cluster (root INTEGER PRIMARY KEY, id TEXT, conflict INT);
 """
 
 
-class Clusters:
+class Clusters(OnScratch):
     """The clusters of a run's statements. A context manager over an SQLite file, whose earlier content is dropped."""
 
     def __init__(self, path: Path | None = None) -> None:
@@ -64,14 +63,6 @@ class Clusters:
         self._tables = Scratch(path, _SCHEMA)
         self._shingles = lru_cache(maxsize=4096)(self._read_shingles)
         self._settled = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._tables.close()
 
     def add(self, statement: Statement) -> None:
         """Takes in a statement; its speakers must have their final ids, and its id be its own.

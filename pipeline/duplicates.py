@@ -13,11 +13,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 from onrecord.document import Article
-from onrecord.scratch import Scratch
+from onrecord.scratch import OnScratch, Scratch
 from onrecord.wording import hash_words, plain_words
 
 Signature = str
@@ -93,7 +92,7 @@ def _places(signature: Signature) -> list[str]:
     return [signature[start : start + _DIGITS] for start in range(0, len(signature), _DIGITS)]
 
 
-class Duplicates:
+class Duplicates(OnScratch):
     """The wire copy of a run. A context manager over an SQLite file, whose earlier content is dropped.
 
     Only articles with statements are added: one without has no line that another could be the copy of.
@@ -107,14 +106,6 @@ class Duplicates:
         """
         self._tables = Scratch(path, _SCHEMA)
         self._settled = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._tables.close()
 
     def add(self, article: Signed) -> None:
         """Takes in an article.

@@ -80,3 +80,17 @@ class Scratch:
         """The first row of a query, if there is any."""
         found: tuple[Any, ...] | None = self._database.execute(query, values).fetchone()
         return found
+
+
+class OnScratch:
+    """What keeps its tables in a scratch file, ``_tables``: a context manager that closes it."""
+
+    _tables: Scratch
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._tables.close()

@@ -6,14 +6,13 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from onrecord.document import Statement
 from onrecord.records import from_record, to_line
 from onrecord.report.table import who
 from onrecord.report.text import fit, plain, terminal_width
-from onrecord.scratch import Scratch
+from onrecord.scratch import OnScratch, Scratch
 from onrecord.wording import wording_of
 
 _SCHEMA: Final = "CREATE TABLE said (cluster TEXT, doc TEXT, conflict INT, size INT, line TEXT);"
@@ -52,7 +51,7 @@ class Cluster:
     cuts: Iterator[Cut]
 
 
-class ClusterCounts:
+class ClusterCounts(OnScratch):
     """The clusters of all statements. A context manager over a file that is gone afterwards."""
 
     def __init__(self, statements: Iterable[Statement]) -> None:
@@ -70,14 +69,6 @@ class ClusterCounts:
         except BaseException:
             self._tables.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._tables.close()
 
     def totals(self) -> tuple[int, int]:
         """How many clusters there are, and in how many of them speakers disagree."""

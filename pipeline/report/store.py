@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from types import TracebackType
-from typing import Any, Final, NamedTuple, Self, get_args
+from typing import Any, Final, NamedTuple, get_args
 
 from onrecord.document import Form, Meta, StanceLabel, Statement
 from onrecord.records import from_record, to_line
 from onrecord.report.clusters import Cluster
 from onrecord.report.counts import speaker_key
-from onrecord.scratch import Scratch
+from onrecord.scratch import OnScratch, Scratch
 
 _SCHEMA: Final = """
 CREATE TABLE article (doc TEXT PRIMARY KEY, day TEXT, outlet TEXT, meta TEXT);
@@ -65,7 +64,7 @@ class ClusterPlace(NamedTuple):
     longest: int
 
 
-class Store:
+class Store(OnScratch):
     """A context manager over a file that is gone afterwards. It is filled by reading ``keep`` to its end."""
 
     def __init__(self) -> None:
@@ -74,14 +73,6 @@ class Store:
             OutputError: the temporary file cannot be written.
         """
         self._tables = Scratch(None, _SCHEMA)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._tables.close()
 
     def keep(self, statements: Iterable[Statement]) -> Iterator[Statement]:
         """The statements as they come, each kept on the way.
