@@ -146,6 +146,9 @@ def stance(
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the training material.")] = 4,
     labels: Annotated[Path | None, typer.Option(help="Labelled newswire articles to learn from as well.")] = None,
     labels_repeats: Annotated[int, typer.Option(min=1, help="How often an epoch reads those.")] = 3,
+    stance_labels: Annotated[
+        Path | None, typer.Option(help="Articles with stances towards several targets, to learn from as well.")
+    ] = None,
     measured_labels: Annotated[
         Path | None, typer.Option("--measure", help="Labelled newswire articles to measure on after each epoch.")
     ] = None,
@@ -177,7 +180,8 @@ def stance(
             say(f"trained: onrecord extract --model {fine_tune_stance(tuning, say, _command())}")
             return
         encoder, corpora = _corpora_of(encoder, corpora)
-        from onrecord.models.training.stance import StanceTraining, train_stance
+        from onrecord.models.training.stance import train_stance
+        from onrecord.models.training.stance_settings import StanceTraining
 
         settings = StanceTraining(
             encoder,
@@ -187,6 +191,7 @@ def stance(
             labels=labels,
             measured_labels=measured_labels,
             labels_repeats=labels_repeats,
+            stance_labels=stance_labels,
             adapter_rank=adapter_rank,
             epochs=epochs,
             seed=seed,

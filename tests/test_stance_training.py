@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,9 @@ from onrecord.models.training.contrast import (
     split_templates,
     vary_claim,
 )
-from onrecord.models.training.stance import StanceTraining, calibration_error, train_stance, without_known
+from onrecord.models.training.stance import calibration_error, train_stance
+from onrecord.models.training.stance_data import read_data, without_known
+from onrecord.models.training.stance_settings import StanceTraining
 
 
 @pytest.fixture(scope="module")
@@ -191,3 +195,27 @@ def test_claims_whose_perspectives_were_taught_measure_no_understanding() -> Non
         Perspective("3", "Ferries should be free", "Fares keep the old at home.", "support"),
     ]
     assert without_known(measured, taught) == measured[2:]
+
+
+def test_labelled_targets_are_trained_on_and_some_articles_of_them_held_out(
+    sources: tuple[Path, Path], tmp_path: Path
+) -> None:
+    corpora = sources[1]
+    text = "Mayor Ada Brandt praised the port."
+    rows = []
+    for index in range(24):
+        path = corpora / "texts" / f"{index}.txt"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        statement = {"content": [[25, 33]], "cue": [[17, 24]], "source": [[0, 16]], "stance": ["support", "oppose"]}
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        targets = [f"port {index}", f"closing port {index}"]
+        rows.append({"doc": f"texts/{index}.txt", "sha256": digest, "targets": targets, "statements": [statement]})
+    labels = tmp_path / "stances.jsonl"
+    labels.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    data = read_data(replace(settings(sources, tmp_path / "run"), stance_labels=labels))
+    held_out = data.measured["held_out_targets"]
+    assert 0 < len(held_out) < 24
+    assert len(held_out) + sum(len(examples) for _, examples in data.labelled) == 48
+    assert {one.target for one, _ in held_out}.isdisjoint(target for target, _ in data.labelled)
+    assert {one.speaker for one, _ in held_out} == {"Mayor Ada Brandt"}

@@ -34,14 +34,19 @@ def read_newswire_labels(labels: Path, texts: Path) -> Iterator[AnnotatedArticle
     for number, line in enumerate(labels.read_text(encoding="utf-8").splitlines(), 1):
         try:
             record = json.loads(line)
-            article = _article(record, texts)
+            article = labelled_article(record, texts)
             statements = tuple(_statements(record, article))
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"{labels}:{number}: not a labelled article ({error!r}); see data/newswire") from error
         yield AnnotatedArticle(article, {"settled": statements})
 
 
-def _article(record: dict[str, Any], texts: Path) -> Article:
+def labelled_article(record: dict[str, Any], texts: Path) -> Article:
+    """The article of a record, from the file ``doc`` below ``texts``.
+
+    Raises:
+        InputError: there is no such file, or it is not the one with the record's ``sha256``.
+    """
     path = texts / record["doc"]
     if not path.is_file():
         raise InputError(f"{path}: missing; the labels are for the articles of the corpus's `text` folder")
@@ -55,8 +60,8 @@ def _statements(record: dict[str, Any], article: Article) -> Iterator[Statement]
     segmentation = segment(article.text)
     states = quotation_states(article.text, segmentation.quotations)
     for number, labelled in enumerate(record["statements"], 1):
-        content = _spans(labelled["content"])
-        cue, source = _mention(article, labelled["cue"]), _mention(article, labelled["source"])
+        content = spans_of(labelled["content"])
+        cue, source = mention_at(article, labelled["cue"]), mention_at(article, labelled["source"])
         mentioned = tuple(span for mention in (cue, source) if mention for span in mention.spans)
         yield Statement(
             doc=article.doc,
@@ -67,21 +72,23 @@ def _statements(record: dict[str, Any], article: Article) -> Iterator[Statement]
             context=context_of(segmentation, content + mentioned),
             cue=cue,
             source=source,
-            via=_mention(article, labelled["via"]),
+            via=mention_at(article, labelled["via"]),
             speakers=tuple(_speaker(article, speaker) for speaker in labelled["speakers"]),
             stance=(Stance(record["target"], labelled["stance"]),),
             meta=article.meta,
         )
 
 
-def _spans(pairs: list[list[int]]) -> Spans:
+def spans_of(pairs: list[list[int]]) -> Spans:
+    """Pairs of offsets as spans."""
     return tuple(Span(start, end) for start, end in pairs)
 
 
-def _mention(article: Article, pairs: list[list[int]] | None) -> Mention | None:
-    return Mention(article.slice(_spans(pairs)), _spans(pairs)) if pairs else None
+def mention_at(article: Article, pairs: list[list[int]] | None) -> Mention | None:
+    """What stands at these offsets, None where there are none."""
+    return Mention(article.slice(spans_of(pairs)), spans_of(pairs)) if pairs else None
 
 
 def _speaker(article: Article, speaker: dict[str, Any]) -> Speaker:
-    words = {key: article.slice(_spans(speaker[key])) for key in ("role", "description") if speaker.get(key)}
+    words = {key: article.slice(spans_of(speaker[key])) for key in ("role", "description") if speaker.get(key)}
     return Speaker(speaker["name"], kind=speaker["kind"], aliases=tuple(speaker.get("aliases", ())), **words)

@@ -39,8 +39,8 @@ from onrecord.models.training.packing import card
 from onrecord.models.training.reader import ReaderTraining
 from onrecord.models.training.reader import train_epoch as train_reader_epoch
 from onrecord.models.training.reader_data import statement_examples
-from onrecord.models.training.stance import StanceTraining
 from onrecord.models.training.stance import train_epoch as train_stance_epoch
+from onrecord.models.training.stance_settings import StanceTraining
 from onrecord.models.windows import build_windows
 from onrecord.segmentation import segment
 from onrecord.stages.base import Analysis

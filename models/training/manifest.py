@@ -31,8 +31,8 @@ def write_manifest(
         "model": model,
         "command": command,
         "settings": {name: value for name, value in settings.items() if not isinstance(value, Path)},
-        **({"encoder_sha256": _digest(settings["encoder"] / "model.safetensors")} if "encoder" in settings else {}),
-        "data_sha256": {name: _digest(settings["corpora"] / name) for name in data},
+        **({"encoder_sha256": digest(settings["encoder"] / "model.safetensors")} if "encoder" in settings else {}),
+        "data_sha256": {name: digest(settings["corpora"] / name) for name in data},
         "sizes": dict(sizes),
         "epochs": list(history),
         **more,
@@ -44,17 +44,18 @@ def lineage(part: str, labels: Path | None, initial: Path | None) -> dict[str, A
     """What a manifest says of own labels that were learned from and of the training that was started from."""
     more: dict[str, Any] = {}
     if labels:
-        more["labels_sha256"] = _digest(labels)
+        more["labels_sha256"] = digest(labels)
     if initial:
-        more["initial_sha256"] = _digest(initial_weights(initial, part))
+        more["initial_sha256"] = digest(initial_weights(initial, part))
         record = json.loads((initial / "manifest.json").read_text(encoding="utf-8"))
         more["initial"] = record.get(part, record)
     return more
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """SHA-256 of a file, or of a folder's sorted names and hashes."""
     if path.is_file():
         return hashlib.sha256(path.read_bytes()).hexdigest()
     files = sorted(file for file in path.rglob("*") if file.is_file())
-    lines = "".join(f"{file.relative_to(path).as_posix()} {_digest(file)}\n" for file in files)
+    lines = "".join(f"{file.relative_to(path).as_posix()} {digest(file)}\n" for file in files)
     return hashlib.sha256(lines.encode()).hexdigest()

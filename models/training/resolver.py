@@ -5,7 +5,6 @@ Short enough to be begun anew after an interruption: it is seeded and keeps no c
 
 from __future__ import annotations
 
-import hashlib
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,7 +27,7 @@ from onrecord.models.loading import load_reader, model_folder
 from onrecord.models.reader import Reader
 from onrecord.models.resolver import Resolver, ResolverConfig, borrow
 from onrecord.models.training.checkpoints import learned_state
-from onrecord.models.training.manifest import write_manifest
+from onrecord.models.training.manifest import digest, write_manifest
 from onrecord.models.training.resolver_batches import batches, losses, scores
 from onrecord.models.training.resolver_data import (
     Passage,
@@ -128,17 +127,13 @@ def train_resolver(settings: ResolverTraining, report: Callable[[str], None], co
     save_file(state, part / "model.safetensors")
     model.config.save_pretrained(part)
     more: dict[str, Any] = {"salience_weight": weight, "scores": {"choosing questions, accuracy": round(score, 4)}}
-    more |= {"reader_sha256": _digest(folder / "reader" / "model.safetensors")}
+    more |= {"reader_sha256": digest(folder / "reader" / "model.safetensors")}
     if settings.labels:
-        more["labels_sha256"] = _digest(settings.labels)
+        more["labels_sha256"] = digest(settings.labels)
     record = {name: value for name, value in asdict(settings).items() if name != "model"}
     path = settings.output / "manifest.json"
     write_manifest(path, "resolver", record, _DATA, material.sizes(), history, command, **more)
     return part
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def build(settings: ResolverTraining, reader: Reader) -> Resolver:
