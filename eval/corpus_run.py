@@ -40,13 +40,14 @@ from onrecord.eval.corpora.newswire_labels import read_newswire_labels
 from onrecord.eval.corpora.perspectrum import read_perspectrum
 from onrecord.eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
 from onrecord.eval.corpora.reuters import REUTERS_CLASSES, read_reuters
+from onrecord.eval.corpora.stance_labels import read_stance_labels
 from onrecord.eval.corpora.worldwide import NAME_CLASS_OF, read_worldwide
 from onrecord.eval.metrics import SIDES, ScoredArticle
 from onrecord.eval.result import Confusion, Evaluation
 from onrecord.eval.run import evaluate_statements, summarise
 from onrecord.eval.scores import BootstrapSettings, Totals, total
 
-Corpus = Literal["polnear", "newswire", "worldwide", "conll2003", "gum", "gap", "newsmtsc", "perspectrum"]
+Corpus = Literal["polnear", "newswire", "worldwide", "conll2003", "gum", "gap", "newsmtsc", "perspectrum", "stances"]
 Cut = Literal["article", "cofenet"]
 Item = TypeVar("Item")
 
@@ -77,6 +78,12 @@ class StanceScorer(Protocol):
     ) -> tuple[float, float, float]: ...
 
 
+class StanceJudge(Protocol):
+    """The stance of each given statement towards the target of each stance that it has, in their order."""
+
+    def judge(self, article: Article, statements: Sequence[Statement]) -> Sequence[str]: ...
+
+
 class Resolver(Protocol):
     """Brings mentions together: one cluster id for each, None for one that stands alone.
 
@@ -95,6 +102,7 @@ class Parts:
     extractor: Extractor | None = None
     name_finder: NameFinder | None = None
     stance_scorer: StanceScorer | None = None
+    stance_judge: StanceJudge | None = None
     resolver: Resolver | None = None
 
 
@@ -107,6 +115,7 @@ NEEDED_PART: Final[dict[Corpus, str]] = {
     "gap": "resolver",
     "newsmtsc": "stance_scorer",
     "perspectrum": "stance_scorer",
+    "stances": "stance_judge",
 }
 
 
@@ -123,7 +132,7 @@ def evaluate_corpus(
 ) -> tuple[Evaluation, list[ScoredArticle]]:
     """Runs the needed part over the corpus at ``path`` and scores it.
 
-    ``labels`` is for ``newswire``, whose texts are another's and whose labels are ours; ``held_out`` takes only the
+    ``labels`` is for ``newswire`` and ``stances``, whose texts are others' and whose labels are ours; ``held_out`` takes only the
     tenth of PolNeAR's training split, or the part of GUM, that training leaves out. Returns the evaluation and, where
     statements of whole articles were scored, these, for the error browser.
 
@@ -139,14 +148,18 @@ def evaluate_corpus(
         raise SettingsError(f"--cut {cut} cuts PolNeAR only, not {corpus}; leave it out")
     if held_out and corpus not in ("polnear", "gum"):
         raise SettingsError(f"--held-out is a part of PolNeAR or GUM, not of {corpus}; leave it out")
-    if (labels is None) == (corpus == "newswire"):
-        raise SettingsError("--labels FILE goes with --corpus newswire, whose labels are in data/newswire")
+    if (labels is None) == (corpus in ("newswire", "stances")):
+        raise SettingsError(
+            "--labels FILE goes with --corpus newswire or stances: data/newswire and data/stance have them"
+        )
     settings = settings or BootstrapSettings()
     progress = on_progress or (lambda done, every: None)
     if corpus == "polnear":
         return _polnear(path, _part(parts.extractor, corpus), cut, held_out, settings, progress)
     if corpus == "newswire" and labels is not None:
         return _newswire(path, labels, _part(parts.extractor, corpus), settings, progress)
+    if corpus == "stances" and labels is not None:
+        return _stances(path, labels, _part(parts.stance_judge, corpus), settings, progress), []
     if corpus == "worldwide":
         return _worldwide(path, _part(parts.name_finder, corpus), settings, progress), []
     if corpus == "conll2003":
@@ -317,6 +330,18 @@ def _perspectrum(path: Path, scorer: StanceScorer, settings: BootstrapSettings, 
         scores = scorer.score(example.claim, example.perspective, example.perspective, None)
         groups[example.claim_id].append((example.label, best_label(scores, labels)))
     return _labels(f"Perspectrum: {path}", "claims", list(groups.values()), SIDES[:2], settings)
+
+
+def _stances(
+    path: Path, labels: Path, judge: StanceJudge, settings: BootstrapSettings, progress: Progress
+) -> Evaluation:
+    """Statements are given, so only their stances are judged."""
+    groups = []
+    for annotated in _each(read_stance_labels(labels, path), labels, progress):
+        (statements,) = annotated.annotations.values()
+        gold = [str(stance.label) for statement in statements for stance in statement.stance]
+        groups.append(list(zip(gold, judge.judge(annotated.article, statements), strict=True)))
+    return _labels(f"Stances towards given targets: {labels}", "articles", groups, SIDES, settings)
 
 
 def _labels(

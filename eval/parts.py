@@ -17,11 +17,12 @@ from onrecord.models.stance import Scorer, StanceInput
 from onrecord.pipeline import Pipeline, PipelineSettings
 from onrecord.reading import find_inputs
 from onrecord.records import read_statements
+from onrecord.segmentation import segment
 from onrecord.stages.base import Analysis
 from onrecord.stages.layout import Layout
 from onrecord.stages.resolution import Anaphor, Candidate, EntityResolver
 from onrecord.stages.speakers import SpeakersStage
-from onrecord.stages.stance import StanceStage
+from onrecord.stages.stance import StanceStage, choose, stance_input
 from onrecord.targets import Target
 
 
@@ -36,6 +37,8 @@ def extract_folder(articles: Path, settings: PipelineSettings) -> list[Statement
 def parts_for(corpus: Corpus, settings: PipelineSettings) -> Parts:
     """The part that ``corpus`` is evaluated with, loaded; the others are None."""
     needed = NEEDED_PART.get(corpus)
+    if needed == "stance_judge":
+        return Parts(stance_judge=_StanceJudge(load_scorer(model_folder(settings.model), "cpu")))
     if needed == "stance_scorer":
         return Parts(stance_scorer=_StanceScorer(load_scorer(model_folder(settings.model), "cpu")))
     pipeline = Pipeline.load(settings.model, device=settings.device, precision=settings.precision)
@@ -108,3 +111,16 @@ class _StanceScorer:
 
     def score(self, target: str, statement_text: str, context: str, speaker: str | None) -> tuple[float, float, float]:
         return self._scorer.score([StanceInput(target, statement_text, context, speaker or "")])[0]
+
+
+class _StanceJudge:
+    """The stance stage's questions, asked of statements that are given."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        self._scorer = scorer
+
+    def judge(self, article: Article, statements: Sequence[Statement]) -> list[str]:
+        analysis = Analysis(article, segment(article.text))
+        asked = [(one, stance.target) for one in statements for stance in one.stance]
+        scores = self._scorer.score([stance_input(analysis, one, Target(target)) for one, target in asked])
+        return [str(choose(target, three, None).label) for (_, target), three in zip(asked, scores, strict=True)]

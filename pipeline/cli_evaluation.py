@@ -25,14 +25,17 @@ def evaluate(
     articles: Annotated[Path | None, typer.Option(help="Folder of the articles.")] = None,
     corpus: Annotated[
         str | None,
-        typer.Option(help="polnear, newswire, worldwide, conll2003, gum, gap, newsmtsc or perspectrum, with its PATH."),
+        typer.Option(
+            help="polnear, newswire, worldwide, conll2003, gum, gap, newsmtsc, perspectrum or stances, with its PATH."
+        ),
     ] = None,
     path: Annotated[Path | None, typer.Argument(help="Folder or file of the corpus.")] = None,
     cut: Annotated[
         str, typer.Option(help="article, or cofenet for instances of CofeNet's kind (PolNeAR).")
     ] = "article",
     labels: Annotated[
-        Path | None, typer.Option(help="Labels of newswire articles, as in data/newswire; for --corpus newswire.")
+        Path | None,
+        typer.Option(help="Our labels of others' texts: data/newswire for --corpus newswire, data/stance for stances."),
     ] = None,
     held_out: Annotated[
         bool, typer.Option("--held-out", help="Only what training leaves out of PolNeAR's training split, or of GUM.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -234,6 +235,26 @@ def test_perspectrum_run_never_answers_neutral(tmp_path: Path) -> None:
     result, _ = evaluate_corpus("perspectrum", path, Parts(stance_scorer=scorer), settings=QUICK)
     assert result.metrics()["accuracy"].value == 1 / 2
     assert result.metrics()["label.support.recall"].value == 1 / 2
+
+
+def test_stances_run_judges_given_statements_on_each_target(tmp_path: Path) -> None:
+    text = "Lund praised the port."
+    write(tmp_path / "one.txt", text)
+    statement = {"content": [[13, 21]], "cue": [[5, 12]], "source": [[0, 4]], "stance": ["support", None, "oppose"]}
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    row = {"doc": "one.txt", "sha256": digest, "targets": ["port", "ships", "closing"], "statements": [statement]}
+    labels = write(tmp_path / "labels.jsonl", json.dumps(row))
+
+    class Judge:
+        def judge(self, article: Article, statements: Sequence[Statement]) -> list[str]:
+            assert [stance.target for one in statements for stance in one.stance] == ["port", "closing"]
+            return ["support", "neutral"]
+
+    result, _ = evaluate_corpus("stances", tmp_path, Parts(stance_judge=Judge()), labels=labels, settings=QUICK)
+    assert result.units == ("articles", 1)
+    assert result.metrics()["accuracy"].value == 1 / 2
+    with pytest.raises(SettingsError, match="--labels FILE goes with"):
+        evaluate_corpus("stances", tmp_path, Parts(stance_judge=Judge()))
 
 
 def test_corpus_options_are_checked(tmp_path: Path) -> None:
