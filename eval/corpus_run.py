@@ -132,9 +132,9 @@ def evaluate_corpus(
 ) -> tuple[Evaluation, list[ScoredArticle]]:
     """Runs the needed part over the corpus at ``path`` and scores it.
 
-    ``labels`` is for ``newswire`` and ``stances``, whose texts are others' and whose labels are ours; ``held_out`` takes only the
-    tenth of PolNeAR's training split, or the part of GUM, that training leaves out. Returns the evaluation and, where
-    statements of whole articles were scored, these, for the error browser.
+    ``labels`` is for ``newswire`` and ``stances``, whose texts are others' and whose labels are ours; ``held_out``
+    takes only the tenth of PolNeAR's training split, or the part of GUM, that training leaves out. Returns the
+    evaluation and, where statements of whole articles were scored, these, for the error browser.
 
     Raises:
         InputError: ``path`` does not hold that corpus.

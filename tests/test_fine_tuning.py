@@ -13,8 +13,10 @@ from safetensors.torch import load_file
 from onrecord import Pipeline
 from onrecord.document import Stance
 from onrecord.errors import InputError, OutputError, SettingsError
-from onrecord.models.loading import load_reader
+from onrecord.models.loading import load_reader, load_scorer, store
+from onrecord.models.stance import StanceConfig, StanceModel
 from onrecord.models.training import fine_tuning
+from onrecord.models.training.checkpoints import learned_state
 from onrecord.models.training.fine_tuning import FineTuning, fine_tune_reader, fine_tune_stance
 from onrecord.records import to_line
 from tests.test_adapters import packed
@@ -106,6 +108,18 @@ def test_a_reader_of_adapters_stays_one(packed: Path, gold: Path, tmp_path: Path
     assert load_reader(output)
     with pytest.raises(SettingsError, match="no stance model"):
         fine_tune_stance(settings_of(gold, output, tmp_path / "other"), quiet)
+
+
+def test_a_stance_model_of_adapters_stays_one(packed: Path, gold: Path, tmp_path: Path) -> None:
+    encoder = json.loads((packed / "reader" / "config.json").read_text())["encoder"]
+    fresh = StanceModel(StanceConfig(encoder=encoder, adapter_rank=4))
+    store(learned_state(fresh), fresh.config.to_dict(), packed / "stance")
+    output = fine_tune_stance(settings_of(gold, packed, tmp_path / "mine", epochs=1), quiet)
+    before, after = weights(packed, "stance"), weights(output, "stance")
+    assert before.keys() == after.keys()
+    assert any(not torch.equal(before[name], after[name]) for name in before if name.endswith(".up"))
+    assert not (output / "embeddings.safetensors").exists()
+    assert load_scorer(output, "cpu")
 
 
 def test_a_run_killed_after_an_epoch_ends_with_the_weights_of_an_undisturbed_one(

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import torch
 from safetensors.torch import load_file
@@ -29,7 +29,7 @@ from onrecord.export.labels import LabelledArticle, read_labelled
 from onrecord.models.adapters import adapted_names
 from onrecord.models.fetching import require_encoder
 from onrecord.models.loading import hashes, load_reader, load_scorer, load_tokenizer, model_folder, stance_folder, store
-from onrecord.models.reader import Reader, ReaderConfig
+from onrecord.models.reader import Reader
 from onrecord.models.stance import LABELS, StanceModel
 from onrecord.models.training.base import parameter_groups
 from onrecord.models.training.batches import Example, batches, collate
@@ -49,6 +49,7 @@ from onrecord.targets import Target
 
 _TOKENIZER: Final = ("tokenizer.json", "tokenizer_config.json")
 _WITHOUT_SPEAKER: Final = 0.25
+_Trained = TypeVar("_Trained", Reader, StanceModel)
 """How often a statement is shown without its speaker, for the pipeline does not always find one."""
 
 
@@ -146,9 +147,7 @@ def fine_tune_stance(settings: FineTuning, report: Callable[[str], None], comman
     taught = [one for article in labelled for one in _stances(article)]
     if not taught:
         raise InputError(f"{settings.gold}: no stance in it is {', '.join(LABELS[:-1])} or {LABELS[-1]}")
-    model = load_scorer(folder, "cpu").model
-    tokenizer = load_tokenizer(folder)
-    _prepare(model)
+    model, tokenizer = _trainable_stance(folder)
     loop = StanceTraining(
         encoder=folder,
         corpora=settings.articles,
@@ -173,8 +172,9 @@ def fine_tune_stance(settings: FineTuning, report: Callable[[str], None], comman
 
     optimizer = torch.optim.AdamW(parameter_groups(model, loop), betas=(0.9, 0.98))
     history = _train(model, optimizer, settings, train, report)
+    state = learned_state(model) if model.config.adapter_rank else model.state_dict()
     sizes = {"own_articles": len(labelled), "own_stances": len(taught)}
-    return _finish(settings, folder, "stance", model.state_dict(), sizes, history, command)
+    return _finish(settings, folder, "stance", state, sizes, history, command)
 
 
 def _begin(settings: FineTuning) -> tuple[Path, list[LabelledArticle]]:
@@ -217,23 +217,33 @@ def _train(
 
 
 def _trainable_reader(folder: Path) -> tuple[Reader, PreTrainedTokenizerBase]:
-    """The reader of a model folder with what it learned apart from its encoder, as training changes it."""
-    config = json.loads((folder / "reader" / "config.json").read_text(encoding="utf-8"))
-    if not config.get("adapter_rank"):
-        reader, tokenizer = load_reader(folder)
-        _prepare(reader)
-        return reader, tokenizer
-    load_reader(folder)  # checks all files, and says what is wrong with them
-    reader = Reader(ReaderConfig.from_dict(config))
-    state = adapted_names(reader.encoder, load_file(require_encoder()))
-    reader.encoder.load_state_dict(state, strict=False)
-    for parameter in reader.encoder.parameters():
+    """The reader of a model folder, as training changes it."""
+    reader, tokenizer = load_reader(folder)  # checks all files, and says what is wrong with them
+    if reader.config.adapter_rank:
+        reader = _over_its_encoder(Reader(reader.config), folder / "reader")
+    _prepare(reader)
+    return reader, tokenizer
+
+
+def _trainable_stance(folder: Path) -> tuple[StanceModel, PreTrainedTokenizerBase]:
+    """The stance model of a model folder, as training changes it."""
+    model = load_scorer(folder, "cpu").model
+    if model.config.adapter_rank:
+        model = _over_its_encoder(StanceModel(model.config), folder / "stance")
+    _prepare(model)
+    return model, load_tokenizer(folder)
+
+
+def _over_its_encoder(model: _Trained, part: Path) -> _Trained:
+    """Fills a model of adapters with what it learned, apart from its encoder, which is kept in half precision."""
+    state = adapted_names(model.encoder, load_file(require_encoder()))
+    model.encoder.load_state_dict(state, strict=False)
+    for parameter in model.encoder.parameters():
         if not parameter.requires_grad:
             parameter.data = parameter.data.to(torch.bfloat16)
-    learned = load_file(folder / "reader" / "model.safetensors")
-    reader.load_state_dict({name: tensor.float() for name, tensor in learned.items()}, strict=False)
-    _prepare(reader)
-    return reader, load_tokenizer(folder)
+    learned = load_file(part / "model.safetensors")
+    model.load_state_dict({name: tensor.float() for name, tensor in learned.items()}, strict=False)
+    return model
 
 
 def _prepare(model: Reader | StanceModel) -> None:
