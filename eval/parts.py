@@ -37,17 +37,19 @@ def extract_folder(articles: Path, settings: PipelineSettings) -> list[Statement
 def parts_for(corpus: Corpus, settings: PipelineSettings) -> Parts:
     """The part that ``corpus`` is evaluated with, loaded; the others are None."""
     needed = NEEDED_PART.get(corpus)
-    if needed == "stance_judge":
-        return Parts(stance_judge=_StanceJudge(load_scorer(model_folder(settings.model), "cpu")))
-    if needed == "stance_scorer":
-        return Parts(stance_scorer=_StanceScorer(load_scorer(model_folder(settings.model), "cpu")))
+    if needed in ("stance_judge", "stance_scorer"):
+        scorer = _scorer(settings.resolved())
+        return Parts(stance_scorer=_StanceScorer(scorer), stance_judge=_StanceJudge(scorer))
     pipeline = Pipeline.load(settings.model, device=settings.device, precision=settings.precision)
     if needed == "name_finder":
         return Parts(name_finder=_NameFinder(pipeline))
     if needed == "resolver":
         return Parts(resolver=_Resolver(pipeline))
-    scorer = load_scorer(model_folder(settings.model), pipeline.settings.device) if corpus == "newswire" else None
-    return Parts(extractor=_Extractor(pipeline, scorer))
+    return Parts(extractor=_Extractor(pipeline, _scorer(pipeline.settings) if corpus == "newswire" else None))
+
+
+def _scorer(settings: PipelineSettings) -> Scorer:
+    return load_scorer(model_folder(settings.model), settings.device, settings.precision)
 
 
 class _Extractor:

@@ -73,19 +73,20 @@ def stance_folder(folder: Path) -> Path:
     return folder if (folder / "stance").is_dir() else WEIGHTS / "small"
 
 
-def load_scorer(folder: Path, device: str) -> StanceScorer:
-    """The stance scorer of a model folder.
+def load_scorer(folder: Path, device: str, precision: str = "fp32") -> StanceScorer:
+    """The stance scorer of a model folder; ``precision`` is ``bf16`` or ``fp32``.
 
     Raises:
         WeightsError: a file is missing, damaged, or does not fit its configuration.
     """
+    from onrecord.models.encoder import ready
     from onrecord.models.stance import StanceConfig, StanceModel, StanceScorer
 
     folder = stance_folder(folder)
     part = folder / "stance"
     model = _build(StanceModel, StanceConfig, part)
     _load(model, part)
-    return StanceScorer(model.to(device), load_tokenizer(folder))
+    return StanceScorer(ready(model, device, precision), load_tokenizer(folder))
 
 
 def resolver_folder(folder: Path) -> Path:

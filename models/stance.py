@@ -13,6 +13,7 @@ is not lost. What is pooled: the first token, the target's tokens and the statem
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -50,6 +51,8 @@ ACCEPTED_LABELS: Final[dict[str, tuple[str, ...]]] = {
 _TARGET_TOKENS = 64
 _SPEAKER_TOKENS = 24
 _LEAD_TOKENS = 48
+_WIDTHS = 8
+"""Widths of batches are multiples of it: the library beneath keeps something for every shape that it has seen."""
 
 
 class Part(IntEnum):
@@ -181,7 +184,7 @@ class StanceScorer:
         padding = int(self.tokenizer.pad_token_id or 0)
 
         def logits_of(some: Sequence[EncodedInput]) -> Tensor:
-            batch = collate(some, padding)
+            batch = collate(some, padding, _WIDTHS)
             device = self.model.device
             logits: Tensor = self.model(
                 batch.input_ids.to(device), batch.attention_mask.to(device), batch.parts.to(device)
@@ -327,9 +330,9 @@ def encode_input(one: StanceInput, tokenizer: PreTrainedTokenizerBase, window_si
     return EncodedInput(tuple(ids), tuple(int(part) for part in parts))
 
 
-def collate(encoded: Sequence[EncodedInput], padding: int) -> StanceBatch:
-    """Inputs as tensors, shorter ones filled up with the token ``padding``."""
-    size = max(len(one) for one in encoded)
+def collate(encoded: Sequence[EncodedInput], padding: int, step: int = 1) -> StanceBatch:
+    """Inputs as tensors, shorter ones filled up with the token ``padding``; their width is a multiple of ``step``."""
+    size = math.ceil(max(len(one) for one in encoded) / step) * step
     return StanceBatch(
         torch.tensor([[*one.input_ids, *[padding] * (size - len(one))] for one in encoded]),
         torch.tensor([[1] * len(one) + [0] * (size - len(one)) for one in encoded]),

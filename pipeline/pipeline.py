@@ -106,7 +106,7 @@ def _names_stage(settings: PipelineSettings, reader: Reader) -> Stage:
 
 def _scorer(settings: PipelineSettings) -> Scorer:
     if settings.stance_model is None:
-        return load_scorer(model_folder(settings.model), settings.device)
+        return load_scorer(model_folder(settings.model), settings.device, settings.precision)
     from onrecord.models.stance import load_stance_scorer
 
     return load_stance_scorer(foreign_folder(settings.stance_model, _STANCE_OPTION), dict(settings.stance_labels))
