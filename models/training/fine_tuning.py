@@ -29,7 +29,7 @@ from onrecord.export.labels import LabelledArticle, read_labelled
 from onrecord.models.adapters import adapted_names
 from onrecord.models.fetching import require_encoder
 from onrecord.models.loading import hashes, load_reader, load_scorer, load_tokenizer, model_folder, stance_folder, store
-from onrecord.models.reader import Reader
+from onrecord.models.reader import Reader, ReaderConfig
 from onrecord.models.stance import LABELS, StanceModel
 from onrecord.models.training.base import parameter_groups
 from onrecord.models.training.batches import Example, batches, collate
@@ -220,7 +220,7 @@ def _trainable_reader(folder: Path) -> tuple[Reader, PreTrainedTokenizerBase]:
     """The reader of a model folder, as training changes it."""
     reader, tokenizer = load_reader(folder)  # checks all files, and says what is wrong with them
     if reader.config.adapter_rank:
-        reader = _over_its_encoder(Reader(reader.config), folder / "reader")
+        reader = _over_its_encoder(Reader(ReaderConfig.from_dict(reader.config.to_dict())), folder / "reader")
     _prepare(reader)
     return reader, tokenizer
 
