@@ -16,22 +16,20 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor
 from transformers import PreTrainedTokenizerBase
 
 from onrecord.errors import InputError, OutputError, SettingsError
 from onrecord.eval.corpora.polnear import AnnotatedArticle
 from onrecord.export.labels import LabelledArticle, read_labelled
-from onrecord.models.adapters import adapted_names
 from onrecord.models.fetching import require_encoder
 from onrecord.models.loading import hashes, load_reader, load_scorer, load_tokenizer, model_folder, stance_folder, store
 from onrecord.models.reader import Reader, ReaderConfig
 from onrecord.models.stance import LABELS, StanceModel
-from onrecord.models.training.base import parameter_groups
+from onrecord.models.training.base import load_frozen_encoder, load_initial, parameter_groups
 from onrecord.models.training.batches import Example, batches, collate
 from onrecord.models.training.checkpoints import Progress, has_checkpoint, learned_state, resume, save_checkpoint
 from onrecord.models.training.contrast import Labelled
@@ -49,7 +47,6 @@ from onrecord.targets import Target
 
 _TOKENIZER: Final = ("tokenizer.json", "tokenizer_config.json")
 _WITHOUT_SPEAKER: Final = 0.25
-_Trained = TypeVar("_Trained", Reader, StanceModel)
 """How often a statement is shown without its speaker, for the pipeline does not always find one."""
 
 
@@ -220,7 +217,9 @@ def _trainable_reader(folder: Path) -> tuple[Reader, PreTrainedTokenizerBase]:
     """The reader of a model folder, as training changes it."""
     reader, tokenizer = load_reader(folder)  # checks all files, and says what is wrong with them
     if reader.config.adapter_rank:
-        reader = _over_its_encoder(Reader(ReaderConfig.from_dict(reader.config.to_dict())), folder / "reader")
+        reader = Reader(ReaderConfig.from_dict(reader.config.to_dict()))
+        load_frozen_encoder(reader, require_encoder().parent)
+        load_initial(reader, folder, "reader")
     _prepare(reader)
     return reader, tokenizer
 
@@ -229,21 +228,11 @@ def _trainable_stance(folder: Path) -> tuple[StanceModel, PreTrainedTokenizerBas
     """The stance model of a model folder, as training changes it."""
     model = load_scorer(folder, "cpu").model
     if model.config.adapter_rank:
-        model = _over_its_encoder(StanceModel(model.config), folder / "stance")
+        model = StanceModel(model.config)
+        load_frozen_encoder(model, require_encoder().parent)
+        load_initial(model, folder, "stance")
     _prepare(model)
     return model, load_tokenizer(folder)
-
-
-def _over_its_encoder(model: _Trained, part: Path) -> _Trained:
-    """Fills a model of adapters with what it learned, apart from its encoder, which is kept in half precision."""
-    state = adapted_names(model.encoder, load_file(require_encoder()))
-    model.encoder.load_state_dict(state, strict=False)
-    for parameter in model.encoder.parameters():
-        if not parameter.requires_grad:
-            parameter.data = parameter.data.to(torch.bfloat16)
-    learned = load_file(part / "model.safetensors")
-    model.load_state_dict({name: tensor.float() for name, tensor in learned.items()}, strict=False)
-    return model
 
 
 def _prepare(model: Reader | StanceModel) -> None:

@@ -65,7 +65,7 @@ def test_a_speaker_is_called_what_the_source_is_and_nobody_where_that_is_a_prono
 def test_labels_that_do_not_fit_the_targets_are_refused(tmp_path: Path, stance: list[str]) -> None:
     labels = record()
     labels["statements"][0]["stance"] = stance
-    with pytest.raises(InputError, match=r"labels\.jsonl:1: not an article with stances"):
+    with pytest.raises(InputError, match=r"labels\.jsonl:1: not a labelled article"):
         read(tmp_path, labels)
 
 
