@@ -126,6 +126,8 @@ def test_a_stance_model_of_adapters_is_stored_without_its_encoder_and_loaded_ove
     shutil.copy(sources[0] / "model.safetensors", fetching.encoder_file())
     scores = load_scorer(folder, "cpu").score([StanceInput("the harbour", "It opened.", "It opened.")])
     assert sum(scores[0]) == pytest.approx(1, abs=1e-3)
+    halved = load_scorer(folder, "cpu", "bf16").score([StanceInput("the harbour", "It opened.", "It opened.")])
+    assert halved[0] == pytest.approx(scores[0], abs=0.02)
     fetching.encoder_file().unlink()
     with pytest.raises(WeightsError, match="onrecord fetch base"):
         load_scorer(folder, "cpu")
