@@ -69,6 +69,10 @@ def reader(
     labels: Annotated[Path | None, typer.Option(help="Labelled newswire articles to learn from as well.")] = None,
     labels_repeats: Annotated[int, typer.Option(min=1, help="How often an epoch reads those.")] = 1,
     polnear_share: Annotated[float, typer.Option(help="Share of PolNeAR's articles that an epoch reads.")] = 1.0,
+    lessons: Annotated[
+        Path | None, typer.Option(help="Learn from these of `onrecord train lessons`, in place of PolNeAR and labels.")
+    ] = None,
+    teacher_share: Annotated[float, typer.Option(help="What the teacher's word counts beside annotators'.")] = 0.5,
     names_share: Annotated[float, typer.Option(help="Share of batches that teach names.")] = 0.25,
     names_only: Annotated[
         bool, typer.Option("--names-only", help="Train the head for names alone; statements stay as they are.")
@@ -127,6 +131,8 @@ def reader(
             polnear_share=polnear_share,
             labels_repeats=labels_repeats,
             names_only=names_only,
+            lessons=lessons,
+            teacher_share=teacher_share,
             dropout=dropout,
             threads=threads,
         )
@@ -233,6 +239,36 @@ def resolver(
             threads=threads,
         )
         say(f"trained: {train_resolver(settings, say, _command())}")
+
+
+@train.command()
+def lessons(
+    teacher: Annotated[str, typer.Argument(help="Name or folder of the model that teaches, larger than its pupil.")],
+    encoder: Annotated[Path, typer.Option(help="Folder of the pupil's base encoder, for its tokenizer.")],
+    corpora: Annotated[Path, typer.Option(help="Folder with the corpora, see docs/data.md.")],
+    output: _Output,
+    labels: Annotated[Path | None, typer.Option(help="Labelled newswire articles to read as well.")] = None,
+    labels_repeats: Annotated[int, typer.Option(min=1, help="In how many variants.")] = 1,
+    texts: Annotated[Path | None, typer.Option(help="Folder of articles without labels to read as well.")] = None,
+    seed: _Seed = 1,
+    threads: _Threads = 2,
+) -> None:
+    """Have a trained reader read what a smaller one shall learn; `train reader --lessons` takes it up."""
+    with one_line_errors():
+        from onrecord.models.training.distillation import LessonSettings, make_lessons
+
+        settings = LessonSettings(
+            teacher,
+            encoder,
+            corpora,
+            output,
+            labels=labels,
+            labels_repeats=labels_repeats,
+            texts=texts,
+            seed=seed,
+            threads=threads,
+        )
+        say(f"lessons: {make_lessons(settings, say, _command())}")
 
 
 @train.command()

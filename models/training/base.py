@@ -12,6 +12,7 @@ from transformers import AutoConfig
 
 from onrecord.errors import SettingsError
 from onrecord.models.adapters import adapted_names
+from onrecord.models.inference import choose_precision
 from onrecord.models.reader import Reader
 from onrecord.models.stance import StanceModel
 
@@ -51,7 +52,7 @@ def load_encoder(model: Reader | StanceModel, encoder: Path) -> None:
 
 
 def load_frozen_encoder(model: Reader | StanceModel, encoder: Path) -> None:
-    """Fills an adapted ``model.encoder`` with the weights in a folder, in the half precision it is trained over.
+    """Fills an adapted ``model.encoder`` with the weights in a folder, in the precision it is trained over.
 
     Raises:
         SettingsError: the folder holds another kind of encoder.
@@ -60,9 +61,20 @@ def load_frozen_encoder(model: Reader | StanceModel, encoder: Path) -> None:
     missing, _ = model.encoder.load_state_dict(state, strict=False)
     if missing := [name for name in missing if not name.endswith((".down", ".up"))]:
         raise SettingsError(f"{encoder}: no weights for {', '.join(missing[:3])}; is it a bare BERT or MPNet encoder?")
-    for parameter in model.encoder.parameters():
-        if not parameter.requires_grad:
-            parameter.data = parameter.data.to(torch.bfloat16)
+    lower_frozen(model.encoder)
+
+
+def lower_frozen(encoder: nn.Module) -> None:
+    """Keeps what is not trained in half precision where the processor multiplies it."""
+    if choose_precision("cpu") == "bf16":
+        for parameter in encoder.parameters():
+            if not parameter.requires_grad:
+                parameter.data = parameter.data.to(torch.bfloat16)
+
+
+def native_precision() -> torch.autocast:
+    """Makes linear maps compute in half precision, where the processor multiplies it: emulated it is slower."""
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=choose_precision("cpu") == "bf16")
 
 
 def initial_weights(folder: Path, part: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -14,13 +14,34 @@ from onrecord.models.windows import Window
 
 IGNORED = -100
 
+UNKNOWN = (-1, -1)
+"""The source of a cue that nobody annotated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A teacher's logits for one window; see ``models.training.distillation``.
+
+    Shapes: ``cues`` (tokens, 3), ``names`` (tokens, ``len(NAME_LABELS)``), ``switches`` (tokens), ``owners`` (tokens,
+    1 + cues), ``starts`` and ``ends`` (cues, tokens), as in ``models.reader``, for the cues of the example.
+    """
+
+    cues: Tensor
+    names: Tensor
+    switches: Tensor
+    owners: Tensor
+    starts: Tensor
+    ends: Tensor
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """A window with its labels, one a token.
 
     ``owners`` is 0 or 1 + the index of the cue whose content the token is. ``sources`` has the first and the last
-    token of each cue's source, (0, 0) for none. Windows of a names corpus have ``names``, the others the rest.
+    token of each cue's source, (0, 0) for none, `UNKNOWN` for cues that are offered though nobody annotated them.
+    Windows of a names corpus have ``names``, those of annotated articles the rest, and those of articles without
+    labels a ``lesson`` alone.
     """
 
     window: Window
@@ -28,9 +49,29 @@ class Example:
     owners: list[int]
     sources: list[tuple[int, int]]
     names: list[int] | None = None
+    lesson: Lesson | None = None
 
     def __len__(self) -> int:
         return len(self.window.input_ids)
+
+    @property
+    def labelled(self) -> bool:
+        """Whether statements are labelled, be it that there are none."""
+        return bool(self.owners)
+
+    def offering(self, cues: list[tuple[int, int]]) -> Example:
+        """The same with these cues, which nobody annotated and which own nothing, among its own."""
+        if not cues:
+            return self
+        known = zip(self.cues, self.sources, range(1, len(self.cues) + 1), strict=True)
+        order = sorted([*known, *((cue, UNKNOWN, 0) for cue in cues)])
+        renumbered = {old: new for new, (_, _, old) in enumerate(order, 1) if old}
+        return replace(
+            self,
+            cues=[cue for cue, _, _ in order],
+            owners=[renumbered.get(owner, 0) for owner in self.owners],
+            sources=[source for _, source, _ in order],
+        )
 
 
 def statement_example(window: Window, statements: tuple[Statement, ...]) -> Example:
@@ -97,7 +138,6 @@ def collate(examples: list[Example]) -> Batch:
             present[row, column] = True
     unlabelled = [[IGNORED] * len(example) for example in examples]
     windows = [example.window for example in examples]
-    of_names = [example.names is not None for example in examples]
     return Batch(
         input_ids=pad([window.input_ids for window in windows], 0),
         attention_mask=pad([[1] * len(example) for example in examples], 0),
@@ -105,12 +145,9 @@ def collate(examples: list[Example]) -> Batch:
         quotations=pad([window.quotations for window in windows], 0),
         paragraphs=pad([window.paragraphs for window in windows], 0),
         cue_labels=pad(
-            [u if named else _cue_labels(e) for e, u, named in zip(examples, unlabelled, of_names, strict=True)],
-            IGNORED,
+            [_cue_labels(e) if e.labelled else u for e, u in zip(examples, unlabelled, strict=True)], IGNORED
         ),
-        owners=pad(
-            [u if named else e.owners for e, u, named in zip(examples, unlabelled, of_names, strict=True)], IGNORED
-        ),
+        owners=pad([e.owners or u for e, u in zip(examples, unlabelled, strict=True)], IGNORED),
         names=pad([e.names or u for e, u in zip(examples, unlabelled, strict=True)], IGNORED),
         cues=cues,
         sources=sources,
@@ -118,10 +155,32 @@ def collate(examples: list[Example]) -> Batch:
     )
 
 
+def collate_lessons(lessons: list[Lesson]) -> Lesson:
+    """The lessons of a batch as one, with a first dimension for its windows; -inf for what a window has not."""
+    width = max(len(lesson.switches) for lesson in lessons)
+    most = max([1, *(len(lesson.starts) for lesson in lessons)])
+
+    def pad(rows: list[Tensor], *shape: int) -> Tensor:
+        padded = torch.full((len(rows), *shape), float("-inf"))
+        for row, tensor in zip(padded, rows, strict=True):
+            row[tuple(slice(size) for size in tensor.shape)] = tensor
+        return padded
+
+    return Lesson(
+        cues=pad([one.cues for one in lessons], width, lessons[0].cues.shape[1]),
+        names=pad([one.names for one in lessons], width, lessons[0].names.shape[1]),
+        switches=pad([one.switches for one in lessons], width),
+        owners=pad([one.owners for one in lessons], width, 1 + most),
+        starts=pad([one.starts for one in lessons], most, width),
+        ends=pad([one.ends for one in lessons], most, width),
+    )
+
+
 def _cue_labels(example: Example) -> list[int]:
     labels = [0] * len(example)
-    for start, end in example.cues:
-        labels[start:end] = [1] + [2] * (end - start - 1)
+    for (start, end), source in zip(example.cues, example.sources, strict=True):
+        if source != UNKNOWN:
+            labels[start:end] = [1] + [2] * (end - start - 1)
     return labels
 
 

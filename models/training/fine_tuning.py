@@ -29,7 +29,7 @@ from onrecord.models.fetching import require_encoder
 from onrecord.models.loading import hashes, load_reader, load_scorer, load_tokenizer, model_folder, stance_folder, store
 from onrecord.models.reader import Reader, ReaderConfig
 from onrecord.models.stance import LABELS, StanceModel
-from onrecord.models.training.base import load_frozen_encoder, load_initial, parameter_groups
+from onrecord.models.training.base import load_frozen_encoder, load_initial, native_precision, parameter_groups
 from onrecord.models.training.batches import Example, batches, collate
 from onrecord.models.training.checkpoints import Progress, has_checkpoint, learned_state, resume, save_checkpoint
 from onrecord.models.training.contrast import Labelled
@@ -251,7 +251,7 @@ def _names_as_found(
         text = one.article.text
         for window in build_windows(text, segment(text), frozenset(), tokenizer, model.config.window_size):
             batch = collate([Example(window, [], [], [], [0] * len(window.input_ids))])
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with native_precision():
                 reading = model(batch.input_ids, batch.attention_mask, batch.cases, batch.quotations)
             examples.append(Example(window, [], [], [], reading.names[0].argmax(-1).tolist()))
     return examples

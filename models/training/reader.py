@@ -6,6 +6,7 @@ again with the same settings goes on from there. Everything random derives from 
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 import time
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils.logging import disable_progress_bar
 
@@ -23,7 +24,6 @@ from onrecord.errors import SettingsError
 from onrecord.eval.corpora.newswire_labels import read_newswire_labels
 from onrecord.eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
 from onrecord.eval.corpora.reuters import NamedText
-from onrecord.models.decoding import find_cues
 from onrecord.models.reader import Reader, ReaderConfig
 from onrecord.models.training.base import (
     encoder_settings,
@@ -32,15 +32,18 @@ from onrecord.models.training.base import (
     load_initial,
     parameter_groups,
 )
-from onrecord.models.training.batches import IGNORED, Batch, Example, batches, collate
+from onrecord.models.training.batches import Example, batches
 from onrecord.models.training.checkpoints import Progress, has_checkpoint, learned_state, resume, save_checkpoint
+from onrecord.models.training.distillation import read_lessons
 from onrecord.models.training.manifest import lineage, write_manifest
-from onrecord.models.training.reader_data import name_examples, read_named_texts, statement_examples
+from onrecord.models.training.reader_data import (
+    name_examples,
+    read_named_texts,
+    statement_examples,
+)
+from onrecord.models.training.reader_losses import LOSSES, reader_losses
 
 _DATA: Final = ("polnear/data/train", "worldwide-newswire/train", "crossner/conll2003/train.txt")
-_LOSSES: Final = ("cue", "owner", "source", "switch", "name")
-_FALSE_CUES: Final = 4
-"""How many false cues a window is offered at most in training."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,11 @@ class ReaderTraining:
     ``encoder`` is a folder with a base encoder (config, tokenizer, model.safetensors); ``corpora`` one with
     ``polnear``, ``worldwide-newswire`` and ``crossner``; checkpoints and the model go to ``output``. ``initial`` is
     the output folder of an earlier run, or a model folder, to start from. ``adapter_rank`` 0 trains the encoder,
-    anything above adapters
-    on it. ``labels`` is a file of labelled newswire articles, read ``labels_repeats`` times an epoch beside
-    ``polnear_share`` of PolNeAR's. ``names_only`` trains nothing but the head for names, on names alone; statements
-    stay as ``initial`` finds them. ``masking`` is the share of tokens hidden from the encoder, so that it learns from
-    what surrounds a name or a verb.
+    anything above adapters on it. ``labels`` is a file of labelled newswire articles, read ``labels_repeats`` times an
+    epoch beside ``polnear_share`` of PolNeAR's. In place of both, ``lessons`` is a folder of windows with what a
+    teacher says of them, which counts for ``teacher_share`` beside what annotators do. ``names_only`` trains nothing
+    but the head for names, on names alone; statements stay as ``initial`` finds them. ``masking`` is the share of
+    tokens hidden from the encoder, so that it learns from what surrounds a name or a verb.
     """
 
     encoder: Path
@@ -75,6 +78,8 @@ class ReaderTraining:
     polnear_share: float = 1.0
     labels_repeats: int = 1
     names_only: bool = False
+    lessons: Path | None = None
+    teacher_share: float = 0.5
     dropout: float = 0.1
     masking: float = 0.03
     threads: int = 2
@@ -88,8 +93,11 @@ class ReaderTraining:
                 raise SettingsError(f"{name} is {getattr(self, name)}; it is a share, from 0 to below 1")
         if self.names_only and not self.initial:
             raise SettingsError("only names are to be trained, but there is no reader to start from; name one")
-        if not 0 < self.polnear_share <= 1:
-            raise SettingsError(f"polnear_share is {self.polnear_share}; it is a share, above 0 and at most 1")
+        for name in ("polnear_share", "teacher_share"):
+            if not 0 < getattr(self, name) <= 1:
+                raise SettingsError(f"{name} is {getattr(self, name)}; it is a share, above 0 and at most 1")
+        if self.lessons and self.labels:
+            raise SettingsError("lessons hold the labelled articles that they were made of; leave the labels out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,7 @@ class _Material:
     polnear: list[AnnotatedArticle]
     newswire: list[AnnotatedArticle]
     named: list[NamedText]
+    lessons: list[Example]
 
     def sizes(self) -> dict[str, int]:
         return {
@@ -106,6 +115,7 @@ class _Material:
             "statements": _count(self.polnear),
             "newswire_articles": len(self.newswire),
             "newswire_statements": _count(self.newswire),
+            "lessons": len(self.lessons),
             "named_texts": len(self.named),
             "names": sum(len(named.names) for named in self.named),
         }
@@ -146,6 +156,8 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
         model.save_pretrained(settings.output / "model")
     tokenizer.save_pretrained(settings.output / "model")
     more = lineage("reader", settings.labels, settings.initial)
+    if settings.lessons:
+        more["lessons"] = json.loads((settings.lessons / "manifest.json").read_text(encoding="utf-8"))
     path = settings.output / "manifest.json"
     write_manifest(path, "reader", asdict(settings), _DATA, material.sizes(), progress.history, command, **more)
     return settings.output / "model"
@@ -177,12 +189,16 @@ def _rest(model: Reader) -> list[nn.Parameter]:
 
 
 def _read(settings: ReaderTraining) -> _Material:
+    named = read_named_texts(settings.corpora)
+    if settings.lessons:
+        return _Material([], [], named, read_lessons(settings.lessons))
     polnear = read_polnear(settings.corpora / "polnear" / "data" / "train")
     texts = settings.corpora / "worldwide-newswire" / "text"
     return _Material(
         [annotated for annotated in polnear if not set_aside(annotated.article.doc)],
         list(read_newswire_labels(settings.labels, texts)) if settings.labels else [],
-        read_named_texts(settings.corpora),
+        named,
+        [],
     )
 
 
@@ -193,10 +209,13 @@ def _epoch_batches(
     if settings.names_only:
         every = name_examples(material.named, tokenizer, size, generator, tokens=sys.maxsize)
         return list(batches(every, settings.batch_tokens, generator))
-    articles = generator.sample(material.polnear, round(len(material.polnear) * settings.polnear_share))
-    articles += material.newswire * settings.labels_repeats
-    statements = statement_examples(articles, tokenizer, size, generator)
-    groups = list(batches(statements, settings.batch_tokens, generator))
+    if material.lessons:
+        kinds = [[one for one in material.lessons if one.labelled is labelled] for labelled in (True, False)]
+    else:
+        articles = generator.sample(material.polnear, round(len(material.polnear) * settings.polnear_share))
+        articles += material.newswire * settings.labels_repeats
+        kinds = [statement_examples(articles, tokenizer, size, generator)]
+    groups = [group for examples in kinds for group in batches(examples, settings.batch_tokens, generator)]
     wanted = round(len(groups) * settings.names_share / (1 - settings.names_share))
     names = name_examples(material.named, tokenizer, size, generator, wanted * settings.batch_tokens)
     groups += list(batches(names, settings.batch_tokens, generator))[:wanted]
@@ -215,7 +234,7 @@ def train_epoch(
 ) -> None:
     """Trains on what ``progress`` leaves of the epoch, and moves it to the next one."""
     model.train()
-    losses = torch.zeros(5)
+    losses = torch.zeros(len(LOSSES))
     first, before, started = progress.batches, progress.seconds, time.monotonic()
     saved = started
     for number in range(first, len(groups)):
@@ -225,7 +244,7 @@ def train_epoch(
         warmup = min(1.0, (progress.epochs * len(groups) + number + 1) / settings.warmup_steps)
         for parameters in optimizer.param_groups:
             parameters["lr"] = parameters["peak"] * (1 - share) * warmup
-        parts = _losses(model, groups[number], settings.masking, mask)
+        parts = reader_losses(model, groups[number], settings.masking, mask, settings.teacher_share)
         parts.sum().backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
@@ -235,77 +254,12 @@ def train_epoch(
         progress.batches, progress.seconds = number + 1, before + now - started
         if number % 50 == 49:
             left = (now - started) / (number + 1 - first) * (len(groups) * (settings.epochs - progress.epochs) - number)
-            shown = " ".join(f"{n} {v:.3f}" for n, v in zip(_LOSSES, losses.tolist(), strict=True))
+            shown = " ".join(f"{n} {v:.3f}" for n, v in zip(LOSSES, losses.tolist(), strict=True))
             place = f"epoch {progress.epochs + 1}/{settings.epochs} batch {number + 1}/{len(groups)}"
             report(f"{place}: {shown}; {left / 60:.0f} min left")
         if now - saved > settings.checkpoint_minutes * 60:
             save_checkpoint(model, optimizer, settings.output / "checkpoint", asdict(settings), progress)
             saved = now
-    shown_losses = {name: round(value, 4) for name, value in zip(_LOSSES, losses.tolist(), strict=True)}
+    shown_losses = {name: round(value, 4) for name, value in zip(LOSSES, losses.tolist(), strict=True)}
     progress.history.append({"batches": len(groups), "seconds": round(progress.seconds), "losses": shown_losses})
     progress.epochs, progress.batches, progress.seconds = progress.epochs + 1, 0, 0.0
-
-
-def _losses(model: Reader, examples: list[Example], masking: float, mask: int) -> Tensor:
-    """The five losses of a batch, in the order of ``_LOSSES``; 0 where the batch has no such labels."""
-    batch = collate(examples)
-    hidden = torch.rand(batch.input_ids.shape) < masking
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        reading = model(batch.input_ids.masked_fill(hidden, mask), batch.attention_mask, batch.cases, batch.quotations)
-    parts = torch.zeros(5)
-    parts[4] = _cross_entropy(reading.names, batch.names)
-    if examples[0].names is not None:
-        return parts
-    parts[0] = _cross_entropy(reading.cues, batch.cue_labels)
-    # Cues that the tagger finds and the annotators did not are offered too, so that they learn to own nothing.
-    with torch.no_grad():
-        offered = collate(
-            [_with_false_cues(e, logits[: len(e)]) for e, logits in zip(examples, reading.cues, strict=True)]
-        )
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        scores = model.score_pairs(
-            reading.hidden, offered.attention_mask == 0, offered.paragraphs, offered.cues, offered.present
-        )
-    parts[1] = _cross_entropy(scores.owners, offered.owners)
-    labelled = offered.present & (offered.sources[..., 0] >= 0)
-    if labelled.any():
-        target = offered.sources[labelled]
-        parts[2] = 0.5 * (
-            nn.functional.cross_entropy(scores.starts[labelled], target[:, 0])
-            + nn.functional.cross_entropy(scores.ends[labelled], target[:, 1])
-        )
-    parts[3] = _switch_loss(reading.switches, batch)
-    return parts
-
-
-def _cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
-    if not (labels != IGNORED).any():
-        return torch.zeros(())
-    return nn.functional.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), ignore_index=IGNORED)
-
-
-def _switch_loss(logits: Tensor, batch: Batch) -> Tensor:
-    labelled = (batch.owners[:, 1:] != IGNORED) & (batch.owners[:, :-1] != IGNORED)
-    target = (batch.owners[:, 1:] != batch.owners[:, :-1]).float()
-    return nn.functional.binary_cross_entropy_with_logits(logits[:, 1:].float()[labelled], target[labelled]) * 3
-
-
-def _with_false_cues(example: Example, logits: Tensor) -> Example:
-    false = [
-        cue
-        for cue in find_cues(logits, 0.2)
-        if all(cue.tokens[1] <= start or end <= cue.tokens[0] for start, end in example.cues)
-    ]
-    false = sorted(false, key=lambda cue: -cue.score)[:_FALSE_CUES]
-    if not false:
-        return example
-    order = sorted(
-        [*zip(example.cues, range(1, len(example.cues) + 1), strict=True), *((cue.tokens, 0) for cue in false)]
-    )
-    renumbered = {old: new for new, (_, old) in enumerate(order, 1) if old}
-    return Example(
-        window=example.window,
-        cues=[cue for cue, _ in order],
-        owners=[renumbered.get(owner, 0) for owner in example.owners],
-        sources=[example.sources[old - 1] if old else (-1, -1) for _, old in order],
-    )

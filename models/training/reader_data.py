@@ -10,6 +10,7 @@ from typing import Final
 from transformers import PreTrainedTokenizerBase
 
 from onrecord.document import Span, Statement
+from onrecord.errors import InputError
 from onrecord.eval.corpora.polnear import AnnotatedArticle
 from onrecord.eval.corpora.reuters import NamedText, read_reuters
 from onrecord.eval.corpora.worldwide import read_worldwide
@@ -37,6 +38,28 @@ def statement_examples(
         windows = build_windows(varied.text, segment(varied.text), frozenset(), tokenizer, wanted)
         examples += [statement_example(window, varied.statements) for window in windows]
     return examples
+
+
+def text_examples(
+    texts: list[str], tokenizer: PreTrainedTokenizerBase, size: int, generator: random.Random
+) -> list[Example]:
+    """One variant of each text that nobody labelled, in windows of at most ``size`` tokens."""
+    varied = (vary(text, (), generator).text for text in texts)
+    windows = (build_windows(text, segment(text), frozenset(), tokenizer, size) for text in varied)
+    return [Example(window, [], [], []) for cut in windows for window in cut]
+
+
+def read_texts(folder: Path, labelled: list[AnnotatedArticle]) -> list[str]:
+    """The ``.txt`` files below a folder, sorted by name, but for those that are labelled.
+
+    Raises:
+        InputError: there are none.
+    """
+    known = {annotated.article.text for annotated in labelled}
+    texts = [path.read_bytes().decode("utf-8") for path in sorted(folder.rglob("*.txt"))]
+    if not (kept := [text for text in texts if text not in known]):
+        raise InputError(f"{folder}: no .txt file in it that is not labelled; name the folder of the texts")
+    return kept
 
 
 def read_named_texts(corpora: Path) -> list[NamedText]:

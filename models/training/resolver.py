@@ -26,6 +26,7 @@ from onrecord.eval.corpora.worldwide import read_worldwide
 from onrecord.models.loading import load_reader, model_folder
 from onrecord.models.reader import Reader
 from onrecord.models.resolver import Resolver, ResolverConfig, borrow
+from onrecord.models.training.base import lower_frozen, native_precision
 from onrecord.models.training.checkpoints import learned_state
 from onrecord.models.training.manifest import digest, write_manifest
 from onrecord.models.training.resolver_batches import batches, losses, scores
@@ -137,15 +138,13 @@ def train_resolver(settings: ResolverTraining, report: Callable[[str], None], co
 
 
 def build(settings: ResolverTraining, reader: Reader) -> Resolver:
-    """An untrained resolver over ``reader``; the frozen weights in the half precision that it is trained over."""
+    """An untrained resolver over ``reader``; the frozen weights in the precision that it is trained over."""
     encoder = {**reader.config.encoder, "hidden_dropout_prob": settings.dropout}
     config = ResolverConfig(encoder, adapter_rank=settings.adapter_rank, feature_sizes=FEATURE_SIZES)
     model = Resolver(config)
     model.encoder.set_attn_implementation("eager")
     borrow(model, reader.state_dict())
-    for parameter in model.encoder.parameters():
-        if not parameter.requires_grad:
-            parameter.data = parameter.data.to(torch.bfloat16)
+    lower_frozen(model.encoder)
     return model
 
 
@@ -170,7 +169,7 @@ def learn(
             scale = min(step / (settings.warmup * steps), max(0.0, (steps - step) / (steps * (1 - settings.warmup))))
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * scale
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with native_precision():
                 own = losses(model, batch)
             optimizer.zero_grad()
             own.mean().backward()
@@ -205,7 +204,7 @@ def accuracy(model: Resolver, asked: Sequence[Passage], salience_weight: float =
     """The share of questions whose best answer is an allowed one."""
     model.eval()
     right, count = 0, 0
-    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.inference_mode(), native_precision():
         for batch in batches(asked, 4000, random.Random(0)):
             questions = [question for passage in batch for question in passage.questions]
             for logits, question in zip(scores(model, batch), questions, strict=True):

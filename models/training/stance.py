@@ -35,6 +35,7 @@ from onrecord.models.training.base import (
     load_encoder,
     load_frozen_encoder,
     load_initial,
+    native_precision,
     parameter_groups,
 )
 from onrecord.models.training.checkpoints import Progress, has_checkpoint, learned_state, resume, save_checkpoint
@@ -186,7 +187,7 @@ def train_epoch(
 
 def _loss(model: StanceModel, group: Sequence[_Example], padding: int, smoothing: float) -> Tensor:
     batch = collate([example.encoded for example in group], padding)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with native_precision():
         logits = model(batch.input_ids, batch.attention_mask, batch.parts)
     labels = torch.tensor([example.label for example in group])
     return nn.functional.cross_entropy(logits.float(), labels, label_smoothing=smoothing)

@@ -1,0 +1,217 @@
+"""A larger reader as a teacher: what it says of each token is learned beside the annotators' labels.
+
+Its probabilities know more than one annotator's yes or no, and articles that nobody labelled have them as well
+(Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015). A teacher takes many times as long
+over a window as its pupil, so it is asked once, and its answers, the lessons, are kept for all epochs and seeds.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Final
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
+
+from onrecord.document import Span
+from onrecord.errors import InputError, SettingsError
+from onrecord.eval.corpora.newswire_labels import read_newswire_labels
+from onrecord.eval.corpora.polnear import read_polnear, set_aside
+from onrecord.models.decoding import find_cues
+from onrecord.models.encoder import ready
+from onrecord.models.inference import choose_precision
+from onrecord.models.loading import load_reader, model_folder
+from onrecord.models.reader import Reader
+from onrecord.models.training.batches import Example, Lesson, collate
+from onrecord.models.training.manifest import digest, write_manifest
+from onrecord.models.training.reader_data import read_texts, statement_examples, text_examples
+from onrecord.models.windows import Window
+
+_ROLES: Final = ("cls_token", "sep_token", "pad_token", "mask_token", "unk_token")
+_FOREIGN: Final = 0.01
+"""Share of the pupil's vocabulary that a teacher may lack: rare characters and unused entries."""
+
+_UNSURE: Final = 0.2
+"""Probability from which a cue that only the teacher sees is offered."""
+
+_PART: Final = 64
+_TOGETHER: Final = 8
+"""Windows of a file, and of a batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonSettings:
+    """What lessons are made of.
+
+    ``teacher``, a model's name or folder, reads for pupils with the tokenizer of ``encoder``: PolNeAR's training
+    articles but for the tenth set aside, the labelled newswire articles ``labels`` ``labels_repeats`` times, and the
+    unlabelled articles in ``texts``; each in a random variant of its own.
+    """
+
+    teacher: str
+    encoder: Path
+    corpora: Path
+    output: Path
+    labels: Path | None = None
+    labels_repeats: int = 1
+    texts: Path | None = None
+    seed: int = 1
+    threads: int = 2
+
+
+def make_lessons(settings: LessonSettings, report: Callable[[str], None], command: str = "") -> Path:
+    """Writes the lessons, going on after an interruption, and returns their folder.
+
+    Raises:
+        InputError, WeightsError: a corpus or the teacher is missing.
+        SettingsError: the teacher has another vocabulary.
+    """
+    torch.set_num_threads(settings.threads)
+    tokenizer = AutoTokenizer.from_pretrained(settings.encoder)
+    model, own = load_reader(model_folder(settings.teacher))
+    ids = _translation(tokenizer, own)
+    examples = _examples(settings, tokenizer, int(model.config.window_size))
+    model = ready(model, "cpu", choose_precision("cpu"))
+    settings.output.mkdir(parents=True, exist_ok=True)
+    for number, begin in enumerate(range(0, len(examples), _PART)):
+        path = settings.output / f"{number:04}.safetensors"
+        if path.exists():
+            continue
+        taught = [
+            one
+            for first in range(begin, min(begin + _PART, len(examples)), _TOGETHER)
+            for one in _taught(model, ids, examples[first : min(first + _TOGETHER, begin + _PART)])
+        ]
+        _write(taught, path)
+        report(f"{min(begin + _PART, len(examples))} of {len(examples)} windows")
+    write_manifest(
+        settings.output / "manifest.json",
+        "lessons",
+        asdict(settings),
+        ["polnear/data/train"],
+        {"windows": len(examples), "labelled": sum(example.labelled for example in examples)},
+        [],
+        command,
+        teacher_sha256=digest(model_folder(settings.teacher) / "reader" / "model.safetensors"),
+        **({"labels_sha256": digest(settings.labels)} if settings.labels else {}),
+        **({"texts_sha256": digest(settings.texts)} if settings.texts else {}),
+    )
+    return settings.output
+
+
+def read_lessons(folder: Path) -> list[Example]:
+    """The windows of a folder with what is labelled and taught of them.
+
+    Raises:
+        InputError: there are none.
+    """
+    if not (paths := sorted(folder.glob("*.safetensors"))):
+        raise InputError(f"{folder}: no lessons in it; `onrecord train lessons` makes them")
+    return [example for path in paths for example in _read(path)]
+
+
+def disagreement(logits: Tensor, taught: Tensor, where: Tensor) -> Tensor:
+    """Mean cross-entropy against the teacher's probabilities, over the rows where ``where`` is true; 0 if it never is.
+
+    Shapes: ``logits`` and ``taught`` (…, choices), -inf for what is no choice; ``where`` (…).
+    """
+    if not where.any():
+        return torch.zeros(())
+    wanted = taught[where].softmax(-1)
+    learned = logits[where].float().log_softmax(-1).masked_fill(wanted == 0, 0.0)
+    return -(wanted * learned).sum(-1).mean()
+
+
+def _translation(pupil: PreTrainedTokenizerBase, teacher: PreTrainedTokenizerBase) -> Tensor:
+    """(pupil's vocabulary,): the teacher's ids of the pupil's tokens."""
+    known = teacher.get_vocab()
+    roles = {str(getattr(pupil, role)): str(getattr(teacher, role)) for role in _ROLES}
+    called = {number: roles.get(token, token) for token, number in pupil.get_vocab().items()}
+    lacking = sum(token not in known for token in called.values())
+    if lacking > _FOREIGN * len(called):
+        raise SettingsError(
+            f"this teacher lacks {lacking} of the encoder's {len(called)} tokens; take one that has them"
+        )
+    unknown = known[str(teacher.unk_token)]
+    return torch.tensor([known.get(called.get(number, ""), unknown) for number in range(max(called) + 1)])
+
+
+def _examples(settings: LessonSettings, tokenizer: PreTrainedTokenizerBase, size: int) -> list[Example]:
+    generator = random.Random(settings.seed)
+    newswire = settings.corpora / "worldwide-newswire" / "text"
+    labelled = list(read_newswire_labels(settings.labels, newswire)) if settings.labels else []
+    polnear = read_polnear(settings.corpora / "polnear" / "data" / "train")
+    articles = [annotated for annotated in polnear if not set_aside(annotated.article.doc)]
+    articles += labelled * settings.labels_repeats
+    examples = statement_examples(articles, tokenizer, size, generator)
+    if settings.texts:
+        examples += text_examples(read_texts(settings.texts, labelled), tokenizer, size, generator)
+    return sorted(examples, key=len)  # so that batches are of like length
+
+
+@torch.inference_mode()
+def _taught(model: Reader, ids: Tensor, examples: list[Example]) -> list[Example]:
+    batch = collate(examples)
+    reading = model(ids[batch.input_ids], batch.attention_mask, batch.cases, batch.quotations)
+    offered = [_with_unsure_cues(one, row[: len(one)]) for one, row in zip(examples, reading.cues, strict=True)]
+    batch = collate(offered)
+    padding = batch.attention_mask == 0
+    scores = model.score_pairs(reading.hidden, padding, batch.paragraphs, batch.cues, batch.present)
+    lessons: list[Example] = []
+    for row, example in enumerate(offered):
+        tokens, cues = len(example), len(example.cues)
+        lesson = Lesson(
+            cues=reading.cues[row, :tokens],
+            names=reading.names[row, :tokens],
+            switches=reading.switches[row, :tokens],
+            owners=scores.owners[row, :tokens, : 1 + cues],
+            starts=scores.starts[row, :cues, :tokens],
+            ends=scores.ends[row, :cues, :tokens],
+        )
+        lessons.append(replace(example, lesson=lesson))
+    return lessons
+
+
+def _with_unsure_cues(example: Example, logits: Tensor) -> Example:
+    """The example with the cues that the teacher, by its logits (tokens, 3), sees beside the annotated ones."""
+    found = [cue.tokens for cue in find_cues(logits, _UNSURE)]
+    more = [cue for cue in found if all(cue[1] <= start or end <= cue[0] for start, end in example.cues)]
+    return example.offering(more)
+
+
+_LABELS: Final = ("input_ids", "cases", "quotations", "paragraphs", "cues", "owners", "sources")
+
+
+def _write(examples: list[Example], path: Path) -> None:
+    tensors: dict[str, Tensor] = {}
+    for number, example in enumerate(examples):
+        window = example.window
+        values = (window.input_ids, window.cases, window.quotations, window.paragraphs)
+        for name, value in zip(_LABELS, (*values, example.cues, example.owners, example.sources), strict=True):
+            tensors[f"{number}.{name}"] = torch.tensor(value, dtype=torch.int32)
+        for field in fields(Lesson):
+            tensor: Tensor = getattr(example.lesson, field.name)
+            tensors[f"{number}.lesson.{field.name}"] = tensor.to(torch.float16).contiguous()
+    fresh = path.with_suffix(".new")
+    save_file(tensors, fresh)
+    fresh.replace(path)
+
+
+def _read(path: Path) -> list[Example]:
+    tensors = load_file(path)
+    examples: list[Example] = []
+    while f"{len(examples)}.input_ids" in tensors:
+        number = len(examples)
+        ids, cases, quotations, paragraphs, cues, owners, sources = (
+            tensors[f"{number}.{name}"].tolist() for name in _LABELS
+        )
+        lesson = Lesson(**{field.name: tensors[f"{number}.lesson.{field.name}"].float() for field in fields(Lesson)})
+        window = Window(ids, [Span(0, 0)] * len(ids), cases, quotations, paragraphs)
+        pairs = [(start, end) for start, end in cues], [(first, last) for first, last in sources]
+        examples.append(Example(window, pairs[0], owners, pairs[1], lesson=lesson))
+    return examples

@@ -1,0 +1,110 @@
+"""What the reader's answers cost, beside what annotators labelled and beside what a teacher says."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+from onrecord.models.decoding import find_cues
+from onrecord.models.reader import PairScores, Reader, Reading
+from onrecord.models.training.base import native_precision
+from onrecord.models.training.batches import IGNORED, Batch, Example, Lesson, collate, collate_lessons
+from onrecord.models.training.distillation import disagreement
+
+LOSSES: Final = ("cue", "owner", "source", "switch", "name")
+_FALSE_CUES: Final = 4
+"""How many false cues a window is offered at most in training."""
+
+_SWITCH_WEIGHT: Final = 3.0
+
+
+def reader_losses(model: Reader, examples: list[Example], masking: float, mask: int, teacher_share: float) -> Tensor:
+    """The five losses of a batch, in the order of ``LOSSES``; 0 where nothing says what is right.
+
+    ``examples`` are of one kind: with names, with labelled statements, with those and lessons, or with lessons alone.
+    ``masking`` is the share of tokens shown as ``mask``; ``teacher_share`` is what a lesson counts beside labels.
+    """
+    batch = collate(examples)
+    hidden = torch.rand(batch.input_ids.shape) < masking
+    with native_precision():
+        reading = model(batch.input_ids.masked_fill(hidden, mask), batch.attention_mask, batch.cases, batch.quotations)
+    if examples[0].names is not None:
+        parts = torch.zeros(len(LOSSES))
+        parts[LOSSES.index("name")] = _cross_entropy(reading.names, batch.names)
+        return parts
+    lessons = [example.lesson for example in examples if example.lesson]
+    # Cues that the tagger finds and the annotators did not are offered too, so that they learn to own nothing.
+    offered = batch if lessons else collate(_with_false_cues(examples, reading.cues.detach()))
+    padding = offered.attention_mask == 0
+    with native_precision():
+        scores = model.score_pairs(reading.hidden, padding, offered.paragraphs, offered.cues, offered.present)
+    labelled = _labelled_losses(reading, scores, offered)
+    if not lessons:
+        return labelled
+    taught = _taught_losses(reading, scores, collate_lessons(lessons), offered)
+    return torch.lerp(labelled, taught, teacher_share) if examples[0].labelled else taught
+
+
+def _labelled_losses(reading: Reading, scores: PairScores, batch: Batch) -> Tensor:
+    source = torch.zeros(())
+    annotated = batch.present & (batch.sources[..., 0] >= 0)
+    if annotated.any():
+        target = batch.sources[annotated]
+        source = 0.5 * (
+            nn.functional.cross_entropy(scores.starts[annotated], target[:, 0])
+            + nn.functional.cross_entropy(scores.ends[annotated], target[:, 1])
+        )
+    return torch.stack(
+        [
+            _cross_entropy(reading.cues, batch.cue_labels),
+            _cross_entropy(scores.owners, batch.owners),
+            source,
+            _switch_loss(reading.switches, batch),
+            torch.zeros(()),
+        ]
+    )
+
+
+def _taught_losses(reading: Reading, scores: PairScores, taught: Lesson, batch: Batch) -> Tensor:
+    there = batch.attention_mask > 0
+    follow = there[:, 1:]
+    switches = nn.functional.binary_cross_entropy_with_logits(
+        reading.switches[:, 1:].float()[follow], taught.switches[:, 1:].sigmoid()[follow]
+    )
+    starts = disagreement(scores.starts, taught.starts, batch.present)
+    ends = disagreement(scores.ends, taught.ends, batch.present)
+    return torch.stack(
+        [
+            disagreement(reading.cues, taught.cues, there),
+            disagreement(scores.owners, taught.owners, there),
+            0.5 * (starts + ends),
+            switches * _SWITCH_WEIGHT,
+            disagreement(reading.names, taught.names, there),
+        ]
+    )
+
+
+def _cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    if not (labels != IGNORED).any():
+        return torch.zeros(())
+    return nn.functional.cross_entropy(logits.flatten(0, 1).float(), labels.flatten(), ignore_index=IGNORED)
+
+
+def _switch_loss(logits: Tensor, batch: Batch) -> Tensor:
+    labelled = (batch.owners[:, 1:] != IGNORED) & (batch.owners[:, :-1] != IGNORED)
+    if not labelled.any():
+        return torch.zeros(())
+    target = (batch.owners[:, 1:] != batch.owners[:, :-1]).float()
+    wrong = nn.functional.binary_cross_entropy_with_logits(logits[:, 1:].float()[labelled], target[labelled])
+    return wrong * _SWITCH_WEIGHT
+
+
+def _with_false_cues(examples: list[Example], logits: Tensor) -> list[Example]:
+    offering: list[Example] = []
+    for example, row in zip(examples, logits, strict=True):
+        found = sorted(find_cues(row[: len(example)], 0.2), key=lambda cue: -cue.score)
+        false = [c.tokens for c in found if all(c.tokens[1] <= s or e <= c.tokens[0] for s, e in example.cues)]
+        offering.append(example.offering(false[:_FALSE_CUES]))
+    return offering

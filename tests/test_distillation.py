@@ -1,0 +1,159 @@
+"""Lessons of a tiny teacher, and a pupil that learns from them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from onrecord.errors import InputError, SettingsError
+from onrecord.models.reader import Reader
+from onrecord.models.training import distillation
+from onrecord.models.training.batches import UNKNOWN, collate, collate_lessons
+from onrecord.models.training.distillation import LessonSettings, disagreement, make_lessons, read_lessons
+from onrecord.models.training.reader import ReaderTraining, train_reader
+from onrecord.models.training.reader_losses import LOSSES, reader_losses
+from tests.test_reader_training import TEXT, corpora, encoder
+
+__all__ = ["corpora", "encoder"]
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Path:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The council met on Friday. Nobody said a word.\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def settings(tiny_model: Path, encoder: Path, corpora: Path, texts: Path, tmp_path: Path) -> LessonSettings:
+    return LessonSettings(str(tiny_model), encoder, corpora, tmp_path / "lessons", texts=texts, threads=1)
+
+
+def test_lessons_hold_labels_and_what_the_teacher_says_of_the_same_windows(settings: LessonSettings) -> None:
+    examples = read_lessons(make_lessons(settings, lambda line: None))
+    assert [example.labelled for example in examples].count(False) == 1
+    assert any(source != UNKNOWN for example in examples for source in example.sources)
+    for example in examples:
+        assert example.lesson is not None
+        assert example.lesson.cues.shape == (len(example), 3)
+        assert example.lesson.owners.shape == (len(example), 1 + len(example.cues))
+        assert example.lesson.starts.shape == (len(example.cues), len(example))
+        assert example.cues == sorted(example.cues)
+        assert len(example.sources) == len(example.cues)
+
+
+def test_cues_that_the_teacher_alone_sees_are_offered_and_not_taught_as_labels(settings: LessonSettings) -> None:
+    examples = read_lessons(make_lessons(settings, lambda line: None))
+    offered = [one for one in examples if one.labelled and UNKNOWN in one.sources]
+    assert offered
+    batch = collate(offered[:1])
+    annotated = [cue for cue, source in zip(offered[0].cues, offered[0].sources, strict=True) if source != UNKNOWN]
+    assert int((batch.cue_labels == 1).sum()) == len(annotated)
+
+
+def test_interrupted_lessons_go_on_and_end_alike(
+    settings: LessonSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distillation, "_PART", 1)
+    whole = make_lessons(settings, lambda line: None)
+    broken = replace(settings, output=tmp_path / "broken")
+
+    class KilledError(Exception):
+        pass
+
+    def die(line: str) -> None:
+        raise KilledError
+
+    with pytest.raises(KilledError):
+        make_lessons(broken, die)
+    assert len(list(broken.output.glob("*.safetensors"))) == 1
+    make_lessons(broken, lambda line: None)
+    for path in whole.glob("*.safetensors"):
+        assert path.read_bytes() == (broken.output / path.name).read_bytes()
+    assert json.loads((whole / "manifest.json").read_text())["sizes"] == {"windows": 3, "labelled": 2}
+
+
+def test_a_pupil_learns_from_lessons_alone_and_is_the_nearer_to_its_teacher(
+    settings: LessonSettings, tiny_model: Path, encoder: Path, corpora: Path, tmp_path: Path
+) -> None:
+    sure = tmp_path / "sure"
+    shutil.copytree(tiny_model, sure)
+    weights = load_file(sure / "reader" / "model.safetensors")
+    weights["name_head.bias"][0] += 3
+    weights["no_owner.bias"] += 3
+    save_file(weights, sure / "reader" / "model.safetensors")
+    lessons = make_lessons(replace(settings, teacher=str(sure)), lambda line: None)
+    training = ReaderTraining(
+        encoder, corpora, tmp_path / "run", lessons=lessons, teacher_share=1.0, epochs=1, threads=1, names_share=0.0
+    )
+    longer = replace(training, output=tmp_path / "longer", epochs=30)
+    runs = [train_reader(one, lambda line: None, "train") for one in (training, longer)]
+    examples = [example for example in read_lessons(lessons) if example.labelled]
+    early, late = (reader_losses(Reader.from_pretrained(run).eval(), examples, 0.0, 0, 1.0) for run in runs)
+    assert (late <= early + 1e-4).all()
+    assert late[LOSSES.index("name")] < early[LOSSES.index("name")] - 0.1
+    assert late[LOSSES.index("owner")] < early[LOSSES.index("owner")] - 0.1
+    manifest = json.loads((runs[0].parent / "manifest.json").read_text())
+    assert manifest["lessons"]["sizes"]["windows"] == 3
+    assert load_file(runs[0] / "model.safetensors").keys() == load_file(runs[1] / "model.safetensors").keys()
+
+
+def test_disagreement_is_least_with_the_teacher_itself_and_knows_absent_choices() -> None:
+    taught = torch.tensor([[[2.0, 0.0, float("-inf")], [0.0, 1.0, float("-inf")]]])
+    there = torch.tensor([[True, False]])
+    other = torch.tensor([[[0.0, 2.0, -1e4], [9.0, 9.0, 9.0]]], requires_grad=True)
+    assert disagreement(taught, taught, there) < disagreement(other, taught, there)
+    disagreement(other, taught, there).backward()
+    assert other.grad is not None
+    assert torch.isfinite(other.grad).all()
+    assert disagreement(other, taught, torch.zeros(1, 2, dtype=torch.bool)) == 0
+
+
+def test_lessons_of_windows_of_several_lengths_are_filled_up_with_what_is_no_choice(
+    settings: LessonSettings,
+) -> None:
+    examples = read_lessons(make_lessons(settings, lambda line: None))
+    lessons = [example.lesson for example in examples if example.lesson]
+    together = collate_lessons(lessons)
+    batch = collate(examples)
+    assert together.switches.shape == batch.input_ids.shape
+    assert together.owners.shape == (*batch.input_ids.shape, 1 + batch.cues.shape[1])
+    assert torch.isneginf(together.switches[batch.attention_mask == 0]).all()
+
+
+def test_what_cannot_teach_is_refused_in_one_line(
+    settings: LessonSettings, encoder: Path, corpora: Path, texts: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match="onrecord train lessons"):
+        read_lessons(tmp_path)
+    with pytest.raises(SettingsError, match="leave the labels out"):
+        ReaderTraining(encoder, corpora, tmp_path, lessons=tmp_path, labels=tmp_path)
+    (texts / "a.txt").unlink()
+    with pytest.raises(InputError, match=r"no \.txt file"):
+        make_lessons(settings, lambda line: None)
+    foreign = tmp_path / "foreign"
+    shutil.copytree(encoder, foreign)
+    tokenizer = json.loads((foreign / "tokenizer.json").read_text(encoding="utf-8"))
+    vocabulary = tokenizer["model"]["vocab"]
+    special = {token["content"] for token in tokenizer["added_tokens"]}
+    tokenizer["model"]["vocab"] = {t if t in special else f"{t}~": n for t, n in vocabulary.items()}
+    (foreign / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
+    with pytest.raises(SettingsError, match="lacks"):
+        make_lessons(replace(settings, encoder=foreign), lambda line: None)
+
+
+def test_texts_that_are_labelled_are_not_read_again(settings: LessonSettings, texts: Path) -> None:
+    from onrecord.document import Article
+    from onrecord.eval.corpora.polnear import AnnotatedArticle
+    from onrecord.models.training.reader_data import read_texts
+
+    (texts / "b.txt").write_text(TEXT, encoding="utf-8")
+    assert len(read_texts(texts, [])) == 2
+    assert TEXT not in read_texts(texts, [AnnotatedArticle(Article("b", TEXT), {})])
