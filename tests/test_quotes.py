@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from onrecord.document import Article, Mention, Span
+from onrecord.models.decoding import CueRange, StatementRange, WindowReading
+from onrecord.models.windows import Window
 from onrecord.segmentation import segment
+from onrecord.stages.attribution import source_span
 from onrecord.stages.base import Analysis
 from onrecord.stages.quotation_rules import (
     Draft,
@@ -13,6 +18,7 @@ from onrecord.stages.quotation_rules import (
     snap,
     split_paragraphs,
 )
+from onrecord.stages.quotes import QuotesStage
 from onrecord.stages.relays import resolve_relays
 
 
@@ -125,3 +131,38 @@ def test_somebody_who_was_quoted_as_saying_is_the_source_already() -> None:
     text = "Brandt was quoted by the agency as saying the port would close."
     found = draft(text, "the port would close", cue="was quoted by the agency as saying", source="Brandt")
     assert resolve_relays(analysis_of(text), [found]) == [found]
+
+
+def read(text: str, *, cue: str, content: str, source: str) -> Analysis:
+    """What the stage makes of a statement that the reader found in tokens of words and marks."""
+    spans = [Span(*match.span()) for match in re.finditer(r"\w+|[^\w\s]", text)]
+    inside = {
+        words: [i for i, span in enumerate(spans) if span.overlaps(at(text, words))] for words in (cue, content, source)
+    }
+    ranges = {words: (tokens[0], tokens[-1] + 1) for words, tokens in inside.items()}
+    window = Window([0] * len(spans), spans, [0] * len(spans), [0] * len(spans), [0] * len(spans))
+    found = StatementRange(CueRange(ranges[cue], 0.9), [ranges[content]], ranges[source], 0.9)
+    analysis = Analysis(Article("a.txt", text), segment(text), readings=(WindowReading(window, [], [found]),))
+    return QuotesStage().process([analysis])[0]
+
+
+def test_a_source_keeps_the_comma_that_closes_its_apposition_but_the_speaker_is_told_without_it() -> None:
+    text = "Ada Lund, the mayor, said the harbour would stay open."
+    (found,) = read(text, cue="said", content="the harbour would stay open", source="Ada Lund, the mayor,").statements
+    assert found.source == mention(text, "Ada Lund, the mayor,")
+    assert text[slice(*source_span(found))] == "Ada Lund, the mayor"
+
+
+def test_a_colon_may_be_all_of_a_cue_and_belongs_to_one_of_words() -> None:
+    text = "Ada Lund: “We are ready for the winter.”"
+    (found,) = read(text, cue=":", content="“We are ready for the winter.”", source="Ada Lund").statements
+    assert found.cue == mention(text, ":")
+    text = "She said: “We are ready for the winter.”"
+    (found,) = read(text, cue="said:", content="“We are ready for the winter.”", source="She").statements
+    assert found.cue == mention(text, "said:")
+
+
+def test_marks_alone_are_no_source() -> None:
+    text = "“We are ready,” it was said."
+    (found,) = read(text, cue="was said", content="“We are ready,”", source=".").statements
+    assert found.source is None

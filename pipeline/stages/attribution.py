@@ -331,7 +331,10 @@ class Attribution:
 
 
 def source_span(statement: Statement) -> Span:
-    """The longest piece of a statement's source, the first of several; the statement must have a source."""
+    """The longest piece of a statement's source, the first of several, without a closing comma; it must have one."""
     if statement.source is None:
         raise ValueError(f"statement {statement.id} has no source")
-    return max(statement.source.spans, key=lambda span: span.end - span.start)
+    spans, words = statement.source.spans, statement.source.text
+    longest = max(spans, key=lambda span: span.end - span.start)
+    closing = len(words) - len(words.rstrip(",;: ")) if longest == spans[-1] else 0
+    return Span(longest.start, longest.end - closing)

@@ -50,7 +50,7 @@ def _statements(analysis: Analysis) -> tuple[Statement, ...]:
 
 
 def _draft(analysis: Analysis, window: Window, found: StatementRange) -> Draft | None:
-    """None where nothing but punctuation is left of the cue or of the content."""
+    """None where nothing but punctuation is left of the content."""
     text = analysis.article.text
     cue = _mention(text, window, found.cue.tokens)
     pieces = tuple(_characters(text, window, tokens) for tokens in found.content)
@@ -58,6 +58,8 @@ def _draft(analysis: Analysis, window: Window, found: StatementRange) -> Draft |
     if cue is None or not content:
         return None
     source = _mention(text, window, found.source) if found.source else None
+    if source is not None and not any(character.isalnum() for character in source.text):
+        source = None
     return Draft(content, cue, source, round(found.score, 4))
 
 
@@ -72,12 +74,12 @@ def _characters(text: str, window: Window, tokens: Range) -> Span:
 
 
 def _mention(text: str, window: Window, tokens: Range) -> Mention | None:
+    """The words as the annotators draw them, with a comma that closes an apposition and the colon of a cue.
+
+    A cue may be a colon alone, as in ``Ada Lund: “We are ready.”``
+    """
     span = _characters(text, window, tokens)
-    while span.end > span.start and text[span.end - 1] in ",;:":
-        span = trim(text, Span(span.start, span.end - 1))
-    if not any(character.isalnum() for character in text[span.start : span.end]):
-        return None
-    return Mention(text[span.start : span.end], (span,))
+    return Mention(text[slice(*span)], (span,)) if span.end > span.start else None
 
 
 def _statement(analysis: Analysis, draft: Draft, states: bytearray, number: int) -> Statement:
