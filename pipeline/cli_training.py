@@ -213,6 +213,9 @@ def resolver(
     corpora: Annotated[Path, typer.Option(help="Folder with the corpora, see docs/data.md.")],
     output: _Output,
     labels: Annotated[Path | None, typer.Option(help="Labelled newswire articles to learn from as well.")] = None,
+    initial: Annotated[
+        Path | None, typer.Option("--init", help="Start from the resolver of this run or model folder.")
+    ] = None,
     adapter_rank: Annotated[int, typer.Option(min=0, help="Rank of the adapters on the reader's encoder.")] = 32,
     made: Annotated[int, typer.Option(min=0, help="Passages with made pronouns that an epoch reads.")] = 500,
     learning_rate: Annotated[float, typer.Option(help="Highest learning rate of the adapters.")] = 7e-4,
@@ -230,6 +233,7 @@ def resolver(
             corpora,
             output,
             labels=labels,
+            initial=initial,
             epochs=epochs,
             seed=seed,
             adapter_rank=adapter_rank,

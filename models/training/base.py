@@ -78,7 +78,7 @@ def native_precision() -> torch.autocast:
 
 
 def initial_weights(folder: Path, part: str) -> Path:
-    """The weights of ``part`` (``reader`` or ``stance``) in a run's output folder or in a model folder."""
+    """The weights of ``part`` (``reader``, ``stance``, ``resolver``) in a run's output folder or a model folder."""
     for inside in ("model", part):
         if (path := folder / inside / "model.safetensors").is_file():
             return path

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from onrecord.document import Article
@@ -26,9 +26,9 @@ from onrecord.eval.corpora.worldwide import read_worldwide
 from onrecord.models.loading import load_reader, model_folder
 from onrecord.models.reader import Reader
 from onrecord.models.resolver import Resolver, ResolverConfig, borrow
-from onrecord.models.training.base import lower_frozen, native_precision
+from onrecord.models.training.base import initial_weights, lower_frozen, native_precision
 from onrecord.models.training.checkpoints import learned_state
-from onrecord.models.training.manifest import digest, write_manifest
+from onrecord.models.training.manifest import digest, lineage, write_manifest
 from onrecord.models.training.resolver_batches import batches, losses, scores
 from onrecord.models.training.resolver_data import (
     Passage,
@@ -61,14 +61,16 @@ class ResolverTraining:
     """Settings of one training run.
 
     ``model`` is the name or folder of the model whose reader it goes with, ``corpora`` a folder with ``gap``, ``gum``,
-    ``polnear`` and ``worldwide-newswire``, ``labels`` a file of labelled newswire articles, if any. ``adapter_rank`` 0
-    leaves the encoder as it is. ``made`` is how many passages of made questions an epoch has.
+    ``polnear`` and ``worldwide-newswire``, ``labels`` a file of labelled newswire articles, if any. ``initial`` is an
+    earlier run, or a model folder, whose resolver is to be fitted to another reader. ``adapter_rank`` 0 leaves the
+    encoder as it is. ``made`` is how many passages of made questions an epoch has.
     """
 
     model: str
     corpora: Path
     output: Path
     labels: Path | None = None
+    initial: Path | None = None
     epochs: int = 5
     seed: int = 1
     adapter_rank: int = 32
@@ -117,6 +119,8 @@ def train_resolver(settings: ResolverTraining, report: Callable[[str], None], co
     material = read_material(settings)
     report(f"questions: {material.sizes()}")
     model = build(settings, reader)
+    if settings.initial:
+        start_from(model, settings.initial)
     state, history = learn(model, material, settings, report)
     model.load_state_dict(state, strict=False)
     weight = max(SALIENCE_WEIGHTS, key=lambda one: accuracy(model, material.choosing, one))
@@ -129,8 +133,7 @@ def train_resolver(settings: ResolverTraining, report: Callable[[str], None], co
     model.config.save_pretrained(part)
     more: dict[str, Any] = {"salience_weight": weight, "scores": {"choosing questions, accuracy": round(score, 4)}}
     more |= {"reader_sha256": digest(folder / "reader" / "model.safetensors")}
-    if settings.labels:
-        more["labels_sha256"] = digest(settings.labels)
+    more |= lineage("resolver", settings.labels, settings.initial)
     record = {name: value for name, value in asdict(settings).items() if name != "model"}
     path = settings.output / "manifest.json"
     write_manifest(path, "resolver", record, _DATA, material.sizes(), history, command, **more)
@@ -146,6 +149,20 @@ def build(settings: ResolverTraining, reader: Reader) -> Resolver:
     borrow(model, reader.state_dict())
     lower_frozen(model.encoder)
     return model
+
+
+def start_from(model: Resolver, folder: Path) -> None:
+    """Fills ``model`` with the resolver that an earlier run learned, be it over another reader of the same encoder.
+
+    Raises:
+        SettingsError: there is none in the folder, or one of other sizes.
+    """
+    path = initial_weights(folder, "resolver")
+    learned = {name: tensor.float() for name, tensor in load_file(path).items()}
+    try:
+        model.load_state_dict(learned, strict=False)
+    except RuntimeError as error:
+        raise SettingsError(f"{path}: a resolver of other sizes; is its rank another?") from error
 
 
 def learn(
