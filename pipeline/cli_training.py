@@ -330,9 +330,12 @@ def pack(
 def add_resolver(
     run: Annotated[Path, typer.Argument(help="Output folder of `onrecord train resolver`.")],
     model: Annotated[Path, typer.Argument(help="The model folder that it was trained over.")],
+    other_reader: Annotated[
+        bool, typer.Option("--other-reader", help="Or one with another reader, a near relative; measure it then.")
+    ] = False,
 ) -> None:
     """Put a trained resolver into the model folder whose reader it goes with."""
     with one_line_errors():
         from onrecord.models.training.packing import add_resolver as add
 
-        typer.echo(f"{add(run, model)}  {model / 'resolver' / 'model.safetensors'}")
+        typer.echo(f"{add(run, model, other_reader)}  {model / 'resolver' / 'model.safetensors'}")

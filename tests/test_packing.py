@@ -15,7 +15,7 @@ from onrecord.errors import InputError, WeightsError
 from onrecord.models.loading import WEIGHTS, hashes
 from onrecord.models.reader import Reader, ReaderConfig
 from onrecord.models.stance import StanceConfig, StanceModel
-from onrecord.models.training.packing import pack
+from onrecord.models.training.packing import add_resolver, pack
 from tests.conftest import TINY_ENCODER
 
 MANIFEST = {"command": "onrecord train", "settings": {"seed": 1}, "sizes": {"articles": 2}, "epochs": [{"seconds": 60}]}
@@ -79,3 +79,23 @@ def test_a_stance_model_is_replaced_and_the_reader_stays(runs: tuple[Path, Path]
     assert json.loads((output / "manifest.json").read_text())["reader"] == MANIFEST
     with pytest.raises(InputError, match="no model folder with a reader"):
         pack(tmp_path / "empty", runs[1], tmp_path / "empty")
+
+
+def test_a_resolver_goes_with_another_reader_only_where_that_is_asked_for(
+    runs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    output, run = tmp_path / "tiny", tmp_path / "resolver"
+    reader = pack(*runs, output)["reader/model.safetensors"]
+    (run / "model").mkdir(parents=True)
+    save_file({"weight": torch.zeros(1)}, run / "model" / "model.safetensors")
+    (run / "model" / "config.json").write_text("{}", encoding="utf-8")
+    record = {"command": "train", "settings": {"seed": 1}, "sizes": {}, "epochs": [], "reader_sha256": "another"}
+    (run / "manifest.json").write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(InputError, match="--other-reader"):
+        add_resolver(run, output)
+    assert not (output / "resolver").exists()
+    add_resolver(run, output, other_reader=True)
+    noted = json.loads((output / "manifest.json").read_text(encoding="utf-8"))["resolver"]
+    assert (noted["reader_sha256"], noted["goes_with_reader_sha256"]) == ("another", reader)
+    pack(*runs, output)
+    assert (output / "resolver" / "model.safetensors").is_file()

@@ -159,6 +159,9 @@ def test_the_mean_of_runs_lies_between_them_and_says_what_it_is_of(
     average_runs(runs, [1, 3], tmp_path / "mean", "average")
     one, two, mean = (load_file(run / "model" / "model.safetensors") for run in (*runs, tmp_path / "mean"))
     assert all(torch.allclose(mean[name], one[name] * 0.25 + two[name] * 0.75, atol=1e-6) for name in one)
+    average_runs([*runs, runs[0]], [0.3, 0.3, 0.4], tmp_path / "of-three")
+    frozen = "encoder.embeddings.word_embeddings.weight"
+    assert torch.equal(load_file(tmp_path / "of-three" / "model" / "model.safetensors")[frozen], one[frozen])
     manifest = json.loads((tmp_path / "mean" / "manifest.json").read_text())
     assert manifest["command"] == "average"
     assert [(part["weight"], part["command"]) for part in manifest["averaged"]] == [

@@ -42,6 +42,9 @@ def average_runs(runs: Sequence[Path], weights: Sequence[float], output: Path, c
         others = [state.get(name, first) for state in states]
         if any(other.shape != first.shape for other in others):
             raise SettingsError(f"{name} has another shape in one of the runs; average runs of one architecture")
+        if all(torch.equal(other, first) for other in others):
+            mean[name] = first  # a weighted sum of what was frozen would differ from it in the last places
+            continue
         parts = (other.float() * (weight / total) for other, weight in zip(others, weights, strict=True))
         mean[name] = torch.stack(list(parts)).sum(0)
     shutil.copytree(runs[0] / "model", output / "model", dirs_exist_ok=True)

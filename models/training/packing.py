@@ -74,7 +74,7 @@ def pack(
         manifest[part] = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     if not kept:
         _pack_tokenizer(reader / "model", output)
-    if "resolver" in before and before["resolver"]["reader_sha256"] == hashes(output)[_READER]:
+    if "resolver" in before and _fitting(before["resolver"]) == hashes(output)[_READER]:
         manifest["resolver"] = before["resolver"]
     else:  # one of another reader
         shutil.rmtree(output / "resolver", ignore_errors=True)
@@ -82,8 +82,10 @@ def pack(
     return hashes(output)
 
 
-def add_resolver(run: Path, output: Path) -> str:
+def add_resolver(run: Path, output: Path, other_reader: bool = False) -> str:
     """Puts the resolver of a training run into the model folder ``output`` and returns its weights' hash.
+
+    ``other_reader`` lets it go with a reader that it was not trained over, as a near relative of that one may serve.
 
     Raises:
         InputError: the run has no finished resolver, or it was trained over another reader.
@@ -94,12 +96,23 @@ def add_resolver(run: Path, output: Path) -> str:
             f"{run}: no finished resolver there; `onrecord train resolver` writes model/ and manifest.json"
         )
     trained = json.loads(record.read_text(encoding="utf-8"))
-    if hashes(output).get(_READER) != trained.get("reader_sha256"):
-        raise InputError(f"{run}: was trained over another reader than {output}'s; train it over that one")
+    reader = hashes(output).get(_READER)
+    if reader != trained.get("reader_sha256"):
+        if not other_reader:
+            raise InputError(
+                f"{run}: was trained over another reader than {output}'s; train it over that one, or add it with "
+                "--other-reader and measure it"
+            )
+        trained["goes_with_reader_sha256"] = reader
     config = json.loads((run / "model" / "config.json").read_text(encoding="utf-8"))
     store(load_file(run / "model" / "model.safetensors"), config, output / "resolver")
     _write(_manifest(output) | {"resolver": trained}, output)
     return hashes(output)["resolver/model.safetensors"]
+
+
+def _fitting(resolver: dict[str, Any]) -> str:
+    """The hash of the reader that a resolver goes with, by its entry in a manifest."""
+    return str(resolver.get("goes_with_reader_sha256", resolver["reader_sha256"]))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
