@@ -15,9 +15,9 @@ from onrecord.errors import InputError, SettingsError
 from onrecord.models.reader import Reader
 from onrecord.models.training import distillation
 from onrecord.models.training.batches import UNKNOWN, collate, collate_lessons
-from onrecord.models.training.distillation import LessonSettings, disagreement, make_lessons, read_lessons
+from onrecord.models.training.distillation import LessonSettings, make_lessons, read_lessons
 from onrecord.models.training.reader import ReaderTraining, train_reader
-from onrecord.models.training.reader_losses import LOSSES, reader_losses
+from onrecord.models.training.reader_losses import LOSSES, disagreement, reader_losses
 from tests.test_reader_training import TEXT, corpora, encoder
 
 __all__ = ["corpora", "encoder"]
@@ -74,10 +74,22 @@ def test_interrupted_lessons_go_on_and_end_alike(
     with pytest.raises(KilledError):
         make_lessons(broken, die)
     assert len(list(broken.output.glob("*.safetensors"))) == 1
+    with pytest.raises(InputError, match="1 of 3 lessons"):
+        read_lessons(broken.output)
     make_lessons(broken, lambda line: None)
     for path in whole.glob("*.safetensors"):
         assert path.read_bytes() == (broken.output / path.name).read_bytes()
     assert json.loads((whole / "manifest.json").read_text())["sizes"] == {"windows": 3, "labelled": 2}
+
+
+def test_lessons_of_other_settings_are_not_mixed(settings: LessonSettings) -> None:
+    make_lessons(settings, lambda line: None)
+    make_lessons(replace(settings, threads=2), lambda line: None)
+    before = (settings.output / "manifest.json").read_bytes()
+    with pytest.raises(SettingsError, match="name another output folder"):
+        make_lessons(replace(settings, seed=2), lambda line: None)
+    assert (settings.output / "manifest.json").read_bytes() == before
+    assert not (settings.output / "manifest.new").exists()
 
 
 def test_a_pupil_learns_from_lessons_alone_and_is_the_nearer_to_its_teacher(

@@ -16,7 +16,7 @@ from onrecord.errors import SettingsError
 from onrecord.eval.corpora.gap import AmbiguousPronoun
 from onrecord.models.loading import WEIGHTS, load_reader, load_resolver, load_tokenizer
 from onrecord.models.resolver import Resolver, ResolverConfig
-from onrecord.models.training.resolver import start_from
+from onrecord.models.training.base import load_initial
 from onrecord.models.training.resolver_batches import losses, scores
 from onrecord.models.training.resolver_data import (
     Passage,
@@ -130,12 +130,14 @@ def test_a_resolver_can_start_from_another_one_s_if_the_sizes_agree(tiny_model: 
     stored = load_file(tiny_model / "resolver" / "model.safetensors")
     config = ResolverConfig(reader.config.encoder, pair_size=8, adapter_rank=2, feature_sizes=FEATURE_SIZES)
     model = Resolver(config)
-    start_from(model, tiny_model)
+    load_initial(model, tiny_model, "resolver")
     state = model.state_dict()
     assert stored
     assert all(torch.equal(state[name], tensor.float()) for name, tensor in stored.items())
     with pytest.raises(SettingsError, match="other sizes"):
-        start_from(Resolver(ResolverConfig(reader.config.encoder, feature_sizes=FEATURE_SIZES)), tiny_model)
+        load_initial(
+            Resolver(ResolverConfig(reader.config.encoder, feature_sizes=FEATURE_SIZES)), tiny_model, "resolver"
+        )
 
 
 def test_running_scores_what_training_scores(analysis: Analysis, tiny_model: Path) -> None:

@@ -14,6 +14,7 @@ from onrecord.errors import SettingsError
 from onrecord.models.adapters import adapted_names
 from onrecord.models.inference import choose_precision
 from onrecord.models.reader import Reader
+from onrecord.models.resolver import Resolver
 from onrecord.models.stance import StanceModel
 
 _NOT_SETTINGS = frozenset(["architectures", "transformers_version", "dtype", "_name_or_path"])
@@ -85,14 +86,17 @@ def initial_weights(folder: Path, part: str) -> Path:
     raise SettingsError(f"{folder}: no {part} to start from; give a finished run's output folder or a model folder")
 
 
-def load_initial(model: Reader | StanceModel, folder: Path, part: str) -> None:
+def load_initial(model: Reader | StanceModel | Resolver, folder: Path, part: str) -> None:
     """Fills ``model`` with what an earlier training of ``part`` learned.
 
     Raises:
         SettingsError: there is no such part, or it is of another kind.
     """
     path = initial_weights(folder, part)
-    _, unexpected = model.load_state_dict(load_file(path), strict=False)
+    try:
+        _, unexpected = model.load_state_dict(load_file(path), strict=False)
+    except RuntimeError as error:
+        raise SettingsError(f"{path}: a {part} of other sizes; is its rank another?") from error
     if unexpected:
         raise SettingsError(f"{path}: has {unexpected[0]}, which this {part} has not; is its rank another?")
 

@@ -10,12 +10,16 @@ import torch
 from torch import Tensor
 
 from onrecord.document import Span, Spans, Statement
+from onrecord.models.decoding import find_cues
 from onrecord.models.windows import Window
 
 IGNORED = -100
 
 UNKNOWN = (-1, -1)
 """The source of a cue that nobody annotated."""
+
+_UNSURE = 0.2
+"""Probability from which a cue that nobody annotated is worth offering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,11 @@ class Example:
     def labelled(self) -> bool:
         """Whether statements are labelled, be it that there are none."""
         return bool(self.owners)
+
+    def unannotated(self, logits: Tensor) -> list[tuple[int, int]]:
+        """The cues seen in ``logits`` (tokens, 3) beside those of the example, surest first."""
+        found = sorted(find_cues(logits, _UNSURE), key=lambda cue: -cue.score)
+        return [c.tokens for c in found if all(c.tokens[1] <= start or end <= c.tokens[0] for start, end in self.cues)]
 
     def offering(self, cues: list[tuple[int, int]]) -> Example:
         """The same with these cues, which nobody annotated and which own nothing, among its own."""

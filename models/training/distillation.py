@@ -7,11 +7,13 @@ over a window as its pupil, so it is asked once, and its answers, the lessons, a
 
 from __future__ import annotations
 
+import json
 import random
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -22,7 +24,6 @@ from onrecord.document import Span
 from onrecord.errors import InputError, SettingsError
 from onrecord.eval.corpora.newswire_labels import read_newswire_labels
 from onrecord.eval.corpora.polnear import read_polnear, set_aside
-from onrecord.models.decoding import find_cues
 from onrecord.models.encoder import ready
 from onrecord.models.inference import choose_precision
 from onrecord.models.loading import load_reader, model_folder
@@ -32,12 +33,10 @@ from onrecord.models.training.manifest import digest, write_manifest
 from onrecord.models.training.reader_data import read_texts, statement_examples, text_examples
 from onrecord.models.windows import Window
 
+MANIFEST: Final = "manifest.json"
 _ROLES: Final = ("cls_token", "sep_token", "pad_token", "mask_token", "unk_token")
 _FOREIGN: Final = 0.01
 """Share of the pupil's vocabulary that a teacher may lack: rare characters and unused entries."""
-
-_UNSURE: Final = 0.2
-"""Probability from which a cue that only the teacher sees is offered."""
 
 _PART: Final = 64
 _TOGETHER: Final = 8
@@ -69,7 +68,7 @@ def make_lessons(settings: LessonSettings, report: Callable[[str], None], comman
 
     Raises:
         InputError, WeightsError: a corpus or the teacher is missing.
-        SettingsError: the teacher has another vocabulary.
+        SettingsError: the teacher has another vocabulary, or the folder has lessons of other data or settings.
     """
     torch.set_num_threads(settings.threads)
     tokenizer = AutoTokenizer.from_pretrained(settings.encoder)
@@ -77,30 +76,17 @@ def make_lessons(settings: LessonSettings, report: Callable[[str], None], comman
     ids = _translation(tokenizer, own)
     examples = _examples(settings, tokenizer, int(model.config.window_size))
     model = ready(model, "cpu", choose_precision("cpu"))
-    settings.output.mkdir(parents=True, exist_ok=True)
-    for number, begin in enumerate(range(0, len(examples), _PART)):
-        path = settings.output / f"{number:04}.safetensors"
-        if path.exists():
-            continue
-        taught = [
-            one
-            for first in range(begin, min(begin + _PART, len(examples)), _TOGETHER)
-            for one in _taught(model, ids, examples[first : min(first + _TOGETHER, begin + _PART)])
-        ]
-        _write(taught, path)
-        report(f"{min(begin + _PART, len(examples))} of {len(examples)} windows")
-    write_manifest(
-        settings.output / "manifest.json",
-        "lessons",
-        asdict(settings),
-        ["polnear/data/train"],
-        {"windows": len(examples), "labelled": sum(example.labelled for example in examples)},
-        [],
-        command,
-        teacher_sha256=digest(model_folder(settings.teacher) / "reader" / "model.safetensors"),
-        **({"labels_sha256": digest(settings.labels)} if settings.labels else {}),
-        **({"texts_sha256": digest(settings.texts)} if settings.texts else {}),
-    )
+    _begin(settings, examples, command)
+    starts = range(0, len(examples), _PART)
+    left = [start for start in starts if not _part(settings.output, start).exists()]
+    started = time.monotonic()
+    for done, start in enumerate(left, 1):
+        part = examples[start : start + _PART]
+        groups = (part[first : first + _TOGETHER] for first in range(0, len(part), _TOGETHER))
+        _write([one for group in groups for one in _taught(model, ids, group)], _part(settings.output, start))
+        # Windows grow from part to part, so this is too little at first.
+        minutes = (time.monotonic() - started) / done * (len(left) - done) / 60
+        report(f"{start + len(part)} of {len(examples)} windows; at least {minutes:.0f} min left")
     return settings.output
 
 
@@ -108,23 +94,48 @@ def read_lessons(folder: Path) -> list[Example]:
     """The windows of a folder with what is labelled and taught of them.
 
     Raises:
-        InputError: there are none.
+        InputError: there are none, or not yet all.
     """
-    if not (paths := sorted(folder.glob("*.safetensors"))):
+    path = folder / MANIFEST
+    if not path.is_file():
         raise InputError(f"{folder}: no lessons in it; `onrecord train lessons` makes them")
-    return [example for path in paths for example in _read(path)]
+    examples = [example for part in sorted(folder.glob("*.safetensors")) for example in _read(part)]
+    wanted = json.loads(path.read_text(encoding="utf-8"))["sizes"]["windows"]
+    if len(examples) != wanted:
+        raise InputError(f"{folder}: {len(examples)} of {wanted} lessons; run the same `onrecord train lessons` again")
+    return examples
 
 
-def disagreement(logits: Tensor, taught: Tensor, where: Tensor) -> Tensor:
-    """Mean cross-entropy against the teacher's probabilities, over the rows where ``where`` is true; 0 if it never is.
+def _begin(settings: LessonSettings, examples: list[Example], command: str) -> None:
+    """Writes what the lessons are made of beside them, or sees that those begun are made of the same."""
+    settings.output.mkdir(parents=True, exist_ok=True)
+    path, fresh = settings.output / MANIFEST, settings.output / "manifest.new"
+    sources = {"labels": settings.labels, "texts": settings.texts}
+    write_manifest(
+        fresh,
+        "lessons",
+        asdict(settings),
+        ["polnear/data/train"],
+        {"windows": len(examples), "labelled": sum(example.labelled for example in examples)},
+        [],
+        command,
+        teacher_sha256=digest(model_folder(settings.teacher) / "reader" / "model.safetensors"),
+        **{f"{name}_sha256": digest(source) for name, source in sources.items() if source},
+    )
+    if path.exists() and _made_of(path) != _made_of(fresh):
+        fresh.unlink()
+        raise SettingsError(f"{settings.output}: lessons begun of other data or settings; name another output folder")
+    fresh.replace(path)
 
-    Shapes: ``logits`` and ``taught`` (…, choices), -inf for what is no choice; ``where`` (…).
-    """
-    if not where.any():
-        return torch.zeros(())
-    wanted = taught[where].softmax(-1)
-    learned = logits[where].float().log_softmax(-1).masked_fill(wanted == 0, 0.0)
-    return -(wanted * learned).sum(-1).mean()
+
+def _made_of(manifest: Path) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+    del record["command"], record["settings"]["threads"], record["settings"]["teacher"]  # the teacher's hash tells
+    return record
+
+
+def _part(folder: Path, start: int) -> Path:
+    return folder / f"{start // _PART:04}.safetensors"
 
 
 def _translation(pupil: PreTrainedTokenizerBase, teacher: PreTrainedTokenizerBase) -> Tensor:
@@ -158,7 +169,7 @@ def _examples(settings: LessonSettings, tokenizer: PreTrainedTokenizerBase, size
 def _taught(model: Reader, ids: Tensor, examples: list[Example]) -> list[Example]:
     batch = collate(examples)
     reading = model(ids[batch.input_ids], batch.attention_mask, batch.cases, batch.quotations)
-    offered = [_with_unsure_cues(one, row[: len(one)]) for one, row in zip(examples, reading.cues, strict=True)]
+    offered = [one.offering(one.unannotated(row[: len(one)])) for one, row in zip(examples, reading.cues, strict=True)]
     batch = collate(offered)
     padding = batch.attention_mask == 0
     scores = model.score_pairs(reading.hidden, padding, batch.paragraphs, batch.cues, batch.present)
@@ -175,13 +186,6 @@ def _taught(model: Reader, ids: Tensor, examples: list[Example]) -> list[Example
         )
         lessons.append(replace(example, lesson=lesson))
     return lessons
-
-
-def _with_unsure_cues(example: Example, logits: Tensor) -> Example:
-    """The example with the cues that the teacher, by its logits (tokens, 3), sees beside the annotated ones."""
-    found = [cue.tokens for cue in find_cues(logits, _UNSURE)]
-    more = [cue for cue in found if all(cue[1] <= start or end <= cue[0] for start, end in example.cues)]
-    return example.offering(more)
 
 
 _LABELS: Final = ("input_ids", "cases", "quotations", "paragraphs", "cues", "owners", "sources")

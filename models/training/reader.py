@@ -34,7 +34,7 @@ from onrecord.models.training.base import (
 )
 from onrecord.models.training.batches import Example, batches
 from onrecord.models.training.checkpoints import Progress, has_checkpoint, learned_state, resume, save_checkpoint
-from onrecord.models.training.distillation import read_lessons
+from onrecord.models.training.distillation import MANIFEST, read_lessons
 from onrecord.models.training.manifest import lineage, write_manifest
 from onrecord.models.training.reader_data import (
     name_examples,
@@ -157,7 +157,7 @@ def train_reader(settings: ReaderTraining, report: Callable[[str], None], comman
     tokenizer.save_pretrained(settings.output / "model")
     more = lineage("reader", settings.labels, settings.initial)
     if settings.lessons:
-        more["lessons"] = json.loads((settings.lessons / "manifest.json").read_text(encoding="utf-8"))
+        more["lessons"] = json.loads((settings.lessons / MANIFEST).read_text(encoding="utf-8"))
     path = settings.output / "manifest.json"
     write_manifest(path, "reader", asdict(settings), _DATA, material.sizes(), progress.history, command, **more)
     return settings.output / "model"

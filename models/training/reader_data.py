@@ -18,6 +18,7 @@ from onrecord.models.labels import NAME_LABELS
 from onrecord.models.training.augmentation import vary
 from onrecord.models.training.batches import IGNORED, Example, statement_example
 from onrecord.models.windows import Window, build_windows
+from onrecord.reading.decoding import decode
 from onrecord.segmentation import segment
 
 _SHORT_WINDOWS: Final = 0.2
@@ -53,10 +54,10 @@ def read_texts(folder: Path, labelled: list[AnnotatedArticle]) -> list[str]:
     """The ``.txt`` files below a folder, sorted by name, but for those that are labelled.
 
     Raises:
-        InputError: there are none.
+        InputError: there are none, or one is no text.
     """
     known = {annotated.article.text for annotated in labelled}
-    texts = [path.read_bytes().decode("utf-8") for path in sorted(folder.rglob("*.txt"))]
+    texts = [decode(path.read_bytes(), str(path))[0] for path in sorted(folder.rglob("*.txt"))]
     if not (kept := [text for text in texts if text not in known]):
         raise InputError(f"{folder}: no .txt file in it that is not labelled; name the folder of the texts")
     return kept

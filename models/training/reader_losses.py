@@ -7,11 +7,9 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from onrecord.models.decoding import find_cues
 from onrecord.models.reader import PairScores, Reader, Reading
 from onrecord.models.training.base import native_precision
 from onrecord.models.training.batches import IGNORED, Batch, Example, Lesson, collate, collate_lessons
-from onrecord.models.training.distillation import disagreement
 
 LOSSES: Final = ("cue", "owner", "source", "switch", "name")
 _FALSE_CUES: Final = 4
@@ -36,7 +34,10 @@ def reader_losses(model: Reader, examples: list[Example], masking: float, mask: 
         return parts
     lessons = [example.lesson for example in examples if example.lesson]
     # Cues that the tagger finds and the annotators did not are offered too, so that they learn to own nothing.
-    offered = batch if lessons else collate(_with_false_cues(examples, reading.cues.detach()))
+    offered = batch
+    if not lessons:
+        seen = [one.unannotated(row[: len(one)]) for one, row in zip(examples, reading.cues.detach(), strict=True)]
+        offered = collate([one.offering(cues[:_FALSE_CUES]) for one, cues in zip(examples, seen, strict=True)])
     padding = offered.attention_mask == 0
     with native_precision():
         scores = model.score_pairs(reading.hidden, padding, offered.paragraphs, offered.cues, offered.present)
@@ -45,6 +46,18 @@ def reader_losses(model: Reader, examples: list[Example], masking: float, mask: 
         return labelled
     taught = _taught_losses(reading, scores, collate_lessons(lessons), offered)
     return torch.lerp(labelled, taught, teacher_share) if examples[0].labelled else taught
+
+
+def disagreement(logits: Tensor, taught: Tensor, where: Tensor) -> Tensor:
+    """Mean cross-entropy against the teacher's probabilities, over the rows where ``where`` is true; 0 if it never is.
+
+    Shapes: ``logits`` and ``taught`` (…, choices), -inf for what is no choice; ``where`` (…).
+    """
+    if not where.any():
+        return torch.zeros(())
+    wanted = taught[where].softmax(-1)
+    learned = logits[where].float().log_softmax(-1).masked_fill(wanted == 0, 0.0)
+    return -(wanted * learned).sum(-1).mean()
 
 
 def _labelled_losses(reading: Reading, scores: PairScores, batch: Batch) -> Tensor:
@@ -99,12 +112,3 @@ def _switch_loss(logits: Tensor, batch: Batch) -> Tensor:
     target = (batch.owners[:, 1:] != batch.owners[:, :-1]).float()
     wrong = nn.functional.binary_cross_entropy_with_logits(logits[:, 1:].float()[labelled], target[labelled])
     return wrong * _SWITCH_WEIGHT
-
-
-def _with_false_cues(examples: list[Example], logits: Tensor) -> list[Example]:
-    offering: list[Example] = []
-    for example, row in zip(examples, logits, strict=True):
-        found = sorted(find_cues(row[: len(example)], 0.2), key=lambda cue: -cue.score)
-        false = [c.tokens for c in found if all(c.tokens[1] <= s or e <= c.tokens[0] for s, e in example.cues)]
-        offering.append(example.offering(false[:_FALSE_CUES]))
-    return offering

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from onrecord.document import Article
@@ -26,7 +26,7 @@ from onrecord.eval.corpora.worldwide import read_worldwide
 from onrecord.models.loading import load_reader, model_folder
 from onrecord.models.reader import Reader
 from onrecord.models.resolver import Resolver, ResolverConfig, borrow
-from onrecord.models.training.base import initial_weights, lower_frozen, native_precision
+from onrecord.models.training.base import load_initial, lower_frozen, native_precision
 from onrecord.models.training.checkpoints import learned_state
 from onrecord.models.training.manifest import digest, lineage, write_manifest
 from onrecord.models.training.resolver_batches import batches, losses, scores
@@ -120,7 +120,7 @@ def train_resolver(settings: ResolverTraining, report: Callable[[str], None], co
     report(f"questions: {material.sizes()}")
     model = build(settings, reader)
     if settings.initial:
-        start_from(model, settings.initial)
+        load_initial(model, settings.initial, "resolver")
     state, history = learn(model, material, settings, report)
     model.load_state_dict(state, strict=False)
     weight = max(SALIENCE_WEIGHTS, key=lambda one: accuracy(model, material.choosing, one))
@@ -149,20 +149,6 @@ def build(settings: ResolverTraining, reader: Reader) -> Resolver:
     borrow(model, reader.state_dict())
     lower_frozen(model.encoder)
     return model
-
-
-def start_from(model: Resolver, folder: Path) -> None:
-    """Fills ``model`` with the resolver that an earlier run learned, be it over another reader of the same encoder.
-
-    Raises:
-        SettingsError: there is none in the folder, or one of other sizes.
-    """
-    path = initial_weights(folder, "resolver")
-    learned = {name: tensor.float() for name, tensor in load_file(path).items()}
-    try:
-        model.load_state_dict(learned, strict=False)
-    except RuntimeError as error:
-        raise SettingsError(f"{path}: a resolver of other sizes; is its rank another?") from error
 
 
 def learn(
