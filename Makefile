@@ -21,11 +21,8 @@ test: $(VENV)/.test
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	@# The import package has its parts in three folders; these tools want to see them as one.
-	@rm -rf build/lint && mkdir -p build/lint/onrecord
-	@ln -s $(CURDIR)/pipeline/* $(CURDIR)/models $(CURDIR)/eval build/lint/onrecord/
-	MYPYPATH=build/lint $(BIN)/mypy
-	PYTHONPATH=build/lint $(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 docs: $(VENV)/.test
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/site

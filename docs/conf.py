@@ -17,7 +17,18 @@ html_copy_source = html_show_sphinx = False
 suppress_warnings = ["misc.highlighting_failure"]
 
 # The page of commands comes from the command line itself.
-_TYPER = (sys.executable, "-m", "typer", "onrecord.cli", "utils", "docs", "--name", "onrecord", "--title", "Commands")
+_TYPER = (
+    sys.executable,
+    "-m",
+    "typer",
+    "onrecord.cli.app",
+    "utils",
+    "docs",
+    "--name",
+    "onrecord",
+    "--title",
+    "Commands",
+)
 _made = subprocess.run(_TYPER, check=True, capture_output=True, text=True).stdout
 _page = Path(__file__).with_name("commands.md")
 if not _page.exists() or _page.read_text(encoding="utf-8") != _made:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from onrecord.models.loading import WEIGHTS, store
+from onrecord_models.loading import WEIGHTS, store
 
 ROOT = Path(__file__).parent.parent
 ARTICLES = ROOT / "data" / "articles"
@@ -28,30 +28,30 @@ TINY_ENCODER: dict[str, Any] = {
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model folder with a reader, a stance model and a resolver that know nothing, but find cues everywhere."""
+    """A model folder whose three models have learned nothing; its quote model finds cues everywhere."""
     import torch
 
-    from onrecord.models.reader import Reader, ReaderConfig
-    from onrecord.models.resolver import Resolver, ResolverConfig, borrow
-    from onrecord.models.stance import StanceConfig, StanceModel
-    from onrecord.models.training.checkpoints import learned_state
-    from onrecord.stages.ranking import FEATURE_SIZES
+    from onrecord.stages.speakers.ranking import FEATURE_SIZES
+    from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel, borrow
+    from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
+    from onrecord_models.stance_model import StanceConfig, StanceModel
+    from onrecord_training.checkpoints import learned_state
 
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("tiny")
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(WEIGHTS / "small" / name, folder / name)
-    reader_config = ReaderConfig(encoder=TINY_ENCODER, window_size=64, cue_threshold=0.6)
-    reader = Reader(reader_config)
-    store(reader.state_dict(), json.loads(reader_config.to_json_string()), folder / "reader")
+    quote_config = QuoteModelConfig(encoder=TINY_ENCODER, window_size=64, cue_threshold=0.6)
+    quote_model = QuoteModel(quote_config)
+    store(quote_model.state_dict(), json.loads(quote_config.to_json_string()), folder / "quotes")
     stance_config = StanceConfig(encoder=TINY_ENCODER)
     stance = StanceModel(stance_config)
-    stance.encoder.set_input_embeddings(reader.encoder.get_input_embeddings())
+    stance.encoder.set_input_embeddings(quote_model.encoder.get_input_embeddings())
     store(stance.state_dict(), json.loads(stance_config.to_json_string()), folder / "stance")
-    resolver_config = ResolverConfig(TINY_ENCODER, pair_size=8, adapter_rank=2, feature_sizes=FEATURE_SIZES)
-    resolver = Resolver(resolver_config)
-    borrow(resolver, reader.state_dict())
-    store(learned_state(resolver), json.loads(resolver_config.to_json_string()), folder / "resolver")
+    coreference_config = CoreferenceConfig(TINY_ENCODER, pair_size=8, adapter_rank=2, feature_sizes=FEATURE_SIZES)
+    coreference = CoreferenceModel(coreference_config)
+    borrow(coreference, quote_model.state_dict())
+    store(learned_state(coreference), json.loads(coreference_config.to_json_string()), folder / "coreference")
     return folder
 
 

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from onrecord.cli import app
-from onrecord.models import loading
-from onrecord.records import json_schema, read_statements
+from onrecord.cli.app import app
+from onrecord.files.records import json_schema, read_statements
+from onrecord_models import loading
 from tests.conftest import ROOT
-from tests.test_speakers import make_analysis
+from tests.stages.test_speakers import make_analysis
 
 RUNNER = CliRunner()
 
@@ -68,7 +68,7 @@ def test_the_walk_from_extracting_to_evaluating(folder: Path) -> None:
         result = RUNNER.invoke(app, command)
         assert result.exit_code == 0, f"{command}: {result.output}"
         ran.append(" ".join(command[:2]))
-    assert {"train reader", "train stance"} <= set(ran)
+    assert {"train quotes", "train stance"} <= set(ran)
     exported, gold = (list(read_statements(folder / name)) for name in ("train.jsonl", "train-gold.jsonl"))
     assert [statement.content for statement in gold] == [statement.content for statement in exported]
     assert gold[0].stance[0].label == "oppose"

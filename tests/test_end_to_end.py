@@ -9,10 +9,10 @@ import pytest
 
 from onrecord import Pipeline
 from onrecord.document import Statement
-from onrecord.records import read_statements
-from onrecord.report.table import who
+from onrecord.files.records import read_statements
+from onrecord.tables.statements import who
 from tests.conftest import ARTICLES, ROOT
-from tests.test_batch import extract
+from tests.runs.test_run import extract
 
 TARGET = "the Russia–South Ossetia treaty on alliance and integration"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from onrecord.document import Statement
-from onrecord.records import read_statements
+from onrecord.files.records import read_statements
 from tests.conftest import ARTICLES, ROOT
 
 GOLD = ROOT / "data" / "gold"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from making import POLNEAR_TEXT, conllu, write
+
+from tests.eval.making import POLNEAR_TEXT, conllu, write
 
 
 @pytest.fixture

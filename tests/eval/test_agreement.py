@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from making import make_statement
 
 from onrecord.document import Speaker, Statement
 from onrecord.errors import SettingsError
-from onrecord.eval.agreement import agreement_table, krippendorff_alpha, measure_agreement
-from onrecord.eval.run import pair_up
-from onrecord.records import to_line
+from onrecord.files.records import to_line
+from onrecord_eval.agreement import agreement_table, krippendorff_alpha, measure_agreement
+from onrecord_eval.run import pair_up
+from tests.eval.making import make_statement
 
 TEXT = (
     "“It is safe,” Ada Lund said. Critics called it a mistake. Work stops on Friday, it was reported. “Never,” said Bo."

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from making import make_statement
 
 from onrecord.document import Span
-from onrecord.eval.component_metrics import (
+from onrecord_eval.component_metrics import (
     best_label,
     component_spans,
     count_components,
@@ -12,8 +11,9 @@ from onrecord.eval.component_metrics import (
     count_named_spans,
     label_figures,
 )
-from onrecord.eval.metrics import ScoredArticle
-from onrecord.eval.scores import total
+from onrecord_eval.metrics import ScoredArticle
+from onrecord_eval.scores import total
+from tests.eval.making import make_statement
 
 TEXT = "“We can,” said Ada Lund, “and we will.” She said no more."
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from onrecord.eval.coreference_metrics import count_b_cubed, count_gap, count_resolution, gap_figures
-from onrecord.eval.scores import score_figures, total
+from onrecord_eval.coreference_metrics import count_b_cubed, count_gap, count_resolution, gap_figures
+from onrecord_eval.scores import score_figures, total
 
 
 def test_gap_by_gender() -> None:

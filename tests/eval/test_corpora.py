@@ -1,4 +1,4 @@
-"""Each reader on a made-up sample in its corpus's format, and on a folder that is something else."""
+"""Each quote model on a made-up sample in its corpus's format, and on a folder that is something else."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from making import GAP_HEADER, POLNEAR_TEXT, conllu, write
 
 from onrecord.document import Span
 from onrecord.errors import InputError
-from onrecord.eval.corpora.cofenet_cut import cut_article, cut_statistics
-from onrecord.eval.corpora.gap import read_gap
-from onrecord.eval.corpora.gum import read_gum
-from onrecord.eval.corpora.newsmtsc import read_newsmtsc
-from onrecord.eval.corpora.perspectrum import read_perspectrum
-from onrecord.eval.corpora.polnear import read_polnear
-from onrecord.eval.corpora.reuters import read_reuters
-from onrecord.eval.corpora.worldwide import align_tokens, join_tokens, read_worldwide
+from onrecord_eval.corpora.cofenet_cut import cut_article, cut_statistics
+from onrecord_eval.corpora.conll2003 import read_reuters
+from onrecord_eval.corpora.gap import read_gap
+from onrecord_eval.corpora.gum import read_gum
+from onrecord_eval.corpora.newsmtsc import read_newsmtsc
+from onrecord_eval.corpora.perspectrum import read_perspectrum
+from onrecord_eval.corpora.polnear import read_polnear
+from onrecord_eval.corpora.worldwide import align_tokens, join_tokens, read_worldwide
+from tests.eval.making import GAP_HEADER, POLNEAR_TEXT, conllu, write
 
 
-@pytest.mark.parametrize("reader", [read_polnear, read_worldwide, read_gum])
-def test_other_folders_are_refused(reader: Callable[[Path], Iterator[Any]], tmp_path: Path) -> None:
+@pytest.mark.parametrize("read", [read_polnear, read_worldwide, read_gum])
+def test_other_folders_are_refused(read: Callable[[Path], Iterator[Any]], tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"not .*expected"):
-        list(reader(tmp_path))
+        list(read(tmp_path))
 
 
-@pytest.mark.parametrize("reader", [read_gap, read_newsmtsc, read_perspectrum])
-def test_other_files_are_refused(reader: Callable[[Path], Iterator[Any]], tmp_path: Path) -> None:
+@pytest.mark.parametrize("read", [read_gap, read_newsmtsc, read_perspectrum])
+def test_other_files_are_refused(read: Callable[[Path], Iterator[Any]], tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"other\.txt.*expected"):
-        list(reader(write(tmp_path / "other.txt", '{"claim": "Bridges are good"}\n')))
+        list(read(write(tmp_path / "other.txt", '{"claim": "Bridges are good"}\n')))
     with pytest.raises(InputError, match="cannot be read"):
-        list(reader(tmp_path / "missing.txt"))
+        list(read(tmp_path / "missing.txt"))
 
 
 # PolNeAR and its cut

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from making import find, make_statement
 
 from onrecord.document import Span
-from onrecord.eval.matching import (
+from onrecord_eval.matching import (
     Pair,
     characters,
     intersection_over_union,
@@ -15,6 +14,7 @@ from onrecord.eval.matching import (
     overlapping,
     text_of_statements,
 )
+from tests.eval.making import find, make_statement
 
 
 def block(start: int, end: int) -> frozenset[int]:

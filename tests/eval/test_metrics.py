@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from making import make_statement
 
 from onrecord.document import Speaker, Stance, Statement
-from onrecord.eval.calibration import (
+from onrecord_eval.calibration import (
     calibration_of,
     count_confidence,
     expected_calibration_error,
     has_confidence,
 )
-from onrecord.eval.metrics import (
+from onrecord_eval.metrics import (
     Labelled,
     ScoredArticle,
     align,
@@ -22,7 +21,8 @@ from onrecord.eval.metrics import (
     statement_figures,
     what_is_labelled,
 )
-from onrecord.eval.scores import total
+from onrecord_eval.scores import total
+from tests.eval.making import make_statement
 
 TEXT = (
     "“The bridge is safe,” Ada Lund said, “and it is ours.” Critics called it a costly mistake. "

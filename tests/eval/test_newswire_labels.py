@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from onrecord.errors import InputError
-from onrecord.eval.corpora.newswire_labels import read_newswire_labels
+from onrecord_eval.corpora.newswire_labels import read_newswire_labels
 
 TEXT = "Harbour news 😀\r\n\r\nMayor Ada Brandt said “fares will fall”.\n"
 

@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from making import GAP_HEADER, make_statement, write
 
 from onrecord.document import Article, Meta, Name, Span, Statement
 from onrecord.errors import InputError, RecordError, SettingsError
-from onrecord.eval.corpora.polnear import read_polnear
-from onrecord.eval.corpus_run import Parts, evaluate_corpus
-from onrecord.eval.result import check_floors
-from onrecord.eval.run import evaluate_files, evaluate_statements, pair_up, read_files
-from onrecord.eval.scores import BootstrapSettings
-from onrecord.eval.tables import evaluation_record, evaluation_table
-from onrecord.records import to_line
+from onrecord.files.records import to_line
+from onrecord_eval.corpora.polnear import read_polnear
+from onrecord_eval.corpus_run import Parts, evaluate_corpus
+from onrecord_eval.result import check_floors
+from onrecord_eval.run import evaluate_files, evaluate_statements, pair_up, read_files
+from onrecord_eval.scores import BootstrapSettings
+from onrecord_eval.tables import evaluation_record, evaluation_table
+from tests.eval.making import GAP_HEADER, make_statement, write
 
 TEXT = "“The bridge is safe,” Ada Lund said. Critics called it a costly mistake.\r\nWork stops on Friday."
 QUICK = BootstrapSettings(samples=20)
@@ -202,7 +202,7 @@ def test_worldwide(tmp_path: Path) -> None:
 
 
 def test_gum_run(gum: Path) -> None:
-    result, _ = evaluate_corpus("gum", gum, Parts(resolver=Oracle({"Mayor Lund": 1, "her": 1})), settings=QUICK)
+    result, _ = evaluate_corpus("gum", gum, Parts(coreference=Oracle({"Mayor Lund": 1, "her": 1})), settings=QUICK)
     assert result.metrics()["b_cubed.f1"].value == 1
     assert result.metrics()["resolution.pronoun.f1"].value == 1
 
@@ -210,10 +210,10 @@ def test_gum_run(gum: Path) -> None:
 def test_gap_run(tmp_path: Path) -> None:
     row = "test-1\tWhen Ada met Eva, she smiled.\tshe\t18\tAda\t5\tTRUE\tEva\t13\tFALSE\thttp://example.org"
     path = write(tmp_path / "gap.tsv", f"{GAP_HEADER}\n{row}\n")
-    right, _ = evaluate_corpus("gap", path, Parts(resolver=Oracle({"she": 1, "Ada": 1})), settings=QUICK)
+    right, _ = evaluate_corpus("gap", path, Parts(coreference=Oracle({"she": 1, "Ada": 1})), settings=QUICK)
     assert right.metrics()["gap.f1"].value == 1
     # Mentions that stand alone are not brought together by having no cluster.
-    alone, _ = evaluate_corpus("gap", path, Parts(resolver=Oracle({})), settings=QUICK)
+    alone, _ = evaluate_corpus("gap", path, Parts(coreference=Oracle({})), settings=QUICK)
     assert alone.metrics()["gap.recall"].value == 0
 
 
@@ -264,7 +264,7 @@ def test_corpus_options_are_checked(tmp_path: Path) -> None:
         evaluate_corpus("gum", tmp_path, Parts(), cut="cofenet")
     with pytest.raises(SettingsError, match="no cut 'sentence'"):
         evaluate_corpus("polnear", tmp_path, Parts(), cut="sentence")  # type: ignore[arg-type]
-    with pytest.raises(SettingsError, match="gap needs the part 'resolver'"):
+    with pytest.raises(SettingsError, match="gap needs the part 'coreference'"):
         evaluate_corpus("gap", tmp_path, Parts())
     with pytest.raises(InputError, match="holds nothing to evaluate"):
         evaluate_corpus("newsmtsc", write(tmp_path / "empty.jsonl", ""), Parts(stance_scorer=Oracle({})))
@@ -273,7 +273,7 @@ def test_corpus_options_are_checked(tmp_path: Path) -> None:
 def test_scoring_loads_no_model_code() -> None:
     modules = "agreement browser corpus_run run tables"
     code = (
-        f"import sys; from onrecord.eval import {modules.replace(' ', ', ')}; "
+        f"import sys; from onrecord_eval import {modules.replace(' ', ', ')}; "
         "print(*(sys.modules.keys() & {'torch', 'transformers', 'numpy', 'krippendorff'}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

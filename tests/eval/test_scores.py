@@ -5,7 +5,7 @@ from collections import defaultdict
 import pytest
 
 from onrecord.errors import SettingsError
-from onrecord.eval.scores import (
+from onrecord_eval.scores import (
     BootstrapSettings,
     Estimate,
     Totals,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from onrecord.errors import InputError
-from onrecord.eval.corpora.stance_labels import read_stance_labels
+from onrecord_eval.corpora.stance_labels import read_stance_labels
 
 TEXT = "Mayor Ada Brandt praised the port. She said “fares will fall”.\n"
 

@@ -1,0 +1,82 @@
+"""Labels of our own over texts that are others': offsets, and the digest of the file that was labelled.
+
+One JSON line an article, with ``doc``, its path below a folder of texts, ``sha256``, the digest of that file, so that
+labels are never laid over another text, and ``statements``, each with spans for ``content``, ``cue`` and ``source``.
+Offsets are Unicode code points. What else there is, is the file's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from onrecord.document import Article, Mention, Meta, Span, Spans, Statement
+from onrecord.errors import InputError
+from onrecord.text.quotations import form_of, quotation_states
+from onrecord.text.segmentation import context_of, segment
+from onrecord_eval.corpora.polnear import AnnotatedArticle
+
+Record = dict[str, Any]
+Complete = Callable[[Record, Record, Statement, Article], Statement]
+"""Adds to a statement what the article's record and the statement's own say besides its spans."""
+
+
+def read_laid_over(labels: Path, texts: Path, complete: Complete, by: str, about: str) -> Iterator[AnnotatedArticle]:
+    """The labelled articles, joined to their texts below the folder ``texts``, as annotated by ``by``.
+
+    Raises:
+        InputError: a line is no such record (``about`` says where they are described), or an article is missing or
+            another text than the one labelled.
+    """
+    for number, line in enumerate(labels.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            record = json.loads(line)
+            article = _article(record, texts)
+            bare = zip(record["statements"], _statements(record, article), strict=True)
+            statements = tuple(complete(record, labelled, statement, article) for labelled, statement in bare)
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"{labels}:{number}: not a labelled article ({error!r}); see {about}") from error
+        yield AnnotatedArticle(article, {by: statements})
+
+
+def spans_of(pairs: list[list[int]]) -> Spans:
+    """Pairs of offsets as spans."""
+    return tuple(Span(start, end) for start, end in pairs)
+
+
+def mention_at(article: Article, pairs: list[list[int]] | None) -> Mention | None:
+    """What stands at these offsets, None where there are none."""
+    return Mention(article.slice(spans_of(pairs)), spans_of(pairs)) if pairs else None
+
+
+def _article(record: Record, texts: Path) -> Article:
+    path = texts / record["doc"]
+    if not path.is_file():
+        raise InputError(f"{path}: missing; give the folder of texts from which the labels name their articles")
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != record["sha256"]:
+        raise InputError(f"{path}: another text than the one labelled; docs/data.md names the version")
+    return Article(record["doc"], data.decode("utf-8"), Meta(language="en", encoding="utf-8"))
+
+
+def _statements(record: Record, article: Article) -> Iterator[Statement]:
+    segmentation = segment(article.text)
+    states = quotation_states(article.text, segmentation.quotations)
+    for number, labelled in enumerate(record["statements"], 1):
+        content = spans_of(labelled["content"])
+        cue, source = mention_at(article, labelled["cue"]), mention_at(article, labelled["source"])
+        mentioned = tuple(span for mention in (cue, source) if mention for span in mention.spans)
+        yield Statement(
+            doc=article.doc,
+            id=f"{article.doc}#{number}",
+            text=article.slice(content),
+            content=content,
+            form=form_of(article.text, content, states),
+            context=context_of(segmentation, content + mentioned),
+            cue=cue,
+            source=source,
+            meta=article.meta,
+        )

@@ -1,0 +1,176 @@
+"""Evaluations for people (a plain-text table) and for programs (plain values for JSON)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+from onrecord_eval.result import Calibration, Confusion, Evaluation
+from onrecord_eval.scores import Estimate, Score
+
+SCHEMA: Final = "onrecord-evaluation/1"
+
+_TITLES: Final = {
+    "content_exact": "content, exact",
+    "content_iou": "content, IoU ≥ 0.5",
+    "content_character": "content, characters",
+    "linked": "content + source (linked)",
+    "speaker": "content + speaker",
+    "end_to_end": "content + speaker + stance",
+    "component": "as the field scores them",
+    "component_trimmed": "edges trimmed",
+    "b_cubed": "B³, mentions given",
+    "resolution": "mention → right name",
+    "gap": "GAP",
+    "ner": "names, exact span and class",
+    "label": "by label",
+}
+_FIGURES: Final = {
+    "stance.accuracy": "stance accuracy",
+    "stance.macro_f1": "stance macro-F1",
+    "speaker.accuracy": "speakers right, of matched",
+    "role.overlap": "role, word overlap",
+    "kind.accuracy": "kind accuracy",
+    "calibration.error": "expected calibration error",
+    "gap.bias": "F1 feminine / masculine",
+    "accuracy": "accuracy",
+    "macro_f1": "macro-F1",
+    "macro_recall": "macro recall",
+    "side_f1": "macro-F1 without neutral",
+}
+_INDENT: Final = "  "
+
+
+def evaluation_table(result: Evaluation) -> str:
+    """The whole evaluation as text of at most 100 columns, without a line break at its end."""
+    unit, number = result.units
+    intervals = (
+        f", {result.bootstrap.level:.0%} intervals from {result.bootstrap.samples:,} resamples of the {unit} "
+        f"(seed {result.bootstrap.seed})"
+        if result.bootstrap.samples
+        else ""
+    )
+    parts = [f"{result.title}\n{number:,} {unit}{intervals}"]
+    parts += [_scores(heading, scores) for heading, scores in _sections(result.scores)]
+    if result.figures:
+        parts.append(_figures(result.figures))
+    if result.confusion is not None and any(map(sum, result.confusion.counts)):
+        parts.append(_confusion(result.confusion))
+    if result.calibration is not None:
+        parts.append(_calibration(result.calibration))
+    parts += [f"Note: {note}" for note in result.notes]
+    return "\n\n".join(parts)
+
+
+def evaluation_record(result: Evaluation) -> dict[str, Any]:
+    """The evaluation as plain values; ``metrics`` has every figure under the name that ``--fail-under`` takes."""
+    record = asdict(result)
+    unit, number = result.units
+    record["units"] = {"unit": unit, "number": number}
+    return {"schema": SCHEMA, **record, "metrics": {name: asdict(one) for name, one in result.metrics().items()}}
+
+
+def _sections(scores: dict[str, Score]) -> list[tuple[str, dict[str, Score]]]:
+    statements = {name: score for name, score in scores.items() if not name.startswith("component")}
+    components = {name: score for name, score in scores.items() if name.startswith("component")}
+    named = [("Scores", statements), ("Components, exact spans", components)]
+    return [(heading, part) for heading, part in named if part]
+
+
+def _scores(heading: str, scores: dict[str, Score]) -> str:
+    header = [heading, "F1", "interval", "precision", "recall", "gold", "predicted", "right"]
+    rows: list[list[str]] = []
+    parent = ""
+    for name, score in scores.items():
+        group, _, detail = name.partition(".")
+        if detail and group != parent:
+            rows.append([_TITLES.get(group, group)])
+        parent = group
+        title = _INDENT + detail if detail else _TITLES.get(name, name)
+        rows.append(
+            [
+                title,
+                _number(score.f1.value),
+                _interval(score.f1),
+                _number(score.precision.value),
+                _number(score.recall.value),
+                *(_count(count) for count in (score.gold, score.predicted, score.right)),
+            ]
+        )
+    return _columns([header, *rows])
+
+
+def _figures(figures: dict[str, Estimate]) -> str:
+    rows = []
+    for name, figure in figures.items():
+        title = _FIGURES.get(name)
+        if title is None:  # stance.direct.accuracy, stance.oppose.f1
+            scope, _, rest = name.partition(".")
+            title = f"{_INDENT}{scope}: {rest.replace('.', ' ').replace('macro_f1', 'macro-F1').replace(' f1', ' F1')}"
+        rows.append([title, _number(figure.value), _interval(figure)])
+    return _columns([["Figures", "value", "interval"], *rows])
+
+
+def _confusion(confusion: Confusion) -> str:
+    abstained = any(confusion.abstained)
+    header = ["Gold ↓  predicted →", *confusion.labels, *(["none"] if abstained else [])]
+    rows = [
+        [label, *(_count(count) for count in counts), *([_count(none)] if abstained else [])]
+        for label, counts, none in zip(confusion.labels, confusion.counts, confusion.abstained, strict=True)
+    ]
+    return _columns([header, *rows])
+
+
+def _calibration(calibration: Calibration) -> str:
+    bins = [
+        [
+            f"{one.low:.1f}–{one.high:.1f}",
+            _count(one.count),
+            _number(one.confidence),
+            _number(one.accuracy),
+        ]
+        for one in calibration.bins
+        if one.count
+    ]
+    thresholds = [
+        [f"≥ {one.threshold:.1f}", _number(one.precision), _number(one.recall), _number(one.f1)]
+        for one in calibration.thresholds
+    ]
+    return "\n\n".join(
+        [
+            _columns([["Confidence", "predictions", "mean", "part right"], *bins]),
+            _columns([["Kept", "precision", "recall", "F1"], *thresholds]),
+        ]
+    )
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _interval(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f"{estimate.low:.3f}–{estimate.high:.3f}"
+
+
+def _count(count: float) -> str:
+    """Whole where it is whole: averaged annotators give fractions."""
+    return f"{count:,.0f}" if abs(count - round(count)) < 1e-6 else f"{count:,.1f}"
+
+
+def _columns(rows: Iterable[Sequence[str]]) -> str:
+    """Columns as wide as they need be, the first to the left, the others to the right, a rule under the header."""
+    table = [list(row) for row in rows]
+    number = max(map(len, table))
+    padded = [row + [""] * (number - len(row)) for row in table]
+    widths = [max(len(row[column]) for row in padded) for column in range(number)]
+    lines = [
+        "  ".join(
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in padded
+    ]
+    return "\n".join([lines[0], "─" * (sum(widths) + 2 * (number - 1)), *lines[1:]])

@@ -1,0 +1,183 @@
+"""From the quote model's scores to cues, contents, sources and names, as token ranges.
+
+Content is decoded as a whole: the best sequence of owners, where the sum of the tokens' log-probabilities
+competes with what the switch head says of every change of owner (Viterbi). A source is the best-scoring
+contiguous range, or none.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from heapq import nlargest
+
+from torch import Tensor
+from torch.nn.functional import logsigmoid
+
+from onrecord_models.labels import NAME_CLASSES
+
+Range = tuple[int, int]
+"""Half-open range of tokens."""
+
+_LONGEST_SOURCE = 80
+_SOURCE_STARTS = 8
+"""So many of a source's likeliest starts are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class CueRange:
+    """A cue as tokens, with the probability of its likeliest token."""
+
+    tokens: Range
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRange:
+    """One statement of a window, as tokens. ``score`` is the cue's probability times the mean one of the content."""
+
+    cue: CueRange
+    content: list[Range]
+    source: Range | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class NameRange:
+    """A name as tokens; ``label`` is one of ``labels.NAME_CLASSES``, ``score`` the mean probability."""
+
+    tokens: Range
+    label: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class WindowReading:
+    """All that the quote model found in one window."""
+
+    names: list[NameRange]
+    statements: list[StatementRange]
+
+
+def find_cues(logits: Tensor, threshold: float) -> list[CueRange]:
+    """Runs of tokens whose probability of being part of a cue exceeds ``threshold``; logits (tokens, 3)."""
+    probabilities = logits.float().softmax(-1).tolist()
+    cues: list[CueRange] = []
+    start = 0
+    best = 0.0
+    previous_inside = False
+    for index, (outside, begins, continues) in enumerate([*probabilities, [1.0, 0.0, 0.0]]):
+        inside = 1 - outside > threshold
+        if previous_inside and (not inside or begins > continues):
+            cues.append(CueRange((start, index), round(best, 6)))
+        if inside:
+            if not previous_inside or begins > continues:
+                start, best = index, 0.0
+            best = max(best, 1 - outside)
+        previous_inside = inside
+    return cues
+
+
+def decode_statements(
+    cues: list[CueRange], owners: Tensor, starts: Tensor, ends: Tensor, switches: Tensor, switch_weight: float
+) -> list[StatementRange]:
+    """The statements of one window, in the order of ``cues``; a cue that wins no content gives none.
+
+    Args:
+        cues: the cues scored.
+        owners: (tokens, 1 + cues) logits.
+        starts: (cues, tokens) logits.
+        ends: (cues, tokens) logits.
+        switches: (tokens,) logits.
+        switch_weight: how much a switch logit counts beside a token's log-probabilities.
+    """
+    log_owners: list[list[float]] = owners.float().log_softmax(-1).tolist()
+    weighed = switches.float() * switch_weight
+    path = _best_path(log_owners, logsigmoid(weighed).tolist(), logsigmoid(-weighed).tolist())
+    all_starts = starts.float().log_softmax(-1).tolist()
+    all_ends = ends.float().log_softmax(-1).tolist()
+    taken = [owner > 0 for owner in path]
+    found: list[StatementRange] = []
+    for number, cue in enumerate(cues, 1):
+        content = [run for run in _runs(path, number) if run[0] > 0]
+        if not content:
+            continue
+        scores = [log_owners[token][number] for run in content for token in range(*run)]
+        source = _best_range(all_starts[number - 1], all_ends[number - 1], taken, cue.tokens)
+        found.append(StatementRange(cue, content, source, cue.score * math.exp(math.fsum(scores) / len(scores))))
+    return found
+
+
+def _best_path(log_owners: list[list[float]], change: list[float], stay: list[float]) -> list[int]:
+    """Viterbi over owners: a change of owner at a token costs what the switch head says against it.
+
+    In plain numbers, as windows are short and owners few: tensor operations for every token take ten times as long.
+    """
+    score = log_owners[0]
+    pointers: list[list[int]] = []
+    for token in range(1, len(log_owners)):
+        best = max(score)
+        origin = score.index(best)
+        switched = best + change[token]
+        stayed = [one + stay[token] for one in score]
+        pointers.append([state if one >= switched else origin for state, one in enumerate(stayed)])
+        score = [max(one, switched) + emitted for one, emitted in zip(stayed, log_owners[token], strict=True)]
+    path = [score.index(max(score))]
+    for pointer in reversed(pointers):
+        path.append(pointer[path[-1]])
+    return path[::-1]
+
+
+def _runs(path: list[int], owner: int) -> list[Range]:
+    runs: list[Range] = []
+    start = None
+    for index, value in enumerate([*path, -1]):
+        if value == owner and start is None:
+            start = index
+        elif value != owner and start is not None:
+            runs.append((start, index))
+            start = None
+    return runs
+
+
+def _best_range(starts: list[float], ends: list[float], taken: list[bool], cue: Range) -> Range | None:
+    """The best source range, outside of all content and of the cue itself, or None where token 0 scores better.
+
+    ``starts`` and ``ends`` are log-probabilities.
+    """
+    best: Range | None = None
+    best_score = starts[0] + ends[0]
+    free = [token for token in range(1, len(starts)) if not taken[token] and not cue[0] <= token < cue[1]]
+    open_to = set(free)
+    for start in nlargest(_SOURCE_STARTS, free, key=starts.__getitem__):
+        for end in range(start, min(len(ends), start + _LONGEST_SOURCE)):
+            if end not in open_to:
+                break
+            score = starts[start] + ends[end]
+            if score > best_score:
+                best, best_score = (start, end + 1), score
+    return best
+
+
+def calibrate(score: float, slope: float, offset: float) -> float:
+    """The chance that a statement with this score is right: its logit times ``slope`` plus ``offset`` (Platt 1999)."""
+    bounded = min(max(score, 1e-6), 1 - 1e-6)
+    return 1 / (1 + math.exp(-(slope * math.log(bounded / (1 - bounded)) + offset)))
+
+
+def find_names(logits: Tensor) -> list[NameRange]:
+    """Names in order; logits (tokens, ``len(NAME_LABELS)``), B and I by class."""
+    probabilities = logits.float().softmax(-1)
+    likeliest = probabilities.max(-1)
+    scores: list[float] = likeliest.values.tolist()
+    found: list[NameRange] = []
+    start, kind = 0, -1
+    for index, label in enumerate([*likeliest.indices.tolist(), 0]):
+        label_kind = (label - 1) // 2 if label else -1
+        if kind >= 0 and (label_kind != kind or label % 2 == 1):
+            score = math.fsum(scores[start:index]) / (index - start)
+            found.append(NameRange((start, index), NAME_CLASSES[kind], score))
+            kind = -1
+        if label_kind >= 0 and kind < 0:
+            start, kind = index, label_kind
+    return found

@@ -1,0 +1,138 @@
+"""Runs a quote model over windows: batches by length, two passes of heads, decoding."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from onrecord_models.decoding import CueRange, WindowReading, calibrate, decode_statements, find_cues, find_names
+from onrecord_models.encoder import ready
+from onrecord_models.errors import SettingsError
+from onrecord_models.quote_model import QuoteModel, Reading
+from onrecord_models.windows import TokenFeatures
+
+BATCH_TOKENS = {"cpu": 1024, "cuda": 16384}
+"""Tokens of a batch, filled up ones included: few waste few on a CPU, where many bring no speed; a GPU wants many."""
+
+
+class QuoteModelRunner:
+    """A quote model ready to read. ``precision`` is ``bf16`` or ``fp32``; results differ in the last places."""
+
+    def __init__(self, model: QuoteModel, device: str = "cpu", precision: str = "fp32") -> None:
+        self.model = ready(model, device, precision)
+        self.device = device
+
+    @property
+    def window_size(self) -> int:
+        """Tokens of a window at most, as in training."""
+        return int(self.model.config.window_size)
+
+    @torch.inference_mode()
+    def read(self, windows: Sequence[TokenFeatures]) -> list[WindowReading]:
+        """What each window holds, in the given order. Batches depend on nothing but ``windows``."""
+        readings: dict[int, WindowReading] = {}
+        for indices in batches([len(window.input_ids) for window in windows], self.device):
+            group = [windows[index] for index in indices]
+            found = self._read_batch(group)
+            readings.update(zip(indices, found, strict=True))
+        return [readings[index] for index in range(len(windows))]
+
+    def _read_batch(self, windows: Sequence[TokenFeatures]) -> list[WindowReading]:
+        input_ids = pad([window.input_ids for window in windows], self.device)
+        mask = pad([[1] * len(window.input_ids) for window in windows], self.device)
+        cases = pad([window.cases for window in windows], self.device)
+        quotations = pad([window.quotations for window in windows], self.device)
+        paragraphs = pad([window.paragraphs for window in windows], self.device)
+        reading: Reading = self.model(input_ids, mask, cases, quotations)
+        cue_logits, names = reading.cues.float().cpu(), reading.names.float().cpu()
+        switches = reading.switches.float().cpu()
+        lengths = [len(window.input_ids) for window in windows]
+        threshold = self.model.config.cue_threshold
+        cues = [find_cues(logits[:length], threshold) for logits, length in zip(cue_logits, lengths, strict=True)]
+        ranges, present = self._cue_tensors(cues)
+        scores = self.model.score_pairs(reading.hidden, mask == 0, paragraphs, ranges, present)
+        owners, starts, ends = scores.owners.float().cpu(), scores.starts.float().cpu(), scores.ends.float().cpu()
+        found: list[WindowReading] = []
+        for row, length in enumerate(lengths):
+            count = len(cues[row])
+            statements = decode_statements(
+                cues[row],
+                owners[row, :length, : 1 + count],
+                starts[row, :count, :length],
+                ends[row, :count, :length],
+                switches[row, :length],
+                self.model.config.switch_weight,
+            )
+            calibrated = [replace(one, score=calibrate(one.score, *self.model.config.confidence)) for one in statements]
+            found.append(WindowReading(find_names(names[row, :length]), calibrated))
+        return found
+
+    def _cue_tensors(self, cues: list[list[CueRange]]) -> tuple[Tensor, Tensor]:
+        most = max([1, *(len(row) for row in cues)])
+        ranges = torch.zeros(len(cues), most, 2, dtype=torch.long)
+        present = torch.zeros(len(cues), most, dtype=torch.bool)
+        for row, found in enumerate(cues):
+            for column, cue in enumerate(found):
+                ranges[row, column] = torch.tensor(cue.tokens)
+                present[row, column] = True
+        return ranges.to(self.device), present.to(self.device)
+
+
+_WIDTHS: Final = 8
+"""Batches are this many tokens wide, or a multiple: oneDNN keeps code and buffers for every shape that it has seen."""
+
+
+def batches(lengths: Sequence[int], device: str) -> Iterator[list[int]]:
+    """Indices of what goes through an encoder together, by its ``lengths`` in tokens: like ones, longest first."""
+    room = BATCH_TOKENS[device.partition(":")[0]]
+    order = sorted(range(len(lengths)), key=lambda index: (-lengths[index], index))
+    batch: list[int] = []
+    for index in order:
+        if batch and (len(batch) + 1) * lengths[batch[0]] > room:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def pad(rows: Sequence[list[int]], device: str) -> Tensor:
+    """(rows, longest, rounded up): the rows with zeros at their ends."""
+    width = math.ceil(max(len(row) for row in rows) / _WIDTHS) * _WIDTHS
+    return torch.tensor([row + [0] * (width - len(row)) for row in rows], device=device)
+
+
+def choose_device(wanted: str) -> str:
+    """``auto`` as ``cuda`` where there is one, else ``cpu``; anything else as it is.
+
+    Raises:
+        SettingsError: there is no such device.
+    """
+    available = torch.cuda.is_available()
+    if wanted == "auto":
+        return "cuda" if available else "cpu"
+    if not re.fullmatch(r"cpu|cuda(:\d+)?", wanted):
+        raise SettingsError(f"no device {wanted!r}; choose auto, cpu or cuda")
+    if wanted != "cpu" and not available:
+        raise SettingsError("there is no GPU that torch can use; leave --device out, or install a CUDA build of torch")
+    return wanted
+
+
+def choose_precision(device: str) -> str:
+    """bf16 where the hardware multiplies it natively, else fp32: emulated bf16 is slower than fp32."""
+    if device.startswith("cuda"):
+        return "bf16" if torch.cuda.is_bf16_supported() else "fp32"
+    abilities = torch.cpu.get_capabilities()
+    return "bf16" if abilities.get("avx512_bf16") or abilities.get("amx_bf16") else "fp32"
+
+
+def use_threads(threads: int | None) -> None:
+    """Lets torch use this many processor threads; None leaves it what it takes by itself."""
+    if threads is not None:
+        torch.set_num_threads(threads)

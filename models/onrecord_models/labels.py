@@ -1,0 +1,17 @@
+"""What the quote model's outputs mean: its label sets and the order of its scores."""
+
+from __future__ import annotations
+
+from typing import Final
+
+NAME_CLASSES: Final = ("person", "organization", "location", "norp", "misc")
+"""Classes of names. ``location`` includes facilities; ``norp`` is nationalities, religious and political groups."""
+
+NAME_LABELS: Final = ("O", *(f"{prefix}-{name}" for name in NAME_CLASSES for prefix in "BI"))
+CUE_LABELS: Final = ("O", "B", "I")
+
+SPAN_SEPARATOR: Final = " … "
+"""Joins the pieces of a discontinuous text when it is shown as one string."""
+
+PAIR_SCORES: Final = ("content", "source start", "source end")
+"""What the quote model scores for every pair of a token and a cue."""

@@ -1,0 +1,263 @@
+"""Finds, checks and loads models. A model is a folder:
+
+    tokenizer.json, tokenizer_config.json
+    embeddings.safetensors       word embeddings that quote model and stance model share; frozen in both trainings
+    quotes/                      config.json, model.safetensors
+    stance/                      config.json, model.safetensors
+    coreference/                    config.json, model.safetensors: adapters and heads over this folder's quote model
+    manifest.json                data, seeds, scores and hashes of the trainings
+
+Weights are stored in half precision and without the shared embeddings, and become single precision here. A part
+with adapters (its config's ``adapter_rank``) holds those and the heads; its encoder is the fetched one. A folder
+without ``stance/`` or ``coreference/`` is used with `small`'s.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from onrecord_models.errors import WeightsError
+from onrecord_models.fetching import SHA256, encoder_file, require_encoder
+
+if TYPE_CHECKING:
+    from torch import Tensor
+    from transformers import PreTrainedTokenizerBase
+
+    from onrecord_models.coreference_model import CoreferenceModel
+    from onrecord_models.quote_model import QuoteModel
+    from onrecord_models.stance_model import StanceScorer
+
+WEIGHTS = Path(__file__).parent / "weights"
+_EMBEDDINGS = "encoder.embeddings.word_embeddings.weight"
+
+
+def model_folder(name: str) -> Path:
+    """The folder of the model called ``name``: one that comes with onrecord, or a path.
+
+    Raises:
+        WeightsError: there is none; the message says what was looked for and where.
+    """
+    shipped = sorted(path.name for path in WEIGHTS.iterdir() if path.is_dir()) if WEIGHTS.is_dir() else []
+    folder = WEIGHTS / name if name in shipped else Path(name)
+    if not (folder / "quotes" / "model.safetensors").is_file():
+        if name in shipped or not folder.is_dir():
+            mend = f"models that come with onrecord: {', '.join(shipped) or 'none, so reinstall it'}"
+        else:
+            mend = "a model folder has quotes/model.safetensors in it, as `onrecord train` writes it"
+        raise WeightsError(f"model {name!r}: no quotes/model.safetensors in {folder}; {mend}")
+    return folder
+
+
+def load_quote_model(folder: Path) -> tuple[QuoteModel, PreTrainedTokenizerBase]:
+    """The quote model of a model folder and its tokenizer.
+
+    Raises:
+        WeightsError: a file is missing, damaged, or does not fit its configuration.
+    """
+    from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
+
+    part = folder / "quotes"
+    model = _build(QuoteModel, QuoteModelConfig, part)
+    _load(model, part)
+    return model, load_tokenizer(folder)
+
+
+def stance_folder(folder: Path) -> Path:
+    """The model folder whose stance model goes with this one."""
+    return folder if (folder / "stance").is_dir() else WEIGHTS / "small"
+
+
+def load_scorer(folder: Path, device: str, precision: str = "fp32") -> StanceScorer:
+    """The stance scorer of a model folder; ``precision`` is ``bf16`` or ``fp32``.
+
+    Raises:
+        WeightsError: a file is missing, damaged, or does not fit its configuration.
+    """
+    from onrecord_models.encoder import ready
+    from onrecord_models.stance_model import StanceConfig, StanceModel, StanceScorer
+
+    folder = stance_folder(folder)
+    part = folder / "stance"
+    model = _build(StanceModel, StanceConfig, part)
+    _load(model, part)
+    return StanceScorer(ready(model, device, precision), load_tokenizer(folder))
+
+
+def coreference_folder(folder: Path) -> Path:
+    """The model folder whose coreference model goes with this one."""
+    return folder if (folder / "coreference").is_dir() else WEIGHTS / "small"
+
+
+def load_coreference_model(folder: Path) -> tuple[CoreferenceModel, PreTrainedTokenizerBase]:
+    """The coreference model of a model folder, over the quote model that it was trained with, and its tokenizer.
+
+    Raises:
+        WeightsError: a file is missing, damaged, or does not fit its configuration.
+    """
+    from onrecord_models.adapters import merge
+    from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel, borrow
+
+    folder = coreference_folder(folder)
+    part = folder / "coreference"
+    model = _build(CoreferenceModel, CoreferenceConfig, part)
+    borrow(model, _state(folder / "quotes"))
+    learned = {name: tensor.float() for name, tensor in _tensors(part / "model.safetensors").items()}
+    if learned.keys() != {name for name, parameter in model.named_parameters() if parameter.requires_grad}:
+        raise WeightsError(
+            f"{part / 'model.safetensors'}: weights do not fit config.json; both must be of one training"
+        )
+    _fill(model, model.state_dict() | learned)
+    merge(model.encoder)
+    return model, load_tokenizer(folder)
+
+
+def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    """The tokenizer of a model folder."""
+    from transformers import PreTrainedTokenizerFast
+
+    path = folder / "tokenizer.json"
+    if not path.is_file():
+        raise WeightsError(f"{path}: missing; restore it, or reinstall onrecord if the model came with it")
+    settings = _json(folder / "tokenizer_config.json")
+    special = {name: value for name, value in settings.items() if name.endswith("_token") and isinstance(value, str)}
+    try:
+        return PreTrainedTokenizerFast(tokenizer_file=str(path), model_max_length=10**9, **special)
+    except Exception as error:  # the tokenizers library raises nothing more exact
+        raise WeightsError(f"{path}: is no tokenizer ({error}); restore it, or reinstall onrecord") from error
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every weight file of a model folder, by relative path."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.rglob("*.safetensors")):
+        with path.open("rb") as stream:
+            found[path.relative_to(folder).as_posix()] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return found
+
+
+def settings_digest(folder: Path) -> str:
+    """SHA-256 over the parts' settings: tuning changes how one and the same weights decode."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*/config.json")))).hexdigest()
+
+
+def used_hashes(folder: Path) -> dict[str, str]:
+    """What `hashes` says of a model folder, and of all that it reads from elsewhere."""
+    found = hashes(folder)
+    if _json(folder / "quotes" / "config.json").get("adapter_rank"):
+        found["encoder"] = SHA256
+    names = _json(folder / "quotes" / "config.json").get("names_model")
+    if names:
+        lender = hashes(model_folder(names) / "quotes")
+        found |= {f"{names}/quotes/{path}": digest for path, digest in lender.items()}
+    for part, owner in (("stance", stance_folder(folder)), ("coreference", coreference_folder(folder))):
+        if owner != folder:
+            found |= {f"{owner.name}/{part}/{path}": digest for path, digest in hashes(owner / part).items()}
+    return found
+
+
+def store(state: dict[str, Tensor], config: dict[str, Any], part: Path) -> None:
+    """Writes one part of a model folder in half precision; the shared embeddings go beside it if not there yet.
+
+    Raises:
+        WeightsError: the folder's embeddings are others than those of ``state``.
+    """
+    import torch
+
+    halved = {name: tensor.to(torch.float16).contiguous() for name, tensor in state.items()}
+    embeddings = halved.pop(_EMBEDDINGS, None)
+    part.mkdir(parents=True, exist_ok=True)
+    shared = part.parent / "embeddings.safetensors"
+    if embeddings is None:
+        pass
+    elif not shared.exists():
+        save_file({_EMBEDDINGS: embeddings}, shared)
+    elif not torch.equal(load_file(shared)[_EMBEDDINGS], embeddings):
+        raise WeightsError(
+            f"{shared}: not the word embeddings that this model was trained with; train both from one base"
+        )
+    save_file(halved, part / "model.safetensors")
+    (part / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    for path in part.parent.rglob("*.safetensors"):
+        path.chmod(0o644)  # safetensors makes them private, and a wheel would install them so
+
+
+def _state(part: Path) -> dict[str, Tensor]:
+    state = _tensors(part / "model.safetensors")
+    if _EMBEDDINGS not in state:
+        state.update(_tensors(part.parent / "embeddings.safetensors"))
+    return {name: tensor.float() for name, tensor in state.items()}
+
+
+def _tensors(path: Path) -> dict[str, Tensor]:
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(
+            f"{path}: cannot be loaded ({error}); restore it, or reinstall onrecord if the model came with it"
+        ) from error
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise WeightsError(f"{path}: cannot be read ({error}); restore it, or reinstall onrecord") from error
+    if not isinstance(values, dict):
+        raise WeightsError(f"{path}: expected an object with settings in it; restore it, or reinstall onrecord")
+    return values
+
+
+def _build(model: Any, config: Any, part: Path) -> Any:
+    settings = _json(part / "config.json")
+    try:
+        return model(config.from_dict(settings))
+    except Exception as error:  # the libraries beneath raise types of their own
+        fault = " ".join(str(error).split())
+        raise WeightsError(
+            f"{part / 'config.json'}: does not describe a {part.name} ({fault}); restore it, or reinstall onrecord"
+        ) from error
+
+
+def _load(model: Any, part: Path) -> None:
+    """Fills a model with its part's weights, over the fetched encoder where it has adapters on one."""
+    if model.config.adapter_rank:
+        _fill_adapted(model, part)
+    else:
+        _fill(model, _state(part))
+
+
+def _fill_adapted(model: Any, part: Path) -> None:
+    """Loads the fetched encoder and what was learned on it, and merges the two."""
+    from onrecord_models.adapters import adapted_names, merge
+
+    try:
+        encoder = load_file(require_encoder())
+        missing, _ = model.encoder.load_state_dict(adapted_names(model.encoder, encoder), strict=False)
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise WeightsError(f"{encoder_file()}: not the right encoder ({error}); run `onrecord fetch base`") from error
+    learned = {name: tensor.float() for name, tensor in _tensors(part / "model.safetensors").items()}
+    if absent := {f"encoder.{name}" for name in missing} - learned.keys():
+        raise WeightsError(f"{part / 'model.safetensors'}: lacks {min(absent)}; both must be of one training")
+    try:
+        _, unexpected = model.load_state_dict(learned, strict=False)
+    except RuntimeError as error:
+        raise WeightsError(f"{part / 'model.safetensors'}: weights do not fit config.json ({error})") from error
+    if unexpected:
+        raise WeightsError(f"{part / 'model.safetensors'}: has {unexpected[0]}, which config.json does not describe")
+    merge(model.encoder)
+
+
+def _fill(model: Any, state: dict[str, Tensor]) -> None:
+    try:
+        model.load_state_dict(state)
+    except RuntimeError as error:
+        fault = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
+        raise WeightsError(
+            f"{type(model).__name__}: weights do not fit config.json ({fault}); both must be of one training"
+        ) from error

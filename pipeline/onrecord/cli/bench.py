@@ -1,0 +1,61 @@
+"""The command that measures speed; parsing and printing alone, like `cli`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from onrecord.files.console import one_line_errors, say, standard_output
+
+if TYPE_CHECKING:
+    from onrecord_eval.benchmarks.reading import Benchmark
+
+
+def bench(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Articles to run on; made ones if not given.")
+    ] = None,
+    model: Annotated[str, typer.Option(help="`small`, `base`, or a model folder.")] = "small",
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    precision: Annotated[str, typer.Option(help="auto, bf16 or fp32.")] = "auto",
+    threads: Annotated[int | None, typer.Option(min=1, help="Processor threads; all cores if not given.")] = None,
+    articles: Annotated[int, typer.Option(min=1, help="So many made articles.")] = 128,
+    repeats: Annotated[int, typer.Option(min=1, help="Runs; the fastest counts.")] = 3,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Measure speed and memory on this machine, and how near that comes to what it can do (docs/speed.md)."""
+    with one_line_errors():
+        from onrecord.pipeline import PipelineSettings
+        from onrecord_eval.benchmarks.reading import benchmark
+
+        say(f"measuring model {model!r} on {folder or f'{articles} made articles'}, {repeats} times …")
+        measured = benchmark(folder, PipelineSettings(model, device, precision), threads, articles, repeats)
+        lines = [json.dumps(asdict(measured))] if as_json else _table(measured)
+        stream = standard_output()
+        stream.writelines(f"{line}\n" for line in lines)
+        stream.flush()
+
+
+def _table(measured: Benchmark) -> list[str]:
+    peak = "not known" if measured.peak_memory is None else f"{measured.peak_memory / 1e9:.2f} GB"
+    versions = ", ".join(f"{name} {number}" for name, number in measured.versions.items())
+    rows = [
+        ("measured", f"{measured.date}, {measured.machine}, {measured.threads} threads"),
+        ("with", versions),
+        ("model", f"{measured.model}, {measured.device}, {measured.precision}"),
+        ("read", f"{measured.articles} articles, {measured.words} words, {measured.statements} statements"),
+        ("words per second", f"{measured.words_per_second:,.0f}"),
+        ("articles per second", f"{measured.articles_per_second:.2f}"),
+        ("first article", f"{measured.first_article:.1f} s from the start of a process"),
+        ("loading the model", f"{measured.loading:.1f} s"),
+        ("peak memory", peak),
+        ("matrix products", f"{measured.product_rate / 1e9:,.0f} GFLOP/s at the encoder's shapes"),
+        ("necessary operations", f"{measured.operations / 1e9:,.0f} GFLOP for {measured.tokens} tokens"),
+        ("share of that rate", f"{measured.share:.1%} over the whole run, {measured.encoder_share:.1%} in encoders"),
+    ]
+    width = max(len(name) for name, _ in rows) + 2
+    return [f"{name:<{width}}{value}" for name, value in rows]

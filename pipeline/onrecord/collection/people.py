@@ -1,0 +1,359 @@
+"""Which people of a collection are one person: the joining of names from different articles.
+
+Works on the table of occurrences that `collection.Collection` fills, one for each person of each article, and says
+of each to which entity it belongs. It joins where names and roles allow it, and where they leave it open, keeps
+apart: two people under one id make every count wrong, one person under two can still be put together.
+
+1. Bearers of one full name are one person unless their roles contradict each other (`camps_of`).
+2. Full names that are spelled differently, shortened or abbreviated join the one name that they can stand for.
+3. A surname alone joins the one person who has it; if there are several, the one with the same role. Otherwise
+   each article's Smith is another.
+
+Names are compared within blocks, those that share the consonants of a word, so that memory is bounded by the people
+of one surname. All is done in the order of names, never in the order of reading.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from onrecord.names.occupations import Bond, Occupation, compare, read_occupation
+from onrecord.names.similarity import Likeness, block_of, contains_at, joined, likeness
+
+_DOMINANT: Final = 0.9
+"""The share of a name's articles from which on those that tell no role are taken to mean the same person."""
+
+_UNKNOWN: Final = Occupation()
+
+
+_MANY: Final = 50
+"""A first name that more people have is not looked up."""
+
+
+@dataclass(slots=True)
+class Camp:
+    """Roles that one bearer of a name may have, and how many articles give one of them."""
+
+    occupation: Occupation
+    roles: list[str]
+    articles: int
+
+
+def camps_of(roles: Sequence[tuple[str, int]]) -> tuple[list[Camp], list[str]]:
+    """The people behind the roles of one full name, most articles first, and the roles that may be anybody's.
+
+    ``roles`` are the different roles, each with the number of its articles; an empty one where none is given.
+    """
+    articles = dict(roles)
+    read = {role: read_occupation(role) for role in articles}
+    camps: list[Camp] = []
+    loose: list[str] = []
+
+    def firmness(role: str) -> tuple[bool, bool, bool, int, str]:
+        one = read[role]
+        return (not one.fields, not one.posts, not (one.places or one.countries), -articles[role], role)
+
+    for role in sorted(articles, key=firmness):
+        bonds = [(compare(camp.occupation, read[role]), camp) for camp in camps]
+        same = [camp for bond, camp in bonds if bond is Bond.SAME]
+        fitting = same or [camp for bond, camp in bonds if bond >= Bond.PLAUSIBLE]
+        if len(fitting) == 1 and (same or len(camps) == 1 or read[role].fields):
+            camp = fitting[0]
+            camp.occupation |= read[role]
+            camp.roles.append(role)
+            camp.articles += articles[role]
+        elif not fitting and read[role].fields:
+            camps.append(Camp(read[role], [role], articles[role]))
+        else:
+            loose.append(role)
+    camps = _with_stragglers(camps)
+    if not camps:
+        return [Camp(_UNKNOWN, loose, sum(articles.values()))], []
+    if camps[0].articles >= _DOMINANT * sum(camp.articles for camp in camps):
+        camps[0].roles.extend(loose)
+        camps[0].articles += sum(articles[role] for role in loose)
+        loose = []
+    return camps, loose
+
+
+def _with_stragglers(camps: list[Camp]) -> list[Camp]:
+    """Camps, largest first; those that only doubt sets apart from one much larger are its own."""
+    camps = sorted(camps, key=lambda camp: (-camp.articles, camp.roles[0]))
+    total = sum(camp.articles for camp in camps)
+    kept = camps[:1]
+    for camp in camps[1:]:
+        first = kept[0]
+        if first.articles >= _DOMINANT * total and compare(first.occupation, camp.occupation) > Bond.APART:
+            first.roles.extend(camp.roles)
+            first.articles += camp.articles
+        else:
+            kept.append(camp)
+    return kept
+
+
+@dataclass(slots=True)
+class _Person:
+    """An entity of a block, as far as joining needs to know it. ``pin`` is its number in the file of people."""
+
+    number: int
+    pin: int | None
+    keys: set[str]
+    occupation: Occupation
+    articles: int
+    words: list[tuple[str, ...]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.words = [tuple(key.split()) for key in sorted(self.keys)]
+
+    @property
+    def fullness(self) -> tuple[int, int, str]:
+        """Orders people so that who is named most fully comes first."""
+        spelled_out = max((sum(len(word) > 1 for word in words), sum(map(len, words))) for words in self.words)
+        return (-spelled_out[0], -spelled_out[1], min(self.keys))
+
+
+class PeopleResolver:
+    """Gives every occurrence of a person its entity, in the tables of ``database``."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+
+    def resolve(self) -> None:
+        self._database.execute("DELETE FROM bearer")
+        self._database.execute("DELETE FROM block")
+        for (key,) in self._rows(
+            "SELECT key FROM occurrence WHERE sort = 'person' GROUP BY key HAVING MAX(bare) = 0 ORDER BY key"
+        ):
+            self._enter(key)
+        for (block,) in self._rows(
+            "SELECT block FROM block JOIN bearer USING (key) WHERE NOT opens GROUP BY block "
+            "HAVING COUNT(DISTINCT entity) > 1 ORDER BY block"
+        ):
+            self._join_block(block)
+        for (key,) in self._rows(
+            "SELECT key FROM occurrence WHERE sort = 'person' GROUP BY key HAVING MAX(bare) = 1 ORDER BY key"
+        ):
+            self._place_bare(key)
+
+    # Full names
+
+    def _enter(self, key: str) -> None:
+        """Entities for all bearers of a full name."""
+        camps, loose = camps_of(self._roles(key))
+        for camp in camps if any(camp.articles for camp in camps) else []:
+            entity = self._new(key)
+            self._assign(entity, key, camp.roles)
+            self._database.execute("INSERT INTO bearer VALUES (?, ?)", (key, entity))
+        self._scatter(key, loose)
+        for (entity,) in self._all(
+            "SELECT DISTINCT entity FROM occurrence WHERE sort = 'person' AND key = ? AND pin IS NOT NULL", key
+        ):
+            self._database.execute("INSERT OR IGNORE INTO bearer VALUES (?, ?)", (key, entity))
+        opening, *rest = map(block_of, joined(tuple(key.split())))
+        rows = [(block, key, False) for block in sorted(set(rest))] + [(opening, key, True)] * (opening not in rest)
+        self._database.executemany("INSERT INTO block VALUES (?, ?, ?)", rows)
+
+    def _join_block(self, block: str) -> None:
+        people = self._people(block, opens=False)
+        for kind in Likeness:
+            for number in [one.number for one in sorted(people.values(), key=lambda one: (one.fullness, one.number))]:
+                if (one := people.get(number)) is None:
+                    continue
+                for other in self._alike(one, people.values(), kind):
+                    if self._may_join(one, other) and compare(one.occupation, other.occupation) >= Bond.OPEN:
+                        one = self._join(one, other, people)
+
+    def _alike(self, one: _Person, people: Iterable[_Person], kind: Likeness) -> list[_Person]:
+        """Whom ``one`` is to be joined with for being alike in this way; several only for equal spellings."""
+        found = [
+            (compare(one.occupation, other.occupation), other)
+            for other in people
+            if self._may_join(one, other) and self._is_alike(one, other, kind)
+        ]
+        needed = Bond.SAME if kind is Likeness.ROUGH else Bond.OPEN
+        if kind is Likeness.PART:
+            found = [(bond, other) for bond, other in found if bond is Bond.SAME or self._is_linked(one, other)]
+        if kind is Likeness.SPELLING and not any(self._share_key(a, b) for _, a in found for _, b in found if a != b):
+            return [other for bond, other in found if bond >= needed and not self._meet(one, other)]
+        chosen = _best(found, needed)
+        return [chosen] if chosen is not None and not self._meet(one, chosen) else []
+
+    def _may_join(self, one: _Person, other: _Person) -> bool:
+        pinned_apart = one.pin is not None and other.pin is not None
+        return one.number != other.number and not pinned_apart and not self._share_key(one, other)
+
+    def _share_key(self, one: _Person, other: _Person) -> bool:
+        return not one.keys.isdisjoint(other.keys)
+
+    def _is_alike(self, one: _Person, other: _Person, kind: Likeness) -> bool:
+        return any(likeness(short, long) is kind for short in one.words for long in other.words)
+
+    def _is_linked(self, one: _Person, other: _Person) -> bool:
+        """Whether an article has called ``other`` by a name of ``one``."""
+        return any(
+            self._all("SELECT 1 FROM link WHERE short = ? AND long = ?", short, long)
+            for short in sorted(one.keys)
+            for long in sorted(other.keys)
+        )
+
+    def _meet(self, one: _Person, other: _Person) -> bool:
+        """Whether an article has both, and so keeps them apart."""
+        fewer, more = sorted((one, other), key=lambda person: person.articles)
+        query = (
+            "SELECT 1 FROM occurrence AS a JOIN occurrence AS b ON b.doc = a.doc WHERE a.entity = ? AND b.entity = ? "
+            "LIMIT 1"
+        )
+        return bool(self._all(query, fewer.number, more.number))
+
+    def _join(self, one: _Person, other: _Person, people: dict[int, _Person]) -> _Person:
+        """Makes ``one`` part of ``other``, or the other way round where only ``one`` is in the file of people."""
+        gone, kept = (other, one) if one.pin is not None else (one, other)
+        self._database.execute("UPDATE occurrence SET entity = ? WHERE entity = ?", (kept.number, gone.number))
+        self._database.execute("UPDATE OR IGNORE bearer SET entity = ? WHERE entity = ?", (kept.number, gone.number))
+        self._database.execute("DELETE FROM bearer WHERE entity = ?", (gone.number,))
+        self._database.execute("DELETE FROM entity WHERE number = ?", (gone.number,))
+        del people[gone.number]
+        occupation, articles = one.occupation | other.occupation, one.articles + other.articles
+        people[kept.number] = _Person(kept.number, kept.pin, one.keys | other.keys, occupation, articles)
+        return people[kept.number]
+
+    def _people(self, block: str, opens: bool) -> dict[int, _Person]:
+        """The people of whose names a word is in ``block``: the first one, or one of the others."""
+        keys: dict[int, set[str]] = defaultdict(set)
+        query = "SELECT key, entity FROM block JOIN bearer USING (key) WHERE block = ? AND opens = ?"
+        for key, entity in self._all(query, block, opens):
+            keys[entity].add(key)
+        return {entity: self._person(entity, keys[entity]) for entity in sorted(keys)}
+
+    def _person(self, entity: int, keys: set[str]) -> _Person:
+        occupation, articles = _UNKNOWN, 0
+        for role, count in self._all(
+            "SELECT role, COUNT(*) FROM occurrence WHERE entity = ? GROUP BY role ORDER BY role", entity
+        ):
+            occupation |= read_occupation(role)
+            articles += count
+        ((pin,),) = self._all("SELECT pin FROM entity WHERE number = ?", entity)
+        return _Person(entity, pin, keys, occupation, articles)
+
+    # Surnames alone
+
+    def _place_bare(self, key: str) -> None:
+        """Gives each article's bearer of a surname alone an entity."""
+        words = tuple(key.split())
+        bearers = self._bearers(words)
+        is_linked = any(
+            self._all("SELECT 1 FROM link WHERE short = ? AND long = ?", key, long)
+            for one in bearers
+            for long in sorted(one.keys)
+        )
+        by_surname = any(_ends_with(one, words) for one in bearers)
+        needed = Bond.OPEN if by_surname or is_linked else Bond.SAME
+        for role, _ in self._roles(key):
+            occupation = read_occupation(role)
+            whole = _best([(compare(one.occupation, occupation), one) for one in bearers], needed)
+            if whole is not None:
+                self._database.execute(
+                    "UPDATE occurrence SET entity = ? WHERE sort = 'person' AND key = ? AND role = ? "
+                    "AND entity IS NULL AND doc NOT IN (SELECT doc FROM occurrence WHERE entity = ?)",
+                    (whole.number, key, role, whole.number),
+                )
+        self._place_left(key)
+
+    def _bearers(self, words: tuple[str, ...]) -> list[_Person]:
+        """Whom a surname may stand for; those of that first name only if nobody has the surname."""
+        block = block_of(words[-1])
+        people = list(self._people(block, opens=False).values())
+        found = [one for one in people if _ends_with(one, words)]
+        if not found:
+            ((others,),) = self._all("SELECT COUNT(*) FROM block WHERE block = ? AND opens", block)
+            opening = self._people(block, opens=True).values() if others <= _MANY else []
+            found = [one for one in (*people, *opening) if _contains(one, words)]
+        first = max(found, key=lambda one: (one.articles, -one.number), default=None)
+        if first and all(first is other or self._share_key(first, other) for other in found):
+            total = sum(one.articles for one in found)
+            return [first] if first.articles >= _DOMINANT * total else found
+        return found
+
+    def _place_left(self, key: str) -> None:
+        """Bearers of a surname whom nobody's full name fits: one person only where their roles say so."""
+        groups: list[tuple[Occupation, list[str]]] = []
+        loose: list[str] = []
+        for role, _ in self._roles(key):
+            occupation = read_occupation(role)
+            same = [group for group in groups if compare(group[0], occupation) is Bond.SAME]
+            if not occupation.fields or len(same) > 1:
+                loose.append(role)
+            elif same:
+                same[0][1].append(role)
+            else:
+                groups.append((occupation, [role]))
+        for _, group in groups:
+            self._assign(self._new(key), key, group)
+        self._scatter(key, loose)
+
+    # Tables
+
+    def _roles(self, key: str) -> list[tuple[str, int]]:
+        return [
+            (role, count)
+            for role, count in self._all(
+                "SELECT role, COUNT(*) FROM occurrence WHERE sort = 'person' AND key = ? AND entity IS NULL "
+                "GROUP BY role ORDER BY role",
+                key,
+            )
+        ]
+
+    def _new(self, key: str) -> int:
+        number = self._database.execute("INSERT INTO entity (sort, key) VALUES ('person', ?)", (key,)).lastrowid
+        assert number is not None
+        return number
+
+    def _assign(self, entity: int, key: str, roles: Iterable[str]) -> None:
+        self._database.executemany(
+            "UPDATE occurrence SET entity = ? WHERE sort = 'person' AND key = ? AND role = ? AND entity IS NULL",
+            [(entity, key, role) for role in roles],
+        )
+
+    def _scatter(self, key: str, roles: Iterable[str]) -> None:
+        """An entity for each article."""
+        for role in roles:
+            docs = self._all(
+                "SELECT doc FROM occurrence WHERE sort = 'person' AND key = ? AND role = ? AND entity IS NULL "
+                "ORDER BY doc",
+                key,
+                role,
+            )
+            for (doc,) in docs:
+                self._database.execute(
+                    "UPDATE occurrence SET entity = ? WHERE sort = 'person' AND key = ? AND doc = ?",
+                    (self._new(key), key, doc),
+                )
+
+    def _all(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
+        return self._database.execute(query, values).fetchall()
+
+    def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, one by one; columns that it neither filters nor orders by may change meanwhile."""
+        yield from self._database.execute(query, values)
+
+
+def _ends_with(person: _Person, words: tuple[str, ...]) -> bool:
+    return any(contains_at(words, full) == len(full) - len(words) for full in person.words)
+
+
+def _contains(person: _Person, words: tuple[str, ...]) -> bool:
+    return any(contains_at(words, full) is not None for full in person.words)
+
+
+def _best(found: list[tuple[Bond, _Person]], needed: Bond) -> _Person | None:
+    """The only one, or of several the only one whose role is the same, if the bond is as strong as needed."""
+    same = [person for bond, person in found if bond is Bond.SAME]
+    if len(same) == 1:
+        return same[0]
+    if len(found) == 1 and found[0][0] >= needed:
+        return found[0][1]
+    return None

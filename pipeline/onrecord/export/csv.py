@@ -1,0 +1,98 @@
+"""CSV for spreadsheets and data frames: one row a statement."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from onrecord.document import Article, Stance, Statement
+from onrecord.files.records import check_text, read_statements, read_texts
+
+_COLUMNS: Final = (
+    *("id", "doc", "title", "date", "outlet", "url", "text", "form", "speakers", "speaker_ids", "kinds", "roles"),
+    *("cue", "source", "via", "confidence", "cluster", "attribution_conflict", "duplicate_of"),
+    *("start", "end", "context"),
+)
+_STANCE_COLUMNS: Final = ("target", "stance", "stance_score")
+_FORMULA: Final = frozenset("=+-@＝＋－＠")
+_SEPARATOR: Final = "; "
+
+
+def write_csv(statements: Path, path: Path, articles: Path | None = None) -> int:
+    """Writes the statements of a file as CSV in UTF-8 with a byte order mark, which spreadsheets want.
+
+    A second target has its own columns ``target_2``, ``stance_2``, ``stance_score_2``, and so on. ``context``, the
+    sentences around, is empty without the folder of ``articles``. Returns the number of rows.
+    """
+    targets = list(dict.fromkeys(stance.target for one in read_statements(statements) for stance in one.stance))
+    stances = [name if number == 1 else f"{name}_{number}" for number in _numbers(targets) for name in _STANCE_COLUMNS]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow([*_COLUMNS, *stances])
+        for statement, context in _with_context(read_statements(statements), articles):
+            writer.writerow([*map(harmless, _cells(statement, context)), *_stance_cells(statement, targets)])
+            rows += 1
+    return rows
+
+
+def harmless(cell: str) -> str:
+    """``cell`` so that no spreadsheet takes it for a formula: an apostrophe before what would begin one."""
+    begins = cell.lstrip()[:1] in _FORMULA if cell.strip() else False
+    return f"'{cell}" if begins or cell[:1] in {"\t", "\r", "\n"} else cell
+
+
+def _numbers(targets: list[str]) -> range:
+    return range(1, max(len(targets), 1) + 1)
+
+
+def _with_context(statements: Iterable[Statement], articles: Path | None) -> Iterator[tuple[Statement, str]]:
+    """Each statement with its context; of the articles only the last is kept."""
+    article = Article("", "")
+    for statement in statements:
+        if articles is None:
+            yield statement, ""
+            continue
+        if statement.doc != article.doc or not article.text:
+            article = Article(statement.doc, read_texts(articles, [statement])[statement.doc])
+        check_text(statement, article)
+        yield statement, article.slice((statement.context,)).strip()
+
+
+def _cells(statement: Statement, context: str) -> list[str]:
+    speakers, meta = statement.speakers, statement.meta
+    return [
+        statement.id,
+        statement.doc,
+        meta.title or "",
+        meta.date or "",
+        meta.outlet or "",
+        meta.url or "",
+        statement.text,
+        statement.form,
+        _SEPARATOR.join(speaker.name or speaker.description or "" for speaker in speakers),
+        _SEPARATOR.join(speaker.id or "" for speaker in speakers),
+        _SEPARATOR.join(speaker.kind for speaker in speakers),
+        _SEPARATOR.join(speaker.role or "" for speaker in speakers),
+        *(mention.text if mention else "" for mention in (statement.cue, statement.source, statement.via)),
+        "" if statement.confidence is None else str(statement.confidence),
+        statement.cluster or "",
+        "" if statement.cluster is None else str(statement.attribution_conflict).lower(),
+        meta.duplicate_of or "",
+        str(statement.content[0].start),
+        str(statement.content[-1].end),
+        context,
+    ]
+
+
+def _stance_cells(statement: Statement, targets: list[str]) -> list[str]:
+    stances: dict[str, Stance] = {stance.target: stance for stance in statement.stance}
+    cells: list[str] = []
+    for target in targets or [""]:
+        stance = stances.get(target)
+        score = "" if stance is None or stance.score is None else str(stance.score)
+        cells += [harmless(target), stance.label, score] if stance else ["", "", ""]
+    return cells

@@ -1,0 +1,278 @@
+"""What a labelling tool shows of a statement, and the statement again from what came back.
+
+A tool holds spans, a form, stances and a line of text for each speaker; the rest of a statement (its id, scores,
+aliases, the article's meta) travels beside them untouched. On the way back each part that was not changed is the one
+that was exported, each that was is made anew, and what followed from the old one is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, cast, get_args
+
+from onrecord.document import Article, Form, Kind, Mention, Spans, Speaker, Stance, StanceLabel, Statement
+from onrecord.errors import RecordError
+from onrecord.files.records import check_text, read_statements, read_texts
+from onrecord.names.forms import slug
+from onrecord.text.quotations import form_of, quotation_states
+from onrecord.text.segmentation import context_of, segment
+
+MENTIONS: Final = ("cue", "source", "via")
+"""The parts of a statement beside its content."""
+
+FORMS: Final[tuple[Form, ...]] = get_args(Form)
+STANCES: Final[tuple[StanceLabel, ...]] = get_args(StanceLabel)
+
+_FIELDS: Final = ("kind", "role", "description")
+_ESCAPED: Final = re.compile(r"[\\;|=\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_ESCAPE: Final = re.compile(r"\\(?:u\{((?!d[89a-f])[0-9a-f]{1,4})\}|(.))", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What can be seen and changed of one statement; ``form`` is None where nobody chose one.
+
+    ``mentions`` has the spans of those of ``MENTIONS`` that there are, ``speakers`` a line for each, and ``stances``
+    the label by target.
+    """
+
+    content: Spans
+    mentions: Mapping[str, Spans]
+    form: Form | None
+    speakers: tuple[str, ...]
+    stances: Mapping[str, StanceLabel]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledArticle:
+    """An article and its statements, in their order in the file."""
+
+    article: Article
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedArticle:
+    """An article with the statements that its labels describe now.
+
+    ``unattached`` has the words of cues, sources and relays that no content is joined to: they are left out.
+    ``annotated`` is false where the tool says that nobody has annotated the article yet.
+    """
+
+    article: Article
+    statements: tuple[Statement, ...]
+    unattached: tuple[str, ...]
+    annotated: bool = True
+
+
+def read_labelled(statements: Path, articles: Path) -> list[LabelledArticle]:
+    """The statements of a file with the articles they come from, in the order in which the file comes to them.
+
+    Raises:
+        InputError, RecordError: a file cannot be read, or a statement is not of the article that is there.
+    """
+    found: dict[str, list[Statement]] = {}
+    for statement in read_statements(statements):
+        found.setdefault(statement.doc, []).append(statement)
+    texts = read_texts(articles, (group[0] for group in found.values()))
+    labelled = []
+    for doc, group in found.items():
+        article = Article(doc, texts[doc], group[0].meta)
+        for statement in group:
+            check_text(statement, article)
+        labelled.append(LabelledArticle(article, tuple(group)))
+    return labelled
+
+
+def targets_of(articles: Iterable[LabelledArticle]) -> list[str]:
+    """Every target of a stance, in order of appearance."""
+    return list(dict.fromkeys(s.target for one in articles for statement in one.statements for s in statement.stance))
+
+
+def labels_of(statement: Statement) -> Labels:
+    """What there is to see of a statement."""
+    mentions = {part: mention.spans for part in MENTIONS if (mention := getattr(statement, part))}
+    return Labels(
+        content=statement.content,
+        mentions=mentions,
+        form=statement.form,
+        speakers=tuple(speaker_line(speaker) for speaker in statement.speakers),
+        stances={stance.target: stance.label for stance in statement.stance},
+    )
+
+
+class Restorer:
+    """Makes the statements of one article from labels that came back.
+
+    ``people`` are the speakers known by name, whose ids and aliases a corrected line takes over. ``shape`` is how the
+    tool holds spans, to tell a span that was changed from one that could not be written as it was.
+    """
+
+    def __init__(
+        self,
+        article: Article,
+        people: Mapping[str, Speaker],
+        shape: Callable[[str, Spans], Spans] = lambda text, spans: spans,
+    ) -> None:
+        self._article = article
+        self._people = people
+        self._shape = shape
+        self._segmentation = segment(article.text)
+        self._states = quotation_states(article.text, self._segmentation.quotations)
+
+    def restore(self, labels: Labels, exported: Statement | None, number: int) -> Statement:
+        """The statement that ``labels`` describe; ``exported`` is the one they were made from, if any.
+
+        ``number`` makes the id of a new one.
+
+        Raises:
+            RecordError: a speaker's line cannot be understood, or ``exported`` is not of this text.
+        """
+        article = self._article
+        if exported is not None:
+            check_text(exported, article)
+        kept = exported is not None and self._shape(article.text, exported.content) == labels.content
+        content = exported.content if exported and kept else labels.content
+        mentions = {part: self._mention(part, labels, exported) for part in MENTIONS}
+        made = Statement(
+            doc=article.doc,
+            id=exported.id if exported else f"{article.doc}#{number}",
+            text=article.slice(content),
+            content=content,
+            form=labels.form or form_of(article.text, content, self._states),
+            context=context_of(self._segmentation, content),
+            speakers=self._speakers(labels.speakers, exported),
+            stance=_stances(labels.stances, exported),
+            meta=exported.meta if exported else article.meta,
+            cue=mentions["cue"],
+            source=mentions["source"],
+            via=mentions["via"],
+        )
+        if exported is None:
+            return made
+        if not kept:
+            # The form that was exported is of the old content, unless somebody chose another one.
+            chosen = labels.form is not None and labels.form != exported.form
+            return made if chosen else replace(made, form=form_of(article.text, content, self._states))
+        # What the model said of other spans is not said of these.
+        confident = all(mention == getattr(exported, part) for part, mention in mentions.items())
+        return replace(
+            made,
+            form=labels.form or exported.form,
+            context=exported.context,
+            confidence=exported.confidence if confident else None,
+            cluster=exported.cluster,
+            attribution_conflict=exported.attribution_conflict,
+        )
+
+    def _mention(self, part: str, labels: Labels, exported: Statement | None) -> Mention | None:
+        spans = labels.mentions.get(part, ())
+        before: Mention | None = getattr(exported, part, None)
+        if self._shape(self._article.text, before.spans if before else ()) == spans:
+            return before
+        return Mention(self._article.slice(spans), spans) if spans else None
+
+    def _speakers(self, lines: tuple[str, ...], exported: Statement | None) -> tuple[Speaker, ...]:
+        before = {speaker_line(speaker): speaker for speaker in exported.speakers} if exported else {}
+        if exported and lines == tuple(map(speaker_line, exported.speakers)):
+            return exported.speakers
+        return tuple(before.get(line) or parse_speaker(line, self._people) for line in lines)
+
+
+def _stances(labels: Mapping[str, StanceLabel], exported: Statement | None) -> tuple[Stance, ...]:
+    before = exported.stance if exported else ()
+    if {stance.target: stance.label for stance in before} == dict(labels):
+        return before
+    kept = {stance.target: stance for stance in before if stance.target in labels}
+    targets = [*kept, *(target for target in labels if target not in kept)]
+    return tuple(
+        kept[target] if target in kept and kept[target].label == labels[target] else Stance(target, labels[target])
+        for target in targets
+    )
+
+
+def people_of(statements: Iterable[Statement]) -> dict[str, Speaker]:
+    """The named speakers by name, each as first met."""
+    people: dict[str, Speaker] = {}
+    for statement in statements:
+        for speaker in statement.speakers:
+            if speaker.name is not None:
+                people.setdefault(speaker.name, speaker)
+    return people
+
+
+def speaker_line(speaker: Speaker) -> str:
+    r"""The speaker as a line to read and change: ``Ada Brandt; kind=person; role=mayor``.
+
+    What would break the line up is written with a backslash: ``\;``, or ``\u{a}`` for a line break.
+    """
+    fields = [(name, getattr(speaker, name)) for name in _FIELDS]
+    return "; ".join(
+        [
+            *([] if speaker.name is None else [_escaped(speaker.name)]),
+            *(f"{name}={_escaped(value)}" for name, value in fields if value is not None),
+        ]
+    )
+
+
+def parse_speaker(line: str, people: Mapping[str, Speaker]) -> Speaker:
+    """The speaker that a line describes, with the id and aliases of the one of that name in ``people``.
+
+    Raises:
+        RecordError: it is no such line.
+    """
+    name: str | None = None
+    fields: dict[str, str] = {}
+    for number, part in enumerate(_split(line, ";")):
+        key, *value = _split(part, "=", 1)
+        if not value and number == 0:
+            name = _unescaped(key.strip(" "))
+        elif value and key.strip(" ") in _FIELDS and key.strip(" ") not in fields:
+            fields[key.strip(" ")] = _unescaped(value[0].strip(" "))
+        else:
+            raise RecordError(f"{line!r} is no speaker; write it like `Ada Brandt; kind=person; role=mayor`")
+    known = people.get(name) if name is not None else None
+    kind = fields.pop("kind", known.kind if known else "unknown")
+    if kind not in get_args(Kind):
+        raise RecordError(f"{line!r}: kind is {kind!r}, not one of {', '.join(get_args(Kind))}")
+    if not name and not fields.get("description"):
+        raise RecordError(f"{line!r} is no speaker: it has neither a name nor a description")
+    made = Speaker(name, None, cast(Kind, kind), fields.get("role"), fields.get("description"))
+    if known:
+        return replace(made, id=known.id, aliases=known.aliases)
+    return replace(made, id=slug(name) if name else None)
+
+
+def join_lines(lines: Iterable[str]) -> str:
+    """Several speakers as one line."""
+    return " | ".join(lines)
+
+
+def split_lines(text: str) -> tuple[str, ...]:
+    """The speakers of one line."""
+    return tuple(part for line in _split(text, "|") if (part := line.strip(" ")))
+
+
+def _escaped(text: str) -> str:
+    """``text`` with nothing in it that ends a field, a line or a column, or is lost at the ends."""
+    escaped = _ESCAPED.sub(lambda match: f"\\{match[0]}" if match[0] in "\\;|=" else f"\\u{{{ord(match[0]):x}}}", text)
+    return re.sub(r"^ | $", r"\\u{20}", escaped)
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)) if match[1] else match[2], text)
+
+
+def _split(text: str, mark: str, times: int = 0) -> list[str]:
+    """``text`` at each ``mark`` that no backslash stands before, at most ``times`` times if that is not 0."""
+    parts: list[str] = []
+    start = position = 0
+    while position < len(text) and not (times and len(parts) == times):
+        if text[position] == mark:
+            parts.append(text[start:position])
+            start = position + 1
+        position += 2 if text[position] == "\\" else 1
+    return [*parts, text[start:]]

@@ -1,0 +1,157 @@
+"""How far two personal names from different articles may be one person's.
+
+Within an article `stages.naming` links forms generously, since there the quote model must be able to follow. Between
+articles two names are strangers: here only spelling, initials, left-out middle names and double surnames count.
+Names come as the words of `person_words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from functools import lru_cache
+from typing import Final
+
+from onrecord.names.forms import sounding
+
+Words = Sequence[str]
+
+_PARTICLES: Final = frozenset(
+    """abu al aw ben bin da das de del della den der di do dos du el ibn la le ould ter van von zu""".split()  # noqa: SIM905
+)
+"""Words that a surname may begin with."""
+
+_ARTICLES: Final = frozenset(["al", "el"])
+_JOINED: Final = frozenset(["mc", "mac", "abdel", "abdul", "abd"])
+_ROUGH: Final = str.maketrans({"q": "k", "c": "k", "z": "s", "j": "i", "x": "k"})
+
+
+class Likeness(Enum):
+    """How one name is like another.
+
+    ``SPELLING``: the same but for letters that spellings and transliterations disagree on. ``ROUGH``: the same
+    consonants. ``SHORTER``: the first leaves out or abbreviates what the second spells out. ``PART``: the first is
+    some words of the second, which proves little: Maria Lund need not be Ada Maria Lund.
+    """
+
+    SPELLING = "spelling"
+    ROUGH = "rough"
+    SHORTER = "shorter"
+    PART = "part"
+
+
+def is_bare(name: str, words: Words) -> bool:
+    """Whether a name as written is a surname or a first name alone: ``Lund``, ``van der Berg``, ``al-Sayed``.
+
+    A particle in capitals may be a first name: Al Lund, Ben Berg.
+    """
+    return len(words) == 1 or (words[0] in _PARTICLES and (name[0].islower() or name[len(words[0])] in "-‐‑"))
+
+
+@lru_cache(maxsize=65536)
+def block_of(word: str) -> str:
+    """What all spellings of a word have in common: names whose words differ in it are never alike."""
+    return _skeleton(word) or word
+
+
+@lru_cache(maxsize=65536)
+def _plain(word: str) -> str:
+    """``word`` as it sounds, with umlauts spelled either way alike: ``mueller`` is ``muller``."""
+    for digraph, letter in (("ae", "a"), ("oe", "o"), ("ue", "u")):
+        word = word.replace(digraph, letter)
+    return sounding(word.removesuffix("h") if word.endswith("ah") else word)
+
+
+def _skeleton(word: str) -> str:
+    rough = _plain(word).translate(_ROUGH)
+    consonants = "".join(letter for letter in rough if letter not in "aeiou")
+    return "".join(letter for letter, before in zip(consonants, " " + consonants, strict=False) if letter != before)
+
+
+def contains_at(part: Words, words: Words) -> int | None:
+    """Where the words of ``part`` stand in ``words``, the last place of several; None if they do not."""
+    for start in range(len(words) - len(part), -1, -1):
+        if _same_run(part, words[start : start + len(part)]):
+            return start
+    return None
+
+
+def _same_run(one: Words, other: Words) -> bool:
+    return len(one) == len(other) and all(_same_spelling(*pair) for pair in zip(one, other, strict=True))
+
+
+def _same_spelling(one: str, other: str) -> bool:
+    return one == other or (min(len(one), len(other)) >= 4 and _plain(one) == _plain(other))
+
+
+def _same_rough(one: str, other: str) -> bool:
+    if _same_spelling(one, other):
+        return True
+    ends = {_plain(word)[-1] in "aeiou" for word in (one, other)}
+    if min(len(one), len(other)) < 5 or len(ends) > 1:  # Daniel and Daniela, Petrov and Petrova
+        return False
+    skeleton = _skeleton(one)
+    return len(skeleton) >= 2 and skeleton == _skeleton(other)
+
+
+def _initial_of(one: str, other: str) -> bool:
+    return len(one) == 1 and other.startswith(one)
+
+
+@lru_cache(maxsize=65536)
+def joined(words: tuple[str, ...]) -> tuple[str, ...]:
+    """``words`` with what is written as one or as two made one: ``mc elvane``, ``abdel rahman``.
+
+    Arabic names stand with and without the article before the last part: inside a name it is left out.
+    """
+    found: list[str] = []
+    for index, word in enumerate(words):
+        if found and found[-1] in _JOINED and (index > 1 or len(words) > 2):
+            found[-1] += word
+        elif not (0 < index < len(words) - 1 and word in _ARTICLES):
+            found.append(word)
+    return tuple(found)
+
+
+def likeness(one: Words, other: Words) -> Likeness | None:
+    """How ``one``, a name of two words or more, is like ``other``; None if they are two people's.
+
+    Directed: `Likeness.SHORTER` and `Likeness.PART` say that ``one`` is the shorter.
+
+    >>> likeness(("sergei", "lund"), ("sergey", "lund"))
+    <Likeness.SPELLING: 'spelling'>
+    >>> likeness(("a", "lund"), ("ada", "berta", "lund")), likeness(("eva", "lund"), ("ada", "lund"))
+    (<Likeness.SHORTER: 'shorter'>, None)
+    """
+    one, other = joined(tuple(one)), joined(tuple(other))
+    if _same_run(one, other):
+        return Likeness.SPELLING
+    if len(one) == len(other) and all(_same_rough(*pair) for pair in zip(one, other, strict=True)):
+        return Likeness.ROUGH
+    if len(one) > len(other) or len(one) < 2:
+        return None
+    if _same_spelling(one[-1], other[-1]) and _is_shorter(one[:-1], other[:-1]):
+        return Likeness.SHORTER
+    start = contains_at(one, other)
+    if start is None:
+        return None
+    # Enrique Peña is Enrique Peña Nieto, but Maria Lund need not be Ada Maria Lund.
+    return Likeness.SHORTER if start == 0 and len(one[0]) > 1 else Likeness.PART
+
+
+def _is_shorter(short: Words, long: Words) -> bool:
+    """Whether given names abbreviate others: the first stands for the first, the rest for some of the rest."""
+    if not _stands_for(short[0], long[0]):
+        return False
+    rest = list(long[1:])
+    for word in short[1:]:
+        while rest and not _stands_for(word, rest[0]):
+            rest.pop(0)
+        if not rest:
+            return False
+        rest.pop(0)
+    return True
+
+
+def _stands_for(short: str, long: str) -> bool:
+    return _same_spelling(short, long) or _initial_of(short, long)

@@ -1,0 +1,19 @@
+"""From files to articles: which files, what is in them, in which encoding, and whether it is English."""
+
+from onrecord.reading.articles import ArticleReader, read_article
+from onrecord.reading.discovery import find_inputs
+from onrecord.reading.encodings import decode
+from onrecord.reading.inputs import File, Input, Member, ReadSettings
+from onrecord.reading.language import detect_language
+
+__all__ = [
+    "ArticleReader",
+    "File",
+    "Input",
+    "Member",
+    "ReadSettings",
+    "decode",
+    "detect_language",
+    "find_inputs",
+    "read_article",
+]

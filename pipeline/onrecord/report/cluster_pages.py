@@ -1,0 +1,91 @@
+"""Statements of the same words side by side: who cut what, and to whom each article gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from onrecord.queries.clusters import Cluster, ClusterCounts
+from onrecord.queries.statements import Placed, Store, day_of
+from onrecord.report.views import StatementView, anchor, statement_view
+from onrecord.report.word_diff import Changes, Run, changes, differences, words_of
+
+_WORDINGS: Final = 40
+"""Statements on a page, unless a single cluster has more."""
+
+
+@dataclass(slots=True)
+class WordingView:
+    """One wording, by its differences from the longest, and the statements that have it; ``share`` as in ``Cut``."""
+
+    runs: list[Run]
+    changes: Changes
+    share: float
+    statements: list[StatementView]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterView:
+    """A cluster and the page that it is shown on.
+
+    ``speakers`` are the names that its statements are given to, each with the outlets or articles that do so.
+    """
+
+    anchor: str
+    page: int
+    statements: int
+    articles: int
+    conflict: bool
+    wordings: list[WordingView]
+    speakers: dict[str, list[str]]
+
+    @property
+    def longest(self) -> str:
+        return self.wordings[0].statements[0].statement.text
+
+
+def pages_of_clusters(counts: ClusterCounts) -> Iterator[list[Cluster]]:
+    """The clusters page by page: those in which speakers disagree first, then those in most articles."""
+    page: list[Cluster] = []
+    for conflict in (True, False):
+        for cluster in counts.clusters(conflicts=conflict):
+            if cluster.conflict == conflict:
+                if page and sum(one.statements for one in page) + cluster.statements > _WORDINGS:
+                    yield page
+                    page = []
+                page.append(cluster)
+    if page:
+        yield page
+
+
+def cluster_view(cluster: Cluster, store: Store) -> ClusterView:
+    """What is shown of a cluster, whose ``cuts`` it reads."""
+    wordings: dict[tuple[str, ...], WordingView] = {}
+    speakers: dict[str, list[str]] = {}
+    longest = ""
+    for cut in cluster.cuts:
+        statement = cut.statement
+        longest = longest or statement.text
+        view = statement_view(Placed(statement, store.place_of(statement), day_of(statement.meta.date)), store)
+        words = tuple(words_of(statement.text))
+        if words not in wordings:
+            wordings[words] = _wording(longest, statement.text, cut.share)
+        wordings[words].statements.append(view)
+        places = speakers.setdefault(view.who, [])
+        if view.article.place not in places:
+            places.append(view.article.place)
+    shown = store.cluster(cluster.id)
+    return ClusterView(
+        anchor(cluster.id),
+        shown.page if shown else 1,
+        cluster.statements,
+        cluster.articles,
+        cluster.conflict,
+        list(wordings.values()),
+        speakers,
+    )
+
+
+def _wording(longest: str, text: str, share: float) -> WordingView:
+    return WordingView(differences(longest, text), changes(longest, text), share, [])

@@ -1,0 +1,142 @@
+"""Pages from templates: what is put in is escaped, and characters that no page can hold are replaced."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final, get_args
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from onrecord.document import Form, StanceLabel
+from onrecord.report.charts import stacked
+from onrecord.report.highlights import Piece
+from onrecord.report.output_folder import SIGN
+from onrecord.report.views import StatementView, anchor, page_name, plain, speaker_page
+
+MARKS: Final[dict[str, str]] = {"support": "▲", "oppose": "▼", "neutral": "●", "unclear": "?"}
+"""What tells stances apart for those who don't see the colours."""
+
+_UNHOLDABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+
+
+class Pages:
+    """Writes the pages below ``folder``. ``written`` counts them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.written = 0
+        self._folder = folder
+        self._environment = Environment(
+            loader=PackageLoader("onrecord.report", "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(
+            plain=plain, percent=_percent, signed=_signed, several=_several, number=_number
+        )
+        self._environment.globals.update(
+            stacked=stacked,
+            anchor=anchor,
+            page_name=page_name,
+            speaker_page=speaker_page,
+            marks={**MARKS, "said": ""},
+            piece_class=_piece_class,
+            labels=get_args(StanceLabel),
+            forms=get_args(Form),
+            sign=SIGN,
+            version=version("onrecord"),
+        )
+
+    def everywhere(self, **shown: Any) -> None:
+        """Gives all templates something to show."""
+        self._environment.globals.update(shown)
+
+    def write(self, path: str, template: str, **shown: Any) -> None:
+        """Writes the page ``path``, with ``/`` between folders.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        root = "../" * path.count("/")
+        file = self._folder / path
+        file.parent.mkdir(exist_ok=True)
+        page = self._environment.get_template(template).render(root=root, **shown)
+        file.write_bytes(_UNHOLDABLE.sub("\N{REPLACEMENT CHARACTER}", page).encode("utf-8", "replace"))
+        self.written += 1
+
+    def write_nth(self, path: str, number: int, last: int, template: str, **shown: Any) -> None:
+        """Writes page ``number`` of the ``last`` of a list; ``path`` is that of the first, without its suffix.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        pager = Pager(path.rpartition("/")[2], number, last)
+        self.write(f"{_nth(path, number)}.html", template, pager=pager, **shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Which of the pages of a list this is; ``name`` is that of the first one."""
+
+    name: str
+    number: int
+    last: int
+
+    def href(self, number: int) -> str:
+        return f"{_nth(self.name, number)}.html"
+
+    @property
+    def near(self) -> list[int | None]:
+        """The numbers to link to; None stands for those left out."""
+        shown = sorted({1, self.last, *range(max(1, self.number - 2), min(self.last, self.number + 2) + 1)})
+        numbers: list[int | None] = []
+        for number in shown:
+            if numbers and number - (numbers[-1] or 0) > 1:
+                numbers.append(None)
+            numbers.append(number)
+        return numbers
+
+
+def page_count(items: int, size: int) -> int:
+    """How many pages a list of ``items`` takes; an empty one has a page that says so."""
+    return max(1, math.ceil(items / size))
+
+
+def _nth(path: str, number: int) -> str:
+    return path if number == 1 else f"{path}-{number}"
+
+
+def _piece_class(piece: Piece, statements: Sequence[StatementView], target: str | None) -> str:
+    """The classes of a piece of text; the stance is that of the shortest statement whose content it is in."""
+    content = piece.parts.get("content", ())
+    labels = [statements[content[0]].label(target) or "said"] if content else []
+    nested = ["nested"] if len(content) > 1 else []
+    return " ".join(["piece", *piece.parts, *labels, *nested])
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", "\N{NARROW NO-BREAK SPACE}%")
+
+
+def _signed(mean: float) -> str:
+    """With two places and a sign, none where nothing is left.
+
+    >>> _signed(-0.304), _signed(0.0), _signed(-0.001)
+    ('−0.30', '0.00', '0.00')
+    """
+    rounded = round(mean, 2) + 0.0
+    return f"{rounded:+.2f}".replace("-", "\N{MINUS SIGN}") if rounded else "0.00"
+
+
+def _number(number: int) -> str:
+    return f"{number:,}"
+
+
+def _several(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

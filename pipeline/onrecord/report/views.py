@@ -1,0 +1,160 @@
+"""What the pages show of statements, speakers and articles: names of pages, links, and words in place of nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Final
+from urllib.parse import urlsplit
+
+from onrecord.document import Meta, Speaker, Stance, StanceLabel, Statement
+from onrecord.names.forms import slug
+from onrecord.queries.speakers import speaker_key
+from onrecord.queries.statements import ClusterPlace, Placed, Store
+from onrecord.text.normalization import wording_of
+
+UNKNOWN: Final = "(unknown)"
+
+_NAME: Final = 40
+_STEERING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def page_name(key: str, readable: str) -> str:
+    """The name of the page of an article or speaker: safe in every file system, and its own for every ``key``.
+
+    >>> page_name("../../CON.txt", "../../CON.txt")
+    'contxt-0c7d90e2d77e'
+    """
+    digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+    return f"{slug(readable)[:_NAME].strip('-')}-{digest}"
+
+
+def anchor(identifier: str) -> str:
+    """A fragment identifier for an id that may hold anything."""
+    return f"c-{blake2b(identifier.encode('utf-8', 'surrogatepass'), digest_size=6).hexdigest()}"
+
+
+def plain(text: str) -> str:
+    """``text`` on one line, without what changes the direction of the text after it: for where no markup can go."""
+    return " ".join(_STEERING.sub("", text).split())
+
+
+def web_address(url: str | None) -> str | None:
+    """``url`` if it is an ordinary address on the web; nothing else becomes a link.
+
+    >>> web_address("https://example.org/a"), web_address("javascript:alert(1)"), web_address("//example.org")
+    ('https://example.org/a', None, None)
+    """
+    if url is None or not url.isprintable() or " " in url:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc else None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerView:
+    """A speaker of a statement; ``page`` is None without a name, ``key`` tells speakers of a page apart."""
+
+    name: str
+    role: str | None
+    page: str | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """An article; ``date`` is as it was given, ``day`` as ISO 8601 writes it, ``link`` its address on the web."""
+
+    doc: str
+    title: str
+    titled: bool
+    page: str
+    outlet: str | None
+    date: str | None
+    day: str | None
+    link: str | None
+    original: ArticleView | None = None
+
+    @property
+    def place(self) -> str:
+        return self.outlet or self.title
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """A statement; ``number`` counts from 1 in its article. ``share`` is what it has of its cluster's longest wording.
+
+    ``statement`` has what is shown as it is.
+    """
+
+    statement: Statement
+    number: int
+    article: ArticleView
+    speakers: tuple[SpeakerView, ...]
+    cluster: ClusterPlace | None
+    cluster_anchor: str
+    share: float | None
+
+    @property
+    def stance(self) -> Stance | None:
+        return self.statement.stance[0] if self.statement.stance else None
+
+    def label(self, target: str | None) -> StanceLabel | None:
+        """The stance towards a target, if the statement was asked for one."""
+        return next((one.label for one in self.statement.stance if one.target == target), None)
+
+    @property
+    def who(self) -> str:
+        return " and ".join(speaker.name for speaker in self.speakers) or UNKNOWN
+
+
+def article_view(doc: str, meta: Meta, day: str | None) -> ArticleView:
+    original = None
+    if meta.duplicate_of is not None:
+        original = article_view(meta.duplicate_of, Meta(), None)
+    title = (meta.title or "").strip()
+    return ArticleView(
+        doc,
+        title or doc or UNKNOWN,
+        bool(title),
+        page_name(doc, doc),
+        meta.outlet or None,
+        meta.date or None,
+        day,
+        web_address(meta.url),
+        original,
+    )
+
+
+def speaker_view(doc: str, speaker: Speaker) -> SpeakerView:
+    key = speaker_key(doc, speaker)
+    name = speaker.name or speaker.description or UNKNOWN
+    page = speaker_page(key) if speaker.name else None
+    return SpeakerView(name, speaker.role, page, anchor(key))
+
+
+def speaker_page(key: str) -> str:
+    """The name of a named speaker's page, without number and suffix."""
+    return page_name(key, key.partition("\n")[2])
+
+
+def statement_view(placed: Placed, store: Store) -> StatementView:
+    statement = placed.statement
+    cluster = store.cluster(statement.cluster) if statement.cluster is not None else None
+    share = None
+    if cluster and cluster.longest:
+        wording = wording_of(statement)
+        share = len(wording.words) / cluster.longest if wording else None
+    return StatementView(
+        statement,
+        placed.place + 1,
+        article_view(statement.doc, statement.meta, placed.day),
+        tuple(speaker_view(statement.doc, speaker) for speaker in statement.speakers),
+        cluster,
+        anchor(statement.cluster or ""),
+        share,
+    )

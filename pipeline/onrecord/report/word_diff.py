@@ -1,0 +1,95 @@
+"""What one wording of a statement has of another, word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final, Literal, NamedTuple
+
+from onrecord.text.normalization import plain_words
+
+_MOST: Final = 1000
+"""Words of a wording that are compared: the time grows with the product of both."""
+
+_SHOWN: Final = 12
+"""A cut of more words than these is shown by its first and last ones."""
+
+_ENDS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words that a wording has in common with the longest (``same``), adds (``added``), or leaves out (``cut``).
+
+    ``hidden`` words in the middle of a long cut are left out of ``text`` and ``tail``, which stand before and after.
+    """
+
+    kind: Literal["same", "added", "cut"]
+    text: str
+    hidden: int = 0
+    tail: str = ""
+
+
+class Changes(NamedTuple):
+    """Words of the longest wording that another cuts or replaces by as many, and those that it has beside."""
+
+    cut: int
+    changed: int
+    added: int
+
+
+def differences(longest: str, wording: str) -> list[Run]:
+    """The words of ``wording`` in order, with those of ``longest`` that it cuts where they would stand.
+
+    Words are compared without case, accents and punctuation; they are shown as they are printed. Beyond 1,000 words
+    they are not compared.
+
+    >>> [(run.kind, run.text) for run in differences("The port will never close, she said", "the port will close")]
+    [('same', 'the port will'), ('cut', 'never'), ('same', 'close'), ('cut', 'she said')]
+    """
+    old, new = longest.split(), wording.split()
+    runs: list[Run] = []
+    for kind, old_start, old_end, new_start, new_end in _opcodes(old, new):
+        if kind == "equal":
+            runs.append(Run("same", " ".join(new[new_start:new_end])))
+            continue
+        if old_start < old_end:
+            runs.append(_cut(old[old_start:old_end]))
+        if new_start < new_end:
+            runs.append(Run("added", " ".join(new[new_start:new_end])))
+    return runs
+
+
+def _opcodes(old: list[str], new: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
+    if max(len(old), len(new)) > _MOST:
+        return [("equal", 0, len(old), 0, len(new))]
+    matcher = SequenceMatcher(None, [_key(word) for word in old], [_key(word) for word in new], autojunk=False)
+    return matcher.get_opcodes()
+
+
+def _key(word: str) -> str:
+    return " ".join(plain_words(word)) or word
+
+
+def _cut(words: list[str]) -> Run:
+    if len(words) <= _SHOWN:
+        return Run("cut", " ".join(words))
+    return Run("cut", " ".join(words[:_ENDS]), len(words) - 2 * _ENDS, " ".join(words[-_ENDS:]))
+
+
+def changes(longest: str, wording: str) -> Changes:
+    """How many words differ between two wordings."""
+    cut = changed = added = 0
+    for kind, old_start, old_end, new_start, new_end in _opcodes(longest.split(), wording.split()):
+        if kind != "equal":
+            old, new = old_end - old_start, new_end - new_start
+            changed += min(old, new)
+            cut += max(0, old - new)
+            added += max(0, new - old)
+    return Changes(cut, changed, added)
+
+
+def words_of(text: str) -> Iterator[str]:
+    """The words by which two wordings are the same."""
+    return map(_key, text.split())

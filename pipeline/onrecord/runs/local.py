@@ -1,0 +1,158 @@
+"""What brings a run's shards through the pipeline. Here: this process; `ray_engine` has many, on many machines.
+
+A shard's bytes must not depend on who does it, nor when: articles are put together by the shard alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from onrecord.collection.near_duplicates import Signed, sign
+from onrecord.document import Article, Statement
+from onrecord.errors import InputError, OnrecordError
+from onrecord.files.article_texts import save_text
+from onrecord.pipeline import Pipeline, PipelineSettings, Prepared
+from onrecord.reading import ArticleReader, Input
+from onrecord.runs.spool import Failure, Shard
+
+NumberedInputs = tuple[int, Sequence[Input]]
+NumberedShard = tuple[int, Shard]
+
+_BATCH_CHARACTERS = 500_000
+"""How much text of a shard is taken at a time: very long articles do not add up in memory."""
+
+
+class Engine(Protocol):
+    """Whatever does shards. ``settings`` have nothing left to choose; ``loading`` are the seconds that models took."""
+
+    @property
+    def settings(self) -> PipelineSettings: ...
+
+    @property
+    def loading(self) -> float: ...
+
+    def shards(self, pending: Iterable[NumberedInputs], strict: bool) -> Iterator[NumberedShard]:
+        """Each of the pending shards once, done, in any order; where ``strict``, one with a failure may be partial."""
+        ...
+
+
+class LocalEngine:
+    """Does one shard after the other in this process; the model is loaded when the first article has been read.
+
+    ``save_text`` is a folder for the articles' texts, if they are to be kept.
+    """
+
+    def __init__(self, settings: PipelineSettings, save_text: Path | None = None) -> None:
+        self.settings = settings.resolved()
+        self.loading = 0.0
+        self._save_text = save_text
+        self._quote_model = ArticleReader()  # a file of many articles stays open from shard to shard
+        self._pipeline: Pipeline | None = None
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """The pipeline, which is built when it is asked for first."""
+        if self._pipeline is None:
+            started = time.monotonic()
+            self._pipeline = Pipeline.build(self.settings)
+            self.loading = time.monotonic() - started
+        return self._pipeline
+
+    def shards(self, pending: Iterable[NumberedInputs], strict: bool) -> Iterator[NumberedShard]:
+        started, loaded = time.monotonic(), self.loading
+        statements: list[list[Statement]] = []
+        signed: list[Signed] = []
+        failures: list[Failure] = []
+        words = 0
+        for group in _ahead(self._groups(pending, strict)):
+            failures += group.failures
+            found = [] if strict and failures else _extract(self.pipeline, group, failures)
+            said = {statement.doc for of_one_article in found for statement in of_one_article}
+            statements += found
+            signed += [sign(article) for article in group.articles if article.doc in said]
+            words += sum(len(article.text.split()) for article in group.articles)
+            if group.is_last:
+                seconds = time.monotonic() - started - (self.loading - loaded)
+                yield group.number, Shard.of(statements, signed, failures, words, seconds)
+                started, loaded = time.monotonic(), self.loading
+                statements, signed, failures, words = [], [], [], 0
+
+    def _groups(self, pending: Iterable[NumberedInputs], strict: bool) -> Iterator[_Group]:
+        for number, inputs in pending:
+            group, characters = _Group(number), 0
+            for item in inputs:
+                try:
+                    article = self._quote_model.read(item)
+                except InputError as error:
+                    group.failures.append(Failure(item.doc, error.stage, str(error)))
+                    if strict:
+                        break
+                    continue
+                if self._save_text is not None:
+                    save_text(self._save_text, article.doc, article.text)
+                if group.articles and characters + len(article.text) > _BATCH_CHARACTERS:
+                    yield self._prepared(group)
+                    group, characters = _Group(number), 0
+                group.articles.append(article)
+                characters += len(article.text)
+            group.is_last = True
+            yield self._prepared(group)
+
+    def _prepared(self, group: _Group) -> _Group:
+        if group.articles:
+            pipeline = self.pipeline
+            try:
+                group.prepared = pipeline.prepare(group.articles)
+            except Exception:  # whose fault that is comes out when each is tried alone
+                group.prepared = None
+        return group
+
+
+@dataclass(slots=True)
+class _Group:
+    """Articles of a shard that go through the model together, and failures met on the way to them."""
+
+    number: int
+    articles: list[Article] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    prepared: list[Prepared] | None = field(default_factory=list)
+    is_last: bool = False
+
+
+_Item = TypeVar("_Item")
+
+
+def _ahead(items: Iterator[_Item]) -> Iterator[_Item]:
+    """The same items; the next one is made in a thread while the one before is in use."""
+    with ThreadPoolExecutor(1, "onrecord-reading") as pool:
+        coming = pool.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = pool.submit(next, items, None)
+            yield item
+
+
+def _extract(pipeline: Pipeline, group: _Group, failures: list[Failure]) -> list[list[Statement]]:
+    """The statements of each article that the pipeline does not fail on; one that it does costs no other article."""
+    try:
+        return pipeline.extract_articles(group.articles, group.prepared)
+    except OnrecordError:
+        raise
+    except Exception as error:
+        found: list[list[Statement]] = []
+        failed: list[Failure] = []
+        for article in group.articles:
+            try:
+                found += pipeline.extract_articles([article])
+            except Exception as fault:
+                what = f"{type(fault).__name__}: {fault}".splitlines()[0][:200]
+                message = f"{article.doc}: the analysis failed ({what}); please report this with the article"
+                failed.append(Failure(article.doc, "analysis", message))
+        if not found and len(group.articles) > 1:  # no fault of the articles
+            raise error
+        failures += failed
+        return found

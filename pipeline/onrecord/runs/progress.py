@@ -1,0 +1,183 @@
+"""How far a run is, told to whoever waits: one bar in a terminal, plain lines in a file."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import astuple, dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from onrecord.files.console import printable, say
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+_LINE_EVERY = 10.0
+"""Seconds between two plain lines at least."""
+_FAILURES_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of some articles. ``words`` and ``seconds`` tell the speed, and leave out what an earlier run did."""
+
+    articles: int = 0
+    failed: int = 0
+    statements: int = 0
+    words: int = 0
+    seconds: float = 0.0
+
+    @property
+    def seen(self) -> int:
+        """Articles that are done with, those that failed among them."""
+        return self.articles + self.failed
+
+    @property
+    def speed(self) -> float:
+        """Words a second."""
+        return self.words / self.seconds if self.seconds else 0.0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+
+
+class Silent:
+    """A monitor that says nothing, and the base of those that do."""
+
+    def start(self, total: int, done: Tally) -> None:
+        """The run begins: ``total`` articles, of which an earlier run did ``done``."""
+
+    def advance(self, done: Tally) -> None:
+        """So much is done now, from the start of the first run on."""
+
+    def say(self, line: str) -> None:
+        """Something to know."""
+
+    def failure(self, line: str) -> None:
+        """An article was skipped, and why."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """The run is over."""
+
+
+class FailuresOnly(Silent):
+    """A monitor that says nothing but which articles were skipped."""
+
+    def failure(self, line: str) -> None:
+        say(f"skipped: {line}")
+
+
+class Lines(Silent):
+    """Plain lines, no more than one every ten seconds, and one for each of the first articles that are skipped."""
+
+    def __init__(self, all_failures: bool, clock: Callable[[], float] = time.monotonic) -> None:
+        """``all_failures`` shows every skipped article, as is right where no file of errors will."""
+        self._all_failures = all_failures
+        self._clock = clock
+        self._failures = 0
+        self._total = 0
+        self._earlier = Tally()
+        self._last = clock()
+
+    def start(self, total: int, done: Tally) -> None:
+        self._total = total
+        self._earlier = done
+        self._last = self._clock()
+
+    def advance(self, done: Tally) -> None:
+        now = self._clock()
+        if now - self._last < _LINE_EVERY and done.seen < self._total:
+            return
+        self._last = now
+        parts = [f"{done.seen:,} of {self._total:,} articles", f"{done.statements:,} statements"]
+        parts += [f"{done.speed:,.0f} words/s"] if done.speed else []
+        parts += [f"{done.failed:,} failed"] if done.failed else []
+        new = done.seen - self._earlier.seen
+        if new and done.seen < self._total:
+            parts.append(f"{_clock_time(done.seconds / new * (self._total - done.seen))} left")
+        self.say(", ".join(parts))
+
+    def say(self, line: str) -> None:
+        say(line)
+
+    def failure(self, line: str) -> None:
+        self._failures += 1
+        if self._all_failures or self._failures <= _FAILURES_SHOWN:
+            self.say(f"skipped: {line}")
+        elif self._failures == _FAILURES_SHOWN + 1:
+            self.say("skipped: more, which the file of errors names")
+
+
+class Bar(Lines):
+    """One bar, redrawn in its place, with lines above it."""
+
+    def __init__(self, all_failures: bool) -> None:
+        super().__init__(all_failures)
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    def start(self, total: int, done: Tally) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        super().start(total, done)
+        self._progress = Progress(
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            TextColumn(
+                "articles, {task.fields[statements]} statements, {task.fields[speed]} words/s{task.fields[failed]},"
+            ),
+            TimeRemainingColumn(),
+            TextColumn("left"),
+            console=Console(stderr=True),
+            expand=True,
+            transient=True,
+            refresh_per_second=2,
+        )
+        self._task = self._progress.add_task("", total=total, completed=done.seen, **_fields(done))
+        self._progress.start()
+
+    def advance(self, done: Tally) -> None:
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, completed=done.seen, **_fields(done))
+
+    def say(self, line: str) -> None:
+        if self._progress is None:
+            say(line)
+        else:
+            self._progress.console.print(printable(line), markup=False, highlight=False, soft_wrap=True)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+
+
+def _fields(done: Tally) -> dict[str, Any]:
+    return {
+        "statements": f"{done.statements:,}",
+        "speed": f"{done.speed:,.0f}" if done.speed else "–",
+        "failed": f", {done.failed:,} failed" if done.failed else "",
+    }
+
+
+def _clock_time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}"
+
+
+def choose_monitor(quiet: bool, to_file: bool) -> Silent:
+    """The monitor for this process: ``to_file`` says that a file of errors will name what was skipped."""
+    if quiet:
+        return Silent() if to_file else FailuresOnly()
+    return Bar(not to_file) if sys.stderr is not None and sys.stderr.isatty() else Lines(not to_file)

@@ -1,0 +1,169 @@
+"""Shards on Ray Data: many processes on one machine or on a cluster, each with a model of its own.
+
+Shards go out as tasks and come back as the texts that the spool keeps, so that the final pass is the same as ever.
+Tasks, not actors: what a lost machine was doing is done again by whoever has room, where an actor would wait for room
+of its own. A process keeps its model for the tasks after.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import asdict
+from functools import lru_cache, partial
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from onrecord import errors
+from onrecord.errors import OnrecordError, SettingsError
+from onrecord.pipeline import PipelineSettings, used_weights
+from onrecord.runs.local import LocalEngine, NumberedInputs, NumberedShard
+from onrecord.runs.spool import Shard
+from onrecord_models.inference import use_threads
+
+_WAVE: Final = 4096
+"""Shards that are handed to Ray at a time: what it keeps of each must not add up with the size of a collection."""
+_LOCALHOST: Final = "127.0.0.1"
+
+
+class RayEngine:
+    """A context manager: a Ray of this machine's own, or the cluster at ``address``, left on the way out.
+
+    Articles, and a model folder that does not come with onrecord, must lie at the same place on every machine.
+    """
+
+    def __init__(
+        self,
+        settings: PipelineSettings,
+        address: str | None = None,
+        threads: int | None = None,
+        save_text: Path | None = None,
+    ) -> None:
+        """Each worker process has ``threads`` processors (one if None), and a GPU where the cluster has any.
+
+        Raises:
+            SettingsError: Ray is not installed, or cannot be reached at the address.
+        """
+        self.loading = 0.0
+        self._threads = threads or 1
+        self._save_text = save_text
+        if address is None:  # read when Ray is imported; without it Ray on Linux listens on every interface
+            os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
+        try:
+            import ray
+            import ray.data
+        except ImportError as error:
+            raise SettingsError("--engine ray needs Ray; install it with: pip install 'onrecord[ray]'") from error
+        self._ray: Any = ray
+        with ExitStack() as stack:
+            stack.callback(ray.shutdown)
+            self._connect(address)
+            gpus = self._ray.cluster_resources().get("GPU", 0) >= 1 and settings.device != "cpu"
+            self._needs: dict[str, Any] = {"num_cpus": self._threads, "num_gpus": 1 if gpus else 0}
+            # What "auto" stands for is what a worker has.
+            self.settings = ray.get(self._ray.remote(**self._needs)(_resolved).remote(settings))
+            self._leave = stack.pop_all()
+
+    def _connect(self, address: str | None) -> None:
+        quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "error", "ignore_reinit_error": True}
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+        try:
+            if address is None:
+                self._ray.init("local", include_dashboard=False, _node_ip_address=_LOCALHOST, **quiet)
+            else:
+                host, _, port = address.rpartition(":")
+                if port.isdigit() and "//" not in host:  # Ray itself tries for minutes
+                    socket.create_connection((host, int(port)), timeout=10).close()
+                self._ray.init(address, **quiet)
+        except (OSError, ValueError, RuntimeError) as error:
+            reason = " ".join(str(error).split())[:200]
+            raise SettingsError(f"--address {address}: no Ray cluster can be reached there ({reason})") from error
+        for name in ("ray", "ray.data"):
+            logging.getLogger(name).setLevel(logging.ERROR)
+        context = self._ray.data.DataContext.get_current()
+        context.enable_progress_bars = False
+        context.print_on_execution_start = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._leave.close()
+
+    def shards(self, pending: Iterable[NumberedInputs], strict: bool) -> Iterator[NumberedShard]:
+        """Each of the pending shards, in the order in which they are done."""
+        here = {"folder": str(Path.cwd()), "weights": used_weights(self.settings), "version": version("onrecord")}
+        options = {
+            "settings": self.settings,
+            "threads": self._threads,
+            "strict": strict,
+            "here": here,
+            "save_text": self._save_text,
+        }
+        numbered = iter(pending)
+        while wave := list(islice(numbered, _WAVE)):
+            rows = [{"number": number, "inputs": inputs} for number, inputs in wave]
+            data = self._ray.data.from_items(rows, override_num_blocks=len(rows))
+            done = data.map(partial(_do, **options), **self._needs)
+            for row in done.iter_rows():
+                if row["fault"]:
+                    raise getattr(errors, row["fault"])(row["message"])
+                yield row["number"], Shard(**{name: row[name] for name in Shard.__slots__})
+
+
+def _resolved(settings: PipelineSettings) -> PipelineSettings:
+    return settings.resolved()
+
+
+@lru_cache(1)
+def _engine(settings: PipelineSettings, save_text: Path | None) -> LocalEngine:
+    """This process's engine, with its model: it is the same for every shard of a run."""
+    return LocalEngine(settings, save_text)
+
+
+def _do(
+    row: dict[str, Any],
+    settings: PipelineSettings,
+    threads: int,
+    strict: bool,
+    here: dict[str, Any],
+    save_text: Path | None,
+) -> dict[str, Any]:
+    """One shard, in a worker process; what a user must hear of comes back as a row, too."""
+    number, inputs = row["number"], row["inputs"]
+    done = {"number": number, "fault": "", "message": "", **asdict(Shard("", "", ""))}
+    try:
+        use_threads(threads)
+        _check(settings, here)
+        ((_, shard),) = _engine(settings, save_text).shards([(number, inputs)], strict)
+    except OnrecordError as error:
+        return done | {"fault": type(error).__name__, "message": f"on {socket.gethostname()}: {error}"}
+    return done | asdict(shard)
+
+
+def _check(settings: PipelineSettings, here: dict[str, Any]) -> None:
+    """Raises SettingsError where this machine would not do what the one that started the run does."""
+    try:
+        os.chdir(here["folder"])
+    except OSError as error:
+        raise SettingsError(
+            f"there is no folder {here['folder']}; articles must lie at the same place everywhere"
+        ) from error
+    if version("onrecord") != here["version"]:
+        raise SettingsError(f"onrecord is {version('onrecord')} but {here['version']} where the run was started")
+    if _weights(settings) != here["weights"]:
+        raise SettingsError(f"model {settings.model!r} has other weights than where the run was started")
+
+
+@lru_cache(1)
+def _weights(settings: PipelineSettings) -> dict[str, str]:
+    return used_weights(settings)

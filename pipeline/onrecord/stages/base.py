@@ -1,0 +1,52 @@
+"""What a stage is: it says what it requires and provides, and makes analyses of a shard's articles fuller."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from onrecord.document import Article, Name, Statement
+from onrecord.errors import SettingsError
+from onrecord.text.segmentation import Segmentation
+from onrecord.text.windows import Window
+from onrecord_models.decoding import WindowReading
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What is known of one article so far.
+
+    ``furniture`` has the indices of paragraphs that are not article text; there is one reading for each window.
+    """
+
+    article: Article
+    segmentation: Segmentation
+    furniture: frozenset[int] = frozenset()
+    windows: tuple[Window, ...] = ()
+    readings: tuple[WindowReading, ...] = ()
+    names: tuple[Name, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+
+class Stage(Protocol):
+    """One step of the pipeline. ``requires`` and ``provides`` name parts of an analysis."""
+
+    requires: ClassVar[frozenset[str]]
+    provides: ClassVar[frozenset[str]]
+
+    def process(self, analyses: list[Analysis]) -> list[Analysis]:
+        """Fuller analyses of the same articles in the same order."""
+        ...
+
+
+def check_order(stages: Sequence[Stage], given: frozenset[str]) -> None:
+    """Raises SettingsError if a stage requires what neither ``given`` nor an earlier stage provides."""
+    available = set(given)
+    for stage in stages:
+        if missing := stage.requires - available:
+            raise SettingsError(
+                f"stage {type(stage).__name__} requires {', '.join(sorted(missing))}, but the stages before it only "
+                f"provide {', '.join(sorted(available))}; put the stage that provides it first"
+            )
+        available |= stage.provides

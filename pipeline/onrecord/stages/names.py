@@ -1,0 +1,128 @@
+"""The names stage: from the quote model's token ranges to names with spans in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from onrecord.document import Name, Span
+from onrecord.stages.base import Analysis
+from onrecord.text.windows import Window, build_windows
+from onrecord_models.decoding import NameRange
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
+
+    from onrecord_models.inference import QuoteModelRunner
+    from onrecord_models.tagger import TaggedName
+
+
+class Tagger(Protocol):
+    """Finds the names of texts, with offsets into each."""
+
+    def find(self, texts: Sequence[str]) -> Iterable[list[TaggedName]]: ...
+
+
+class NerStage:
+    """Fills ``names`` from ``readings``: whole words, without space and loose punctuation around them."""
+
+    requires: ClassVar[frozenset[str]] = frozenset({"readings"})
+    provides: ClassVar[frozenset[str]] = frozenset({"names"})
+
+    def process(self, analyses: list[Analysis]) -> list[Analysis]:
+        return [replace(analysis, names=_names(analysis)) for analysis in analyses]
+
+
+class BorrowedNamesStage:
+    """Fills ``names`` by another quote model, which reads the articles in windows of its own."""
+
+    requires: ClassVar[frozenset[str]] = frozenset({"readings"})
+    provides: ClassVar[frozenset[str]] = frozenset({"names"})
+
+    def __init__(self, runner: QuoteModelRunner, tokenizer: PreTrainedTokenizerBase) -> None:
+        self._runner = runner
+        self._tokenizer = tokenizer
+
+    def process(self, analyses: list[Analysis]) -> list[Analysis]:
+        size = self._runner.window_size
+        windows = [build_windows(a.article.text, a.segmentation, a.furniture, self._tokenizer, size) for a in analyses]
+        readings = iter(self._runner.read([window for group in windows for window in group]))
+        read = [
+            replace(analysis, windows=tuple(group), readings=tuple(next(readings) for _ in group))
+            for analysis, group in zip(analyses, windows, strict=True)
+        ]
+        return [replace(a, names=_names(other)) for a, other in zip(analyses, read, strict=True)]
+
+
+class TaggerStage:
+    """Fills ``names`` by another model, which is shown every paragraph that is no furniture."""
+
+    requires: ClassVar[frozenset[str]] = frozenset({"readings"})
+    provides: ClassVar[frozenset[str]] = frozenset({"names"})
+
+    def __init__(self, tagger: Tagger) -> None:
+        self._tagger = tagger
+
+    def process(self, analyses: list[Analysis]) -> list[Analysis]:
+        return [replace(analysis, names=self._names(analysis)) for analysis in analyses]
+
+    def _names(self, analysis: Analysis) -> tuple[Name, ...]:
+        text = analysis.article.text
+        paragraphs = enumerate(analysis.segmentation.paragraphs)
+        spans = [paragraph.span for index, paragraph in paragraphs if index not in analysis.furniture]
+        found: list[Name] = []
+        for span, names in zip(spans, self._tagger.find([text[slice(*span)] for span in spans]), strict=True):
+            for name in names:
+                placed = _tidy(text, span.start + name.start, span.start + name.end)
+                if placed is not None:
+                    found.append(Name(placed, name.label, name.score))
+        return _without_overlaps(found)
+
+
+def _names(analysis: Analysis) -> tuple[Name, ...]:
+    text = analysis.article.text
+    found: list[Name] = []
+    for window, reading in zip(analysis.windows, analysis.readings, strict=True):
+        for name in reading.names:
+            span = _place(text, window, name)
+            if span is not None:
+                found.append(Name(span, name.label, round(name.score, 4)))
+    return _without_overlaps(found)
+
+
+def _without_overlaps(found: list[Name]) -> tuple[Name, ...]:
+    """In order; two names of one word, widened to it, are one."""
+    found.sort(key=lambda name: (name.span.start, -name.span.end))
+    kept: list[Name] = []
+    for one in found:
+        if not kept or one.span.start >= kept[-1].span.end:
+            kept.append(one)
+    return tuple(kept)
+
+
+def _place(text: str, window: Window, name: NameRange) -> Span | None:
+    """The span of a name in the text, or None if it is no more than one character or has no letters."""
+    spans = [span for span in window.spans[slice(*name.tokens)] if span.end > span.start]
+    if not spans:
+        return None
+    return _tidy(text, spans[0].start, spans[-1].end)
+
+
+def _tidy(text: str, start: int, end: int) -> Span | None:
+    """Whole words, without what is no letter or digit around them; None if that leaves no name."""
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    if start == end:
+        return None
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    # The full stop of an abbreviation belongs to the name: "U.S.".
+    if end < len(text) and text[end] == "." and "." in text[start:end] and text[end - 2 : end - 1] == ".":
+        end += 1
+    letters = sum(character.isalpha() for character in text[start:end])
+    return Span(start, end) if letters and end - start > 1 else None

@@ -1,0 +1,192 @@
+"""Whom a description stands for: ``the finance minister``, ``the official``, ``the firm``.
+
+One that fits what the article says of somebody is that person. One that fits nobody is whoever spoke last, or is
+spoken of just before, if nothing is known of them that speaks against it and no stranger was brought in by the
+same word (``a doctor``).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from onrecord.document import Kind, Statement
+from onrecord.names.forms import fold
+from onrecord.names.lexicon import BODIES, DOCUMENT_NOUNS, is_agent
+from onrecord.stages.base import Analysis
+from onrecord.stages.speakers.entities import Entity, Role
+from onrecord.stages.speakers.role_phrases import KIN, best_fit, make_role, may_be
+from onrecord.stages.speakers.salience import Anaphor, Candidate, EntityResolver
+from onrecord.stages.speakers.sources import Party
+from onrecord.text.positions import Layout
+
+Candidates = Callable[[int, Kind], Sequence[Candidate]]
+
+_STRANGERS: Final = frozenset(
+    """source sources accused suspect suspects victim witness bystander passer-by onlooker insider neighbour neighbor
+    relative parent one other spokesperson spokesman spokeswoman representative lawyer aide""".split()  # noqa: SIM905
+)
+"""Whom articles leave unnamed, however definitely they speak of them."""
+
+_ANY_BODY: Final = frozenset(
+    """organization organisation group body agency institution association institute watchdog outlet paper newspaper
+    publication firm company maker giant club team union party network think-tank charity ngo nonprofit broadcaster
+    regulator lender retailer airline carrier operator developer manufacturer daily movement foundation startup
+    start-up force""".split()  # noqa: SIM905
+)
+"""Nouns that a body is called by whether or not its name has them; a ministry's or a court's name has its own."""
+
+_OF_STATES: Final = frozenset(["body", "institution", "agency", "institute", "force", "regulator", "watchdog"])
+_STATE: Final = frozenset(
+    """ministry department parliament government army senate congress court embassy assembly cabinet commission
+    council police office university duma knesset""".split()  # noqa: SIM905
+)
+_OWNERS: Final = frozenset(["his", "her", "their", "its", "my", "our", "whose"])
+_ALIKE: Final[dict[str, str]] = {"military": "army", "army": "military"}
+_NEAR_PARAGRAPHS: Final = 3
+_UNNAMED_FIT: Final = 0.5
+_NOT_TELLING: Final = frozenset(["the", "its", "his", "her", "their", "this", "that", "s"])
+
+
+class DescriptionResolver:
+    """Resolves the definite descriptions of one article. ``candidates`` gives the entities of a kind at a place."""
+
+    def __init__(self, analysis: Analysis, layout: Layout, resolver: EntityResolver, candidates: Candidates) -> None:
+        self._analysis = analysis
+        self._layout = layout
+        self._resolver = resolver
+        self._candidates = candidates
+        self._introduced: dict[str, list[int]] = {}
+
+    # People
+
+    def person(self, party: Party, statement: Statement, last: Sequence[object]) -> Entity | None:
+        """The person of the article that ``party`` describes; ``last`` are the voices that spoke last."""
+        phrase = " ".join(self._layout.text[slice(*party.span)].split())
+        role = make_role(phrase) if party.kind == "person" else None
+        anaphor = Anaphor(party.span, party.words, False, None, statement.content)
+        chosen = self._fitting(role, anaphor) if role is not None else None
+        if chosen is None and self._may_be_anybody(party, phrase):
+            chosen = self._spoken_of(party, role, anaphor, last)
+        if chosen is not None and role is not None and (role.affiliations or len(role.text.split()) > 1):
+            found = replace(role, is_stated=False)
+            if found not in chosen.roles and role not in chosen.roles:
+                chosen.roles.append(found)
+        return chosen
+
+    def _fitting(self, role: Role, anaphor: Anaphor) -> Entity | None:
+        fitting = []
+        for candidate in self._candidates(len(self._layout.text), "person"):
+            fit = best_fit(role, candidate.entity.roles)
+            if fit > 0:
+                before = tuple(place for place in candidate.mentions if place.start < anaphor.span.start)
+                fitting.append(Candidate(candidate.entity, before, fit, candidate.spoke_last))
+        chosen = self._resolver.choose(self._analysis, self._layout, anaphor, fitting)
+        return chosen.entity if chosen else None
+
+    def _may_be_anybody(self, party: Party, phrase: str) -> bool:
+        """Whether ``phrase`` may go back to somebody without a word of the article that they are that."""
+        words = phrase.casefold().split()
+        if words[0] in _OWNERS:
+            return False
+        if party.kind == "person":
+            return party.head not in KIN
+        return party.kind == "unknown" and words[0] == "the" and is_agent(party.head)
+
+    def _spoken_of(self, party: Party, role: Role | None, anaphor: Anaphor, last: Sequence[object]) -> Entity | None:
+        """Who spoke last or is spoken of just before, if the description may be theirs."""
+        candidates = self._near(self._candidates(party.span.start, "person"), party.span.start, last)
+        possible = [one for one in candidates if self._is_possible(one, party, role)]
+        return self._salient(possible, anaphor, last)
+
+    def _is_possible(self, candidate: Candidate, party: Party, role: Role | None) -> bool:
+        if role is not None and not may_be(role, candidate.entity):
+            return False
+        known = role is not None and any(one.noun == role.noun for one in candidate.entity.roles)
+        if party.head in _STRANGERS and not known:
+            return False
+        first = candidate.entity.places[0].start if candidate.entity.places else 0
+        return not self._is_introduced(party.head, first, party.span.start)
+
+    def _is_introduced(self, noun: str, start: int, end: int) -> bool:
+        """Whether somebody or something else comes in as ``a doctor`` between the two places."""
+        if noun not in self._introduced:
+            pattern = rf"\b(?:an?|one|another|some|two|three|several)\s+(?:[\w’'\-]+\s+){{0,3}}{re.escape(noun)}\b"
+            found = re.finditer(pattern, self._layout.text, re.IGNORECASE) if noun else ()
+            self._introduced[noun] = [match.start() for match in found]
+        places = self._introduced[noun]
+        return bisect_left(places, start) < bisect_left(places, end)
+
+    # What both have in common
+
+    def _near(self, candidates: Iterable[Candidate], position: int, last: Sequence[object]) -> list[Candidate]:
+        """The candidates of the last paragraphs, and those who spoke last."""
+        here = self._layout.paragraph_at(position)
+        return [
+            one
+            for one in candidates
+            if one.entity in last
+            or (one.mentions and here - self._layout.paragraph_at(one.mentions[-1].start) < _NEAR_PARAGRAPHS)
+        ]
+
+    def _salient(self, candidates: Sequence[Candidate], anaphor: Anaphor, last: Sequence[object]) -> Entity | None:
+        """The candidate who alone spoke last, else the one whom the text puts first."""
+        if len(last) == 1 and (speaking := [one.entity for one in candidates if one.entity in last]):
+            return speaking[0]
+        chosen = self._resolver.choose(self._analysis, self._layout, replace(anaphor, is_pronoun=True), candidates)
+        return chosen.entity if chosen else None
+
+    # Bodies
+
+    def body(self, party: Party, statement: Statement, last: Sequence[object]) -> Entity | None:
+        """The organization that ``the ministry`` or ``the firm`` is."""
+        position = party.span.start
+        bodies = list(self._candidates(position, "organization"))
+        anaphor = Anaphor(party.span, party.words, False, None, statement.content)
+        named = [one for one in bodies if self._is_named(party, one)]
+        near = [
+            replace(one, fit=1.0 if one in named else _UNNAMED_FIT)
+            for one in self._near(bodies, position, last)
+            if one in named or self._may_be_called(party.head, one.entity)
+        ]
+        if found := self._salient(near, anaphor, last):
+            return found
+        chosen = self._resolver.choose(self._analysis, self._layout, anaphor, named)
+        return chosen.entity if chosen else None
+
+    def _is_named(self, party: Party, candidate: Candidate) -> bool:
+        """Whether the words of ``party`` are in the body's name, and no other came in by them since."""
+        wanted = set(fold(party.words).split()) - _NOT_TELLING
+        others = {_ALIKE.get(word, word) for word in wanted}
+        forms = (set(fold(form).split()) for form in candidate.entity.forms)
+        if not any(wanted <= words or others <= words for words in forms):
+            return False
+        since = candidate.mentions[-1].end if candidate.mentions else party.span.start
+        return not self._is_introduced(party.head, since, party.span.start)
+
+    def _may_be_called(self, noun: str, entity: Entity) -> bool:
+        """Whether ``noun`` may stand for a body whose name does not have it: ``the firm``, ``the group``."""
+        if noun not in _ANY_BODY or not entity.is_body or entity.country is not None:
+            return False
+        words = {word for form in entity.forms for word in fold(form).split()}
+        return noun in _OF_STATES or not words & _STATE
+
+    # Documents
+
+    def document(self, party: Party) -> Entity | None:
+        """The titled document that ``the treaty`` is: the last one before it whose title ends in the noun."""
+        before = [
+            one
+            for one in self._candidates(party.span.start, "document")
+            if one.mentions and any(fold(form).split()[-1:] == [party.head] for form in one.entity.forms)
+        ]
+        bare = len(self._layout.text[slice(*party.span)].split()) == 2
+        return max(before, key=lambda one: one.mentions[-1]).entity if before and bare else None
+
+
+def is_body_noun(party: Party) -> bool:
+    """Whether a party's head is a noun of bodies."""
+    return party.kind == "organization" or (party.head in BODIES and party.head not in DOCUMENT_NOUNS)

@@ -1,0 +1,151 @@
+"""What case and repetition tell beside the tagger: names that it has missed, and words that are none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from onrecord.document import Name, Span
+from onrecord.names.countries import country_of_adjective
+from onrecord.names.forms import OFFICES, fold, is_acronym, is_title, without_possessive
+from onrecord.names.lexicon import BODIES, BODY_NAMES, DOCUMENT_NOUNS
+from onrecord.stages.speakers.role_phrases import DATES, is_plural_noun, role_noun
+from onrecord.text.positions import Layout
+
+_CAPITALISED: Final = r"[A-Z\u00c0-\u00de][^\s,;:()]*"
+_RUN: Final = re.compile(
+    rf"{_CAPITALISED}(?:(?<![’'])(?<![’']s)[ \u00a0]+(?:(?:of|for|de|al|bin|van|von) )*{_CAPITALISED})*"
+)
+_PRONOUNS: Final = frozenset(
+    """i he she it they we you who which that this these those his her their its the a an one some many most all both
+    several other others another each every few no not nobody somebody someone anyone everyone everybody
+    people""".split()  # noqa: SIM905
+)
+_DIRECTIONS: Final = frozenset(["west", "east", "north", "south"])
+_PARTS: Final = frozenset(["article", "section", "chapter", "clause", "annex", "appendix", "rule", "paragraph"])
+_SCORE: Final = 0.3
+
+
+def is_plausible(layout: Layout, name: Name) -> bool:
+    """Whether ``name`` is more than a common noun, or a word with a capital only for opening its sentence."""
+    form = layout.text[slice(*name.span)]
+    words = form.casefold().split()
+    following = layout.text[name.span.end : name.span.end + 3]
+    if len(words) == 1 and is_title(form) and (name.label != "person" or re.match(r"\.? [A-Z]", following)):
+        return False  # "Rep. Lund"
+    if name.label == "person" and form.casefold() in BODIES:
+        return False  # "the Government"
+    if not words or is_plural_noun(form.casefold()) or form.islower():
+        return False
+    if form.casefold() in _DIRECTIONS or (name.label == "person" and len(words) > 1 and words[-1] in OFFICES):
+        return False  # "the West", "High Representative"
+    sentence = layout.text[layout.sentence_span(name.span.start).start : name.span.start]
+    if " " in form or any(character.isalpha() for character in sentence) or form.upper() == form:
+        return True
+    common = re.search(rf"(?<!\w){re.escape(form.lower())}(?!\w)", layout.text)
+    return common is None or re.search(rf"[a-z,] {re.escape(form)}(?!\w)", layout.text) is not None
+
+
+def unseen_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name]) -> list[Name]:
+    """Names of ``sources`` that are not among ``names``, with a low score. A possessive ends a name."""
+    known = {fold(layout.text[name.span.start : name.span.end]): name.label for name in names}
+    taken = {position for name in names for position in range(*name.span)}
+    surnames = {form.split()[-1] for form, label in known.items() if label == "person" and " " in form}
+    found: list[Name] = []
+    for source in sorted(set(sources)):
+        title = _titular_surname(layout, source, surnames)
+        if title is not None and not taken & set(range(*title)):
+            found.append(Name(title, "person", _SCORE))
+            taken.update(range(*title))
+        for run in _RUN.finditer(layout.text, source.start, source.end):
+            span = _bare(layout.text, Span(*run.span()))
+            if span is None or taken & set(range(*span)):
+                continue
+            if label := known.get(fold(layout.text[span.start : span.end])) or _label(layout, span):
+                found.append(Name(span, label, _SCORE))
+                taken.update(range(*span))
+    return found
+
+
+def _titular_surname(layout: Layout, source: Span, surnames: set[str]) -> Span | None:
+    """A source that is a title on its own, where somebody of the article is called that: ``King`` of ``Ada King``."""
+    words = layout.text[slice(*source)]
+    bare = without_possessive(words)
+    if " " in bare or not bare[:1].isupper() or not is_title(bare) or fold(bare) not in surnames:
+        return None
+    start = source.start + words.index(bare)
+    return Span(start, start + len(bare))
+
+
+def repeated_names(layout: Layout, names: Sequence[Name]) -> list[Name]:
+    """Names of two words or more wherever they stand again, where the tagger saw them only in part or not at all.
+
+    A first name directly before a surname that the article has on its own is one name with it.
+    """
+    joined = _joined(layout, names)
+    names = [*names, *joined]
+    taken = {name.span for name in names}
+    labels = {layout.text[slice(*name.span)]: name.label for name in names if name.score >= _SCORE}
+    forms = sorted(form for form in labels if " " in form and form[0].isupper())
+    if not forms:
+        return []
+    pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(forms, key=len, reverse=True))) + r")(?!\w)")
+    again = ((Span(*match.span()), match.group()) for match in pattern.finditer(layout.text))
+    found = [Name(span, labels[form], _SCORE) for span, form in again if span not in taken]
+    return joined + found
+
+
+def _joined(layout: Layout, names: Sequence[Name]) -> list[Name]:
+    people = {form for name in names if name.label == "person" and " " not in (form := layout.text[slice(*name.span)])}
+    found = []
+    for name in names:
+        following = re.compile(r" ([^\W\d_][\w’'\-]*\w)").match(layout.text, name.span.end)
+        first = layout.text[slice(*name.span)] in people and name.label == "person"
+        if first and following is not None and re.sub("['’]s$", "", following.group(1)) in people:
+            end = name.span.end + 1 + len(re.sub("['’]s$", "", following.group(1)))
+            found.append(Name(Span(name.span.start, end), "person", _SCORE))
+    return found
+
+
+def _bare(text: str, span: Span) -> Span | None:
+    """``span`` without titles, articles and role nouns before and without punctuation and possessive behind."""
+    words = list(re.finditer(r"\S+", text[span.start : span.end]))
+    while words and (
+        is_title(words[0].group())
+        or fold(words[0].group()) in _PRONOUNS
+        or (len(words) > 1 and role_noun(words[0].group()) is not None)
+    ):
+        words.pop(0)
+    # "Minister of Tourism", "Analyst Maj. Gen." are no names.
+    if not words or words[0].group()[0].islower() or is_title(words[-1].group()):
+        return None
+    start = span.start + words[0].start()
+    return Span(start, start + len(without_possessive(text[start : span.end])))
+
+
+def _label(layout: Layout, span: Span) -> str | None:
+    name = layout.text[span.start : span.end]
+    words = fold(name).split()
+    if (
+        not words
+        or {words[-1]} & (DOCUMENT_NOUNS | OFFICES | _DIRECTIONS)
+        or country_of_adjective(name)
+        or role_noun(words[-1])
+        or words[0] in _PARTS
+        or DATES.intersection(words)
+        or (len(words) == 1 and words[0] in BODY_NAMES | BODIES)
+        or layout.is_title_case(span.start)
+    ):
+        return None
+    titled = is_title(layout.word_before(span.start)) and layout.word_before(span.start) != "the"
+    if len(words) > 1:
+        return "organization" if set(words) & BODY_NAMES else "person"
+    if titled:
+        return "person"
+    if is_acronym(name):
+        return "organization"
+    if role_noun(name) or words[0] in _PRONOUNS or re.search(rf"\b{re.escape(name.lower())}\b", layout.text):
+        return None
+    in_sentence = re.search(rf"[a-z,] {re.escape(name)}\b", layout.text)
+    return "person" if in_sentence else None

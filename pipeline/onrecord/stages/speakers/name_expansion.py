@@ -1,0 +1,51 @@
+"""Names of bodies of which the tagger saw a part, widened to all of their words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from onrecord.document import Name, Span
+from onrecord.names.countries import country_named, country_of_adjective
+from onrecord.names.forms import fold, is_title
+from onrecord.stages.speakers.role_phrases import role_noun
+from onrecord.text.positions import Layout
+
+_DETERMINERS: Final = frozenset("a an the this that these those his her its their our my no".split())  # noqa: SIM905
+_CAPITALISED_BEFORE: Final = re.compile(r"(?<![\w’'\-.])(?P<word>[A-Z\u00c0-\u00de][^\W\d_]+)[ \u00a0]$")
+_CAPITALISED_BEHIND: Final = re.compile(r"[ \u00a0](?P<word>[A-Z\u00c0-\u00de][^\W\d_]+)(?![\w\-])")
+
+
+def widened(layout: Layout, sources: Iterable[Span], names: Sequence[Name]) -> list[Name]:
+    """``names`` with the words of bodies that the tagger left off, inside sources: ``Harbour`` of ``Harbour Watch``.
+
+    A body's name grows over words with capitals, but not over another name, a nation's adjective, a title or a role,
+    nor in a sentence that writes most words with capitals or over the word that opens it.
+    """
+    taken = {position for name in names for position in range(*name.span)}
+    places = sorted(set(sources))
+    return [_widened(layout, places, name, taken) if name.label == "organization" else name for name in names]
+
+
+def _widened(layout: Layout, sources: Sequence[Span], name: Name, taken: set[int]) -> Name:
+    source = next((span for span in sources if span.start <= name.span.start and name.span.end <= span.end), None)
+    if source is None or layout.is_title_case(name.span.start):
+        return name
+    text, (start, end) = layout.text, name.span
+    opening = layout.sentence_span(start).start
+    while (match := _CAPITALISED_BEFORE.search(text, max(source.start, opening), start)) is not None:
+        if match.start() in taken or match.start() == opening or not _is_of_a_name(match["word"]):
+            break
+        start = match.start()
+    while (match := _CAPITALISED_BEHIND.match(text, end, source.end)) is not None:
+        if match.start("word") in taken or not _is_of_a_name(match["word"]):
+            break
+        end = match.end()
+    return Name(Span(start, end), name.label, name.score)
+
+
+def _is_of_a_name(word: str) -> bool:
+    """Whether a word with a capital can belong to a body's name: no title, role, article or nation's adjective."""
+    common = is_title(word) or role_noun(word) is not None or fold(word) in _DETERMINERS
+    return not common and country_of_adjective(word) is None and country_named(word) is None

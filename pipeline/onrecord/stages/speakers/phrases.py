@@ -1,0 +1,75 @@
+"""What the words of a description tell: its head noun, whether it means one or several, and what kind of speaker."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from onrecord.document import Kind
+from onrecord.names.forms import fold
+from onrecord.names.lexicon import BODIES, DOCUMENT_NOUNS
+from onrecord.stages.speakers.role_phrases import role_noun
+from onrecord.text.positions import PREPOSITIONS
+
+_INDEFINITE: Final = frozenset(["a", "an", "one", "some", "any", "another", "every", "each", "no", "many", "several"])
+_PERSONAL: Final = frozenset(
+    """man woman boy girl person someone somebody anyone guy mom dad source insider passer-by bystander onlooker
+    one child youth teenager adult gentleman anybody nobody""".split()  # noqa: SIM905
+)
+PLURALS: Final = frozenset(
+    """people police public many most some several others few both all men women children folks crowd majority
+    percent media experts staff parents those half everyone everybody none youth opposition leadership two
+    three""".split()  # noqa: SIM905
+)
+
+
+def head_word(phrase: str) -> str:
+    """The noun that a description is about: the last word before its first preposition, lower case."""
+    words = phrase.casefold().split()
+    breaks = (
+        index for index, word in enumerate(words) if index and (word in PREPOSITIONS or _participle(words, index))
+    )
+    cut = next(breaks, len(words))
+    word = re.sub(r"['’]s?$", "", words[cut - 1].strip('.,;:"“”')) if cut else ""
+    return word.replace("‑", "-")
+
+
+def _participle(words: list[str], index: int) -> bool:
+    """Whether the word at ``index`` opens a clause like ``tracking such cases`` or ``issued online by``."""
+    word, before = words[index], words[index - 1]
+    if word.endswith("ed") and (before in DOCUMENT_NOUNS or role_noun(before)):
+        return True
+    if before.endswith(("'s", "’s")):
+        return False
+    return index > 1 and words[index].endswith("ing") and len(words[index]) > 5 and index < len(words) - 1
+
+
+def is_plural(word: str) -> bool:
+    """Whether a noun means several."""
+    return word in PLURALS or (len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")))
+
+
+def is_definite(phrase: str) -> bool:
+    """Whether a description speaks of somebody in particular: ``the mayor``, ``Norland's president``."""
+    first = phrase.split(maxsplit=1)[0]
+    if first.casefold() in ("the", "this", "that", "these", "those", "his", "her", "their", "its"):
+        return True
+    # Some newspapers leave the article out: "Harbour Board secretary".
+    bare = " " in phrase and first[:1].isalpha() and fold(first) not in _INDEFINITE
+    if bare and role_noun(phrase) is not None and not is_plural(head_word(phrase)):
+        return True
+    # "Norland's president" is one, "Norland officials" are some.
+    return re.match(r"(?:[A-Z][\w.\-]* ){0,3}[A-Z][\w.\-]*(?:['’]s|(?<=s)['’]) ", phrase) is not None
+
+
+def kind_of(head: str, phrase: str, plural: bool) -> Kind:
+    """What kind of speaker a description with this head is."""
+    if head in DOCUMENT_NOUNS and head not in ("form", "will", "post", "paper", "site"):
+        return "document"
+    if head in BODIES and not head.endswith("s") and head not in PLURALS:
+        return "organization"
+    if plural:
+        return "group" if head.removesuffix("s") not in DOCUMENT_NOUNS else "document"
+    if role_noun(phrase) or head in _PERSONAL:
+        return "person"
+    return "organization" if head in BODIES else "unknown"

@@ -1,0 +1,248 @@
+"""What phrases like ``the finance minister of Norland`` say somebody is, and which of them may be one person's."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from onrecord.names.countries import country_in, split_countries
+from onrecord.names.forms import HONORIFICS, TITLES, Gender, fold, is_title, title_gender, without_possessive
+from onrecord.names.lexicon import RANKS, ROLE_NOUNS, is_agent
+from onrecord.stages.speakers.entities import Entity, Role
+from onrecord.text.positions import PREPOSITIONS
+
+_SAME: Final[dict[str, str]] = {
+    "gov": "governor", "sen": "senator", "rep": "representative", "gen": "general", "pres": "president",
+    "prof": "professor", "sec": "secretary", "dr": "doctor", "spokesman": "spokesperson", "ceo": "executive",
+    "spokeswoman": "spokesperson", "chairman": "chair", "chairwoman": "chair", "chairperson": "chair",
+    "congressman": "representative", "congresswoman": "representative", "advisor": "adviser", "amb": "ambassador",
+    "councilman": "councillor", "councilwoman": "councillor", "rev": "reverend", "del": "delegate",
+    "nominee": "candidate", "pm": "minister", "cm": "minister", "counselor": "counsellor",
+    "premier": "minister", "businesswoman": "businessman", "attorney": "lawyer", "head": "chief", "boss": "chief",
+    "gop": "republican", "skipper": "captain", "secretary-general": "secretary",
+}  # fmt: skip
+_RULERS: Final = frozenset(["president", "king", "queen", "emir", "sultan", "emperor"])
+_KINDS_OF: Final[dict[str, frozenset[str]]] = {
+    "leader": _RULERS | {"minister", "chancellor", "ruler", "chief", "speaker", "chair"},
+    "ruler": _RULERS,
+    "dictator": _RULERS | {"leader"},
+    "lawmaker": frozenset(["senator", "representative", "legislator", "delegate", "mp", "mla"]),
+    "parliamentarian": frozenset(["senator", "representative", "legislator", "mp", "mla"]),
+    "politician": frozenset(["senator", "representative", "governor", "mayor", "mp", "mla", "minister"]),
+    "chief": frozenset(["director", "chair", "commissioner", "coordinator", "commander"]),
+    "commander": frozenset(["chief", "general", "colonel", "admiral"]),
+    "official": frozenset(
+        """secretary director minister governor commissioner superintendent officer chief inspector coordinator
+        mayor administrator""".split()  # noqa: SIM905
+    ),
+    "officer": frozenset(["superintendent", "inspector", "commander", "colonel", "captain", "commissioner"]),
+    "journalist": frozenset(["reporter", "editor", "correspondent", "columnist"]),
+    "doctor": frozenset(["physician", "surgeon"]),
+    "delegate": frozenset(["representative"]),
+    "representative": frozenset(["delegate"]),
+}
+_OFFICES: Final = _RULERS | frozenset(
+    """minister chancellor governor mayor senator representative speaker ambassador spokesperson lawyer judge
+    prosecutor commissioner professor bishop archbishop pope coach captain secretary""".split()  # noqa: SIM905
+)
+"""Nouns of which one person mostly has but one: who is a minister is not "the spokesperson"."""
+
+_SETS_APART: Final = frozenset(["vice", "deputy", "former", "ex", "assistant", "acting", "first", "late", "under"])
+KIN: Final[dict[str, Gender]] = {
+    **dict.fromkeys(["wife", "mother", "daughter", "sister", "niece", "aunt", "widow", "girlfriend"], "feminine"),
+    **dict.fromkeys(["granddaughter", "grandmother", "lady"], "feminine"),
+    **dict.fromkeys(["husband", "father", "son", "brother", "nephew", "uncle", "widower", "boyfriend"], "masculine"),
+    **dict.fromkeys(["grandson", "grandfather"], "masculine"),
+}
+PRONOUN_GENDERS: Final[dict[str, Gender]] = {
+    **dict.fromkeys(["he", "him", "his", "himself"], "masculine"),
+    **dict.fromkeys(["she", "her", "hers", "herself"], "feminine"),
+}
+DETERMINERS: Final = frozenset(["the", "a", "an"])
+_OPENERS: Final = DETERMINERS | {
+    "now", "then", "both", "even", "also", "once", "currently", "himself", "herself", "another", "fellow", "our",
+    "his", "her", "their", "its", "my",
+}  # fmt: skip
+_SEVERAL: Final = frozenset(["these", "those", "many", "some", "other", "several", "all", "two", "three", "most"])
+DATES: Final = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december today yesterday tomorrow""".split()  # noqa: SIM905
+)
+MODIFIERS: Final = frozenset(
+    """vice prime deputy former acting foreign defence defense interior finance state press chief senior top junior
+    policy trade energy health justice home security campaign party opposition union police city county district
+    attorney executive general managing research field staff media human rights co-founder running right-wing left-
+    wing longtime retired elected appointed ex late then current new old human-rights foreign-policy house senate
+    assembly board key main prominent veteran local fellow ruling pro-government project legal family
+    then-director""".split()  # noqa: SIM905
+)
+_CLAUSE: Final = re.compile(r"(?:ing|ed)$")
+
+
+def role_noun(phrase: str) -> str | None:
+    """The role noun that ``phrase`` is headed by: the last word before its first preposition, if it is one.
+
+    >>> role_noun("leader of the opposition"), role_noun("Harbour Board spokeswoman"), role_noun("harbour")
+    ('leader', 'spokeswoman', None)
+    >>> role_noun("lawyer representing owners")
+    'lawyer'
+    """
+    words = phrase.casefold().replace("‑", "-").replace("/", " ").split()
+    cut = next((index for index, word in enumerate(words) if index and _ends(words, index)), len(words))
+    if cut > 1 and words[cut - 1] in ("designate", "elect", "emeritus"):
+        cut -= 1
+    return _role_word(words[cut - 1]) if cut else None
+
+
+def _ends(words: list[str], index: int) -> bool:
+    """Whether the noun phrase of ``words`` ends before ``index``: with a preposition, or a clause after its noun."""
+    if words[index] in PREPOSITIONS:
+        return True
+    clause = _CLAUSE.search(words[index]) is not None and len(words[index]) > 5 and index < len(words) - 1
+    return clause and _role_word(words[index - 1]) is not None
+
+
+def _role_word(word: str) -> str | None:
+    word = word.strip(".,;:()’'\"“”‘").removeprefix("ex-").removeprefix("then-")
+    if word in ROLE_NOUNS or (word in TITLES and word not in ("the", "state", "former", "first", "vice", "chief")):
+        return word
+    if is_plural_noun(word):
+        return word
+    last = word.rsplit("-", 1)[-1]  # "singer-songwriter"
+    if last != word and last in ROLE_NOUNS and last not in ("in", "law"):
+        return last
+    return word if re.search(r"(?:man|woman|person|ologist)$", word) and len(word) > 6 else None
+
+
+def is_plural_noun(word: str) -> bool:
+    """Whether ``word`` is the plural of a role noun."""
+    singular = word.removesuffix("s")
+    return word not in ROLE_NOUNS and word != singular and (singular in ROLE_NOUNS or singular in ("sen", "rep", "gov"))
+
+
+def make_role(phrase: str, *, is_stated: bool = False) -> Role | None:
+    """``phrase`` as a role, or None if a role noun does not head it or it speaks of several.
+
+    Where the article states that somebody is it (``a harvester from Easton``), any noun built like one will do.
+    """
+    phrase = re.split(r" and (?:a|an|the|his|her|its) | who | which ", phrase)[0]
+    pieces = phrase.strip(" ,;:").split()
+    while pieces and pieces[-1].casefold() in ("and", "or", "of", "for", "the"):
+        pieces.pop()
+    while pieces and (pieces[0].casefold() in _OPENERS | DATES or pieces[0].casefold().strip(".") in HONORIFICS):
+        pieces.pop(0)
+    while len(pieces) > 1 and _is_rank(pieces[-1]) and _is_office(pieces[:-1]):
+        pieces.pop()
+    if pieces and pieces[-1].endswith(".") and not _is_abbreviation(pieces[-1]):
+        pieces[-1] = pieces[-1][:-1]
+    text = " ".join(pieces)
+    noun = role_noun(text)
+    if noun is None and is_stated:
+        noun = _agent(pieces)
+    if noun is None or pieces[0].isdigit() or pieces[0].casefold() in _SEVERAL | PREPOSITIONS | {"and", "or", "but"}:
+        return None
+    affiliations, rest = _sorted_out(pieces)
+    if re.match(r"heads? of (?:state|government)", text.casefold()):
+        return Role(text, "leader", affiliations, frozenset(["leader"]))
+    return Role(text, _SAME.get(noun, noun), affiliations, _content(rest))
+
+
+def _agent(pieces: list[str]) -> str | None:
+    cut = next((index for index, word in enumerate(pieces) if index and word.casefold() in PREPOSITIONS), len(pieces))
+    word = pieces[cut - 1].strip(".,;:’'\"“”") if cut else ""
+    return word if word.islower() and is_agent(word) else None
+
+
+def _is_rank(word: str) -> bool:
+    plain = word.casefold().strip(".()")
+    return plain in RANKS or plain in HONORIFICS
+
+
+def _is_office(pieces: list[str]) -> bool:
+    return any(_role_word(piece.casefold()) is not None and not _is_rank(piece) for piece in pieces)
+
+
+def _is_abbreviation(word: str) -> bool:
+    return word.count(".") > 1 or (len(word) <= 5 and is_title(word))
+
+
+def employer_role(text: str) -> Role:
+    """The body that somebody speaks for, as a role without a noun."""
+    affiliations, rest = _sorted_out(text.split())
+    return Role(text, "", affiliations, _content(rest))
+
+
+def fits(description: Role, role: Role) -> float:
+    """How well a description names somebody of ``role``: 0 not at all, 1 by its noun alone, more with affiliation."""
+    if role.noun != description.noun and role.noun not in _KINDS_OF.get(description.noun, frozenset()):
+        return 0
+    if (description.words & _SETS_APART) != (role.words & _SETS_APART):
+        return 0
+    apart = description.words - role.words - {description.noun}
+    exact = 0.1 * (role.noun == description.noun)
+    if description.affiliations:
+        if description.affiliations <= role.affiliations:
+            return 2 - 0.5 * bool(apart) + exact
+        if role.affiliations and role.affiliations < description.affiliations:
+            return 1.5 + exact
+        shared = len(role.affiliations & description.affiliations)
+        if shared and 2 * shared >= min(len(role.affiliations), len(description.affiliations)):
+            return 1.2 + exact
+        if role.affiliations:
+            return 0
+        return 0 if apart else 0.5
+    return 0 if apart else 1 + exact
+
+
+def best_fit(description: Role, roles: list[Role]) -> float:
+    """How well a description names somebody of these roles; 0 if one of them belongs elsewhere and none fits fully."""
+    fit = max((fits(description, role) for role in roles), default=0.0)
+    elsewhere = any(role.noun == description.noun and role.affiliations for role in roles)
+    return 0.0 if fit < 1 and elsewhere else fit
+
+
+def may_be(description: Role, entity: Entity) -> bool:
+    """Whether nothing that the article says of a person speaks against the description."""
+    gender = title_gender(description.noun) or KIN.get(description.noun)
+    if gender and entity.gender not in (None, gender):
+        return False
+    for role in entity.roles:
+        if (description.words & _SETS_APART) - role.words and role.noun == description.noun:
+            return False
+        related = role.noun in _KINDS_OF.get(description.noun, frozenset()) or role.noun == description.noun
+        if description.noun in _OFFICES and role.noun in _OFFICES and not related:
+            return False
+        countries = [{one for one in own if country_in(one)} for own in (description.affiliations, role.affiliations)]
+        if all(countries) and not countries[0] & countries[1]:
+            return False
+    return True
+
+
+def _sorted_out(pieces: list[str]) -> tuple[frozenset[str], list[str]]:
+    """The countries and names in a phrase, folded, and its other words."""
+    found, others = split_countries(pieces)
+    rest: list[str] = []
+    for piece in map(without_possessive, others):
+        plain = piece.casefold().strip(".")
+        if piece[:1].isupper() and plain not in TITLES and plain not in ROLE_NOUNS and plain not in MODIFIERS:
+            found.add(_SAME.get(fold(piece), fold(piece)))
+        else:
+            rest.append(piece)
+    return frozenset(found - DETERMINERS), rest
+
+
+def _content(pieces: list[str]) -> frozenset[str]:
+    plain = (fold(without_possessive(piece)) for piece in pieces)
+    words = {_SAME.get(part, part) for piece in plain for part in piece.split()}
+    return frozenset(words - DETERMINERS - PREPOSITIONS - {"and", ""})
+
+
+def best_role(entity: Entity) -> str | None:
+    """The role that the article gives most fully: the shortest that names an affiliation, else the first office."""
+    if not entity.roles:
+        return None
+    affiliated = [role for role in entity.roles if role.affiliations or " of " in role.text]
+    if affiliated:
+        return min(affiliated, key=lambda role: (not role.is_stated, role.noun == "", len(role.text.split()))).text
+    offices = [role for role in entity.roles if not all(_is_rank(word) for word in role.text.split())]
+    return (offices or entity.roles)[0].text

@@ -1,0 +1,142 @@
+"""The speakers stage: fills ``speakers`` of every statement with whom its source stands for in the article."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import ClassVar, Final
+
+from onrecord.document import Span, Speaker, Statement
+from onrecord.names.forms import slug
+from onrecord.stages.base import Analysis
+from onrecord.stages.speakers.entities import ArticleEntities, Entity
+from onrecord.stages.speakers.missed_names import is_plausible, repeated_names, unseen_names
+from onrecord.stages.speakers.name_expansion import widened
+from onrecord.stages.speakers.name_repair import mended
+from onrecord.stages.speakers.resolution import Attribution, Unnamed, Voice, source_span
+from onrecord.stages.speakers.role_phrases import best_role
+from onrecord.stages.speakers.roles import RoleFinder
+from onrecord.stages.speakers.salience import EntityResolver, SalienceResolver
+from onrecord.text.positions import Layout
+
+_LONGEST_SUBHEADING: Final = 60
+
+
+class SpeakersStage:
+    """Says who is behind each source. Names and ids hold within the article; the collection pass unites them."""
+
+    requires: ClassVar[frozenset[str]] = frozenset({"names", "statements"})
+    provides: ClassVar[frozenset[str]] = frozenset({"speakers"})
+
+    def __init__(self, resolver: EntityResolver | None = None) -> None:
+        """``resolver`` chooses the entities of pronouns and descriptions; by default a `SalienceResolver`."""
+        self.resolver: EntityResolver = resolver or SalienceResolver()
+
+    def process(self, analyses: list[Analysis]) -> list[Analysis]:
+        layouts = [Layout(analysis.article.text, analysis.segmentation) for analysis in analyses]
+        self.resolver.foresee([(one, layout, _sources(one)) for one, layout in zip(analyses, layouts, strict=True)])
+        return [
+            replace(analysis, statements=self._attributed(analysis, layout))
+            for analysis, layout in zip(analyses, layouts, strict=True)
+        ]
+
+    def _attributed(self, analysis: Analysis, layout: Layout) -> tuple[Statement, ...]:
+        if not analysis.statements:
+            return ()
+        sources = _sources(analysis)
+        names = [name for name in mended(layout, analysis.names) if is_plausible(layout, name)]
+        names = widened(layout, sources, names)
+        names += repeated_names(layout, names)
+        names += unseen_names(layout, sources, names)
+        entities = ArticleEntities(layout, names)
+        RoleFinder(layout, entities).find()
+        voices = Attribution(analysis, layout, entities, self.resolver).resolve()
+        continue_quotations(layout, analysis.statements, voices)
+        speakers = _Speakers()
+        return tuple(
+            replace(statement, speakers=tuple(speakers.of(voice) for voice in own))
+            for statement, own in zip(analysis.statements, voices, strict=True)
+        )
+
+
+def _sources(analysis: Analysis) -> list[Span]:
+    return [source_span(statement) for statement in analysis.statements if statement.source]
+
+
+class _Speakers:
+    """Turns voices into speakers, each voice once, so that ids stay apart within the article."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Speaker] = {}
+        self._ids: set[str] = set()
+
+    def of(self, voice: Voice) -> Speaker:
+        if id(voice) not in self._known:
+            self._known[id(voice)] = self._named(voice) if isinstance(voice, Entity) else self._unnamed(voice)
+        return self._known[id(voice)]
+
+    def _named(self, entity: Entity) -> Speaker:
+        name = entity.name
+        base = slug(name)
+        identifier, number = base, 2
+        while identifier in self._ids:
+            identifier, number = f"{base}-{number}", number + 1
+        self._ids.add(identifier)
+        aliases: list[str] = []
+        for form in entity.forms:
+            plain = " ".join(form.split())
+            if plain not in (name, *aliases):
+                aliases.append(plain)
+        role = best_role(entity) if entity.kind == "person" else None
+        return Speaker(name, identifier, entity.kind, role and " ".join(role.split()), None, tuple(aliases))
+
+    def _unnamed(self, voice: Unnamed) -> Speaker:
+        return Speaker(None, kind=voice.kind, description=voice.description)
+
+
+def continue_quotations(layout: Layout, statements: tuple[Statement, ...], voices: list[tuple[Voice, ...]]) -> None:
+    """Gives quotations without a source the voices of the quotation that they continue; changes ``voices``.
+
+    One continues another if it opens its paragraph and the one before ended the last paragraph, a one-line
+    subheading between them aside, or if it follows in the same paragraph. What was said before without quotation
+    marks is continued, too, where it closes the paragraph before.
+    """
+    order = sorted(range(len(statements)), key=lambda index: statements[index].content[0].start)
+    for rank, index in enumerate(order):
+        statement = statements[index]
+        if statement.source is not None or voices[index] or statement.form == "indirect":
+            continue
+        start = statement.content[0].start
+        for other in reversed(order[:rank]):
+            earlier = statements[other]
+            if any(one.overlaps(two) for one in earlier.content for two in statement.content):
+                continue
+            is_quoted = earlier.form != "indirect"
+            goes_on = is_quoted or (len(voices[other]) == 1 and _ends_paragraph(layout, earlier, start))
+            if voices[other] and goes_on and _follows(layout, earlier, start):
+                voices[index] = voices[other]
+            break
+
+
+def _ends_paragraph(layout: Layout, earlier: Statement, start: int) -> bool:
+    """Whether ``earlier`` closes the paragraph right before the one at ``start``: what follows bears it out."""
+    here = layout.paragraph_at(start)
+    mentions = [mention for mention in (earlier.source, earlier.cue) if mention is not None]
+    ends = [span.end for spans in (earlier.content, *(mention.spans for mention in mentions)) for span in spans]
+    last = layout.paragraph_at(max(ends) - 1)
+    between = layout.text[max(ends) : layout.paragraphs[last].end]
+    return here == last + 1 and not re.search(r"\w", between)
+
+
+def _follows(layout: Layout, earlier: Statement, start: int) -> bool:
+    here = layout.paragraph_at(start)
+    there = layout.paragraph_at(earlier.content[-1].start)
+    opens = not re.search(r"\w", layout.text[layout.paragraphs[here].start : start])
+    if here == there:
+        return True
+    between = [layout.text[slice(*layout.paragraphs[index])].strip() for index in range(there + 1, here)]
+    return opens and len(between) <= 1 and all(_is_subheading(line) for line in between)
+
+
+def _is_subheading(line: str) -> bool:
+    return len(line) <= _LONGEST_SUBHEADING and "\n" not in line and not line.endswith((".", ":", ",", ";"))

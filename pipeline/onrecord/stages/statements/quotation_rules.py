@@ -1,0 +1,185 @@
+"""What quotation marks decide about statements, whatever the quote model says token by token.
+
+Each rule takes an article's statements as the quote model found them (`Draft`) and returns them corrected.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from onrecord.document import Mention, Span, Spans
+from onrecord.stages.base import Analysis
+from onrecord.text.quotations import Quotation
+from onrecord.text.segmentation import trim
+
+_FEWEST_WORDS = 4
+"""A quotation without a cue is a statement only if it has this many words: shorter ones are titles and subheads."""
+
+_REACH = 3
+"""How many paragraphs back a quotation without a cue may follow its speaker's last statement."""
+
+_SHARE = 0.5
+"""A statement that owns this share of a quotation owns it all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A statement before its derived fields: ``content`` is in order and never empty."""
+
+    content: Spans
+    cue: Mention | None
+    source: Mention | None
+    confidence: float
+    via: Mention | None = None
+
+
+def join(text: str, pieces: list[Span]) -> Spans:
+    """The pieces that say something, those made one that only white space keeps apart on one line."""
+    joined: list[Span] = []
+    for piece in sorted(trim(text, piece) for piece in pieces):
+        if not any(character.isalnum() for character in text[piece.start : piece.end]):
+            continue
+        gap = text[joined[-1].end : piece.start] if joined else ""
+        if joined and not gap.strip() and "\n" not in gap:
+            joined[-1] = Span(joined[-1].start, max(piece.end, joined[-1].end))
+        else:
+            joined.append(piece)
+    return tuple(joined)
+
+
+def snap(text: str, pieces: Spans, quotations: tuple[Quotation, ...]) -> Spans:
+    """``pieces`` with the quotation marks that their ends touch."""
+    return join(text, [_snap(piece, quotations) for piece in pieces])
+
+
+def _snap(piece: Span, quotations: tuple[Quotation, ...]) -> Span:
+    start, end = piece
+    # They are in order and do not overlap: only the last that begins before an end can touch it.
+    if index := bisect_left(quotations, start, key=_start):
+        quotation = quotations[index - 1]
+        if start <= quotation.inner.start:
+            start = quotation.span.start
+    if index := bisect_right(quotations, end, key=_start):
+        quotation = quotations[index - 1]
+        if quotation.closed and quotation.inner.end - 1 <= end < quotation.span.end and start < quotation.inner.end:
+            end = quotation.span.end
+    return Span(start, end)
+
+
+def _start(quotation: Quotation) -> int:
+    return quotation.span.start
+
+
+def give_whole_quotations(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
+    """Gives each quotation to the statement that owns most of it, and takes it from the others."""
+    text = analysis.article.text
+    contents = [list(draft.content) for draft in drafts]
+    mentions = [span for draft in drafts for one in (draft.cue, draft.source) if one for span in one.spans]
+    owners = _Near([(piece, index) for index, draft in enumerate(drafts) for piece in draft.content])
+    spoken = _Near([(span, 0) for span in mentions])
+    for quotation in analysis.segmentation.quotations:
+        if not quotation.closed or len(text[slice(*quotation.inner)].split()) < _FEWEST_WORDS:
+            continue
+        near = sorted(owners.overlapping(quotation.span))
+        if not near or spoken.overlapping(quotation.span):
+            continue  # nobody's, or somebody is quoted inside the quotation, so it is not one statement's
+        size = quotation.span.end - quotation.span.start
+        shares = {index: _overlap(contents[index], quotation.span) / size for index in near}
+        best = max(near, key=shares.__getitem__)
+        if shares[best] < _SHARE or (shares[best] == 1 and len(near) == 1):
+            continue
+        for index in near:
+            contents[index] = _without(contents[index], quotation.span)
+        contents[best].append(quotation.span)
+    joined = [join(text, content) for content in contents]
+    return [replace(draft, content=content) for draft, content in zip(drafts, joined, strict=True) if content]
+
+
+class _Near:
+    """Finds which of many spans overlap another one without looking at all of them."""
+
+    def __init__(self, spans: list[tuple[Span, int]]) -> None:
+        self._spans = sorted(spans)
+        self._starts = [span.start for span, _ in self._spans]
+        self._longest = max((span.end - span.start for span, _ in self._spans), default=0)
+
+    def overlapping(self, wanted: Span) -> set[int]:
+        """The numbers given with the spans that overlap ``wanted``."""
+        first = bisect_left(self._starts, wanted.start - self._longest)
+        last = bisect_left(self._starts, wanted.end)
+        return {number for span, number in self._spans[first:last] if span.overlaps(wanted)}
+
+
+def _overlap(pieces: list[Span], span: Span) -> int:
+    return sum(max(0, min(piece.end, span.end) - max(piece.start, span.start)) for piece in pieces)
+
+
+def _without(pieces: list[Span], span: Span) -> list[Span]:
+    left = [Span(piece.start, min(piece.end, span.start)) for piece in pieces if piece.start < span.start]
+    right = [Span(max(piece.start, span.end), piece.end) for piece in pieces if piece.end > span.end]
+    return [piece for piece in left + right if piece.end > piece.start]
+
+
+def split_paragraphs(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
+    """Makes a statement of its own of a quotation that opens a later paragraph than its cue.
+
+    Unless the quotation before was left open: then the paragraph carries it on.
+    """
+    result: list[Draft] = []
+    bare = [quotation.span for _, quotation in _bare_quotations(analysis)]
+    for draft in drafts:
+        kept = list(draft.content)
+        for piece in draft.content[1:]:
+            before = kept[kept.index(piece) - 1]
+            is_later = draft.cue is not None and draft.cue.start < piece.start
+            if piece in bare and is_later and not _is_open(analysis, before):
+                kept.remove(piece)
+                result.append(Draft((piece,), None, None, draft.confidence))
+        result.append(replace(draft, content=tuple(kept)))
+    return sorted(result, key=lambda draft: draft.content)
+
+
+def add_bare_quotations(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
+    """Adds the quotations that fill a paragraph after somebody's statement and that the quote model gave to nobody.
+
+    Where the quotation before was left open, the paragraph carries it on and belongs to the same statement;
+    else it is a statement without cue and source.
+    """
+    result = list(drafts)
+    for index, quotation in _bare_quotations(analysis):
+        if any(piece.overlaps(quotation.span) for draft in result for piece in draft.content):
+            continue
+        earlier = [draft for draft in result if draft.content[-1].end <= quotation.span.start]
+        if not earlier:
+            continue
+        last = max(earlier, key=lambda draft: draft.content[-1].end)
+        back = analysis.segmentation.paragraphs[max(0, index - _REACH) : index]
+        if not any(paragraph.span.overlaps(last.content[-1]) for paragraph in back):
+            continue
+        if _is_open(analysis, last.content[-1]):
+            result[result.index(last)] = replace(last, content=(*last.content, quotation.span))
+        else:
+            result.append(Draft((quotation.span,), None, None, last.confidence))
+        result.sort(key=lambda draft: draft.content)
+    return result
+
+
+def _bare_quotations(analysis: Analysis) -> Iterator[tuple[int, Quotation]]:
+    """Quotations that make up their paragraph, with the paragraph's index."""
+    text = analysis.article.text
+    opening = {quotation.span.start: quotation for quotation in analysis.segmentation.quotations}
+    for index, paragraph in enumerate(analysis.segmentation.paragraphs):
+        filled = trim(text, paragraph.span)
+        quotation = opening.get(filled.start)
+        if index in analysis.furniture or quotation is None or filled.end - quotation.span.end > 1:
+            continue
+        if len(text[slice(*quotation.inner)].split()) >= _FEWEST_WORDS:
+            yield index, quotation
+
+
+def _is_open(analysis: Analysis, piece: Span) -> bool:
+    """Whether ``piece`` ends in a quotation that nobody closed."""
+    quotations = analysis.segmentation.quotations
+    return any(not q.closed and q.span.overlaps(piece) and q.span.end <= piece.end + 1 for q in quotations)

@@ -1,0 +1,81 @@
+"""Which statements share their words: clusters as a table for the terminal, or as JSON lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Final
+
+from onrecord.queries.clusters import Cluster, ClusterCounts
+from onrecord.tables.statements import who
+from onrecord.tables.text import fit, plain, terminal_width
+
+_SHOWN: Final = 10
+"""Statements of a cluster that the table shows."""
+
+_SPEAKER: Final = 24
+_PLACE: Final = 26
+
+
+def cluster_table(clusters: Iterator[Cluster], counts: ClusterCounts, full: bool = False) -> Iterator[str]:
+    """For each cluster a line with its counts, then its statements: article, speakers, how much of it, and wording."""
+    width = terminal_width(80, 160)
+    shown = 0
+    for cluster in clusters:
+        if shown:
+            yield ""
+        shown += 1
+        head = f"{plain(cluster.id)}  {cluster.statements} statements in {_articles(cluster.articles)}"
+        yield f"{head}  ≠ different speakers" if cluster.conflict else head
+        for cut in islice(cluster.cuts, None if full else _SHOWN):
+            place = cut.statement.meta.outlet or cut.statement.doc
+            start = f"  {fit(place, _PLACE)}  {fit(who(cut.statement), _SPEAKER)}  {cut.share:>4.0%}  "
+            yield start + (plain(cut.statement.text) if full else fit(cut.statement.text, width - len(start)).rstrip())
+        if not full and cluster.statements > _SHOWN:
+            yield f"  … and {cluster.statements - _SHOWN} more (--full)"
+    total, conflicts = counts.totals()
+    if shown:
+        yield ""
+    yield f"{total} cluster{'' if total == 1 else 's'}, {conflicts} with different speakers"
+
+
+def _articles(number: int) -> str:
+    return "1 article" if number == 1 else f"{number} articles"
+
+
+def json_lines(clusters: Iterator[Cluster]) -> Iterator[str]:
+    """A JSON object for each cluster."""
+    for cluster in clusters:
+        yield json.dumps(_record(cluster), ensure_ascii=False)
+
+
+def _record(cluster: Cluster) -> dict[str, Any]:
+    speakers: dict[tuple[str | None, str | None], set[str]] = {}
+    statements: list[dict[str, Any]] = []
+    for cut in cluster.cuts:
+        statement = cut.statement
+        for speaker in statement.speakers:
+            speakers.setdefault((speaker.name or speaker.description, speaker.id), set()).add(statement.doc)
+        statements.append(
+            {
+                "id": statement.id,
+                "doc": statement.doc,
+                "outlet": statement.meta.outlet,
+                "date": statement.meta.date,
+                "duplicate_of": statement.meta.duplicate_of,
+                "speakers": [speaker.name or speaker.description for speaker in statement.speakers],
+                "form": statement.form,
+                "share": round(cut.share, 4),
+                "text": statement.text,
+            }
+        )
+    return {
+        "cluster": cluster.id,
+        "statements": cluster.statements,
+        "articles": cluster.articles,
+        "attribution_conflict": cluster.conflict,
+        "speakers": [{"name": name, "id": key, "articles": len(docs)} for (name, key), docs in speakers.items()],
+        "wording": statements[0]["text"],
+        "cuts": statements,
+    }

@@ -1,0 +1,122 @@
+"""The words of a text as they are compared across articles, and what two texts have in common.
+
+Two newsrooms never print quite the same: they swap quotation marks and spellings of ``the``, cut, and join. Compared
+are therefore the content words alone, in order, without case, accents and possessives. A shingle is a pair of
+neighbouring content words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from onrecord.document import Span, Statement
+from onrecord.text.quotations import find_quotations
+
+Shingles = frozenset[tuple[str, str]]
+
+FEWEST_QUOTED: Final = 5
+"""A quotation of fewer content words says too little: ``we are very happy`` is anybody's."""
+
+FEWEST_REPORTED: Final = 7
+"""What is not quoted needs more: its few words are often only what the statement is about."""
+
+_CONTAINED: Final = 0.7
+"""The share of the shorter wording's shingles from which on it is one with the longer."""
+
+_ALIKE: Final = 0.5
+"""The share of the longer wording's shingles that a shorter one needs that is no quotation: nobody cuts those."""
+
+_FUNCTION_WORDS: Final = frozenset(
+    """a an the this that these those and or but nor so if then than as of in on at by to from for with into onto upon
+    about over after before between through during under out off up down i me my mine we us our ours you your yours he
+    him his she her hers it its they them their theirs who whom whose which what there here is are was were be been
+    being am has have had having do does did doing done will would shall should can could may might must im ive ill id
+    weve were well youre youve hes shes theyre theyve thats theres lets isnt also just very too such own some any all
+    both each more most other how when where why while because until although though whether yes""".split()  # noqa: SIM905
+)
+"""Words that newsrooms change freely. Negations are none of them: they turn a statement into another."""
+
+_WORD: Final = re.compile(r"[^\W_]+(?:['’‘`ʼ][^\W_]+)*")
+_DOTTED: Final = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+_THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_SENTENCE_END: Final = re.compile(r"(?<=[a-z]{2})[.!?]\s")
+_POSSESSIVE: Final = re.compile(r"['’‘`ʼ]s$")
+_APOSTROPHE: Final = re.compile(r"['’‘`ʼ]")
+
+
+def plain_words(text: str) -> Iterator[str]:
+    """The words of ``text`` without case, accents, possessives, apostrophes and the stops of acronyms.
+
+    >>> list(plain_words("The MAYOR’s café in D.C. doesn't cost 1,000."))
+    ['the', 'mayor', 'cafe', 'in', 'dc', 'doesnt', 'cost', '1000']
+    """
+    joined = _DOTTED.sub(lambda match: match.group().replace(".", ""), _THOUSANDS.sub("", text))
+    decomposed = unicodedata.normalize("NFKD", joined.casefold())
+    stripped = "".join(character for character in decomposed if not unicodedata.combining(character))
+    for match in _WORD.finditer(stripped):
+        yield _APOSTROPHE.sub("", _POSSESSIVE.sub("", match.group()))
+
+
+def content_words(text: str) -> list[str]:
+    """The words of ``text`` that carry what it says, in order: no function words and initials."""
+    return [word for word in plain_words(text) if word not in _FUNCTION_WORDS and (len(word) > 1 or word.isdigit())]
+
+
+class Wording(NamedTuple):
+    """The content words by which a statement is compared, and whether they are a quotation."""
+
+    words: list[str]
+    quoted: bool
+
+
+def wording_of(statement: Statement) -> Wording | None:
+    """The wording of a statement, None if it has too few words.
+
+    Those inside its quotation marks if they are enough by themselves: around them each newsroom writes its own words.
+    """
+    words = content_words(statement.text)
+    if statement.form == "direct":
+        return Wording(words, True) if len(words) >= FEWEST_QUOTED else None
+    if statement.form == "mixed":
+        quoted = [word for quoted_text in _quoted(statement.text) for word in content_words(quoted_text)]
+        if len(quoted) >= FEWEST_QUOTED:
+            return Wording(quoted, True)
+    return Wording(words, False) if len(words) >= FEWEST_REPORTED else None
+
+
+def _quoted(text: str) -> Iterator[str]:
+    """What stands in quotation marks; of a quotation that is never closed, the sentence that it surely holds."""
+    for quotation in find_quotations(text, [Span(0, len(text))]):
+        inner = text[slice(*quotation.inner)]
+        yield inner if quotation.closed else _SENTENCE_END.split(inner, maxsplit=1)[0]
+
+
+def shingles_of(words: Sequence[str]) -> Shingles:
+    """The pairs of neighbouring words.
+
+    >>> sorted(shingles_of(["one", "port", "open"]))
+    [('one', 'port'), ('port', 'open')]
+    """
+    return frozenset(pairwise(words))
+
+
+def containment(shorter: Shingles, longer: Shingles, quoted: bool) -> float:
+    """The share of the shorter one's shingles that the longer has, or 0 if that is too little to be one statement.
+
+    A quotation, ``quoted``, may be cut as short as it likes; what is reported must be much of the longer, too.
+    """
+    shared = len(shorter & longer)
+    if shared < _CONTAINED * len(shorter) or (not quoted and shared < _ALIKE * len(longer)):
+        return 0.0
+    return shared / len(shorter)
+
+
+def hash_words(words: Sequence[str]) -> int:
+    """64 bits, signed as SQLite wants them; the same on every machine."""
+    digest = blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)

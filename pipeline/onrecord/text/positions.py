@@ -1,0 +1,79 @@
+"""Where a place in an article stands: its sentence, its paragraph, in or out of quotation marks."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import Final
+
+from onrecord.document import Span
+from onrecord.text.quotations import quotation_states
+from onrecord.text.segmentation import Segmentation
+
+_WORD: Final = re.compile(r"\w+(?:[.’'&\-‐‑]\w+)*\.?")
+PREPOSITIONS: Final = frozenset(
+    """about above after against along alongside among amid around as at before behind below beneath beside between
+    beyond by concerning despite during for from in including inside into like near of off on onto over per regarding
+    since through throughout to toward towards under unlike until upon via versus vs with within without""".split()  # noqa: SIM905
+)
+
+
+class Layout:
+    """Look-ups by position in one article's text."""
+
+    def __init__(self, text: str, segmentation: Segmentation) -> None:
+        self.text = text
+        self.sentences = [sentence for paragraph in segmentation.paragraphs for sentence in paragraph.sentences]
+        self.paragraphs = [paragraph.span for paragraph in segmentation.paragraphs]
+        self._sentence_starts = [sentence.start for sentence in self.sentences]
+        self._paragraph_starts = [paragraph.start for paragraph in self.paragraphs]
+        self._states = quotation_states(text, segmentation.quotations)
+        self._told = [0]
+        for sentence in self.sentences:
+            first = next((at for at in range(*sentence) if text[at].isalnum()), sentence.start)
+            last = next((at for at in range(sentence.end - 1, first, -1) if text[at].isalnum()), first)
+            self._told.append(self._told[-1] + (not (self.is_quoted(first) and self.is_quoted(last))))
+
+    def sentence_at(self, position: int) -> int:
+        """The index of the sentence that ``position`` is in."""
+        return max(0, bisect_right(self._sentence_starts, position) - 1)
+
+    def distance(self, earlier: int, later: int) -> int:
+        """How many sentences lie between two places, those aside that are all quotation: nobody is told of there."""
+        here, there = self.sentence_at(later), self.sentence_at(earlier)
+        return max(int(here > there), self._told[here] - self._told[there])
+
+    def paragraph_at(self, position: int) -> int:
+        """The index of the paragraph that ``position`` is in."""
+        return max(0, bisect_right(self._paragraph_starts, position) - 1)
+
+    def is_quoted(self, position: int) -> bool:
+        """Whether ``position`` is inside quotation marks."""
+        return position < len(self._states) and self._states[position] == 2
+
+    def sentence_span(self, position: int) -> Span:
+        """The span of the sentence that ``position`` is in."""
+        return self.sentences[self.sentence_at(position)] if self.sentences else Span(0, len(self.text))
+
+    def word_before(self, position: int) -> str:
+        """The word directly before ``position`` in its sentence, lower case, or an empty string after punctuation."""
+        start = self.sentence_span(position).start
+        match = re.search(r"([\w.’'\-]+)[\s]*$", self.text[max(start, position - 40) : position])
+        return match.group(1).casefold() if match else ""
+
+    def is_governed(self, position: int) -> bool:
+        """Whether a preposition stands directly before ``position``, an article aside."""
+        word = self.word_before(position)
+        if word in ("the", "a", "an"):
+            start = self.text.rfind(word[0], 0, position) if len(word) == 1 else position - len(word) - 1
+            word = self.word_before(max(0, start))
+        return word in PREPOSITIONS
+
+    def is_title_case(self, position: int) -> bool:
+        """Whether the sentence at ``position`` writes most words with capitals, as headlines do: case tells nothing."""
+        words = [self.text[word.start] for word in self.words(self.sentence_span(position))]
+        return len(words) >= 4 and sum(first.isupper() for first in words) >= 0.7 * len(words)
+
+    def words(self, span: Span) -> list[Span]:
+        """The spans of the words inside ``span``."""
+        return [Span(*match.span()) for match in _WORD.finditer(self.text, span.start, span.end)]

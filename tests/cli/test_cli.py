@@ -1,0 +1,160 @@
+"""The command line as a user meets it: a process with arguments, two streams and an exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from onrecord.files.records import json_schema
+
+
+def onrecord(*arguments: str | Path, stdin: str = "", python: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *python, "-c", "from onrecord.cli.app import app; app()", *map(str, arguments)]
+    return subprocess.run(command, input=stdin, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def assert_one_clear_line(result: subprocess.CompletedProcess[str], *said: str) -> None:
+    assert result.returncode in {1, 2}
+    assert "Traceback" not in result.stderr
+    errors = [line for line in result.stderr.splitlines() if line.startswith("error:")]
+    assert len(errors) == 1, result.stderr
+    for words in said:
+        assert words in errors[0]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["schema"], ["--version"], ["extract", "--help"]])
+def test_commands_that_need_no_model_import_no_torch(arguments: list[str]) -> None:
+    probe = (
+        "import sys\nfrom onrecord.cli.app import app\n"
+        f"try:\n    app({arguments!r})\nexcept SystemExit as stop:\n    assert not stop.code\n"
+        "assert not {'torch', 'transformers'} & set(sys.modules)"
+    )
+    result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+
+
+def test_help_and_schema_answer_at_once() -> None:
+    onrecord("--help")
+    started = time.monotonic()
+    assert onrecord("--help").returncode == 0
+    json.loads(onrecord("schema").stdout)
+    assert time.monotonic() - started < 6  # a second each on an idle machine; CI's is not
+
+
+def test_lines_on_standard_output_follow_the_schema(tiny_model: Path, news: Path) -> None:
+    result = onrecord("extract", news, "--model", tiny_model, "--target", "the plan")
+    assert result.returncode == 0, result.stderr
+    validator = jsonschema.Draft202012Validator(json_schema())
+    lines = result.stdout.splitlines()
+    assert lines
+    for line in lines:
+        validator.validate(json.loads(line))
+
+
+def test_standard_input_is_read_as_one_article(tiny_model: Path, news: Path) -> None:
+    result = onrecord("extract", "-", "--model", tiny_model, stdin=(news / "b.txt").read_text(encoding="utf-8"))
+    assert result.returncode == 0, result.stderr
+    assert {json.loads(line)["doc"] for line in result.stdout.splitlines()} == {"-"}
+
+
+def test_a_missing_path_is_one_line(tmp_path: Path) -> None:
+    assert_one_clear_line(onrecord("extract", tmp_path / "nowhere"), "nowhere")
+
+
+def test_an_empty_file_is_one_line(tmp_path: Path, tiny_model: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    assert_one_clear_line(onrecord("extract", tmp_path / "empty.txt", "--model", tiny_model), "empty")
+
+
+def test_a_picture_named_txt_is_one_line(tmp_path: Path, tiny_model: Path) -> None:
+    (tmp_path / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)))
+    assert_one_clear_line(onrecord("extract", tmp_path / "picture.txt", "--model", tiny_model), "picture.txt")
+
+
+def test_an_article_in_another_language_is_skipped_with_a_line(tmp_path: Path, tiny_model: Path) -> None:
+    german = "Der Bürgermeister sagte am Montag, der Hafen bleibe auch im nächsten Jahr geöffnet. Niemand schließe ihn."
+    (tmp_path / "hafen.txt").write_text(german, encoding="utf-8")
+    assert_one_clear_line(onrecord("extract", tmp_path / "hafen.txt", "--model", tiny_model), "hafen.txt", "English")
+
+
+def test_an_unwritable_output_is_one_line_and_leaves_nothing(tmp_path: Path, news: Path, tiny_model: Path) -> None:
+    result = onrecord("extract", news, "--model", tiny_model, "-o", tmp_path / "no" / "such" / "out.jsonl")
+    assert_one_clear_line(result, "out.jsonl" if "out.jsonl" in result.stderr else "no")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["news"]
+
+
+def test_an_unknown_model_is_named_with_what_there_is(news: Path) -> None:
+    assert_one_clear_line(onrecord("extract", news, "--model", "enormous"), "enormous", "small")
+
+
+def test_show_prints_who_said_what(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    assert onrecord("extract", news, "--model", tiny_model, "-o", output).returncode == 0
+    shown = onrecord("show", output)
+    assert shown.returncode == 0
+    assert "a/first.txt" in shown.stdout
+
+
+def test_an_empty_path_is_wrong_usage() -> None:
+    result = onrecord("extract", "")
+    assert result.returncode == 2
+    assert_one_clear_line(result, "empty")
+
+
+def test_output_is_utf_8_whatever_the_terminal_speaks(tiny_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "😀.txt").write_text("Mayor Ada Brandt said the harbour would stay open.\n", encoding="utf-8")
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    command = [sys.executable, "-m", "onrecord", "extract", str(tmp_path / "😀.txt"), "--model", str(tiny_model)]
+    result = subprocess.run(command, capture_output=True, check=False, env=environment)
+    assert result.returncode == 0, result.stderr
+    assert {json.loads(line)["doc"] for line in result.stdout.decode("utf-8").splitlines()} == {"😀.txt"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_full_disk_is_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "onrecord", "schema"]
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr.startswith("error:")
+    assert "Traceback" not in result.stderr
+
+
+def test_a_quote_model_that_stops_early_is_no_error_to_talk_about(tiny_model: Path, news: Path) -> None:
+    command = f"{sys.executable} -m onrecord extract {news} --model {tiny_model} | head -c 1"
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert "Traceback" not in result.stderr
+    assert "error" not in result.stderr
+
+
+def test_a_dry_run_lists_what_would_be_read_and_loads_no_model(news: Path) -> None:
+    (news / "rows.jsonl").write_text('{"text": "a", "id": "x"}\n{oops\n')
+    probe = (
+        "import sys\nfrom onrecord.cli.app import app\n"
+        f"try:\n    app(['extract', {str(news)!r}, '--dry-run', '--id-field', 'id', '--exclude', 'a'])\n"
+        "except SystemExit as stop:\n    assert stop.code == 1\n"
+        "assert not {'torch', 'transformers'} & set(sys.modules)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert result.returncode == 0, result.stderr
+    lines = [line.split(maxsplit=1) for line in result.stdout.splitlines()]
+    size = (news / "b.txt").stat().st_size
+    assert [str(size), "text         b.txt"] in lines
+    assert ["-", "JSON row     rows.jsonl#x"] in lines
+    assert "rows.jsonl#2: not JSON" in result.stderr
+    assert "5 articles: 1 JSON row, 3 text, 1 unreadable" in result.stderr
+
+
+def test_texts_are_not_saved_in_a_folder_that_is_read(news: Path) -> None:
+    result = onrecord("extract", news, "--save-text", news / "texts")
+    assert_one_clear_line(result, "is read; choose another with --save-text")

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from onrecord_models.decoding import CueRange, decode_statements, find_cues, find_names
+from onrecord_models.labels import NAME_LABELS
+
+
+def logits(labels: list[int], size: int, strength: float = 6.0) -> Tensor:
+    scores = torch.zeros(len(labels), size)
+    scores[torch.arange(len(labels)), torch.tensor(labels)] = strength
+    return scores
+
+
+def peaks(positions: list[int], length: int) -> Tensor:
+    scores = torch.zeros(len(positions), length)
+    scores[torch.arange(len(positions)), torch.tensor(positions)] = 8.0
+    return scores
+
+
+def test_cues_are_runs_and_a_begin_label_starts_a_new_one() -> None:
+    cues = find_cues(logits([0, 1, 2, 0, 1, 1, 2], 3), 0.25)
+    assert [cue.tokens for cue in cues] == [(1, 3), (4, 5), (5, 7)]
+
+
+def test_a_cue_below_the_threshold_is_not_found() -> None:
+    weak = torch.tensor([[2.0, 1.0, -9.0]])  # e / (e² + e) = 0.27
+    assert [cue.tokens for cue in find_cues(weak, 0.25)] == [(0, 1)]
+    assert find_cues(weak, 0.3) == []
+
+
+def statements(owners: list[int], switches: Tensor | None = None, start: int = 0, end: int = 0, weight: float = 1.0):
+    length = len(owners)
+    quiet = torch.zeros(length) if switches is None else switches
+    cues = [CueRange((4, 5), 0.9)]
+    return decode_statements(cues, logits(owners, 2, 2.0), peaks([start], length), peaks([end], length), quiet, weight)
+
+
+def test_discontinuous_content_comes_out_as_its_pieces() -> None:
+    (found,) = statements([0, 1, 1, 0, 0, 0, 1, 1, 0])
+    assert found.content == [(1, 3), (6, 8)]
+
+
+def test_a_stray_token_is_smoothed_away_where_the_switch_head_sees_no_change() -> None:
+    switches = torch.full((9,), -6.0)
+    switches[1] = switches[4] = 6.0
+    (found,) = statements([0, 1, 0, 1, 0, 0, 1, 0, 0], switches)
+    assert found.content == [(1, 4)]
+
+
+def test_a_cue_without_content_gives_no_statement() -> None:
+    assert statements([0] * 9) == []
+
+
+def test_a_source_is_the_best_range_outside_of_content_and_cue() -> None:
+    (found,) = statements([0, 1, 1, 0, 0, 0, 0, 0, 0], start=5, end=7)
+    assert found.source == (5, 8)
+    (inside,) = statements([0, 1, 1, 1, 0, 0, 0, 0, 0], start=2, end=2)
+    assert inside.source is None or inside.source[0] > 3
+
+
+def test_token_zero_stands_for_no_source() -> None:
+    (found,) = statements([0, 1, 1, 0, 0, 0, 0, 0, 0], start=0, end=0)
+    assert found.source is None
+
+
+def test_names_split_where_the_class_or_a_begin_label_changes() -> None:
+    def label(name: str) -> int:
+        return NAME_LABELS.index(name)
+
+    labels = [0, label("B-person"), label("I-person"), label("B-person"), label("B-location"), 0]
+    found = [(name.tokens, name.label) for name in find_names(logits(labels, len(NAME_LABELS)))]
+    assert found == [((1, 3), "person"), ((3, 4), "person"), ((4, 5), "location")]

@@ -1,0 +1,426 @@
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from onrecord.document import Article, Span, Speaker, Statement
+from onrecord.errors import InputError, OutputError, SettingsError, WeightsError
+from onrecord.pipeline import Pipeline, PipelineSettings
+from onrecord.reading import find_inputs
+from onrecord.runs import run as batch
+from onrecord.runs.progress import Silent, Tally
+from onrecord.runs.run import RunResult, RunSettings, run
+from onrecord.runs.spool import Spool
+
+
+def extract(
+    model: Path,
+    folder: Path,
+    output: Path | None,
+    settings: RunSettings | None = None,
+    monitor: Silent | None = None,
+    **options: object,
+) -> RunResult:
+    pipeline = PipelineSettings(str(model), "cpu", "fp32", **options)  # type: ignore[arg-type]
+    return run(find_inputs([folder]), pipeline, settings or RunSettings(output, 2), io.StringIO(), monitor)
+
+
+def errors_of(output: Path) -> list[dict[str, str]]:
+    path = output.with_name(output.name.removesuffix(".jsonl") + ".errors.jsonl")
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+class Recorder(Silent):
+    """A monitor that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.failures: list[str] = []
+        self.tallies: list[Tally] = []
+
+    def start(self, total: int, done: Tally) -> None:
+        self.tallies.append(done)
+
+    def advance(self, done: Tally) -> None:
+        self.tallies.append(done)
+
+    def say(self, line: str) -> None:
+        self.said.append(line)
+
+    def failure(self, line: str) -> None:
+        self.failures.append(line)
+
+
+def stop_before_the_final_pass(monkeypatch: pytest.MonkeyPatch, model: Path, folder: Path, output: Path) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "_finalise", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            extract(model, folder, output)
+
+
+def test_a_run_writes_lines_in_the_order_of_the_articles_and_its_own_record(
+    tiny_model: Path, news: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "out.jsonl"
+    result = extract(tiny_model, news, output)
+    docs = [json.loads(line)["doc"] for line in output.read_text(encoding="utf-8").splitlines()]
+    assert docs == sorted(docs)
+    assert result.articles == 4
+    assert result.statements == len(docs) > 0
+    record = json.loads((tmp_path / "out.run.json").read_text(encoding="utf-8"))
+    assert record["statements"] == result.statements
+    assert (record["settings"]["device"], record["settings"]["precision"]) == ("cpu", "fp32")
+    parts = {f"{part}/model.safetensors" for part in ("quotes", "coreference", "stance")}
+    assert set(record["weights"]) == {"embeddings.safetensors", *parts}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["news", "out.jsonl", "out.run.json"]
+
+
+def test_running_twice_gives_the_same_bytes(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    for name in ("one.jsonl", "two.jsonl"):
+        extract(tiny_model, news, tmp_path / name, targets=("the plan",))
+    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
+
+
+def test_a_run_killed_after_a_shard_goes_on_and_ends_with_the_same_bytes(
+    tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extract(tiny_model, news, tmp_path / "whole.jsonl")
+    shards: list[int] = []
+    original = Pipeline.extract_articles
+
+    def stop_at_the_second(self: Pipeline, articles: list, *_: object) -> list:  # type: ignore[type-arg]
+        shards.append(len(articles))
+        if len(shards) == 2:
+            raise KeyboardInterrupt
+        return original(self, articles)
+
+    monkeypatch.setattr(Pipeline, "extract_articles", stop_at_the_second)
+    output = tmp_path / "out.jsonl"
+    with pytest.raises(KeyboardInterrupt):
+        extract(tiny_model, news, output)
+    assert not output.exists()
+    extract(tiny_model, news, output)
+    assert len(shards) == 3  # one done, one killed, one after the resumption: the first is not read again
+    assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+def test_a_spool_of_other_options_is_refused_until_the_user_chooses(
+    tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "out.jsonl"
+    stop_before_the_final_pass(monkeypatch, tiny_model, news, output)
+    with pytest.raises(
+        OutputError, match=r"2 finished shards there, but changed since: --target; start anew with --re"
+    ):
+        extract(tiny_model, news, output, targets=("the plan",))
+    assert not output.exists()
+    extract(tiny_model, news, output, RunSettings(output, 2, restart=True), targets=("the plan",))
+    assert all(json.loads(line)["stance"] for line in output.read_text(encoding="utf-8").splitlines())
+
+
+def test_changed_articles_and_weights_are_noticed(
+    tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "out.jsonl"
+    model = tmp_path / "model"
+    shutil.copytree(tiny_model, model)
+    stop_before_the_final_pass(monkeypatch, model, news, output)
+    before = (news / "b.txt").read_bytes()
+    status = (news / "b.txt").stat()
+    (news / "b.txt").write_bytes(before + b"More.\n")
+    with pytest.raises(OutputError, match="changed since: articles;"):
+        extract(model, news, output)
+    (news / "b.txt").write_bytes(before)
+    os.utime(news / "b.txt", ns=(status.st_atime_ns, status.st_mtime_ns))
+    (news / "e.txt").write_text("One more article, said the editor.\n")
+    with pytest.raises(OutputError, match="changed since: articles;"):
+        extract(model, news, output)
+    (news / "e.txt").unlink()
+    weights = model / "quotes" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x01")
+    with pytest.raises(OutputError, match="changed since: model weights;"):
+        extract(model, news, output)
+
+
+def test_an_article_that_cannot_be_read_is_skipped_and_named(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    (news / "broken.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)))
+    recorder = Recorder()
+    result = extract(tiny_model, news, tmp_path / "out.jsonl", monitor=recorder)
+    assert (result.articles, result.failed) == (4, 1)
+    (failure,) = errors_of(tmp_path / "out.jsonl")
+    assert failure.keys() == {"path", "stage", "message"}
+    assert (failure["path"], failure["stage"]) == ("broken.txt", "decoding")
+    assert recorder.failures == [failure["message"]]
+    (news / "broken.txt").unlink()
+    extract(tiny_model, news, tmp_path / "out.jsonl")
+    assert not (tmp_path / "out.errors.jsonl").exists()
+
+
+def test_a_strict_run_stops_at_the_first_article_that_cannot_be_read(
+    tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (news / "c.txt").write_text(" ")
+    output = tmp_path / "out.jsonl"
+    with pytest.raises(InputError, match=r"c\.txt: .*--strict"):
+        extract(tiny_model, news, output, RunSettings(output, 2, strict=True))
+    assert not output.exists()
+    stop_before_the_final_pass(monkeypatch, tiny_model, news, output)
+    with pytest.raises(InputError, match=r"c\.txt: .*--strict"):  # the failure is of an earlier run
+        extract(tiny_model, news, output, RunSettings(output, 2, strict=True))
+
+
+def test_an_article_that_the_pipeline_fails_on_costs_no_other_article(
+    tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = Pipeline.extract_articles
+
+    def fail_on_one(self: Pipeline, articles: list[Article], *_: object) -> list[list[Statement]]:
+        if any(article.doc == "b.txt" for article in articles):
+            raise RecursionError("too deep")
+        return original(self, articles)
+
+    def fail_on_all(self: Pipeline, articles: list[Article], *_: object) -> list[list[Statement]]:
+        raise MemoryError("no more")
+
+    monkeypatch.setattr(Pipeline, "extract_articles", fail_on_one)
+    output = tmp_path / "out.jsonl"
+    assert extract(tiny_model, news, output).articles == 3
+    (failure,) = errors_of(output)
+    assert (failure["path"], failure["stage"]) == ("b.txt", "analysis")
+    assert "RecursionError: too deep" in failure["message"]
+    monkeypatch.setattr(Pipeline, "extract_articles", fail_on_all)
+    with pytest.raises(MemoryError):  # no fault of the articles
+        extract(tiny_model, news, output)
+
+
+def test_progress_counts_what_an_earlier_run_did(
+    tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "out.jsonl"
+    recorder = Recorder()
+    result = extract(tiny_model, news, output, monitor=recorder)
+    assert [tally.articles for tally in recorder.tallies] == [0, 2, 4]
+    assert recorder.tallies[-1].statements == result.statements
+    assert recorder.tallies[-1].words == sum(len(path.read_text().split()) for path in news.rglob("*.txt"))
+    stop_before_the_final_pass(monkeypatch, tiny_model, news, output)
+    again = Recorder()
+    assert extract(tiny_model, news, output, monitor=again).statements == result.statements
+    assert [tally.articles for tally in again.tallies] == [4]
+    assert any("going on" in line for line in again.said)
+
+
+def test_live_lines_are_at_the_outputs_place_before_the_run_ends(
+    tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "out.jsonl"
+    seen: list[str] = []
+    original = Pipeline.extract_articles
+
+    def look(self: Pipeline, articles: list[Article], *_: object) -> list[list[Statement]]:
+        seen.append(output.read_text(encoding="utf-8"))
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        return original(self, articles)
+
+    monkeypatch.setattr(Pipeline, "extract_articles", look)
+    live = RunSettings(output, 2, append_live=True)
+    with pytest.raises(KeyboardInterrupt):
+        extract(tiny_model, news, output, live)
+    output.write_text(seen[1] + '{"half a li', encoding="utf-8")
+    extract(tiny_model, news, output, live)
+    assert seen[0] == ""
+    assert {json.loads(line)["doc"] for line in seen[1].splitlines()} == {"a/first.txt", "b.txt"}
+    assert seen[2] == seen[1]
+    extract(tiny_model, news, tmp_path / "whole.jsonl")
+    assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+def test_nothing_readable_writes_nothing(tiny_model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    (folder / "a.txt").write_text("  \n")
+    with pytest.raises(InputError, match=r"a\.txt"):
+        extract(tiny_model, folder, tmp_path / "out.jsonl")
+    (folder / "b.txt").write_text("")
+    with pytest.raises(InputError, match="none of the articles"):
+        extract(tiny_model, folder, tmp_path / "out.jsonl")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "out.errors.jsonl"]
+
+
+def test_an_output_that_cannot_be_written_is_one_clear_error(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="no folder"):
+        extract(tiny_model, news, tmp_path / "missing" / "out.jsonl")
+    with pytest.raises(OutputError, match="too long"):
+        extract(tiny_model, news, tmp_path / ("o" * 249))
+    with pytest.raises(SettingsError, match="is a folder"):
+        extract(tiny_model, news, tmp_path)
+
+
+def test_an_article_is_never_overwritten(tiny_model: Path, news: Path) -> None:
+    before = (news / "b.txt").read_bytes()
+    with pytest.raises(SettingsError, match="one of the articles"):
+        extract(tiny_model, news, news / "b.txt")
+    assert (news / "b.txt").read_bytes() == before
+
+
+def test_an_output_that_is_a_link_is_followed(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "real.jsonl")
+    extract(tiny_model, news, tmp_path / "link.jsonl")
+    assert (tmp_path / "link.jsonl").is_symlink()
+    assert (tmp_path / "real.jsonl").stat().st_size > 0
+
+
+def test_a_folder_that_only_looks_like_a_spool_is_left_alone(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    notes = tmp_path / "out.jsonl.spool" / "notes"
+    notes.parent.mkdir()
+    notes.write_text("precious")
+    with pytest.raises(OutputError, match="other files"):
+        extract(tiny_model, news, tmp_path / "out.jsonl")
+    assert notes.read_text() == "precious"
+    assert not (tmp_path / ".out.jsonl.lock").exists()
+
+
+def test_a_second_run_to_the_same_output_is_refused(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    wanted = rf"another run is writing there \(process {os.getpid()}\)"
+    with Spool(tmp_path / "out.jsonl", {}), pytest.raises(OutputError, match=wanted):
+        extract(tiny_model, news, tmp_path / "out.jsonl")
+
+
+def test_a_broken_link_among_the_articles_is_skipped_and_named(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    (news / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
+    (news / "loop.txt").symlink_to(news / "loop.txt")
+    assert extract(tiny_model, news, tmp_path / "out.jsonl").failed == 2
+    failures = errors_of(tmp_path / "out.jsonl")
+    assert [(failure["path"], failure["stage"]) for failure in failures] == [
+        ("gone.txt", "reading"),
+        ("loop.txt", "reading"),
+    ]
+
+
+def test_a_run_that_fails_before_its_first_shard_leaves_nothing(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged"
+    shutil.copytree(tiny_model, damaged)
+    (damaged / "tokenizer.json").write_text("{}")
+    with pytest.raises(WeightsError, match="no tokenizer"):
+        extract(damaged, news, tmp_path / "out.jsonl")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["damaged", "news"]
+
+
+@pytest.mark.parametrize("settings", ["{}", "[]", "no json", '{"encoder": {"model_type": "bert", "hidden_size": "x"}}'])
+def test_a_damaged_configuration_is_a_weights_error(
+    tiny_model: Path, news: Path, tmp_path: Path, settings: str
+) -> None:
+    damaged = tmp_path / "damaged"
+    shutil.copytree(tiny_model, damaged)
+    (damaged / "quotes" / "config.json").write_text(settings)
+    with pytest.raises(WeightsError, match=r"config\.json"):
+        extract(damaged, news, tmp_path / "out.jsonl")
+
+
+def test_without_an_output_the_lines_go_to_the_stream(tiny_model: Path, news: Path) -> None:
+    stream = io.StringIO()
+    settings = PipelineSettings(str(tiny_model), "cpu", "fp32")
+    result = run(find_inputs([news]), settings, RunSettings(None), stream)
+    assert len(stream.getvalue().splitlines()) == result.statements
+
+
+def test_without_a_target_no_stance_is_guessed(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    extract(tiny_model, news, tmp_path / "out.jsonl")
+    assert not any(json.loads(line)["stance"] for line in (tmp_path / "out.jsonl").read_text().splitlines())
+
+
+def test_settings_say_what_is_wrong_with_them() -> None:
+    with pytest.raises(SettingsError, match="shard size"):
+        RunSettings(None, 0)
+    with pytest.raises(SettingsError, match="--append-live needs an output file"):
+        RunSettings(None, append_live=True)
+    with pytest.raises(SettingsError, match="precision"):
+        PipelineSettings(precision="int4")
+    with pytest.raises(SettingsError, match="target is empty"):
+        PipelineSettings(targets=(" ",))
+    with pytest.raises(SettingsError, match="tuple"):
+        PipelineSettings(targets="the treaty")  # type: ignore[arg-type]
+    with pytest.raises(SettingsError, match="UTF-8"):
+        PipelineSettings(targets=("bad \udcff",))
+    with pytest.raises(SettingsError, match="no device"):
+        PipelineSettings(device="toaster").resolved()
+
+
+def test_a_text_with_surrogates_is_refused(tiny_model: Path) -> None:
+    with pytest.raises(InputError, match="surrogates"):
+        Pipeline.load(str(tiny_model)).extract("He said \ud800.")
+
+
+def test_a_surname_in_one_article_gets_the_full_name_of_another(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    for doc, name in (("a.txt", "Ada Brandt"), ("b.txt", "Brandt")):
+        (folder / doc).write_text(f"Mayor {name} said on Monday that the harbour would stay open.\n", encoding="utf-8")
+
+    def one_statement(self: Pipeline, articles: list[Article], *_: object) -> list[list[Statement]]:
+        names = ["Ada Brandt" if "Ada" in article.text else "Brandt" for article in articles]
+        return [
+            [
+                Statement(
+                    a.doc, f"{a.doc}#1", "x", (Span(0, 1),), "indirect", Span(0, 1), speakers=(Speaker(n, n, "person"),)
+                )
+            ]
+            for a, n in zip(articles, names, strict=True)
+        ]
+
+    monkeypatch.setattr(Pipeline, "extract_articles", one_statement)
+    extract(tiny_model, folder, tmp_path / "out.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["speakers"][0]["name"] for line in lines] == ["Ada Brandt", "Ada Brandt"]
+    assert [line["speakers"][0]["id"] for line in lines] == ["ada-brandt", "ada-brandt"]
+
+
+WIRE = (
+    "Mayor Ada Brandt said on Monday that the harbour would stay open through the winter, whatever the council in the "
+    "capital may decide about the ferry tax, the northern quay and the fishermen who have worked there for years.\n"
+)
+
+
+def write_wire(folder: Path) -> None:
+    folder.mkdir()
+    for doc, text in (("a.txt", WIRE), ("b.txt", f"Agency\n\n{WIRE}"), ("c.txt", "Omar Diallo said it was over.\n")):
+        (folder / doc).write_text(text, encoding="utf-8")
+
+
+def test_wire_copy_is_marked_and_its_statements_share_clusters(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_wire(tmp_path / "news")
+
+    def whole_text(self: Pipeline, articles: list[Article], *_: object) -> list[list[Statement]]:
+        return [
+            [Statement(a.doc, f"{a.doc}#1", a.text, (Span(0, len(a.text)),), "direct", Span(0, 1))] for a in articles
+        ]
+
+    monkeypatch.setattr(Pipeline, "extract_articles", whole_text)
+    result = extract(tiny_model, tmp_path / "news", tmp_path / "out.jsonl")
+    first, second, third = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
+    assert [line["meta"]["duplicate_of"] for line in (first, second, third)] == [None, "a.txt", None]
+    assert first["cluster"] == second["cluster"] is not None
+    assert third["cluster"] is None
+    assert result.duplicates == 1
+
+
+def test_wire_copy_can_be_left_out(tiny_model: Path, tmp_path: Path) -> None:
+    write_wire(tmp_path / "news")
+    settings = PipelineSettings(str(tiny_model), "cpu", "fp32")
+    run_settings = RunSettings(tmp_path / "out.jsonl", 1, skip_duplicates=True)
+    result = run(find_inputs([tmp_path / "news"]), settings, run_settings, io.StringIO())
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert "a.txt" in {line["doc"] for line in lines}
+    assert "b.txt" not in {line["doc"] for line in lines}
+    assert result.statements == len(lines)
+    record = json.loads((tmp_path / "out.run.json").read_text(encoding="utf-8"))
+    assert record["duplicates"] == {"articles": 1, "skipped": True}

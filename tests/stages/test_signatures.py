@@ -1,0 +1,40 @@
+"""Statements attributed by layout: signed quotations and the turns of a transcript."""
+
+from __future__ import annotations
+
+import pytest
+
+from onrecord.stages.statements.signatures import add_signed
+from tests.stages.test_statements import analysis_of, draft, shown
+
+TRANSCRIPT = "The talk in full\n\nBRANDT: We stay open.\n\nHOST: Until when?\n\nBRANDT: Until we say that we close.\n"
+
+
+@pytest.mark.parametrize("dash", ["―", "—", "–", "-", "--", " ― ", "\u00a0―\u00a0"])
+def test_a_quotation_signed_with_a_dash_is_the_signers(dash: str) -> None:
+    lines = ("“The harbour must stay open.”", "Ada Brandt"), ("“We do not need it.”", "Omar Diallo, 34")
+    text = "Quote models write\n\n" + "\n\n".join(f"{quotation}{dash}{name}" for quotation, name in lines)
+    found = add_signed(analysis_of(text), [])
+    assert shown(text, found) == [["“The harbour must stay open.”"], ["“We do not need it.”"]]
+    assert [one.source.text for one in found if one.source] == ["Ada Brandt", "Omar Diallo, 34"]
+    assert [one.cue.text for one in found if one.cue] == [dash.strip()] * 2
+
+
+def test_a_dash_that_goes_on_with_the_sentence_is_no_signature() -> None:
+    text = "“The harbour must stay open” – a sentence that Ada Brandt likes to repeat whenever she is asked.\n"
+    assert add_signed(analysis_of(text), []) == []
+    text = "“Harbour Lights” – Ada Brandt’s novel\n"
+    assert add_signed(analysis_of(text), []) == []
+
+
+def test_turns_of_a_transcript_are_their_speakers_and_hold_what_is_quoted_in_them() -> None:
+    inner = draft(TRANSCRIPT, "that we close", cue="say", source="we")
+    found = add_signed(analysis_of(TRANSCRIPT), [inner])
+    assert shown(TRANSCRIPT, found) == [["We stay open."], ["Until when?"], ["Until we say that we close."]]
+    assert [one.source.text for one in found if one.source] == ["BRANDT", "HOST", "BRANDT"]
+
+
+def test_headings_with_a_colon_are_no_transcript() -> None:
+    text = "BREAKING: The harbour closes.\n\nIt was late.\n\nWATCH: The last ship leaves.\n\nMORE: What comes next.\n"
+    assert add_signed(analysis_of(text), []) == []
+    assert add_signed(analysis_of("NOTE: one.\n\nNOTE: two.\n"), []) == []

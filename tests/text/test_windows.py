@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from onrecord.text.segmentation import segment
+from onrecord.text.windows import build_windows
+from onrecord_models.loading import WEIGHTS, load_tokenizer
+from onrecord_models.windows import CASES, QUOTATION_STATES
+
+TOKENIZER = load_tokenizer(WEIGHTS / "small")
+
+
+def windows_of(text: str, size: int = 32, skip: frozenset[int] = frozenset()):
+    return build_windows(text, segment(text), skip, TOKENIZER, size)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300))
+def test_windows_keep_every_token_once_and_stay_within_their_size(text: str) -> None:
+    windows = windows_of(text)
+    spans = [span for window in windows for span in window.spans if span.end > span.start]
+    assert all(len(window.input_ids) <= 32 for window in windows)
+    assert spans == sorted(spans)
+    paragraphs = [text[slice(*paragraph.span)] for paragraph in segment(text).paragraphs]
+    expected = [
+        token for paragraph in paragraphs for token in TOKENIZER(paragraph, add_special_tokens=False)["input_ids"]
+    ]
+    found = [i for window in windows for i, s in zip(window.input_ids, window.spans, strict=True) if s.end > s.start]
+    assert found == expected
+
+
+def test_a_long_paragraph_is_cut_between_sentences() -> None:
+    text = "The harbour stays open all year. " * 12
+    for window in windows_of(text)[:-1]:
+        assert text[: window.spans[-1].end].rstrip().endswith(".")
+
+
+def test_a_sentence_longer_than_a_window_is_cut_anyway() -> None:
+    windows = windows_of("word " * 100)
+    assert sum(len(window.input_ids) - 2 for window in windows) == 100
+
+
+def test_skipped_paragraphs_are_not_read() -> None:
+    text = "Menu\nThe harbour stays open."
+    read = " ".join(text[slice(*s)] for window in windows_of(text, skip=frozenset([0])) for s in window.spans)
+    assert "Menu" not in read
+    assert "harbour" in read
+
+
+def test_case_and_quotation_come_with_each_token() -> None:
+    text = 'NATO said: "we McCain go"'
+    (window,) = windows_of(text)
+    seen = {
+        text[slice(*s)]: (CASES[c], QUOTATION_STATES[q])
+        for s, c, q in zip(window.spans, window.cases, window.quotations, strict=True)
+    }
+    assert seen["NATO"] == ("upper", "outside")
+    assert seen["said"] == ("lower", "outside")
+    assert seen["we"] == ("lower", "inside")
+    assert seen["McCain"] == ("mixed", "inside")
