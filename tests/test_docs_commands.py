@@ -98,7 +98,7 @@ def test_the_report(folder: Path) -> None:
 
 def test_the_quick_start(folder: Path) -> None:
     shutil.copytree(folder / "train", folder / "articles")
-    for command in commands("index.md", but=["make run"]):
+    for command in commands("index.md", but=["make run\nsource .venv/bin/activate"]):
         result = RUNNER.invoke(app, command)
         assert result.exit_code == 0, f"{command}: {result.output}"
     assert (folder / "report" / "index.html").is_file()
