@@ -32,11 +32,20 @@ def blocks_of(page: str, language: str = "") -> list[str]:
 
 
 def commands(page: str, but: Sequence[str] = ()) -> list[list[str]]:
-    """The page's commands without their program; ``but`` are lines for another."""
+    """The page's commands without their program and comments; ``but`` are blocks for another program."""
     blocks = [block for block in blocks_of(page) if block.strip() not in but]
-    lines = [shlex.split(line) for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    lines = [shlex.split(line, comments=True) for block in blocks for line in block.replace("\\\n", " ").splitlines()]
     assert all(line[0] == "onrecord" for line in lines)
     return [line[1:] for line in lines]
+
+
+def run(command: list[str]) -> None:
+    """Runs a command as a shell would, with ``> FILE`` at its end; it must succeed."""
+    command, target = (command[:-2], command[-1]) if ">" in command else (command, None)
+    result = RUNNER.invoke(app, command)
+    assert result.exit_code == 0, f"{command}: {result.output}"
+    if target is not None:
+        Path(target).write_text(result.stdout, encoding="utf-8")
 
 
 def annotate(tasks: Path, done: Path) -> None:
@@ -77,31 +86,62 @@ def test_the_walk_from_extracting_to_evaluating(folder: Path) -> None:
 
 
 def test_exports_and_the_python_that_reads_them(folder: Path) -> None:
-    for package in ("datasets", "spacy"):
-        pytest.importorskip(package, reason=f"{package} is not installed")
     shutil.copytree(folder / "train", folder / "my-articles")
     extract = ["extract", "my-articles/", "-o", "statements.jsonl", "--target", "the port expansion"]
     for command in [extract, *commands("exports.md")]:
-        result = RUNNER.invoke(app, command)
-        assert result.exit_code == 0, f"{command}: {result.output}"
+        run(command)
     for block in blocks_of("exports.md", "python"):
         exec(block, {})
 
 
-def test_the_report(folder: Path) -> None:
+def test_the_python_of_the_page_for_python(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("spacy", reason="spacy is not installed")
     shutil.copytree(folder / "train", folder / "my-articles")
-    for command in commands("report.md"):
-        result = RUNNER.invoke(app, command)
-        assert result.exit_code == 0, f"{command}: {result.output}"
-    assert (folder / "report" / "index.html").is_file()
+    names: dict[str, Any] = {}
+    for block in blocks_of("python.md", "python"):
+        exec(block, names)
+    printed = capsys.readouterr().out
+    assert names["result"].statements == len(list(read_statements(folder / "statements.jsonl"))) > 0
+    assert f"{names['result'].statements} statements; 0 articles skipped" in printed
+    assert names["doc"].spans["statements"]
+    assert "no-such-model" in printed
 
 
-def test_the_quick_start(folder: Path) -> None:
-    shutil.copytree(folder / "train", folder / "articles")
-    for command in commands("index.md", but=["make run\nsource .venv/bin/activate"]):
-        result = RUNNER.invoke(app, command)
-        assert result.exit_code == 0, f"{command}: {result.output}"
-    assert (folder / "report" / "index.html").is_file()
+INSTALLING = """\
+make run
+source .venv/bin/activate"""
+
+INSTALLING_IN_README = """\
+make run                    # installs into .venv, then reads the five articles in data/articles
+source .venv/bin/activate   # puts the onrecord command on your path"""
+
+
+@pytest.mark.parametrize(
+    ("page", "written"),
+    [
+        ("../README.md", "statements.jsonl"),
+        ("index.md", "report/index.html"),
+        ("folders.md", "statements.run.json"),
+        ("stance.md", "targets.toml"),
+        ("speakers.md", "statements.jsonl"),
+        ("clusters.md", "statements.jsonl"),
+        ("report.md", "report/index.html"),
+    ],
+)
+def test_commands_of_a_page(folder: Path, page: str, written: str) -> None:
+    for name in ("articles", "my-articles"):
+        shutil.copytree(folder / "train", folder / name)
+    (folder / "people.csv").write_text(blocks_of("speakers.md", "text")[0], encoding="utf-8")
+    if page == "clusters.md":
+        run(["extract", "articles", "-o", "statements.jsonl"])
+    for command in commands(page, but=[INSTALLING, INSTALLING_IN_README]):
+        run(command)
+    assert (folder / written).stat().st_size > 0
+
+
+def test_the_python_of_the_readme(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(blocks_of("../README.md", "python")[0], {})
+    assert "the port expansion" in capsys.readouterr().out
 
 
 def test_the_stage_of_the_page_for_developers(folder: Path) -> None:
