@@ -1,9 +1,13 @@
 """The site of these pages: ``make docs`` builds it with Sphinx, warnings as errors."""
 
-import subprocess
-import sys
 from importlib.metadata import version as installed
 from pathlib import Path
+
+from typer import Context
+from typer.cli import get_docs_for_click
+from typer.main import get_command
+
+from onrecord.cli.app import app
 
 project = "onrecord"
 version = release = installed("onrecord")
@@ -24,19 +28,8 @@ maximum_signature_line_length = 80
 napoleon_numpy_docstring = False
 
 # The page of commands comes from the command line itself.
-_TYPER = (
-    sys.executable,
-    "-m",
-    "typer",
-    "onrecord.cli.app",
-    "utils",
-    "docs",
-    "--name",
-    "onrecord",
-    "--title",
-    "Commands",
-)
-_made = subprocess.run(_TYPER, check=True, capture_output=True, text=True).stdout
+_command = get_command(app)
+_commands = get_docs_for_click(obj=_command, ctx=Context(_command), name="onrecord", title="Commands").strip() + "\n"
 _page = Path(__file__).with_name("commands.md")
-if not _page.exists() or _page.read_text(encoding="utf-8") != _made:
-    _page.write_text(_made, encoding="utf-8")
+if not _page.exists() or _page.read_text(encoding="utf-8") != _commands:
+    _page.write_text(_commands, encoding="utf-8")
