@@ -10,43 +10,24 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, cast
+
+from onrecord.text.word_lists import read_lists, read_table
 
 Gender = Literal["feminine", "masculine"]
 Words = tuple[str, ...]
 
 HONORIFICS: Final[dict[str, Gender | None]] = {
-    "mr": "masculine", "mister": "masculine", "sir": "masculine", "lord": "masculine", "mrs": "feminine",
-    "ms": "feminine", "miss": "feminine", "madam": "feminine", "madame": "feminine", "dame": "feminine",
-    "lady": "feminine", "baroness": "feminine", "baron": "masculine", "dr": None, "mx": None, "hon": None,
-    "shri": "masculine", "smt": "feminine", "sheikh": "masculine", "sheikha": "feminine", "datuk": None,
-    "dato": None, "haji": "masculine", "monsieur": "masculine", "herr": "masculine", "frau": "feminine",
-    "senor": "masculine", "señor": "masculine", "señora": "feminine", "signor": "masculine", "brother": "masculine",
-    "sister": "feminine", "father": "masculine", "mother": "feminine", "fr": "masculine", "engr": None,
-    "smti": "feminine", "thiru": "masculine", "ustad": "masculine", "puan": "feminine", "datin": "feminine",
-}  # fmt: skip
+    row["form"]: cast(Gender, row["gender"]) if row["gender"] else None
+    for row in read_table("onrecord.names", "honorifics")
+}
 """Forms of address, that say nothing of what a person does, and the gender that they tell."""
 
-TITLES: Final = frozenset(
-    """admiral ambassador archbishop attorney bishop brigadier brig capt captain cardinal chairman chairwoman chair
-    chancellor chief cmdr col colonel commander commissioner congressman congresswoman congressmen coach constable
-    councillor councilman councilwoman councilor crown delegate del democrat deputy det detective director emir emperor
-    empress first foreign former ex gen general gov governor imam inspector judge justice king lawmaker lieutenant lt
-    maj major mayor minister ministers officer official pastor pope premier president presidents president-elect
-    president-designate prime prince princess prof professor queen rabbi rep representative reps representatives
-    republican rev reverend sec secretary secretaries secretary-general secretary-designate sen sens senator senators
-    sergeant sgt sheriff speaker spokesman spokesperson spokeswoman supt superintendent vice vice-president
-    vice-presidential attorney-general director-general leader candidate nominee state the retired late acting
-    then-president then-candidate ex-president adm amb pres govs mssrs messrs presumptive-nominee chancellors
-    ayatollah corporal cpl advocate barrister solicitor comrade executive ceo rival co-founder founder analyst economist
-    activist author actor actress singer lawyer historian journalist reporter editor host counselor counsellor brigadier
-    undersecretary""".split()  # noqa: SIM905
-)
+_WORDS: Final = read_lists("onrecord.names", "person_names")
+TITLES: Final = _WORDS["titles"]
 """Words that may stand before a name as part of a title; a name is never made of them alone."""
 
-_SUFFIXES: Final = frozenset(
-    ["jr", "sr", "ii", "iii", "iv", "esq", "phd", "md", "mp", "mps", "qc", "kc", "obe", "cbe", "mbe"]
-)
+_SUFFIXES: Final = _WORDS["suffixes"]
 _POSTNOMINALS: Final = re.compile(
     r"(?:,? (?:A[CMO]|[CMO]BE|[CM]?DSO|CMG|[GK]CMG|KBE|DBE|MP|MPP|MLA|MSP|[QKS]C|PhD|MD|OC|CC|PC|CNZM|ONZM|[DK]NZM))+$"
 )
@@ -54,16 +35,13 @@ _SOUNDS: Final = (
     ("kh", "h"), ("iy", "i"), ("yi", "i"), ("y", "i"), ("ou", "u"), ("oo", "u"), ("w", "v"), ("ph", "f"),
     ("ks", "x"), ("tch", "ch"), ("ie", "e"),
 )  # fmt: skip
-OFFICES: Final = frozenset(
-    """president senator governor minister secretary spokesman spokeswoman spokesperson chairman chairwoman congressman
-    congresswoman mayor ambassador chancellor premier representative""".split()  # noqa: SIM905
-)
+OFFICES: Final = _WORDS["offices"]
 _LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "ß": "ss", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
 _POSSESSIVE: Final = re.compile(r"(?:['’‘`´]s?|(?<=[sS])['’])$")
 _SPACE: Final = re.compile(r"[\s_/\-‐‑‒–—―]+")
-_SMALL: Final = frozenset(["of", "the", "for", "and", "on", "in", "to", "at", "a", "an", "de", "des", "du", "la", "&"])
+_SMALL: Final = read_lists("onrecord.names", "organizations")["left out of acronyms"]
 
 
 @lru_cache(maxsize=32768)

@@ -13,12 +13,11 @@ from functools import lru_cache
 from typing import Final
 
 from onrecord.names.forms import sounding
+from onrecord.text.word_lists import read_lists
 
 Words = Sequence[str]
 
-_PARTICLES: Final = frozenset(
-    """abu al aw ben bin da das de del della den der di do dos du el ibn la le ould ter van von zu""".split()  # noqa: SIM905
-)
+_PARTICLES: Final = read_lists("onrecord.names", "person_names")["particles"]
 """Words that a surname may begin with."""
 
 _ARTICLES: Final = frozenset(["al", "el"])

@@ -15,35 +15,26 @@ from typing import Final
 
 from onrecord.document import Kind, Statement
 from onrecord.names.forms import fold
-from onrecord.names.lexicon import BODIES, DOCUMENT_NOUNS, is_agent
+from onrecord.names.lexicon import BODIES, DOCUMENT_NOUNS, KIN, is_agent
 from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.entities import Entity, Role
-from onrecord.stages.speakers.role_phrases import KIN, best_fit, make_role, may_be
+from onrecord.stages.speakers.role_phrases import best_fit, make_role, may_be
 from onrecord.stages.speakers.salience import Anaphor, Candidate, EntityResolver
 from onrecord.stages.speakers.sources import Party
 from onrecord.text.positions import Layout
+from onrecord.text.word_lists import read_lists
 
 Candidates = Callable[[int, Kind], Sequence[Candidate]]
 
-_STRANGERS: Final = frozenset(
-    """source sources accused suspect suspects victim witness bystander passer-by onlooker insider neighbour neighbor
-    relative parent one other spokesperson spokesman spokeswoman representative lawyer aide""".split()  # noqa: SIM905
-)
+_WORDS: Final = read_lists("onrecord.stages.speakers", "descriptions")
+_STRANGERS: Final = _WORDS["left unnamed"]
 """Whom articles leave unnamed, however definitely they speak of them."""
 
-_ANY_BODY: Final = frozenset(
-    """organization organisation group body agency institution association institute watchdog outlet paper newspaper
-    publication firm company maker giant club team union party network think-tank charity ngo nonprofit broadcaster
-    regulator lender retailer airline carrier operator developer manufacturer daily movement foundation startup
-    start-up force""".split()  # noqa: SIM905
-)
+_ANY_BODY: Final = _WORDS["any organization"]
 """Nouns that a body is called by whether or not its name has them; a ministry's or a court's name has its own."""
 
 _OF_STATES: Final = frozenset(["body", "institution", "agency", "institute", "force", "regulator", "watchdog"])
-_STATE: Final = frozenset(
-    """ministry department parliament government army senate congress court embassy assembly cabinet commission
-    council police office university duma knesset""".split()  # noqa: SIM905
-)
+_STATE: Final = _WORDS["of states"]
 _OWNERS: Final = frozenset(["his", "her", "their", "its", "my", "our", "whose"])
 _ALIKE: Final[dict[str, str]] = {"military": "army", "army": "military"}
 _NEAR_PARAGRAPHS: Final = 3

@@ -40,24 +40,13 @@ from onrecord.names.forms import (
 from onrecord.names.lexicon import DOCUMENT_NOUNS
 from onrecord.stages.speakers.name_repair import cleaned, voted_labels
 from onrecord.text.positions import Layout
+from onrecord.text.word_lists import read_lists
 
-_CORPORATE: Final = frozenset(
-    """inc corp corporation company co group news bank party ltd limited holdings organization organisation network
-    foundation media technologies international motors plc llc airlines airways newspaper magazine""".split()  # noqa: SIM905
-)
-_GENERIC: Final = frozenset(
-    """commission ministry department bank council court parliament party agency committee union university board
-    authority foundation assembly observer post times journal bureau institute association federation alliance
-    corporation company tribunal office chamber league fund""".split()  # noqa: SIM905
-)
-_STATE_BODIES: Final = frozenset(
-    """ministry ministries department parliament government army senate congress court bank embassy navy force forces
-    police assembly treasury cabinet council commission agency duma knesset prosecutor office military""".split()  # noqa: SIM905
-)
-_PARTISANS: Final = frozenset(
-    """republicans democrats conservatives liberals socialists communists islamists christians muslims jews catholics
-    protestants hindus""".split()  # noqa: SIM905
-)
+_WORDS: Final = read_lists("onrecord.stages.speakers", "entities")
+_CORPORATE: Final = _WORDS["legal forms"]
+_GENERIC: Final = _WORDS["generic nouns"]
+_STATE_BODIES: Final = _WORDS["of states"]
+_PARTISANS: Final = _WORDS["partisans"]
 _KIND_OF: Final[dict[str, Kind]] = {
     "person": "person", "organization": "organization", "location": "organization", "norp": "organization",
     "misc": "unknown",

@@ -11,8 +11,9 @@ from onrecord.names.countries import country_named, country_of_adjective
 from onrecord.names.forms import fold, is_title
 from onrecord.stages.speakers.role_phrases import role_noun
 from onrecord.text.positions import Layout
+from onrecord.text.word_lists import read_lists
 
-_DETERMINERS: Final = frozenset("a an the this that these those his her its their our my no".split())  # noqa: SIM905
+_DETERMINERS: Final = read_lists("onrecord.stages.speakers", "names")["determiners"]
 _CAPITALISED_BEFORE: Final = re.compile(r"(?<![\w’'\-.])(?P<word>[A-Z\u00c0-\u00de][^\W\d_]+)[ \u00a0]$")
 _CAPITALISED_BEHIND: Final = re.compile(r"[ \u00a0](?P<word>[A-Z\u00c0-\u00de][^\W\d_]+)(?![\w\-])")
 

@@ -23,6 +23,7 @@ from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS
 from onrecord.stages.speakers.salience import Anaphor, Candidate, EntityResolver
 from onrecord.stages.speakers.sources import PRONOUNS, MentionReader, Party
 from onrecord.text.positions import Layout
+from onrecord.text.word_lists import read_lists
 
 _FIRST_PERSON: Final = frozenset(["i", "me", "my"])
 _RELATIVE: Final = frozenset(["who", "which", "that", "whose", "whom"])
@@ -33,10 +34,7 @@ _AS_FOR: Final = re.compile(
 )
 _IN_WHICH: Final = re.compile(r"\b(?:in|with|to|by|during|after|at|under) which\s+$")
 _FREE_PRONOUN: Final = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
-_NOT_IN_PHRASE: Final = frozenset(
-    """and or but is are was were be been by of in on at to for from with about said says that as than if when where
-    there has have had not like among against""".split()  # noqa: SIM905
-)
+_NOT_IN_PHRASE: Final = read_lists("onrecord.stages.speakers", "resolution")["not in a phrase"]
 
 
 @dataclass(eq=False, slots=True)

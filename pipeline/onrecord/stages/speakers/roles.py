@@ -11,12 +11,11 @@ from typing import Final
 
 from onrecord.document import Span
 from onrecord.names.forms import TITLES, fold, is_title, title_gender
-from onrecord.names.lexicon import PORTFOLIOS, ROLE_NOUNS, is_agent
+from onrecord.names.lexicon import KIN, PORTFOLIOS, ROLE_NOUNS, is_agent
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, NamePlace, Role
 from onrecord.stages.speakers.role_phrases import (
     DATES,
     DETERMINERS,
-    KIN,
     MODIFIERS,
     PRONOUN_GENDERS,
     employer_role,
@@ -25,19 +24,15 @@ from onrecord.stages.speakers.role_phrases import (
     role_noun,
 )
 from onrecord.text.positions import PREPOSITIONS, Layout
+from onrecord.text.word_lists import read_lists
 
-_BREAKS: Final = frozenset(
-    """and or but nor that which who whom whose when while where as if than because so said says say saying told tells
-    telling is was are were be been has had have will would could should may might did does do added adds met meets
-    called calls asked asks argued argues wrote writes according not also then now he she it they we i you his her
-    their its this these those there here what how why after before to in on at by from with against for of
-    about""".split()  # noqa: SIM905
-)
+_WORDS: Final = read_lists("onrecord.stages.speakers", "roles")
+_BREAKS: Final = _WORDS["breaks"]
 _TOKEN: Final = re.compile(r"\w+(?:[.’'&/\-‐‑]\w+)*(?:[’'](?=\s)|\.(?=[\s(]))?|[^\w\s]")
 _ADJECTIVE: Final = re.compile(r"(?:al|ary|ic|ive|ian|ish|ous|ior|-led)$")
 _LONGEST: Final = 16
 _LONGEST_APPOSITION: Final = 26
-_SAYING: Final = frozenset("said says told tells has had was is were will would have added".split())  # noqa: SIM905
+_SAYING: Final = _WORDS["verbs"]
 _NAMED_AS: Final = re.compile(
     r" (?:(?:has|had) been|was|is) (?:\w+ )?(?:announced|named|appointed|elected|chosen|sworn in|re-elected)"
     r"(?: as)?(?: the| a| an)? "

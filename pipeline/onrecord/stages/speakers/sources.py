@@ -19,13 +19,12 @@ from onrecord.stages.speakers.organizations import BodyReader
 from onrecord.stages.speakers.phrases import PLURALS, head_word, is_definite, is_plural, kind_of
 from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS, role_noun
 from onrecord.text.positions import PREPOSITIONS, Layout
+from onrecord.text.word_lists import read_lists
 
 Definiteness = Literal["name", "pronoun", "definite", "indefinite"]
 
-PRONOUNS: Final = frozenset(
-    """i me my we us our you your he him his she her hers himself herself they them their it its itself who whom whose
-    which that this these those one""".split()  # noqa: SIM905
-)
+_WORDS: Final = read_lists("onrecord.stages.speakers", "sources")
+PRONOUNS: Final = _WORDS["pronouns"]
 _BREAK: Final = re.compile(r"[,;()\[\]\n]|\s[–—-]{1,2}\s|--|—|(?<!\w)(?:who|whose|whom|which|that)(?!\w)")
 _AND: Final = re.compile(r"\s*(?:(?<!\w)(?:and|as well as|along with|together with)(?!\w)|&)\s*")
 _OPENS_WITH_AND: Final = re.compile(r"\s*(?:and|as well as|along with|together with|or)\s+")
@@ -34,19 +33,11 @@ _EXAMPLES: Final = re.compile(r"(?:including|like|among them|such as)\b")
 _BETWEEN: Final = re.compile(r"\bbetween\b")
 _FILLERS: Final = re.compile(r"\s*(?:both|even|also|including|according to|by|from|either|neither)\s+", re.IGNORECASE)
 _PLURAL_PRONOUNS: Final = frozenset(["they", "them", "their", "we", "us", "our", "these", "those"])
-_LAWS: Final = frozenset(
-    """accord act agreement charter code constitution convention decree law order pact penal-code protocol resolution
-    treaty""".split()  # noqa: SIM905
-)
-_WORDS_OF: Final = frozenset(
-    """questions remarks comments words claims criticism allegations accusations warnings objections""".split()  # noqa: SIM905
-)
+_LAWS: Final = _WORDS["laws"]
+_WORDS_OF: Final = _WORDS["sayings"]
 """What somebody says: ``Lund's remarks`` are Lund's."""
 
-_ADVERBS: Final = frozenset(
-    """himself herself itself themselves too also then later once now recently himself jr sr alone said says has had
-    was is were are""".split()  # noqa: SIM905
-)
+_ADVERBS: Final = _WORDS["after a name"]
 
 
 @dataclass(frozen=True, slots=True)
