@@ -113,6 +113,20 @@ def is_title(word: str) -> bool:
     return plain in HONORIFICS or plain in TITLES
 
 
+def title_before(text: str, position: int) -> str:
+    """The titles and forms of address directly before ``position`` in ``text``.
+
+    >>> title_before("said the Prime Minister Ada Lund", 24)
+    'Prime Minister'
+    """
+    line = text[max(0, position - 60) : position]
+    pieces = line.split() if line[-1:].isspace() else []
+    cut = len(pieces)
+    while cut > 0 and is_title(pieces[cut - 1]) and not pieces[cut - 1].endswith((",", ";", ":")):
+        cut -= 1
+    return " ".join(piece for piece in pieces[cut:] if piece.casefold() != "the")
+
+
 def title_gender(title: str) -> Gender | None:
     """The gender that a title tells, by its honorific or its last part: ``Mrs.``, ``spokeswoman``, ``King``."""
     for word in reversed(fold(title).split()):

@@ -55,7 +55,7 @@ class DescriptionResolver:
     # People
 
     def person(self, party: Party, statement: Statement, last: Sequence[object]) -> Entity | None:
-        """The person of the article that ``party`` describes; ``last`` are the voices that spoke last."""
+        """The person of the article that ``party`` describes; ``last`` are the referents that spoke last."""
         phrase = " ".join(self._layout.text[slice(*party.span)].split())
         role = make_role(phrase) if party.kind == "person" else None
         anaphor = Anaphor(party.span, party.words, False, None, statement.content)

@@ -31,9 +31,9 @@ from onrecord.names.forms import (
     is_acronym,
     is_initials,
     is_part,
-    is_title,
     person_words,
     same_person,
+    title_before,
     title_gender,
     without_possessive,
 )
@@ -69,7 +69,10 @@ class Role:
 
 @dataclass(eq=False, slots=True)
 class Entity:
-    """One person, body, country or document of an article. ``forms`` come in order of appearance."""
+    """One person, organization, country or document of an article. ``forms`` come in order of appearance.
+
+    Two entities are equal only if they are the same object, so that entities can be keys while they grow.
+    """
 
     kind: Kind
     country: str | None = None
@@ -236,14 +239,16 @@ class ArticleEntities:
             return candidates[0] if candidates else None
         if gender and (known := [entity for entity in candidates if entity.gender == gender]):
             candidates = known
-        title = set(fold(self.title_before(name.span.start)).split())
+        title = set(fold(title_before(self._layout.text, name.span.start)).split())
         if title and (same_title := [entity for entity in candidates if self._titles(entity) & title == title]):
             candidates = same_title
         return self._nearest(name.span, candidates)
 
     def _titles(self, entity: Entity) -> set[str]:
         """The words of the titles that stand before a person's full name."""
-        return {word for place in entity.full_places for word in fold(self.title_before(place.start)).split()}
+        return {
+            word for place in entity.full_places for word in fold(title_before(self._layout.text, place.start)).split()
+        }
 
     def _nearest(self, place: Span, candidates: Sequence[Entity]) -> Entity:
         here = self._layout.paragraph_at(place.start)
@@ -258,20 +263,11 @@ class ArticleEntities:
         return max(candidates, key=lambda entity: len(entity.full_places))
 
     def _title_gender(self, place: Span) -> Gender | None:
-        return title_gender(self.title_before(place.start))
+        return title_gender(title_before(self._layout.text, place.start))
 
     def _note_title(self, entity: Entity, place: Span) -> None:
         if gender := self._title_gender(place):
             entity.gender_votes[gender] += 3
-
-    def title_before(self, position: int) -> str:
-        """The titles and honorifics directly before ``position``."""
-        line = self._layout.text[max(0, position - 60) : position]
-        pieces = re.findall(r"\S+", line) if line[-1:].isspace() else []
-        cut = len(pieces)
-        while cut > 0 and is_title(pieces[cut - 1]) and not pieces[cut - 1].endswith((",", ";", ":")):
-            cut -= 1
-        return " ".join(piece for piece in pieces[cut:] if piece.casefold() != "the")
 
     # Bodies, countries and the rest
 

@@ -44,7 +44,7 @@ def is_plausible(layout: Layout, name: Name) -> bool:
     return common is None or re.search(rf"[a-z,] {re.escape(form)}(?!\w)", layout.text) is not None
 
 
-def unseen_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name]) -> list[Name]:
+def missed_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name]) -> list[Name]:
     """Names of ``sources`` that are not among ``names``, with a low score. A possessive ends a name."""
     known = {fold(layout.text[name.span.start : name.span.end]): name.label for name in names}
     taken = {position for name in names for position in range(*name.span)}

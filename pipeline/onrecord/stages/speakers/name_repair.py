@@ -26,7 +26,7 @@ _INSIDE_WORD: Final = re.compile(r"(?:[’'](?!s(?!\w))[^\W\d_]{2,})+")
 """What an apostrophe that is no possessive parts from a name: ``Wet`` of ``Wet'suwet'en``."""
 
 
-def mended(layout: Layout, names: Sequence[Name]) -> list[Name]:
+def repaired_names(layout: Layout, names: Sequence[Name]) -> list[Name]:
     """``names`` with pieces joined and runs split; in order."""
     text = layout.text
     ordered = sorted(names, key=lambda name: (name.span.start, -name.span.end))

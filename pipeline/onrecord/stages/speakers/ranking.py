@@ -198,9 +198,9 @@ class RankingResolver(EntityResolver):
         self._tokenizer = tokenizer
         self._device = device
         self._rules = SalienceResolver()
-        self._read: dict[int, _Read] = {}
+        self._read: dict[Layout, _Read] = {}
 
-    def foresee(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
+    def prepare(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
         """Encodes the windows around the sources that are pronouns of one person, those of all articles together."""
         self._read = {}
         wanted: list[tuple[_Read, Range]] = []
@@ -232,10 +232,10 @@ class RankingResolver(EntityResolver):
         return candidates[best] if weighed[best] > weighed[-1] else None
 
     def _article(self, analysis: Analysis, layout: Layout) -> _Read:
-        if id(layout) not in self._read:
+        if layout not in self._read:
             tokens = ArticleTokens(analysis, self._tokenizer, self._model.config.window_size)
-            self._read[id(layout)] = _Read(layout, tokens, [])
-        return self._read[id(layout)]
+            self._read[layout] = _Read(layout, tokens, [])
+        return self._read[layout]
 
     def _window(self, read: _Read, where: Range) -> tuple[Range, Tensor]:
         for window, hidden in reversed(read.windows):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from onrecord.names.countries import country_in, split_countries
 from onrecord.names.forms import HONORIFICS, TITLES, Gender, fold, is_title, title_gender, without_possessive
-from onrecord.names.lexicon import KIN, RANKS, ROLE_NOUNS, is_agent, noun_variants
+from onrecord.names.lexicon import KIN, PORTFOLIOS, RANKS, ROLE_NOUNS, is_agent, noun_variants
 from onrecord.stages.speakers.entities import Entity, Role
 from onrecord.text.positions import PREPOSITIONS
 from onrecord.text.word_lists import read_lists
@@ -18,6 +19,7 @@ _WORDS: Final = read_lists("onrecord.stages.speakers", "role_phrases")
 _OFFICES: Final = _WORDS["offices"]
 """Nouns of which one person mostly has but one: who is a minister is not "the spokesperson"."""
 
+_PORTFOLIO_OFFICES: Final = frozenset(["minister", "secretary", "ministry", "department", "commissioner"])
 _SETS_APART: Final = frozenset(["vice", "deputy", "former", "ex", "assistant", "acting", "first", "late", "under"])
 PRONOUN_GENDERS: Final[dict[str, Gender]] = {
     **dict.fromkeys(["he", "him", "his", "himself"], "masculine"),
@@ -70,6 +72,18 @@ def is_plural_noun(word: str) -> bool:
     """Whether ``word`` is the plural of a role noun."""
     singular = word.removesuffix("s")
     return word not in ROLE_NOUNS and word != singular and (singular in ROLE_NOUNS or singular in ("sen", "rep", "gov"))
+
+
+def joins_portfolios(before: Sequence[str], after: Sequence[str], *, is_before_name: bool = False) -> bool:
+    """Whether an ``and`` between these words is inside a portfolio: ``Trade and Tourism Minister Ada Lund``.
+
+    In a title, which is directly before a name, a capital after it is enough; elsewhere an office must be near.
+    """
+    if not before or before[-1].casefold().strip(",") not in PORTFOLIOS:
+        return False
+    if is_before_name:
+        return bool(after) and after[0][0].isupper()
+    return any(word.casefold() in _PORTFOLIO_OFFICES for word in (*before, *after[:4]))
 
 
 def make_role(phrase: str, *, is_stated: bool = False) -> Role | None:

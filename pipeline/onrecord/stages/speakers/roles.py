@@ -11,7 +11,7 @@ from typing import Final
 
 from onrecord.document import Span
 from onrecord.names.forms import TITLES, fold, is_title, title_gender
-from onrecord.names.lexicon import KIN, PORTFOLIOS, ROLE_NOUNS, is_agent
+from onrecord.names.lexicon import KIN, ROLE_NOUNS, is_agent
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, NamePlace, Role
 from onrecord.stages.speakers.role_phrases import (
     DATES,
@@ -20,6 +20,7 @@ from onrecord.stages.speakers.role_phrases import (
     PRONOUN_GENDERS,
     employer_role,
     is_plural_noun,
+    joins_portfolios,
     make_role,
     role_noun,
 )
@@ -54,7 +55,7 @@ class RoleFinder:
         """Fills ``roles`` and ``gender_votes`` of every person."""
         for place in self._entities.places:
             if place.entity is not None and place.entity.kind == "person":
-                self._note(place.entity, self.title_before(place.span), is_stated=True)
+                self._note(place.entity, self._titled_before(place.span), is_stated=True)
                 self._note(place.entity, self._apposed_before(place.span))
                 self._note(place.entity, self._after(place.span), is_stated=True)
                 self._note_employer(place.entity, place.span)
@@ -98,8 +99,8 @@ class RoleFinder:
     def _tokens(self, start: int, end: int) -> list[re.Match[str]]:
         return list(_TOKEN.finditer(self._text, start, end))
 
-    def title_before(self, name: Span) -> str | None:
-        """The title directly before a name, with its modifiers: ``Norland's finance minister`` ``Ada Lund``."""
+    def _titled_before(self, name: Span) -> str | None:
+        """The phrase directly before a name that says what it is: ``Norland's finance minister`` of ``Ada Lund``."""
         tokens = self._tokens(self._layout.sentence_span(name.start).start, name.start)
         if not tokens or self._text[tokens[-1].end() : name.start].strip():
             return None
@@ -116,12 +117,14 @@ class RoleFinder:
 
     def _walk_back(self, tokens: list[re.Match[str]], stop: int) -> int:
         """The index of the first token of the noun phrase that ends before token ``stop``."""
+        words = [token.group() for token in tokens]
         index = stop
         anchored = False
         while index > 0 and stop - index < _LONGEST:
             token = tokens[index - 1]
-            word, plain = token.group(), token.group().casefold().strip(".")
-            if plain == "and" and self._is_portfolio(tokens, index):
+            word = words[index - 1]
+            plain = word.casefold().strip(".")
+            if plain == "and" and joins_portfolios(words[: index - 1], words[index:], is_before_name=True):
                 index -= 1
                 continue
             if not word[0].isalnum() or plain in _BREAKS or plain in DETERMINERS or plain in DATES:
@@ -137,11 +140,6 @@ class RoleFinder:
                 break
             index -= 1
         return index
-
-    def _is_portfolio(self, tokens: list[re.Match[str]], index: int) -> bool:
-        """Whether the ``and`` before ``index`` is inside a portfolio: ``Trade and Tourism Minister``."""
-        before, after = tokens[index - 2 : index - 1], tokens[index : index + 1]
-        return bool(before and after) and before[0].group().casefold() in PORTFOLIOS and after[0].group()[0].isupper()
 
     def _modifies(self, tokens: list[re.Match[str]], index: int) -> bool:
         """Whether a person's name is an owner or goes with a noun, as in ``the Lund spokesman``."""
@@ -267,7 +265,7 @@ class RoleFinder:
         for match in re.finditer(r"\b(?:[Hh](?:e|im|is|imself|er|ers|erself)|[Ss]he)\b", self._text):
             sentence = self._layout.sentence_at(match.start())
             here = [entity for start, entity in people.get(sentence, []) if start < match.start()]
-            around = {id(entity) for _, entity in people.get(sentence, []) + people.get(sentence - 1, [])}
+            around = {entity for _, entity in people.get(sentence, []) + people.get(sentence - 1, [])}
             if here and len(around) == 1 and not self._layout.is_quoted(match.start()):
                 here[0].gender_votes[PRONOUN_GENDERS[match.group().casefold()]] += 1
 

@@ -13,12 +13,12 @@ from typing import Final, Literal
 
 from onrecord.document import Kind, Span
 from onrecord.names.forms import fold, is_title, without_postnominals
-from onrecord.names.lexicon import PORTFOLIOS
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, NamePlace
 from onrecord.stages.speakers.organizations import BodyReader
 from onrecord.stages.speakers.phrases import PLURALS, head_word, is_definite, is_plural, kind_of
-from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS, role_noun
+from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS, joins_portfolios, role_noun
 from onrecord.text.positions import PREPOSITIONS, Layout
+from onrecord.text.segmentation import trim
 from onrecord.text.word_lists import read_lists
 
 Definiteness = Literal["name", "pronoun", "definite", "indefinite"]
@@ -120,7 +120,7 @@ class MentionReader:
                 acronym_end = acronym.end()  # "the Harbour Board (HB) chairman"
                 continue
             end = span.end if mark is None else mark.start()
-            part = self._strip(Span(start, end))
+            part = trim(self._text, Span(start, end))
             if not skip and part.end > part.start:
                 yield part
             if mark is not None:
@@ -131,29 +131,15 @@ class MentionReader:
         parts, start = [], segment.start
         for mark in _AND.finditer(self._text, segment.start, segment.end):
             inner = self._within_name(mark.start() + mark.group().find(mark.group().strip()))
-            if not inner and not self._is_portfolio(Span(start, mark.start()), Span(mark.end(), segment.end)):
-                parts.append(self._strip(Span(start, mark.start())))
+            before, after = self._text[start : mark.start()].split(), self._text[mark.end() : segment.end].split()
+            if not inner and not joins_portfolios(before, after):
+                parts.append(trim(self._text, Span(start, mark.start())))
                 start = mark.end()
-        parts.append(self._strip(Span(start, segment.end)))
+        parts.append(trim(self._text, Span(start, segment.end)))
         return [part for part in parts if part.end > part.start]
-
-    def _is_portfolio(self, one: Span, other: Span) -> bool:
-        """Whether ``and`` stands inside a portfolio: ``Trade and Tourism Minister Ada Lund``."""
-        words = self._text[slice(*one)].casefold().split()
-        offices = {"minister", "secretary", "ministry", "department", "commissioner"}
-        around = {*words, *self._text[slice(*other)].casefold().split()[:4]}
-        return bool(words) and words[-1].strip(",") in PORTFOLIOS and bool(around & offices)
 
     def _within_name(self, position: int) -> bool:
         return self._entities.is_within_name(position)
-
-    def _strip(self, span: Span) -> Span:
-        start, end = span
-        while start < end and self._text[start].isspace():
-            start += 1
-        while end > start and self._text[end - 1].isspace():
-            end -= 1
-        return Span(start, end)
 
     # Names
 
@@ -199,7 +185,7 @@ class MentionReader:
             return []
         parts, start = [], span.start
         for mark in [*re.compile(r";|(?<=\w) and (?=the )").finditer(self._text, *span), None]:
-            parts.append(self._strip(Span(start, span.end if mark is None else mark.start())))
+            parts.append(trim(self._text, Span(start, span.end if mark is None else mark.start())))
             start = span.end if mark is None else mark.end()
         found = [self._named(segments) or self._apposed(segments) for segments in map(self._cut, parts)]
         return [party for parties in found for party in parties] if all(found) else []
