@@ -228,7 +228,7 @@ def acronyms(name: str) -> frozenset[str]:
     capitals = "".join(piece[0] for piece in pieces if piece[0].isupper())
     significant = "".join(piece[0] for piece in pieces if fold(piece) not in _SMALL)
     everything = "".join(piece[0] for piece in pieces)
-    return frozenset(found for one in (capitals, significant, everything) if len(found := fold(one)) >= 2)
+    return frozenset(found for letters in (capitals, significant, everything) if len(found := fold(letters)) >= 2)
 
 
 def is_acronym(name: str) -> bool:

@@ -96,9 +96,9 @@ def _without_overlaps(found: list[Name]) -> tuple[Name, ...]:
     """In order; two names of one word, widened to it, are one."""
     found.sort(key=lambda name: (name.span.start, -name.span.end))
     kept: list[Name] = []
-    for one in found:
-        if not kept or one.span.start >= kept[-1].span.end:
-            kept.append(one)
+    for name in found:
+        if not kept or name.span.start >= kept[-1].span.end:
+            kept.append(name)
     return tuple(kept)
 
 

@@ -161,7 +161,7 @@ class ArticleEntities:
 
     def document(self, form: str) -> Entity:
         """The document of this title, made if the article has none yet."""
-        known = next((one for one in self.entities if one.kind == "document" and form in one.forms), None)
+        known = next((entity for entity in self.entities if entity.kind == "document" and form in entity.forms), None)
         entity = known or self._new("document")
         entity.add(form)
         return entity

@@ -33,7 +33,7 @@ def repaired_names(layout: Layout, names: Sequence[Name]) -> list[Name]:
     alone = {fold(text[slice(*name.span)]): name.label for name in ordered}
     split = [part for name in ordered for part in _split(text, name, alone)]
     found: list[Name] = []
-    for name in (_whole_word(text, _with_article(text, one)) for one in split):
+    for name in (_whole_word(text, _with_article(text, part)) for part in split):
         if found and name.span.start < found[-1].span.end:
             continue  # a piece of the one before
         if found and (whole := _joined(text, found[-1], name)) is not None:

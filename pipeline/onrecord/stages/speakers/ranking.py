@@ -172,7 +172,7 @@ def _features(
 def salience(layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> list[float]:
     """The logarithm of each candidate's salience by rule, and last of what "none of them" has."""
     rules = SalienceResolver()
-    return [log(_LEAST + rules.salience(layout, anaphor, one)) for one in candidates] + [log(_NONE)]
+    return [log(_LEAST + rules.salience(layout, anaphor, candidate)) for candidate in candidates] + [log(_NONE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +279,9 @@ def ends(hidden: Tensor, ranges: Sequence[Range | None], window: Range) -> Tenso
     """(ranges, 2 × hidden size): the states (tokens, hidden size) of the first and last tokens; zeros for None."""
     shift = window[0] - 1
     rows = [
-        torch.cat([hidden[one[0] - shift], hidden[one[1] - shift]]) if one else hidden.new_zeros(2 * hidden.shape[-1])
-        for one in ranges
+        torch.cat([hidden[tokens[0] - shift], hidden[tokens[1] - shift]])
+        if tokens
+        else hidden.new_zeros(2 * hidden.shape[-1])
+        for tokens in ranges
     ]
     return torch.stack(rows)

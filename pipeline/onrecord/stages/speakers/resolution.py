@@ -84,7 +84,7 @@ class Attribution:
                 self._pronoun(Party(self._layout.text[span.start : span.end], span, "pronoun", "person"), None)
             else:
                 if span not in shared:  # one "he said" may have two statements: all that they say is his
-                    together = tuple(one for other in sources[span] for one in statements[other].content)
+                    together = tuple(piece for other in sources[span] for piece in statements[other].content)
                     shared[span] = self._referents(span, replace(statements[index], content=together))
                 found[index] = shared[span]
                 if statements[index].cue is not None:  # without one nobody is said to speak
@@ -177,8 +177,12 @@ class Attribution:
         sentence = self._layout.sentence_span(party.span.start)
         if not _IN_WHICH.search(self._layout.text[sentence.start : party.span.start]):
             return None
-        here = [one for one in candidates if one.mentions and one.mentions[-1].start >= sentence.start]
-        return max(here, key=lambda one: one.mentions[-1].start, default=None)
+        here = [
+            candidate
+            for candidate in candidates
+            if candidate.mentions and candidate.mentions[-1].start >= sentence.start
+        ]
+        return max(here, key=lambda candidate: candidate.mentions[-1].start, default=None)
 
     def _candidates(self, position: int, kind: Kind, look_ahead: bool = False) -> list[Candidate]:
         last = self._last_referents(position)
@@ -278,7 +282,7 @@ class Attribution:
             return (self._nameless(party),)
         start = self._layout.text.rfind(phrase, sentence.start, ended)
         parties = self._reader.read(Span(start, ended)) if start >= 0 else []
-        if named := [one.entity for one in parties if one.entity]:
+        if named := [party.entity for party in parties if party.entity]:
             return tuple(named)
         if statement is not None and len(parties) == 1 and parties[0].definiteness == "definite":
             return (self._description(parties[0], statement),)

@@ -178,7 +178,9 @@ def may_be(description: Role, entity: Entity) -> bool:
         related = role.noun in _KINDS_OF.get(description.noun, frozenset()) or role.noun == description.noun
         if description.noun in _OFFICES and role.noun in _OFFICES and not related:
             return False
-        countries = [{one for one in own if country_in(one)} for own in (description.affiliations, role.affiliations)]
+        countries = [
+            {name for name in own if country_in(name)} for own in (description.affiliations, role.affiliations)
+        ]
         if all(countries) and not countries[0] & countries[1]:
             return False
     return True

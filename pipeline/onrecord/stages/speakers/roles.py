@@ -48,7 +48,9 @@ class RoleFinder:
         self._text = layout.text
         self._names = {position: place for place in entities.places for position in range(*place.span)}
         self._entities = entities
-        bodies = [one.entity for one in entities.places if one.entity is not None and one.label == "organization"]
+        bodies = [
+            place.entity for place in entities.places if place.entity is not None and place.label == "organization"
+        ]
         self._bodies = {fold(form) for entity in bodies for form in entity.forms}
 
     def find(self) -> None:
@@ -240,7 +242,7 @@ class RoleFinder:
                 phrase = self._text[tokens[index].start() : tokens[-1].start()]
                 rest = {token.group().casefold() for token in tokens[index + 1 : -1]}
                 inside = [self._names.get(token.start()) for token in tokens[index:-1]]
-                if any(one is not None and one.label == "person" for one in inside) and not owns:
+                if any(place is not None and place.label == "person" for place in inside) and not owns:
                     continue
                 if not rest & (_BREAKS - PREPOSITIONS - {"and"}) and make_role(phrase):
                     return phrase

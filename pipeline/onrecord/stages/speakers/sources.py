@@ -168,8 +168,8 @@ class MentionReader:
                 return []
             parts = self._conjuncts(segment)
             if self._is_list(segments[index:]):
-                whole = [self._without_and(one) for one in segments[index:]]
-                return [party for one in whole for party in self._coordinated(one)]
+                whole = [self._without_and(part) for part in segments[index:]]
+                return [party for part in whole for party in self._coordinated(part)]
             if all(self._is_pure(part, ("person",)) for part in parts):
                 return [party for part in parts for party in self._coordinated(part)]
             head = self._head(segment)
@@ -332,7 +332,7 @@ class MentionReader:
         between = [token for token in between if token.group().casefold() not in ("the", "a", "an")]
         if not between or place.entity is None or place.entity.kind != "person":
             return True
-        closing = next((one for one in earlier if one.span.end == segment.start + between[-1].end()), None)
+        closing = next((place for place in earlier if place.span.end == segment.start + between[-1].end()), None)
         if closing is not None:
             return closing.label == "norp"
         word = between[-1].group()

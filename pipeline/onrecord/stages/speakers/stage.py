@@ -111,7 +111,7 @@ def continue_quotations(
         start = statement.content[0].start
         for other in reversed(order[:rank]):
             earlier = statements[other]
-            if any(one.overlaps(two) for one in earlier.content for two in statement.content):
+            if any(piece.overlaps(two) for piece in earlier.content for two in statement.content):
                 continue
             is_quoted = earlier.form != "indirect"
             goes_on = is_quoted or (len(referents[other]) == 1 and _ends_paragraph(layout, earlier, start))

@@ -43,7 +43,7 @@ def resolve_relays(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
             content = _quotation_before(analysis, draft.source.start if draft.source else match.start())
         if not (pieces := join(text, content)):
             continue
-        for other in [one for one in result if one not in touched]:
+        for other in [draft for draft in result if draft not in touched]:
             rest = join(text, [part for piece in other.content for part in _outside_all(piece, pieces)])
             if rest != other.content:
                 result[result.index(other) : result.index(other) + 1] = [replace(other, content=rest)] if rest else []

@@ -35,8 +35,8 @@ def add_signed(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
     signed = [*_signed_quotations(analysis), *_turns(analysis)]
     if not signed:
         return drafts
-    taken = [one.content[0] for one in signed]
-    kept = [one for one in drafts if not any(piece.overlaps(span) for piece in one.content for span in taken)]
+    taken = [draft.content[0] for draft in signed]
+    kept = [draft for draft in drafts if not any(piece.overlaps(span) for piece in draft.content for span in taken)]
     return sorted([*kept, *signed], key=lambda draft: draft.content)
 
 
