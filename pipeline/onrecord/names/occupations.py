@@ -19,8 +19,8 @@ from onrecord.names.lexicon import noun_variants, person_nouns
 from onrecord.text.word_lists import read_lists, read_table
 
 
-class Bond(IntEnum):
-    """What two roles say of two bearers of one name, from two people to one person.
+class Compatibility(IntEnum):
+    """Whether one person may have two roles: from two people (``APART``) to one person (``SAME``).
 
     ``DOUBTFUL``: other work elsewhere. ``PLAUSIBLE``: other work in the same place. ``OPEN``: nothing against it.
     """
@@ -155,29 +155,31 @@ def _head(role: str) -> str | None:
     return word if word.isalpha() and word.islower() and len(word) > 2 else None
 
 
-def compare(one: Occupation, other: Occupation) -> Bond:
+def compare(one: Occupation, other: Occupation) -> Compatibility:
     """What the occupations of two bearers of a name say about whether they are one person."""
-    bond = _compare_present(one, other)
-    if bond < Bond.PLAUSIBLE and (one.past or other.past):  # who was a footballer may be a minister now
-        return Bond.DOUBTFUL if _hold_different_posts(one, other) else Bond.PLAUSIBLE
-    return bond
+    compatibility = _compare_present(one, other)
+    if compatibility >= Compatibility.PLAUSIBLE or not (one.past or other.past):
+        return compatibility
+    # A former footballer may be a minister now.
+    return Compatibility.DOUBTFUL if _hold_different_posts(one, other) else Compatibility.PLAUSIBLE
 
 
-def _compare_present(one: Occupation, other: Occupation) -> Bond:
+def _compare_present(one: Occupation, other: Occupation) -> Compatibility:
     if not one or not other:
-        return Bond.OPEN
+        return Compatibility.OPEN
     if _hold_different_posts(one, other):
-        return Bond.APART
+        return Compatibility.APART
     shared = bool(one.countries & other.countries or one.places & other.places)
     if one.fields & other.fields:
-        return Bond.SAME if shared or one.nouns & other.nouns or one.stems & other.stems else Bond.OPEN
+        alike = shared or one.nouns & other.nouns or one.stems & other.stems
+        return Compatibility.SAME if alike else Compatibility.OPEN
     if not one.fields or not other.fields:
-        return Bond.SAME if shared or one.stems & other.stems else Bond.OPEN
+        return Compatibility.SAME if shared or one.stems & other.stems else Compatibility.OPEN
     if one.odd or other.odd:
-        return Bond.PLAUSIBLE if shared or one.stems & other.stems else Bond.DOUBTFUL
+        return Compatibility.PLAUSIBLE if shared or one.stems & other.stems else Compatibility.DOUBTFUL
     if any(frozenset((field, second)) in _NEIGHBOURS for field in one.fields for second in other.fields):
-        return Bond.PLAUSIBLE if shared else Bond.DOUBTFUL
-    return Bond.APART
+        return Compatibility.PLAUSIBLE if shared else Compatibility.DOUBTFUL
+    return Compatibility.APART
 
 
 def _hold_different_posts(one: Occupation, other: Occupation) -> bool:
