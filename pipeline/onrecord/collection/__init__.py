@@ -1,1 +1,1 @@
-"""What only a whole collection tells: people, clusters of statements, near duplicates; one article alone is `stages`."""
+"""What only a whole collection tells: people, clusters of statements, near duplicates; single articles are `stages`."""

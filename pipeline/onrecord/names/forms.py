@@ -174,48 +174,6 @@ def sounding(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", word)
 
 
-def _same_word(one: str, other: str) -> bool:
-    return one == other or (min(len(one), len(other)) >= 5 and sounding(one) == sounding(other))
-
-
-def _same_given(one: str, other: str) -> bool:
-    """Whether two given names may be the same: equal, an initial, or a clear short form (``Alex``, ``Alexander``)."""
-    short, long = sorted((one, other), key=len)
-    if len(short) == 1:
-        return long.startswith(short)
-    return _same_word(short, long) or (len(short) >= 3 and len(long) >= len(short) + 2 and long.startswith(short))
-
-
-def is_part(short: Words, long: Words) -> bool:
-    """Whether ``short``, one word or more, is a run of the words of ``long``: ``Peña``, ``Peña Nieto``."""
-    width = len(short)
-    return 0 < width < len(long) and any(
-        all(_same_word(one, other) for one, other in zip(short, long[start : start + width], strict=True))
-        for start in range(len(long) - width + 1)
-    )
-
-
-def same_person(one: Words, other: Words) -> bool:
-    """Whether two full names (two words or more) may be one person's, within an article."""
-    if one == other:
-        return True
-    if min(len(one), len(other)) < 2:
-        return False
-    short, long = sorted((one, other), key=len)
-    if not any(len(word) == 1 for word in short) and is_part(short, long):
-        return True
-    if not (_same_word(short[-1], long[-1]) and _same_given(short[0], long[0])):
-        return False
-    rest = list(long[1:-1])
-    for middle in short[1:-1]:  # the middle names of the shorter must all be there, in order
-        while rest and not _same_given(middle, rest[0]):
-            rest.pop(0)
-        if not rest:
-            return len(short) < len(long) or len(long) == 2
-        rest.pop(0)
-    return True
-
-
 def acronyms(name: str) -> frozenset[str]:
     """The acronyms that the words of ``name`` may give, in lower case.
 

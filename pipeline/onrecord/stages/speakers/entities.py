@@ -30,14 +30,13 @@ from onrecord.names.forms import (
     fullest,
     is_acronym,
     is_initials,
-    is_part,
     person_words,
-    same_person,
     title_before,
     title_gender,
     without_possessive,
 )
 from onrecord.names.lexicon import DOCUMENT_NOUNS
+from onrecord.names.similarity import is_part, same_person
 from onrecord.stages.speakers.name_repair import cleaned, voted_labels
 from onrecord.text.positions import Layout
 from onrecord.text.word_lists import read_lists
