@@ -234,7 +234,7 @@ def _named(one: Planted, rng: random.Random) -> Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Merging:
-    """How a settled collection did: pairs of places where one person speaks, and pairs merged that are two people's."""
+    """How a collection did: pairs of places where one person speaks, and pairs merged that are two people's."""
 
     pairs: int
     merged: int

@@ -97,8 +97,8 @@ class _Among(EntityResolver):
         self._resolver = resolver
         self._names = names
 
-    def foresee(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
-        self._resolver.foresee(articles)
+    def prepare(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
+        self._resolver.prepare(articles)
 
     def choose(
         self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]

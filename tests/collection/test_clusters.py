@@ -41,7 +41,7 @@ def marked(statements: Iterable[Statement]) -> list[Statement]:
     with Clusters() as clusters:
         for one in statements:
             clusters.add(one)
-        clusters.settle()
+        clusters.find()
         return [clusters.mark(one) for one in statements]
 
 
@@ -199,10 +199,10 @@ def test_a_cluster_has_two_statements_and_equal_words_are_never_apart(statements
 
 def test_calls_in_the_wrong_order_are_refused() -> None:
     with Clusters() as clusters:
-        with pytest.raises(RuntimeError, match="settle"):
+        with pytest.raises(RuntimeError, match=r"find\(\)"):
             clusters.mark(said("a", LONG))
-        clusters.settle()
-        with pytest.raises(RuntimeError, match="settled"):
+        clusters.find()
+        with pytest.raises(RuntimeError, match="found already"):
             clusters.add(said("a", LONG))
 
 
@@ -215,4 +215,4 @@ def test_what_an_earlier_run_left_is_dropped(tmp_path: Path) -> None:
     path = tmp_path / "clusters.sqlite"
     path.write_bytes(b"no database")
     with Clusters(path) as clusters:
-        clusters.settle()
+        clusters.find()

@@ -26,7 +26,7 @@ def statement(doc: str, *speakers: Speaker) -> Statement:
     return Statement(doc, f"{doc}#1", "Yes", (Span(0, 3),), "direct", Span(0, 3), speakers=speakers)
 
 
-def settle(path: Path, articles: Sequence[Sequence[Speaker]], shuffle: int | None = None) -> list[list[Speaker]]:
+def resolved(path: Path, articles: Sequence[Sequence[Speaker]], shuffle: int | None = None) -> list[list[Speaker]]:
     """The final speakers of each article, one statement for each speaker."""
     spools = [[statement(f"{number}.txt", speaker) for speaker in group] for number, group in enumerate(articles)]
     order = list(range(len(spools)))
@@ -35,7 +35,7 @@ def settle(path: Path, articles: Sequence[Sequence[Speaker]], shuffle: int | Non
     with Collection(path) as collection:
         for number in order:
             collection.add(spools[number])
-        collection.settle()
+        collection.resolve()
         return [[speaker for one in spool for speaker in collection.rename(one).speakers] for spool in spools]
 
 
@@ -49,24 +49,24 @@ def ids(articles: list[list[Speaker]]) -> list[list[str | None]]:
 
 
 def test_a_surname_joins_the_only_full_name_that_it_is_part_of(path: Path) -> None:
-    first, second = settle(path, [[person("Ada Lund")], [person("Lund")]])
+    first, second = resolved(path, [[person("Ada Lund")], [person("Lund")]])
     assert first[0].name == second[0].name == "Ada Lund"
     assert first[0].id == second[0].id == "ada-lund"
     assert second[0].aliases == ("Lund",)
 
 
 def test_a_surname_that_two_full_names_share_stays_apart(path: Path) -> None:
-    found = settle(path, [[person("Ada Lund")], [person("Eva Lund")], [person("Lund")]])
+    found = resolved(path, [[person("Ada Lund")], [person("Eva Lund")], [person("Lund")]])
     assert ids(found) == [["ada-lund"], ["eva-lund"], ["lund"]]
 
 
 def test_two_articles_smiths_are_two_people(path: Path) -> None:
-    found = settle(path, [[person("John Smith", "Smith")], [person("Jane Smith", "Smith")]])
+    found = resolved(path, [[person("John Smith", "Smith")], [person("Jane Smith", "Smith")]])
     assert ids(found) == [["john-smith"], ["jane-smith"]]
 
 
 def test_what_an_article_keeps_apart_stays_apart(path: Path) -> None:
-    found = settle(path, [[person("John Smith"), person("Smith")]])
+    found = resolved(path, [[person("John Smith"), person("Smith")]])
     assert ids(found) == [["john-smith", "smith"]]
 
 
@@ -90,7 +90,7 @@ def test_what_an_article_keeps_apart_stays_apart(path: Path) -> None:
     ],
 )
 def test_spellings_of_a_full_name_are_one_person(path: Path, one: str, other: str) -> None:
-    first, second = settle(path, [[person(one)], [person(other)]])
+    first, second = resolved(path, [[person(one)], [person(other)]])
     assert first[0].id == second[0].id
     assert first[0].name == second[0].name
 
@@ -109,21 +109,21 @@ def test_spellings_of_a_full_name_are_one_person(path: Path, one: str, other: st
     ],
 )
 def test_names_that_only_look_alike_are_two_people(path: Path, one: str, other: str) -> None:
-    first, second = settle(path, [[person(one)], [person(other)]])
+    first, second = resolved(path, [[person(one)], [person(other)]])
     assert first[0].id != second[0].id
 
 
 def test_a_rough_spelling_joins_where_the_role_is_the_same(path: Path) -> None:
     one, other = person("Mikhail Baskal", role="harbour chief"), person("Mikheil Baskal", role="chief of the harbour")
-    first, second = settle(path, [[one], [other]])
+    first, second = resolved(path, [[one], [other]])
     assert first[0].id == second[0].id
     stranger = person("Mikheil Baskal", role="folk singer")
-    first, second = settle(path, [[one], [stranger]])
+    first, second = resolved(path, [[one], [stranger]])
     assert first[0].id != second[0].id
 
 
 def test_the_same_full_name_in_other_work_is_another_person(path: Path) -> None:
-    found = settle(
+    found = resolved(
         path,
         [
             [person("John Smith", role="mayor of Easton")],
@@ -136,7 +136,7 @@ def test_the_same_full_name_in_other_work_is_another_person(path: Path) -> None:
 
 
 def test_one_place_s_mayor_is_not_another_s(path: Path) -> None:
-    found = settle(
+    found = resolved(
         path, [[person("John Smith", role="mayor of Easton")], [person("John Smith", role="mayor of Weston")]]
     )
     assert ids(found) == [["john-smith"], ["john-smith-2"]]
@@ -153,18 +153,18 @@ def test_one_place_s_mayor_is_not_another_s(path: Path) -> None:
     ],
 )
 def test_what_one_person_may_be_called_does_not_split_them(path: Path, one: str, other: str | None) -> None:
-    first, second = settle(path, [[person("Ada Lund", role=one)], [person("Ada Lund", role=other)]])
+    first, second = resolved(path, [[person("Ada Lund", role=one)], [person("Ada Lund", role=other)]])
     assert first[0].id == second[0].id
 
 
 def test_one_odd_role_among_many_takes_no_articles_along(path: Path) -> None:
     many = [[person("Ada Lund", role="mayor of Easton")] for _ in range(20)]
-    found = settle(path, [*many, [person("Ada Lund", role="folk singer")], [person("Ada Lund")]])
+    found = resolved(path, [*many, [person("Ada Lund", role="folk singer")], [person("Ada Lund")]])
     assert ids(found)[-2:] == [["ada-lund-2"], ["ada-lund"]]
 
 
 def test_a_surname_joins_the_bearer_whose_role_it_has(path: Path) -> None:
-    found = settle(
+    found = resolved(
         path,
         [
             [person("Ada Lund", role="mayor of Easton")],
@@ -176,42 +176,42 @@ def test_a_surname_joins_the_bearer_whose_role_it_has(path: Path) -> None:
 
 
 def test_a_surname_does_not_join_somebody_of_other_work(path: Path) -> None:
-    found = settle(path, [[person("Ada Lund", role="mayor of Easton")], [person("Lund", role="striker")]])
+    found = resolved(path, [[person("Ada Lund", role="mayor of Easton")], [person("Lund", role="striker")]])
     assert ids(found) == [["ada-lund"], ["lund"]]
 
 
 def test_two_articles_with_a_surname_alone_are_two_people(path: Path) -> None:
-    found = settle(path, [[person("Smith")], [person("Smith")], [person("Smith", role="coach")]])
+    found = resolved(path, [[person("Smith")], [person("Smith")], [person("Smith", role="coach")]])
     assert len({one.id for article in found for one in article}) == 3
 
 
 def test_a_surname_with_the_same_role_twice_is_one_person(path: Path) -> None:
-    found = settle(path, [[person("Smith", role="coach of Easton")], [person("Smith", role="Easton coach")]])
+    found = resolved(path, [[person("Smith", role="coach of Easton")], [person("Smith", role="Easton coach")]])
     assert ids(found)[0] == ids(found)[1]
 
 
 def test_a_first_name_joins_only_where_an_article_uses_it_so(path: Path) -> None:
-    assert ids(settle(path, [[person("Xi Lin")], [person("Xi")]]))[1] == ["xi"]
-    assert ids(settle(path, [[person("Xi Lin", "Xi")], [person("Xi")]]))[1] == ["xi-lin"]
+    assert ids(resolved(path, [[person("Xi Lin")], [person("Xi")]]))[1] == ["xi"]
+    assert ids(resolved(path, [[person("Xi Lin", "Xi")], [person("Xi")]]))[1] == ["xi-lin"]
 
 
 def test_middle_initials_that_differ_are_different_people(path: Path) -> None:
-    found = settle(path, [[person("Ada Lund")], [person("Ada B. Lund")], [person("Ada C. Lund")]])
+    found = resolved(path, [[person("Ada Lund")], [person("Ada B. Lund")], [person("Ada C. Lund")]])
     assert len({speaker.id for article in found for speaker in article}) == 3
 
 
 def test_an_initial_and_the_bare_surname_join_through_the_full_name(path: Path) -> None:
-    found = settle(path, [[person("Lund")], [person("A. Lund")], [person("Ada Lund")]])
+    found = resolved(path, [[person("Lund")], [person("A. Lund")], [person("Ada Lund")]])
     assert {speaker.id for article in found for speaker in article} == {"ada-lund"}
 
 
 def test_a_surname_joins_a_person_only_by_a_person(path: Path) -> None:
-    found = settle(path, [[body("Lund")], [person("Ada Lund")]])
+    found = resolved(path, [[body("Lund")], [person("Ada Lund")]])
     assert ids(found) == [["lund"], ["ada-lund"]]
 
 
 def test_organizations_join_by_their_words_and_by_an_acronym(path: Path) -> None:
-    found = settle(
+    found = resolved(
         path,
         [
             [body("North Atlantic Treaty Organization", "NATO")],
@@ -226,26 +226,26 @@ def test_organizations_join_by_their_words_and_by_an_acronym(path: Path) -> None
 
 
 def test_an_acronym_of_two_organizations_stays_apart(path: Path) -> None:
-    found = settle(path, [[body("Easton Port Union", "EPU")], [body("Ebb Police Union", "EPU")], [body("EPU")]])
+    found = resolved(path, [[body("Easton Port Union", "EPU")], [body("Ebb Police Union", "EPU")], [body("EPU")]])
     assert ids(found)[2] == ["epu"]
 
 
 def test_an_unknown_kind_is_the_one_that_others_know(path: Path) -> None:
     unknown = Speaker("Ada Lund", "x", "unknown")
-    found = settle(path, [[unknown], [person("Ada Lund")]])
+    found = resolved(path, [[unknown], [person("Ada Lund")]])
     assert found[0][0].id == "ada-lund"
     assert found[0][0].kind == "person"
 
 
 def test_equal_slugs_are_numbered(path: Path) -> None:
-    found = settle(path, [[person("Jordan")], [body("Jordan")], [person("Жан")], [person("Ян")]])
+    found = resolved(path, [[person("Jordan")], [body("Jordan")], [person("Жан")], [person("Ян")]])
     assert sorted(ids(found)[0] + ids(found)[1], key=str) == ["jordan", "jordan-2"]
     assert len({one.id for article in found for one in article}) == 4
 
 
 def test_unnamed_speakers_stay_as_they_are(path: Path) -> None:
     nobody = Speaker(None, None, "person", description="a driver")
-    assert settle(path, [[nobody]]) == [[nobody]]
+    assert resolved(path, [[nobody]]) == [[nobody]]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -258,8 +258,8 @@ def test_the_order_of_reading_does_not_matter(tmp_path: Path, seed: int) -> None
         name = rng.choice([surname, f"{rng.choice(given)} {surname}", surname.upper()])
         kind: Kind = rng.choice(["person", "person", "unknown", "organization"])
         articles.append([Speaker(name, "x", kind), body(rng.choice(["Easton Port Union", "EPU"]), "EPU")])
-    plain = settle(tmp_path / "plain.sqlite", articles)
-    assert settle(tmp_path / "shuffled.sqlite", articles, shuffle=seed) == plain
+    plain = resolved(tmp_path / "plain.sqlite", articles)
+    assert resolved(tmp_path / "shuffled.sqlite", articles, shuffle=seed) == plain
 
 
 _ROLES = [None, "mayor of Easton", "Easton Mayor", "mayor of Weston", "folk singer", "singer", "resident", "miner"]
@@ -283,7 +283,7 @@ def test_whatever_the_articles_their_order_does_not_matter(
     tmp_path_factory: pytest.TempPathFactory, articles: list[list[Speaker]], seed: int
 ) -> None:
     folder = tmp_path_factory.mktemp("orders")
-    assert settle(folder / "shuffled", articles, shuffle=seed) == settle(folder / "plain", articles)
+    assert resolved(folder / "shuffled", articles, shuffle=seed) == resolved(folder / "plain", articles)
 
 
 def merging(path: Path, people: Sequence[Planted], seed: int) -> Merging:
@@ -291,7 +291,7 @@ def merging(path: Path, people: Sequence[Planted], seed: int) -> Merging:
     with Collection(path) as collection:
         for article in made:
             collection.add(article.statements())
-        collection.settle()
+        collection.resolve()
         return score(
             (label, speaker.name or "", collection.rename(statement).speakers[0].id or "")
             for article in made
@@ -310,25 +310,25 @@ def test_in_a_made_collection_nobody_is_merged_with_another_and_most_with_themse
 
 
 def test_one_id_has_one_name(path: Path) -> None:
-    found = settle(path, [[person("ADA LUND")], [person("Ada Lund")], [person("Lund")], [person("Ada Lünd")]])
+    found = resolved(path, [[person("ADA LUND")], [person("Ada Lund")], [person("Lund")], [person("Ada Lünd")]])
     assert len({(one.id, one.name) for article in found for one in article}) == 1
 
 
-def test_a_collection_settles_again_after_more_articles(path: Path) -> None:
+def test_a_collection_is_resolved_again_after_more_articles(path: Path) -> None:
     with Collection(path) as collection:
         collection.add([statement("a", person("Lund"))])
-        collection.settle()
+        collection.resolve()
         assert collection.rename(statement("a", person("Lund"))).speakers[0].id == "lund"
         collection.add([statement("b", person("Ada Lund"))])
-        with pytest.raises(RuntimeError, match="settle"):
+        with pytest.raises(RuntimeError, match=r"resolve\(\)"):
             collection.rename(statement("a", person("Lund")))
-        collection.settle()
+        collection.resolve()
         assert collection.rename(statement("a", person("Lund"))).speakers[0].id == "ada-lund"
 
 
 def test_an_earlier_collection_in_the_file_is_dropped(path: Path) -> None:
-    settle(path, [[person("Ada Lund")], [person("Eva Lund")]])
-    assert ids(settle(path, [[person("Lund")], [person("Eva Lund")]])) == [["eva-lund"], ["eva-lund"]]
+    resolved(path, [[person("Ada Lund")], [person("Eva Lund")]])
+    assert ids(resolved(path, [[person("Lund")], [person("Eva Lund")]])) == [["eva-lund"], ["eva-lund"]]
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def originals(articles: list[Article]) -> dict[str, str | None]:
     with Duplicates() as duplicates:
         for article in articles:
             duplicates.add(sign(article))
-        duplicates.settle()
+        duplicates.find()
         found = {article.doc: duplicates.original_of(article.doc) for article in articles}
         assert duplicates.count == sum(original is not None for original in found.values())
         return found
@@ -98,8 +98,8 @@ def test_the_order_of_articles_makes_no_difference(
 
 def test_calls_in_the_wrong_order_are_refused(tmp_path: Path) -> None:
     with Duplicates(tmp_path / "duplicates.sqlite") as duplicates:
-        with pytest.raises(RuntimeError, match="settle"):
+        with pytest.raises(RuntimeError, match=r"find\(\)"):
             duplicates.original_of("a")
-        duplicates.settle()
-        with pytest.raises(RuntimeError, match="settled"):
+        duplicates.find()
+        with pytest.raises(RuntimeError, match="found already"):
             duplicates.add(sign(article("a", words(1))))

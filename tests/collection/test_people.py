@@ -33,7 +33,7 @@ def found(known: People, name: str, *aliases: str, kind: Kind = "person") -> str
     return None if number is None else known[number].name
 
 
-def settle(folder: Path, known: People, articles: Sequence[Speaker]) -> list[Speaker]:
+def resolved(folder: Path, known: People, articles: Sequence[Speaker]) -> list[Speaker]:
     spools = [
         Statement(f"{n}.txt", f"{n}.txt#1", "Yes", (Span(0, 3),), "direct", Span(0, 3), speakers=(speaker,))
         for n, speaker in enumerate(articles)
@@ -41,7 +41,7 @@ def settle(folder: Path, known: People, articles: Sequence[Speaker]) -> list[Spe
     with Collection(folder / "speakers.sqlite", known) as collection:
         for one in spools:
             collection.add([one])
-        collection.settle()
+        collection.resolve()
         return [collection.rename(one).speakers[0] for one in spools]
 
 
@@ -88,7 +88,7 @@ def test_bodies_are_matched_by_their_words_and_acronyms(file: Path) -> None:
 
 def test_the_file_wins_over_what_was_found(file: Path, tmp_path: Path) -> None:
     known = people(file, "name,alias,id,kind,role\nAda Lund,Ada Berg,Q1,person,mayor of Easton\nLund Group,,,,\n")
-    ada, berg, surname, group = settle(
+    ada, berg, surname, group = resolved(
         tmp_path,
         known,
         [
@@ -112,12 +112,12 @@ def test_one_whom_the_file_names_is_not_split_and_two_are_not_joined(file: Path,
         Speaker("Ada Lund", "x", "person", "folk singer"),
         Speaker("Ada B. Lund", "x", "person"),
     ]
-    assert [one.id for one in settle(tmp_path, known, speakers)] == ["Q1", "Q1", "Q2"]
+    assert [one.id for one in resolved(tmp_path, known, speakers)] == ["Q1", "Q1", "Q2"]
 
 
 def test_an_id_of_the_file_is_given_to_nobody_else(file: Path, tmp_path: Path) -> None:
     known = people(file, "name,id\nAda Lund,eva-berg\n")
-    ada, eva = settle(tmp_path, known, [Speaker("Ada Lund", "x", "person"), Speaker("Eva Berg", "x", "person")])
+    ada, eva = resolved(tmp_path, known, [Speaker("Ada Lund", "x", "person"), Speaker("Eva Berg", "x", "person")])
     assert (ada.id, eva.id) == ("eva-berg", "eva-berg-2")
 
 

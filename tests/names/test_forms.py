@@ -14,9 +14,7 @@ from onrecord.names.forms import (
     fold,
     fullest,
     is_acronym,
-    is_part,
     person_words,
-    same_person,
     slug,
     split_title,
     title_gender,
@@ -24,6 +22,7 @@ from onrecord.names.forms import (
     without_possessive,
     without_postnominals,
 )
+from onrecord.names.similarity import is_part, same_person
 from onrecord.stages.speakers.phrases import is_definite
 from onrecord.stages.speakers.role_phrases import fits, make_role, role_noun
 

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from onrecord.document import Span
-from onrecord.text.segmentation import context_of, segment, split_paragraphs, split_sentences, trim
+from onrecord.text.segmentation import context_of, segment, split_paragraphs, split_sentences, trim, whole_words
 
 ARTICLES = sorted((Path(__file__).parents[2] / "data" / "articles").glob("*.txt"))
 
@@ -190,3 +190,16 @@ def test_long_texts_stay_linear(unit: str) -> None:
     began = time.perf_counter()
     segment(text)
     assert time.perf_counter() - began < 5
+
+
+@given(texts, st.data())
+def test_whole_words_only_widens_and_cuts_no_word(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    span = whole_words(text, Span(start, end))
+    assert span.covers(Span(start, end))
+    added = text[span.start : start] + text[end : span.end]
+    assert all(character.isalnum() for character in added)
+    if span.start < span.end:
+        for place in (span.start, span.end):
+            assert not (0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum())

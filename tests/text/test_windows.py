@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +30,17 @@ def test_windows_keep_every_token_once_and_stay_within_their_size(text: str) -> 
     ]
     found = [i for window in windows for i, s in zip(window.input_ids, window.spans, strict=True) if s.end > s.start]
     assert found == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300))
+def test_spans_increase_and_lie_inside_the_text(text: str) -> None:
+    for window in windows_of(text):
+        assert len(window.spans) == len(window.input_ids) > 1
+        assert all(0 <= start <= end <= len(text) for start, end in window.spans)
+        assert all(one.start <= other.start and one.end <= other.end for one, other in pairwise(window.spans))
+    ends = [(window.spans[0].start, window.spans[-1].end) for window in windows_of(text)]
+    assert all(end <= start for (_, end), (start, _) in pairwise(ends))
 
 
 def test_a_long_paragraph_is_cut_between_sentences() -> None:

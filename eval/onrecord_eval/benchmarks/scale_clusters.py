@@ -78,8 +78,8 @@ def main(count: int) -> None:
             for statement, *_ in made(count):
                 clusters.add(statement)
             added = time.monotonic()
-            clusters.settle()
-            settled = time.monotonic()
+            clusters.find()
+            done = time.monotonic()
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             size = path.stat().st_size / 2**20
             originals: dict[int, str | None] = {}
@@ -95,8 +95,8 @@ def main(count: int) -> None:
                 found[changed].append(cluster is not None and cluster == originals[original])
             marked = time.monotonic()
     mixed = sum(len(of) > 1 for of in members.values())
-    print(f"{count} statements: made and added in {added - started:.0f} s, settled in {settled - added:.0f} s")
-    print(f"made again and marked in {marked - settled:.0f} s; peak memory {peak:.0f} MiB, file {size:.0f} MiB")
+    print(f"{count} statements: made and added in {added - started:.0f} s, found in {done - added:.0f} s")
+    print(f"made again and marked in {marked - done:.0f} s; peak memory {peak:.0f} MiB, file {size:.0f} MiB")
     for changed, cuts in found.items():
         what = "with a word changed" if changed else "word by word"
         print(f"planted cuts {what}: {sum(cuts)} of {len(cuts)} found ({sum(cuts) / len(cuts):.4f})")

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from onrecord.document import Article, Mention, Meta, Span, Spans, Statement
+from onrecord.document import Article, Meta, Span, Spans, Statement
 from onrecord.errors import InputError
-from onrecord.text.quotations import form_of, quotation_states
-from onrecord.text.segmentation import Segmentation, context_of, segment, trim
+from onrecord.text.quotations import quotation_states
+from onrecord.text.segmentation import Segmentation, segment, trim
+from onrecord.text.statements import build_mention, build_statement
 
 _ROLES = {"Source": "source", "Cue": "cue", "Content": "content", "Content2": "content"}
 
@@ -80,20 +81,13 @@ def _statements(article: Article, segmentation: Segmentation, states: bytearray,
 
 
 def _statement(article: Article, segmentation: Segmentation, states: bytearray, parts: dict[str, Spans]) -> Statement:
-    content = tuple(sorted(parts["content"]))
-    return Statement(
-        doc=article.doc,
-        id=f"{article.doc}#{content[0].start}",
-        text=article.slice(content),
-        content=content,
-        form=form_of(article.text, content, states),
-        context=context_of(segmentation, content),
-        cue=_mention(article, parts["cue"]),
-        source=_mention(article, parts["source"]),
-        meta=article.meta,
+    content, cue, source = (tuple(sorted(parts[part])) for part in ("content", "cue", "source"))
+    return build_statement(
+        article,
+        segmentation,
+        content,
+        identifier=f"{article.doc}#{content[0].start}",
+        states=states,
+        cue=build_mention(article, cue),
+        source=build_mention(article, source),
     )
-
-
-def _mention(article: Article, spans: Spans) -> Mention | None:
-    ordered = tuple(sorted(spans))
-    return Mention(article.slice(ordered), ordered) if ordered else None

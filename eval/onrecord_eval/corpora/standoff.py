@@ -15,8 +15,9 @@ from typing import Any
 
 from onrecord.document import Article, Mention, Meta, Span, Spans, Statement
 from onrecord.errors import InputError
-from onrecord.text.quotations import form_of, quotation_states
-from onrecord.text.segmentation import context_of, segment
+from onrecord.text.quotations import quotation_states
+from onrecord.text.segmentation import segment
+from onrecord.text.statements import build_mention, build_statement
 from onrecord_eval.corpora.polnear import AnnotatedArticle
 
 Record = dict[str, Any]
@@ -49,7 +50,7 @@ def spans_of(pairs: list[list[int]]) -> Spans:
 
 def mention_at(article: Article, pairs: list[list[int]] | None) -> Mention | None:
     """What stands at these offsets, None where there are none."""
-    return Mention(article.slice(spans_of(pairs)), spans_of(pairs)) if pairs else None
+    return build_mention(article, spans_of(pairs or []))
 
 
 def _article(record: Record, texts: Path) -> Article:
@@ -68,15 +69,7 @@ def _statements(record: Record, article: Article) -> Iterator[Statement]:
     for number, labelled in enumerate(record["statements"], 1):
         content = spans_of(labelled["content"])
         cue, source = mention_at(article, labelled["cue"]), mention_at(article, labelled["source"])
-        mentioned = tuple(span for mention in (cue, source) if mention for span in mention.spans)
-        yield Statement(
-            doc=article.doc,
-            id=f"{article.doc}#{number}",
-            text=article.slice(content),
-            content=content,
-            form=form_of(article.text, content, states),
-            context=context_of(segmentation, content + mentioned),
-            cue=cue,
-            source=source,
-            meta=article.meta,
+        identifier = f"{article.doc}#{number}"
+        yield build_statement(
+            article, segmentation, content, identifier=identifier, states=states, cue=cue, source=source
         )

@@ -1,0 +1,1 @@
+"""The command line: it parses, checks and prints; the work is done in the other rooms."""

@@ -1,0 +1,1 @@
+"""What only a whole collection tells: people, clusters of statements, near duplicates; single articles are `stages`."""

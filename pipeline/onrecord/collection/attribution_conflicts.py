@@ -14,7 +14,7 @@ from onrecord.names.countries import country_in, organization_key
 from onrecord.names.forms import fold, person_words, sounding
 
 
-class Voice(NamedTuple):
+class NamedSpeaker(NamedTuple):
     """A named speaker, as far as it matters who it is."""
 
     name: str
@@ -22,29 +22,29 @@ class Voice(NamedTuple):
     kind: Kind
 
 
-Voices = tuple[Voice, ...]
+NamedSpeakers = tuple[NamedSpeaker, ...]
 
 
-def voices_of(statement: Statement) -> Voices:
+def named_speakers(statement: Statement) -> NamedSpeakers:
     """The speakers of a statement in the order of their names; none unless its source names each of them."""
-    voices = [Voice(speaker.name, speaker.id, speaker.kind) for speaker in statement.speakers if speaker.name]
+    speakers = [NamedSpeaker(speaker.name, speaker.id, speaker.kind) for speaker in statement.speakers if speaker.name]
     source = statement.source.text if statement.source else ""
-    if len(voices) < len(statement.speakers) or not all(_is_named(voice, source) for voice in voices):
+    if len(speakers) < len(statement.speakers) or not all(_is_named(speaker, source) for speaker in speakers):
         return ()
-    return tuple(sorted(voices, key=str))
+    return tuple(sorted(speakers, key=str))
 
 
-def _is_named(voice: Voice, source: str) -> bool:
+def _is_named(speaker: NamedSpeaker, source: str) -> bool:
     """Whether a mention has a word of the name, and so is no pronoun or description."""
-    if voice.kind == "person":
-        return not _person(voice.name).isdisjoint(map(sounding, fold(source).split()))
-    return not _body(voice.name).isdisjoint(_body(source))
+    if speaker.kind == "person":
+        return not _person(speaker.name).isdisjoint(map(sounding, fold(source).split()))
+    return not _body(speaker.name).isdisjoint(_body(source))
 
 
-def stand_against(some: Voices, others: Voices) -> bool:
+def stand_against(some: NamedSpeakers, others: NamedSpeakers) -> bool:
     """Whether words cannot be those of ``some`` and of ``others``: each is against each.
 
-    >>> ada, omar, harbour = (Voice(*one) for one in (
+    >>> ada, omar, harbour = (NamedSpeaker(*one) for one in (
     ...     ("Ada Lund", "ada-lund", "person"), ("Omar Diallo", "omar-diallo", "person"),
     ...     ("Harbour Board", "harbour-board", "organization")))
     >>> stand_against((ada,), (omar,)), stand_against((ada,), (harbour,)), stand_against((ada,), (ada, omar))
@@ -53,7 +53,7 @@ def stand_against(some: Voices, others: Voices) -> bool:
     return bool(some and others) and all(_is_against(one, other) for one in some for other in others)
 
 
-def _is_against(one: Voice, other: Voice) -> bool:
+def _is_against(one: NamedSpeaker, other: NamedSpeaker) -> bool:
     if one.kind != other.kind or (one.id is not None and one.id == other.id):
         return False
     if one.kind == "person":

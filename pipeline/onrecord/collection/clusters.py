@@ -1,6 +1,6 @@
 """Same statement: which statements of a run share most of their words in order, though cut differently.
 
-First every statement is added, then ``settle`` finds the clusters, then ``mark`` puts each statement's into it.
+First every statement is added, then ``find`` finds the clusters, then ``mark`` puts each statement's into it.
 
 1. Statements of the same content words are one *wording*; wordings are numbered longest first.
 2. Candidates share a band. The MinHash of a whole statement would miss a short cut of a long quotation, so each
@@ -26,7 +26,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
-from onrecord.collection.attribution_conflicts import Voice, Voices, stand_against, voices_of
+from onrecord.collection.attribution_conflicts import NamedSpeaker, NamedSpeakers, named_speakers, stand_against
 from onrecord.document import Statement
 from onrecord.files.sqlite import OnScratch, Scratch
 from onrecord.text.normalization import Shingles, containment, hash_words, shingles_of, wording_of
@@ -40,10 +40,10 @@ _LAST: Final = 4
 """Whom a wording meets of those in its band: the longest ones, and those just longer than it."""
 
 _VOICES: Final = 64
-"""Of how many voices of a cluster, at most, it is looked whether they stand against each other."""
+"""Of how many speakers of a cluster, at most, it is looked whether they stand against each other."""
 
 _SCHEMA: Final = """
-CREATE TABLE statement (id TEXT, words TEXT, size INT, quoted INT, doc TEXT, voices TEXT);
+CREATE TABLE statement (id TEXT, words TEXT, size INT, quoted INT, doc TEXT, speakers TEXT);
 CREATE TABLE wording (number INTEGER PRIMARY KEY, words TEXT, quoted INT, root INT);
 CREATE TABLE band (hash INT, wording INT);
 CREATE TABLE pair (shorter INT, longer INT);
@@ -62,26 +62,26 @@ class Clusters(OnScratch):
         """
         self._tables = Scratch(path, _SCHEMA)
         self._shingles = lru_cache(maxsize=4096)(self._read_shingles)
-        self._settled = False
+        self._is_found = False
 
     def add(self, statement: Statement) -> None:
         """Takes in a statement; its speakers must have their final ids, and its id be its own.
 
         Raises:
-            RuntimeError: ``settle`` has been called.
+            RuntimeError: ``find`` has been called.
         """
-        if self._settled:
-            raise RuntimeError("the clusters are settled; add every statement before")
+        if self._is_found:
+            raise RuntimeError("the clusters are found already; add every statement before find()")
         wording = wording_of(statement)
         if wording is None:
             return
-        voices = voices_of(statement)
-        stored = json.dumps(voices) if voices else None
+        speakers = named_speakers(statement)
+        stored = json.dumps(speakers) if speakers else None
         row = (statement.id, " ".join(wording.words), len(wording.words), wording.quoted, statement.doc, stored)
         with self._tables.errors():
             self._tables.execute("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?)", *row)
 
-    def settle(self) -> None:
+    def find(self) -> None:
         """Finds the clusters, and in which of them the same words are given to different speakers."""
         with self._tables.errors():
             self._enter_wordings()
@@ -91,16 +91,16 @@ class Clusters(OnScratch):
             self._enter_clusters()
             self._mark_conflicts()
             self._tables.execute("CREATE INDEX statement_id ON statement (id)")
-        self._settled = True
+        self._is_found = True
 
     def mark(self, statement: Statement) -> Statement:
         """``statement`` with its cluster; without one if nobody else says the same.
 
         Raises:
-            RuntimeError: ``settle`` has not been called.
+            RuntimeError: ``find`` has not been called.
         """
-        if not self._settled:
-            raise RuntimeError("the clusters are not settled; call settle() after the last add()")
+        if not self._is_found:
+            raise RuntimeError("the clusters are not found yet; call find() after the last add()")
         with self._tables.errors():
             found = self._tables.row(
                 "SELECT cluster.id, conflict FROM statement JOIN wording USING (words) JOIN cluster USING (root) "
@@ -166,9 +166,9 @@ class Clusters(OnScratch):
 
     def _mark_conflicts(self) -> None:
         rows = self._tables.rows(
-            "SELECT root, wording.number, voices, MIN(doc), MAX(doc) FROM cluster JOIN wording USING (root) "
-            "JOIN statement USING (words) WHERE voices IS NOT NULL "
-            "GROUP BY root, wording.number, voices ORDER BY root, wording.number, voices"
+            "SELECT root, wording.number, speakers, MIN(doc), MAX(doc) FROM cluster JOIN wording USING (root) "
+            "JOIN statement USING (words) WHERE speakers IS NOT NULL "
+            "GROUP BY root, wording.number, speakers ORDER BY root, wording.number, speakers"
         )
         for root, group in groupby(rows, key=itemgetter(0)):
             said: list[tuple[int, str, str, str]] = []
@@ -180,10 +180,10 @@ class Clusters(OnScratch):
 
     def _conflict(self, one: tuple[int, str, str, str], other: tuple[int, str, str, str]) -> bool:
         """Whether two articles give words that are the same to speakers that stand against each other."""
-        (longer, voices, *docs), (shorter, others, *other_docs) = one, other
-        if voices == others or len({*docs, *other_docs}) == 1:
+        (longer, speakers, *docs), (shorter, others, *other_docs) = one, other
+        if speakers == others or len({*docs, *other_docs}) == 1:
             return False
-        return stand_against(_voices(voices), _voices(others)) and (
+        return stand_against(_named_speakers(speakers), _named_speakers(others)) and (
             longer == shorter or self._share(shorter, longer) > 0
         )
 
@@ -207,5 +207,5 @@ def _identifier(words: str) -> str:
     return f"c{blake2b(words.encode('utf-8', 'surrogatepass'), digest_size=6).hexdigest()}"
 
 
-def _voices(stored: str) -> Voices:
-    return tuple(Voice(*one) for one in json.loads(stored))
+def _named_speakers(stored: str) -> NamedSpeakers:
+    return tuple(NamedSpeaker(*one) for one in json.loads(stored))

@@ -105,21 +105,21 @@ class Duplicates(OnScratch):
             OutputError: the file cannot be written; so do all methods.
         """
         self._tables = Scratch(path, _SCHEMA)
-        self._settled = False
+        self._is_found = False
 
     def add(self, article: Signed) -> None:
         """Takes in an article.
 
         Raises:
-            RuntimeError: ``settle`` has been called.
+            RuntimeError: ``find`` has been called.
         """
-        if self._settled:
-            raise RuntimeError("the duplicates are settled; add every article before")
+        if self._is_found:
+            raise RuntimeError("the duplicates are found already; add every article before find()")
         if article.signature:
             with self._tables.errors():
                 self._tables.execute("INSERT INTO signed VALUES (?, ?, ?)", *article)
 
-    def settle(self) -> None:
+    def find(self) -> None:
         """Finds the copies. The original is the one with the earliest date, else the first by ``doc``."""
         with self._tables.errors():
             self._tables.execute(
@@ -130,7 +130,7 @@ class Duplicates(OnScratch):
             self._tables.insert("INSERT INTO pair VALUES (?, ?)", self._pairs())
             self._join()
             self._tables.execute("CREATE UNIQUE INDEX article_doc ON article (doc)")
-        self._settled = True
+        self._is_found = True
 
     @property
     def count(self) -> int:
@@ -144,10 +144,10 @@ class Duplicates(OnScratch):
         """The ``doc`` of the article that this one is a copy of, which is no copy itself; None if it is none.
 
         Raises:
-            RuntimeError: ``settle`` has not been called.
+            RuntimeError: ``find`` has not been called.
         """
-        if not self._settled:
-            raise RuntimeError("the duplicates are not settled; call settle() after the last add()")
+        if not self._is_found:
+            raise RuntimeError("the duplicates are not found yet; call find() after the last add()")
         with self._tables.errors():
             found = self._tables.row(
                 "SELECT first.doc FROM article JOIN article AS first ON first.number = article.original "

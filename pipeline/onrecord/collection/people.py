@@ -4,7 +4,7 @@ Works on the table of occurrences that `collection.Collection` fills, one for ea
 of each to which entity it belongs. It joins where names and roles allow it, and where they leave it open, keeps
 apart: two people under one id make every count wrong, one person under two can still be put together.
 
-1. Bearers of one full name are one person unless their roles contradict each other (`camps_of`).
+1. Bearers of one full name are one person unless their roles contradict each other (`group_roles`).
 2. Full names that are spelled differently, shortened or abbreviated join the one name that they can stand for.
 3. A surname alone joins the one person who has it; if there are several, the one with the same role. Otherwise
    each article's Smith is another.
@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from onrecord.names.occupations import Bond, Occupation, compare, read_occupation
+from onrecord.names.occupations import Compatibility, Occupation, compare, read_occupation
 from onrecord.names.similarity import Likeness, block_of, contains_at, joined, likeness
 
 _DOMINANT: Final = 0.9
@@ -35,7 +35,7 @@ _MANY: Final = 50
 
 
 @dataclass(slots=True)
-class Camp:
+class RoleGroup:
     """Roles that one bearer of a name may have, and how many articles give one of them."""
 
     occupation: Occupation
@@ -43,14 +43,14 @@ class Camp:
     articles: int
 
 
-def camps_of(roles: Sequence[tuple[str, int]]) -> tuple[list[Camp], list[str]]:
+def group_roles(roles: Sequence[tuple[str, int]]) -> tuple[list[RoleGroup], list[str]]:
     """The people behind the roles of one full name, most articles first, and the roles that may be anybody's.
 
     ``roles`` are the different roles, each with the number of its articles; an empty one where none is given.
     """
     articles = dict(roles)
     read = {role: read_occupation(role) for role in articles}
-    camps: list[Camp] = []
+    groups: list[RoleGroup] = []
     loose: list[str] = []
 
     def firmness(role: str) -> tuple[bool, bool, bool, int, str]:
@@ -58,49 +58,49 @@ def camps_of(roles: Sequence[tuple[str, int]]) -> tuple[list[Camp], list[str]]:
         return (not one.fields, not one.posts, not (one.places or one.countries), -articles[role], role)
 
     for role in sorted(articles, key=firmness):
-        bonds = [(compare(camp.occupation, read[role]), camp) for camp in camps]
-        same = [camp for bond, camp in bonds if bond is Bond.SAME]
-        fitting = same or [camp for bond, camp in bonds if bond >= Bond.PLAUSIBLE]
-        if len(fitting) == 1 and (same or len(camps) == 1 or read[role].fields):
-            camp = fitting[0]
-            camp.occupation |= read[role]
-            camp.roles.append(role)
-            camp.articles += articles[role]
+        compared = [(compare(group.occupation, read[role]), group) for group in groups]
+        same = [group for compatibility, group in compared if compatibility is Compatibility.SAME]
+        fitting = same or [group for compatibility, group in compared if compatibility >= Compatibility.PLAUSIBLE]
+        if len(fitting) == 1 and (same or len(groups) == 1 or read[role].fields):
+            group = fitting[0]
+            group.occupation |= read[role]
+            group.roles.append(role)
+            group.articles += articles[role]
         elif not fitting and read[role].fields:
-            camps.append(Camp(read[role], [role], articles[role]))
+            groups.append(RoleGroup(read[role], [role], articles[role]))
         else:
             loose.append(role)
-    camps = _with_stragglers(camps)
-    if not camps:
-        return [Camp(_UNKNOWN, loose, sum(articles.values()))], []
-    if camps[0].articles >= _DOMINANT * sum(camp.articles for camp in camps):
-        camps[0].roles.extend(loose)
-        camps[0].articles += sum(articles[role] for role in loose)
+    groups = _with_stragglers(groups)
+    if not groups:
+        return [RoleGroup(_UNKNOWN, loose, sum(articles.values()))], []
+    if groups[0].articles >= _DOMINANT * sum(group.articles for group in groups):
+        groups[0].roles.extend(loose)
+        groups[0].articles += sum(articles[role] for role in loose)
         loose = []
-    return camps, loose
+    return groups, loose
 
 
-def _with_stragglers(camps: list[Camp]) -> list[Camp]:
-    """Camps, largest first; those that only doubt sets apart from one much larger are its own."""
-    camps = sorted(camps, key=lambda camp: (-camp.articles, camp.roles[0]))
-    total = sum(camp.articles for camp in camps)
-    kept = camps[:1]
-    for camp in camps[1:]:
+def _with_stragglers(groups: list[RoleGroup]) -> list[RoleGroup]:
+    """Groups, largest first; those that only doubt sets apart from one much larger are its own."""
+    groups = sorted(groups, key=lambda group: (-group.articles, group.roles[0]))
+    total = sum(group.articles for group in groups)
+    kept = groups[:1]
+    for group in groups[1:]:
         first = kept[0]
-        if first.articles >= _DOMINANT * total and compare(first.occupation, camp.occupation) > Bond.APART:
-            first.roles.extend(camp.roles)
-            first.articles += camp.articles
+        if first.articles >= _DOMINANT * total and compare(first.occupation, group.occupation) > Compatibility.APART:
+            first.roles.extend(group.roles)
+            first.articles += group.articles
         else:
-            kept.append(camp)
+            kept.append(group)
     return kept
 
 
 @dataclass(slots=True)
 class _Person:
-    """An entity of a block, as far as joining needs to know it. ``pin`` is its number in the file of people."""
+    """An entity of a block, as far as joining needs to know it. ``listed`` is its number in the file of people."""
 
     number: int
-    pin: int | None
+    listed: int | None
     keys: set[str]
     occupation: Occupation
     articles: int
@@ -143,14 +143,14 @@ class PeopleResolver:
 
     def _enter(self, key: str) -> None:
         """Entities for all bearers of a full name."""
-        camps, loose = camps_of(self._roles(key))
-        for camp in camps if any(camp.articles for camp in camps) else []:
+        groups, loose = group_roles(self._roles(key))
+        for group in groups if any(group.articles for group in groups) else []:
             entity = self._new(key)
-            self._assign(entity, key, camp.roles)
+            self._assign(entity, key, group.roles)
             self._database.execute("INSERT INTO bearer VALUES (?, ?)", (key, entity))
         self._scatter(key, loose)
         for (entity,) in self._all(
-            "SELECT DISTINCT entity FROM occurrence WHERE sort = 'person' AND key = ? AND pin IS NOT NULL", key
+            "SELECT DISTINCT entity FROM occurrence WHERE sort = 'person' AND key = ? AND listed IS NOT NULL", key
         ):
             self._database.execute("INSERT OR IGNORE INTO bearer VALUES (?, ?)", (key, entity))
         opening, *rest = map(block_of, joined(tuple(key.split())))
@@ -164,7 +164,7 @@ class PeopleResolver:
                 if (one := people.get(number)) is None:
                     continue
                 for other in self._alike(one, people.values(), kind):
-                    if self._may_join(one, other) and compare(one.occupation, other.occupation) >= Bond.OPEN:
+                    if self._may_join(one, other) and compare(one.occupation, other.occupation) >= Compatibility.OPEN:
                         one = self._join(one, other, people)
 
     def _alike(self, one: _Person, people: Iterable[_Person], kind: Likeness) -> list[_Person]:
@@ -174,17 +174,21 @@ class PeopleResolver:
             for other in people
             if self._may_join(one, other) and self._is_alike(one, other, kind)
         ]
-        needed = Bond.SAME if kind is Likeness.ROUGH else Bond.OPEN
+        needed = Compatibility.SAME if kind is Likeness.ROUGH else Compatibility.OPEN
         if kind is Likeness.PART:
-            found = [(bond, other) for bond, other in found if bond is Bond.SAME or self._is_linked(one, other)]
+            found = [
+                (compatibility, other)
+                for compatibility, other in found
+                if compatibility is Compatibility.SAME or self._is_linked(one, other)
+            ]
         if kind is Likeness.SPELLING and not any(self._share_key(a, b) for _, a in found for _, b in found if a != b):
-            return [other for bond, other in found if bond >= needed and not self._meet(one, other)]
+            return [other for compatibility, other in found if compatibility >= needed and not self._meet(one, other)]
         chosen = _best(found, needed)
         return [chosen] if chosen is not None and not self._meet(one, chosen) else []
 
     def _may_join(self, one: _Person, other: _Person) -> bool:
-        pinned_apart = one.pin is not None and other.pin is not None
-        return one.number != other.number and not pinned_apart and not self._share_key(one, other)
+        both_listed = one.listed is not None and other.listed is not None
+        return one.number != other.number and not both_listed and not self._share_key(one, other)
 
     def _share_key(self, one: _Person, other: _Person) -> bool:
         return not one.keys.isdisjoint(other.keys)
@@ -211,14 +215,14 @@ class PeopleResolver:
 
     def _join(self, one: _Person, other: _Person, people: dict[int, _Person]) -> _Person:
         """Makes ``one`` part of ``other``, or the other way round where only ``one`` is in the file of people."""
-        gone, kept = (other, one) if one.pin is not None else (one, other)
+        gone, kept = (other, one) if one.listed is not None else (one, other)
         self._database.execute("UPDATE occurrence SET entity = ? WHERE entity = ?", (kept.number, gone.number))
         self._database.execute("UPDATE OR IGNORE bearer SET entity = ? WHERE entity = ?", (kept.number, gone.number))
         self._database.execute("DELETE FROM bearer WHERE entity = ?", (gone.number,))
         self._database.execute("DELETE FROM entity WHERE number = ?", (gone.number,))
         del people[gone.number]
         occupation, articles = one.occupation | other.occupation, one.articles + other.articles
-        people[kept.number] = _Person(kept.number, kept.pin, one.keys | other.keys, occupation, articles)
+        people[kept.number] = _Person(kept.number, kept.listed, one.keys | other.keys, occupation, articles)
         return people[kept.number]
 
     def _people(self, block: str, opens: bool) -> dict[int, _Person]:
@@ -236,8 +240,8 @@ class PeopleResolver:
         ):
             occupation |= read_occupation(role)
             articles += count
-        ((pin,),) = self._all("SELECT pin FROM entity WHERE number = ?", entity)
-        return _Person(entity, pin, keys, occupation, articles)
+        ((listed,),) = self._all("SELECT listed FROM entity WHERE number = ?", entity)
+        return _Person(entity, listed, keys, occupation, articles)
 
     # Surnames alone
 
@@ -251,7 +255,7 @@ class PeopleResolver:
             for long in sorted(one.keys)
         )
         by_surname = any(_ends_with(one, words) for one in bearers)
-        needed = Bond.OPEN if by_surname or is_linked else Bond.SAME
+        needed = Compatibility.OPEN if by_surname or is_linked else Compatibility.SAME
         for role, _ in self._roles(key):
             occupation = read_occupation(role)
             whole = _best([(compare(one.occupation, occupation), one) for one in bearers], needed)
@@ -284,7 +288,7 @@ class PeopleResolver:
         loose: list[str] = []
         for role, _ in self._roles(key):
             occupation = read_occupation(role)
-            same = [group for group in groups if compare(group[0], occupation) is Bond.SAME]
+            same = [group for group in groups if compare(group[0], occupation) is Compatibility.SAME]
             if not occupation.fields or len(same) > 1:
                 loose.append(role)
             elif same:
@@ -349,9 +353,9 @@ def _contains(person: _Person, words: tuple[str, ...]) -> bool:
     return any(contains_at(words, full) is not None for full in person.words)
 
 
-def _best(found: list[tuple[Bond, _Person]], needed: Bond) -> _Person | None:
-    """The only one, or of several the only one whose role is the same, if the bond is as strong as needed."""
-    same = [person for bond, person in found if bond is Bond.SAME]
+def _best(found: list[tuple[Compatibility, _Person]], needed: Compatibility) -> _Person | None:
+    """The only one, or of several the only one whose role is the same, if it is as compatible as needed."""
+    same = [person for compatibility, person in found if compatibility is Compatibility.SAME]
     if len(same) == 1:
         return same[0]
     if len(found) == 1 and found[0][0] >= needed:

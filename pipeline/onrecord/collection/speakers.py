@@ -1,6 +1,6 @@
 """One name and one id for each speaker over all articles of a run, kept on disk.
 
-First every article's statements are added, then ``settle`` decides which of their speakers are one, then ``rename``
+First every article's statements are added, then ``resolve`` decides which of their speakers are one, then ``rename``
 gives statements their final names and ids. What is decided depends on the set of articles alone, not on the order
 they were read in:
 
@@ -38,9 +38,9 @@ DROP TABLE IF EXISTS block;
 DROP TABLE IF EXISTS link;
 DROP TABLE IF EXISTS acronym;
 DROP TABLE IF EXISTS slug;
-CREATE TABLE occurrence (sort TEXT, key TEXT, doc TEXT, name TEXT, role TEXT, bare INT, pin INT, entity INT,
+CREATE TABLE occurrence (sort TEXT, key TEXT, doc TEXT, name TEXT, role TEXT, bare INT, listed INT, entity INT,
                          PRIMARY KEY (sort, key, doc)) WITHOUT ROWID;
-CREATE TABLE entity (number INTEGER PRIMARY KEY, sort TEXT, key TEXT, pin INT, name TEXT, id TEXT);
+CREATE TABLE entity (number INTEGER PRIMARY KEY, sort TEXT, key TEXT, listed INT, name TEXT, id TEXT);
 CREATE INDEX entity_key ON entity (sort, key);
 CREATE TABLE bearer (key TEXT, entity INT, PRIMARY KEY (key, entity)) WITHOUT ROWID;
 CREATE INDEX bearer_entity ON bearer (entity);
@@ -65,7 +65,7 @@ class Collection:
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder, Collection(Path(folder) / "speakers.sqlite") as collection:
     ...     collection.add([])
-    ...     collection.settle()
+    ...     collection.resolve()
     """
 
     def __init__(self, path: Path, people: People = NOBODY) -> None:
@@ -76,7 +76,7 @@ class Collection:
         """
         self._path = path
         self._people = people
-        self._settled = False
+        self._is_resolved = False
         with self._errors():
             # The file is scratch: if the run dies it is made again, so nothing waits for the disk.
             self._database = sqlite3.connect(path, isolation_level=None)
@@ -104,14 +104,14 @@ class Collection:
         Raises:
             OutputError: the file cannot be written.
         """
-        self._settled = False
+        self._is_resolved = False
         with self._errors():
             for statement in article_statements:
                 for speaker in statement.speakers:
                     if speaker.name:
                         self._add(statement.doc, speaker, speaker.name)
 
-    def settle(self) -> None:
+    def resolve(self) -> None:
         """Decides which forms are one speaker's, and names and ids; may be called again after more was added.
 
         Raises:
@@ -123,7 +123,7 @@ class Collection:
             self._database.execute("DELETE FROM entity")
             self._database.execute("CREATE INDEX occurrence_entity ON occurrence (entity)")
             self._database.execute("CREATE INDEX IF NOT EXISTS occurrence_doc ON occurrence (doc)")
-            self._enter_pinned()
+            self._enter_listed()
             PeopleResolver(self._database).resolve()
             self._enter_others()
             self._join_acronyms()
@@ -132,16 +132,16 @@ class Collection:
             self._choose_ids()
             self._database.execute("COMMIT")
             self._database.execute("BEGIN")
-        self._settled = True
+        self._is_resolved = True
 
     def rename(self, statement: Statement) -> Statement:
         """``statement`` with the final names and ids of its speakers; unnamed ones stay as they are.
 
         Raises:
-            RuntimeError: ``settle`` has not been called since the last ``add``.
+            RuntimeError: ``resolve`` has not been called since the last ``add``.
         """
-        if not self._settled:
-            raise RuntimeError("the collection is not settled; call settle() after the last add()")
+        if not self._is_resolved:
+            raise RuntimeError("the speakers are not resolved; call resolve() after the last add()")
         return replace(statement, speakers=tuple(self._final(statement.doc, one) for one in statement.speakers))
 
     def _final(self, doc: str, speaker: Speaker) -> Speaker:
@@ -150,20 +150,20 @@ class Collection:
         sort = _sort(speaker)
         with self._errors():
             row = self._database.execute(
-                "SELECT entity.sort, entity.name, entity.id, entity.pin FROM occurrence "
+                "SELECT entity.sort, entity.name, entity.id, entity.listed FROM occurrence "
                 "JOIN entity ON entity.number = occurrence.entity "
                 "WHERE occurrence.sort = ? AND occurrence.key = ? AND occurrence.doc = ?",
                 (sort, _key(sort, speaker.name), doc),
             ).fetchone()
         if row is None:
             return speaker
-        final_sort, name, identifier, pin = row
+        final_sort, name, identifier, listed = row
         aliases = tuple(dict.fromkeys(form for form in (speaker.name, *speaker.aliases) if form != name))
         kind = final_sort if sort == "unknown" and final_sort != "unknown" else speaker.kind
         final = replace(speaker, name=name, id=identifier, kind=kind, aliases=aliases)
-        if pin is None:
+        if listed is None:
             return final
-        given = self._people[pin]
+        given = self._people[listed]
         return replace(final, kind=given.kind or kind, role=given.role or speaker.role)
 
     # Adding
@@ -185,24 +185,26 @@ class Collection:
 
     # Settling
 
-    def _enter_pinned(self) -> None:
-        for pin, sort, key in self._rows(
-            "SELECT pin, MIN(sort), MIN(key) FROM occurrence WHERE pin IS NOT NULL GROUP BY pin ORDER BY pin"
+    def _enter_listed(self) -> None:
+        for listed, sort, key in self._rows(
+            "SELECT listed, MIN(sort), MIN(key) FROM occurrence WHERE listed IS NOT NULL "
+            "GROUP BY listed ORDER BY listed"
         ):
             entity = self._database.execute(
-                "INSERT INTO entity (sort, key, pin) VALUES (?, ?, ?)", (self._people[pin].kind or sort, key, pin)
+                "INSERT INTO entity (sort, key, listed) VALUES (?, ?, ?)",
+                (self._people[listed].kind or sort, key, listed),
             ).lastrowid
-            self._database.execute("UPDATE occurrence SET entity = ? WHERE pin = ?", (entity, pin))
+            self._database.execute("UPDATE occurrence SET entity = ? WHERE listed = ?", (entity, listed))
 
     def _enter_others(self) -> None:
         """All that are no people: one for each name."""
         self._database.execute(
             "INSERT INTO entity (sort, key) SELECT DISTINCT sort, key FROM occurrence "
-            "WHERE sort <> 'person' AND pin IS NULL ORDER BY sort, key"
+            "WHERE sort <> 'person' AND listed IS NULL ORDER BY sort, key"
         )
         self._database.execute(
             "UPDATE occurrence SET entity = (SELECT number FROM entity WHERE entity.sort = occurrence.sort "
-            "AND entity.key = occurrence.key AND entity.pin IS NULL) WHERE sort <> 'person' AND pin IS NULL"
+            "AND entity.key = occurrence.key AND entity.listed IS NULL) WHERE sort <> 'person' AND listed IS NULL"
         )
 
     def _join_acronyms(self) -> None:
@@ -230,28 +232,28 @@ class Collection:
 
     def _join(self, entity: int, other: int) -> None:
         """Makes ``entity`` part of ``other``; whom the file of people tells apart stay so."""
-        query = "SELECT COUNT(pin) FROM entity WHERE number = ?"
-        pinned = [number for number in (entity, other) if self._database.execute(query, (number,)).fetchone()[0]]
-        if entity == other or len(pinned) == 2:
+        query = "SELECT COUNT(listed) FROM entity WHERE number = ?"
+        in_file = [number for number in (entity, other) if self._database.execute(query, (number,)).fetchone()[0]]
+        if entity == other or len(in_file) == 2:
             return
-        gone, kept = (other, entity) if entity in pinned else (entity, other)
+        gone, kept = (other, entity) if entity in in_file else (entity, other)
         self._database.execute("UPDATE occurrence SET entity = ? WHERE entity = ?", (kept, gone))
         self._database.execute("DELETE FROM entity WHERE number = ?", (gone,))
 
     def _choose_names(self) -> None:
         """What the file of people says, or each entity's fullest form."""
-        for number, pin in self._rows("SELECT number, pin FROM entity ORDER BY number"):
+        for number, listed in self._rows("SELECT number, listed FROM entity ORDER BY number"):
             forms = self._database.execute(
                 "SELECT name, key, COUNT(*) FROM occurrence WHERE entity = ? GROUP BY name, key", (number,)
             )
-            name = min(forms, key=_precedence)[0] if pin is None else self._people[pin].name
+            name = min(forms, key=_precedence)[0] if listed is None else self._people[listed].name
             self._database.execute("UPDATE entity SET name = ? WHERE number = ?", (name, number))
 
     def _choose_ids(self) -> None:
         """Those of the file of people, then slugs; where several would get the same one, it is numbered from 2."""
         self._database.execute("DELETE FROM slug")
-        for number, pin in self._rows("SELECT number, pin FROM entity WHERE pin IS NOT NULL ORDER BY pin"):
-            if identifier := self._people[pin].id:
+        for number, listed in self._rows("SELECT number, listed FROM entity WHERE listed IS NOT NULL ORDER BY listed"):
+            if identifier := self._people[listed].id:
                 self._take(number, identifier)
         self._database.execute("DROP TABLE IF EXISTS clash")
         self._database.execute("CREATE TABLE clash (place INTEGER PRIMARY KEY, number INT, base TEXT)")

@@ -1,1 +1,1 @@
-"""Statements in the formats of other tools, and corrected labels back from those that people label with."""
+"""Statements in the formats of other tools, and corrected labels back from labelling tools; no model is run."""

@@ -19,6 +19,7 @@ from onrecord.files.records import check_text, read_statements, read_texts
 from onrecord.names.forms import slug
 from onrecord.text.quotations import form_of, quotation_states
 from onrecord.text.segmentation import context_of, segment
+from onrecord.text.statements import build_mention, build_statement
 
 MENTIONS: Final = ("cue", "source", "via")
 """The parts of a statement beside its content."""
@@ -137,19 +138,23 @@ class Restorer:
         kept = exported is not None and self._shape(article.text, exported.content) == labels.content
         content = exported.content if exported and kept else labels.content
         mentions = {part: self._mention(part, labels, exported) for part in MENTIONS}
-        made = Statement(
-            doc=article.doc,
-            id=exported.id if exported else f"{article.doc}#{number}",
-            text=article.slice(content),
-            content=content,
-            form=labels.form or form_of(article.text, content, self._states),
-            context=context_of(self._segmentation, content),
-            speakers=self._speakers(labels.speakers, exported),
-            stance=_stances(labels.stances, exported),
-            meta=exported.meta if exported else article.meta,
+        built = build_statement(
+            article,
+            self._segmentation,
+            content,
+            identifier=exported.id if exported else f"{article.doc}#{number}",
+            states=self._states,
             cue=mentions["cue"],
             source=mentions["source"],
             via=mentions["via"],
+            form=labels.form,
+            context=context_of(self._segmentation, content),
+        )
+        made = replace(
+            built,
+            speakers=self._speakers(labels.speakers, exported),
+            stance=_stances(labels.stances, exported),
+            meta=exported.meta if exported else article.meta,
         )
         if exported is None:
             return made
@@ -173,7 +178,7 @@ class Restorer:
         before: Mention | None = getattr(exported, part, None)
         if self._shape(self._article.text, before.spans if before else ()) == spans:
             return before
-        return Mention(self._article.slice(spans), spans) if spans else None
+        return build_mention(self._article, spans)
 
     def _speakers(self, lines: tuple[str, ...], exported: Statement | None) -> tuple[Speaker, ...]:
         before = {speaker_line(speaker): speaker for speaker in exported.speakers} if exported else {}

@@ -1,20 +1,17 @@
 """Countries under all their names, and the seats of government that stand for them.
 
-The table ``countries.csv`` is general knowledge: usual short name; seats (capitals and streets whose name
-stands for the government in news); adjectives; other names. Several values in a field are set apart by ``|``.
-A later row wins where two claim the same seat (``Brussels`` stands for the European Union).
+The table is ``data/countries.csv``.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Final
 
 from onrecord.names.forms import fold, without_possessive
+from onrecord.text.word_lists import read_lists, read_table
 
 _OFFICIAL: Final = re.compile(
     r"^(?:the )?(?:(?:federal |islamic |federative |federated |democratic |socialist |arab |co operative )*"
@@ -35,8 +32,7 @@ class _Table:
 @cache
 def _table() -> _Table:
     table = _Table({}, {}, {}, {}, {})
-    lines = files("onrecord.names").joinpath("countries.csv").read_text(encoding="utf-8").splitlines()
-    for row in csv.DictReader(lines):
+    for row in read_table("onrecord.names", "countries"):
         name = row["name"]
         for form in (name, *filter(None, row["other_names"].split("|"))):
             # "US" is a country, "us" is not: acronyms count only in capitals.
@@ -131,9 +127,7 @@ def _joined_countries(name: str) -> str:
 
 
 _FREE_ORDER: Final = frozenset(["department", "ministry", "embassy", "secretariat", "bureau"])
-_IGNORED: Final = frozenset(
-    ["the", "of", "for", "and", "on", "in", "a", "an", "inc", "ltd", "corp", "co", "llc", "plc", "s"]
-)
+_IGNORED: Final = read_lists("onrecord.names", "organizations")["left out of keys"]
 
 
 def country_words(key: tuple[str, ...]) -> frozenset[str]:

@@ -10,43 +10,24 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, cast
+
+from onrecord.text.word_lists import read_lists, read_table
 
 Gender = Literal["feminine", "masculine"]
 Words = tuple[str, ...]
 
 HONORIFICS: Final[dict[str, Gender | None]] = {
-    "mr": "masculine", "mister": "masculine", "sir": "masculine", "lord": "masculine", "mrs": "feminine",
-    "ms": "feminine", "miss": "feminine", "madam": "feminine", "madame": "feminine", "dame": "feminine",
-    "lady": "feminine", "baroness": "feminine", "baron": "masculine", "dr": None, "mx": None, "hon": None,
-    "shri": "masculine", "smt": "feminine", "sheikh": "masculine", "sheikha": "feminine", "datuk": None,
-    "dato": None, "haji": "masculine", "monsieur": "masculine", "herr": "masculine", "frau": "feminine",
-    "senor": "masculine", "señor": "masculine", "señora": "feminine", "signor": "masculine", "brother": "masculine",
-    "sister": "feminine", "father": "masculine", "mother": "feminine", "fr": "masculine", "engr": None,
-    "smti": "feminine", "thiru": "masculine", "ustad": "masculine", "puan": "feminine", "datin": "feminine",
-}  # fmt: skip
+    row["form"]: cast(Gender, row["gender"]) if row["gender"] else None
+    for row in read_table("onrecord.names", "honorifics")
+}
 """Forms of address, that say nothing of what a person does, and the gender that they tell."""
 
-TITLES: Final = frozenset(
-    """admiral ambassador archbishop attorney bishop brigadier brig capt captain cardinal chairman chairwoman chair
-    chancellor chief cmdr col colonel commander commissioner congressman congresswoman congressmen coach constable
-    councillor councilman councilwoman councilor crown delegate del democrat deputy det detective director emir emperor
-    empress first foreign former ex gen general gov governor imam inspector judge justice king lawmaker lieutenant lt
-    maj major mayor minister ministers officer official pastor pope premier president presidents president-elect
-    president-designate prime prince princess prof professor queen rabbi rep representative reps representatives
-    republican rev reverend sec secretary secretaries secretary-general secretary-designate sen sens senator senators
-    sergeant sgt sheriff speaker spokesman spokesperson spokeswoman supt superintendent vice vice-president
-    vice-presidential attorney-general director-general leader candidate nominee state the retired late acting
-    then-president then-candidate ex-president adm amb pres govs mssrs messrs presumptive-nominee chancellors
-    ayatollah corporal cpl advocate barrister solicitor comrade executive ceo rival co-founder founder analyst economist
-    activist author actor actress singer lawyer historian journalist reporter editor host counselor counsellor brigadier
-    undersecretary""".split()  # noqa: SIM905
-)
+_WORDS: Final = read_lists("onrecord.names", "person_names")
+TITLES: Final = _WORDS["titles"]
 """Words that may stand before a name as part of a title; a name is never made of them alone."""
 
-_SUFFIXES: Final = frozenset(
-    ["jr", "sr", "ii", "iii", "iv", "esq", "phd", "md", "mp", "mps", "qc", "kc", "obe", "cbe", "mbe"]
-)
+_SUFFIXES: Final = _WORDS["suffixes"]
 _POSTNOMINALS: Final = re.compile(
     r"(?:,? (?:A[CMO]|[CMO]BE|[CM]?DSO|CMG|[GK]CMG|KBE|DBE|MP|MPP|MLA|MSP|[QKS]C|PhD|MD|OC|CC|PC|CNZM|ONZM|[DK]NZM))+$"
 )
@@ -54,16 +35,13 @@ _SOUNDS: Final = (
     ("kh", "h"), ("iy", "i"), ("yi", "i"), ("y", "i"), ("ou", "u"), ("oo", "u"), ("w", "v"), ("ph", "f"),
     ("ks", "x"), ("tch", "ch"), ("ie", "e"),
 )  # fmt: skip
-OFFICES: Final = frozenset(
-    """president senator governor minister secretary spokesman spokeswoman spokesperson chairman chairwoman congressman
-    congresswoman mayor ambassador chancellor premier representative""".split()  # noqa: SIM905
-)
+OFFICES: Final = _WORDS["offices"]
 _LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "ß": "ss", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
 _POSSESSIVE: Final = re.compile(r"(?:['’‘`´]s?|(?<=[sS])['’])$")
 _SPACE: Final = re.compile(r"[\s_/\-‐‑‒–—―]+")
-_SMALL: Final = frozenset(["of", "the", "for", "and", "on", "in", "to", "at", "a", "an", "de", "des", "du", "la", "&"])
+_SMALL: Final = read_lists("onrecord.names", "organizations")["left out of acronyms"]
 
 
 @lru_cache(maxsize=32768)
@@ -135,6 +113,20 @@ def is_title(word: str) -> bool:
     return plain in HONORIFICS or plain in TITLES
 
 
+def title_before(text: str, position: int) -> str:
+    """The titles and forms of address directly before ``position`` in ``text``.
+
+    >>> title_before("said the Prime Minister Ada Lund", 24)
+    'Prime Minister'
+    """
+    line = text[max(0, position - 60) : position]
+    pieces = line.split() if line[-1:].isspace() else []
+    cut = len(pieces)
+    while cut > 0 and is_title(pieces[cut - 1]) and not pieces[cut - 1].endswith((",", ";", ":")):
+        cut -= 1
+    return " ".join(piece for piece in pieces[cut:] if piece.casefold() != "the")
+
+
 def title_gender(title: str) -> Gender | None:
     """The gender that a title tells, by its honorific or its last part: ``Mrs.``, ``spokeswoman``, ``King``."""
     for word in reversed(fold(title).split()):
@@ -182,48 +174,6 @@ def sounding(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", word)
 
 
-def _same_word(one: str, other: str) -> bool:
-    return one == other or (min(len(one), len(other)) >= 5 and sounding(one) == sounding(other))
-
-
-def _same_given(one: str, other: str) -> bool:
-    """Whether two given names may be the same: equal, an initial, or a clear short form (``Alex``, ``Alexander``)."""
-    short, long = sorted((one, other), key=len)
-    if len(short) == 1:
-        return long.startswith(short)
-    return _same_word(short, long) or (len(short) >= 3 and len(long) >= len(short) + 2 and long.startswith(short))
-
-
-def is_part(short: Words, long: Words) -> bool:
-    """Whether ``short``, one word or more, is a run of the words of ``long``: ``Peña``, ``Peña Nieto``."""
-    width = len(short)
-    return 0 < width < len(long) and any(
-        all(_same_word(one, other) for one, other in zip(short, long[start : start + width], strict=True))
-        for start in range(len(long) - width + 1)
-    )
-
-
-def same_person(one: Words, other: Words) -> bool:
-    """Whether two full names (two words or more) may be one person's, within an article."""
-    if one == other:
-        return True
-    if min(len(one), len(other)) < 2:
-        return False
-    short, long = sorted((one, other), key=len)
-    if not any(len(word) == 1 for word in short) and is_part(short, long):
-        return True
-    if not (_same_word(short[-1], long[-1]) and _same_given(short[0], long[0])):
-        return False
-    rest = list(long[1:-1])
-    for middle in short[1:-1]:  # the middle names of the shorter must all be there, in order
-        while rest and not _same_given(middle, rest[0]):
-            rest.pop(0)
-        if not rest:
-            return len(short) < len(long) or len(long) == 2
-        rest.pop(0)
-    return True
-
-
 def acronyms(name: str) -> frozenset[str]:
     """The acronyms that the words of ``name`` may give, in lower case.
 
@@ -236,7 +186,7 @@ def acronyms(name: str) -> frozenset[str]:
     capitals = "".join(piece[0] for piece in pieces if piece[0].isupper())
     significant = "".join(piece[0] for piece in pieces if fold(piece) not in _SMALL)
     everything = "".join(piece[0] for piece in pieces)
-    return frozenset(found for one in (capitals, significant, everything) if len(found := fold(one)) >= 2)
+    return frozenset(found for letters in (capitals, significant, everything) if len(found := fold(letters)) >= 2)
 
 
 def is_acronym(name: str) -> bool:

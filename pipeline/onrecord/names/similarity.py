@@ -1,24 +1,23 @@
-"""How far two personal names from different articles may be one person's.
+"""Whether two personal names may be one person's, within an article and between articles.
 
-Within an article `stages.naming` links forms generously, since there the quote model must be able to follow. Between
-articles two names are strangers: here only spelling, initials, left-out middle names and double surnames count.
-Names come as the words of `person_words`.
+Within an article names are matched generously (`is_part`, `same_person`), because its readers must be able to follow.
+Names from different articles are strangers to each other: only spelling, initials, left-out middle names and double
+surnames count (`likeness`). Names come as the words of `person_words`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import lru_cache
 from typing import Final
 
 from onrecord.names.forms import sounding
+from onrecord.text.word_lists import read_lists
 
 Words = Sequence[str]
 
-_PARTICLES: Final = frozenset(
-    """abu al aw ben bin da das de del della den der di do dos du el ibn la le ould ter van von zu""".split()  # noqa: SIM905
-)
+_PARTICLES: Final = read_lists("onrecord.names", "person_names")["particles"]
 """Words that a surname may begin with."""
 
 _ARTICLES: Final = frozenset(["al", "el"])
@@ -38,6 +37,51 @@ class Likeness(Enum):
     ROUGH = "rough"
     SHORTER = "shorter"
     PART = "part"
+
+
+def _last_run(part: Words, words: Words, same: Callable[[str, str], bool]) -> int | None:
+    """Where the words of ``part`` are a run of ``words``, the last place of several; None if they are not."""
+    for start in range(len(words) - len(part), -1, -1):
+        if all(same(one, other) for one, other in zip(part, words[start : start + len(part)], strict=True)):
+            return start
+    return None
+
+
+def _in_order(some: Words, words: Words, same: Callable[[str, str], bool]) -> bool:
+    """Whether all of ``some`` are among ``words``, in their order."""
+    rest = iter(words)
+    return all(any(same(word, other) for other in rest) for word in some)
+
+
+def is_part(short: Words, long: Words) -> bool:
+    """Whether ``short``, one word or more, is a run of the words of the longer ``long``: ``Peña``, ``Peña Nieto``."""
+    return 0 < len(short) < len(long) and _last_run(short, long, _same_word) is not None
+
+
+def same_person(one: Words, other: Words) -> bool:
+    """Whether two full names (two words or more) may be one person's, within an article."""
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    if len(short) < 2:
+        return False
+    if not any(len(word) == 1 for word in short) and is_part(short, long):
+        return True
+    if not (_same_word(short[-1], long[-1]) and _same_given(short[0], long[0])):
+        return False
+    return len(short) < len(long) or _in_order(short[1:-1], long[1:-1], _same_given)
+
+
+def _same_word(one: str, other: str) -> bool:
+    return one == other or (min(len(one), len(other)) >= 5 and sounding(one) == sounding(other))
+
+
+def _same_given(one: str, other: str) -> bool:
+    """Whether two given names may be the same: equal, an initial, or a clear short form (``Alex``, ``Alexander``)."""
+    short, long = sorted((one, other), key=len)
+    if len(short) == 1:
+        return long.startswith(short)
+    return _same_word(short, long) or (len(short) >= 3 and len(long) >= len(short) + 2 and long.startswith(short))
 
 
 def is_bare(name: str, words: Words) -> bool:
@@ -69,11 +113,8 @@ def _skeleton(word: str) -> str:
 
 
 def contains_at(part: Words, words: Words) -> int | None:
-    """Where the words of ``part`` stand in ``words``, the last place of several; None if they do not."""
-    for start in range(len(words) - len(part), -1, -1):
-        if _same_run(part, words[start : start + len(part)]):
-            return start
-    return None
+    """Where ``words`` contain the words of ``part``, the last place of several; None if they do not."""
+    return _last_run(part, words, _same_spelling)
 
 
 def _same_run(one: Words, other: Words) -> bool:
@@ -141,16 +182,7 @@ def likeness(one: Words, other: Words) -> Likeness | None:
 
 def _is_shorter(short: Words, long: Words) -> bool:
     """Whether given names abbreviate others: the first stands for the first, the rest for some of the rest."""
-    if not _stands_for(short[0], long[0]):
-        return False
-    rest = list(long[1:])
-    for word in short[1:]:
-        while rest and not _stands_for(word, rest[0]):
-            rest.pop(0)
-        if not rest:
-            return False
-        rest.pop(0)
-    return True
+    return _stands_for(short[0], long[0]) and _in_order(short[1:], long[1:], _stands_for)
 
 
 def _stands_for(short: str, long: str) -> bool:

@@ -1,4 +1,4 @@
-"""From files to articles: which files, what is in them, in which encoding, and whether it is English."""
+"""From files to articles: which files, and the text, encoding and language of each; articles are not analysed."""
 
 from onrecord.reading.articles import ArticleReader, read_article
 from onrecord.reading.discovery import find_inputs

@@ -1,0 +1,1 @@
+"""Runs over a folder: workers, progress, resuming, the final pass; what is found in an article is up to `pipeline`."""

@@ -44,10 +44,10 @@ def finishing(spool: Spool, people: People, skip_duplicates: bool = False) -> It
     ):
         for _, of_one_article in groupby(spool.statements(), attrgetter("doc")):
             collection.add(of_one_article)
-        collection.settle()
+        collection.resolve()
         for signed in spool.signatures():
             duplicates.add(signed)
-        duplicates.settle()
+        duplicates.find()
 
         def statements() -> Iterator[Statement]:
             for doc, of_one_article in groupby(spool.statements(), attrgetter("doc")):
@@ -60,5 +60,5 @@ def finishing(spool: Spool, people: People, skip_duplicates: bool = False) -> It
 
         for statement in statements():
             clusters.add(statement)
-        clusters.settle()
+        clusters.find()
         yield Finished(map(clusters.mark, statements()), duplicates.count)

@@ -1,0 +1,1 @@
+"""What runs on every article after the quote model: names, statements, speakers, stance; one article at a time."""

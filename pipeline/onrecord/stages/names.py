@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from onrecord.document import Name, Span
 from onrecord.stages.base import Analysis
+from onrecord.text.segmentation import whole_words
 from onrecord.text.windows import Window, build_windows
 from onrecord_models.decoding import NameRange
 
@@ -95,9 +96,9 @@ def _without_overlaps(found: list[Name]) -> tuple[Name, ...]:
     """In order; two names of one word, widened to it, are one."""
     found.sort(key=lambda name: (name.span.start, -name.span.end))
     kept: list[Name] = []
-    for one in found:
-        if not kept or one.span.start >= kept[-1].span.end:
-            kept.append(one)
+    for name in found:
+        if not kept or name.span.start >= kept[-1].span.end:
+            kept.append(name)
     return tuple(kept)
 
 
@@ -117,10 +118,7 @@ def _tidy(text: str, start: int, end: int) -> Span | None:
         end -= 1
     if start == end:
         return None
-    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
-        start -= 1
-    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
-        end += 1
+    start, end = whole_words(text, Span(start, end))
     # The full stop of an abbreviation belongs to the name: "U.S.".
     if end < len(text) and text[end] == "." and "." in text[start:end] and text[end - 2 : end - 1] == ".":
         end += 1

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Final, NamedTuple
 
 from onrecord.document import Statement
+from onrecord.text.word_lists import read_lists
 
 _LONGEST: Final = 4
 _MOST_COUNTED: Final = 300_000
@@ -30,31 +31,10 @@ _AROUND: Final = 60
 _TOKEN: Final = re.compile(r"[^\W_](?:[\w’'\-]*[^\W_])?|[^\w\s]")
 _POSSESSIVE: Final = re.compile(r"[’']s?$")
 
-_DETERMINERS: Final = frozenset(
-    """a an the this that these those my your his her its our their whose no any some every each another all both such
-    more most further other""".split()  # noqa: SIM905
-)
-_PREPOSITIONS: Final = frozenset(
-    """about above across after against along among amid around at before behind below beneath beside between beyond
-    by concerning despite during except for from in including inside into like near of off on onto over per regarding
-    since through throughout toward towards under unlike until upon via with within without""".split()  # noqa: SIM905
-)
-_OTHERS: Final = frozenset(
-    """i me we us you he him she it they them who whom which what where when why how whether if because although though
-    while whereas unless and or but nor so yet as than then to not never also only just even still already again very
-    too much many few less least one two three first second last next there here now today yesterday tomorrow tonight
-    is are was were be been being am do does did done doing have has had having will would shall should can could may
-    might must need ought let get got going go went gone come came make made take took taken say said says saying tell
-    told think thought know known see seen want wanted give given put keep kept become became seem seems remain
-    remains however therefore out up down back away ahead together abroad new old good bad great big same own able
-    really quite rather almost perhaps maybe indeed certainly clearly ever always often sometimes soon later earlier
-    well better best long high low certain several different important possible necessary ready sure true right wrong
-    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december day days week weeks month months year years time times hour hours minute
-    minutes percent cent per-cent million billion thing things way ways lot part parts case fact number people
-    isn't aren't wasn't weren't don't doesn't didn't won't wouldn't can't couldn't shouldn't haven't hasn't hadn't it's
-    that's there's we're they're you're i'm he's she's we've they've i've we'll they'll he'll she'll let's""".split()  # noqa: SIM905
-)
+_WORDS: Final = read_lists("onrecord.targets", "phrases")
+_DETERMINERS: Final = _WORDS["determiners"]
+_PREPOSITIONS: Final = _WORDS["prepositions"]
+_OTHERS: Final = _WORDS["other words"]
 """Words that no phrase has in it: function words, the commonest verbs and adjectives, and measures of time."""
 
 

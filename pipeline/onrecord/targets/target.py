@@ -52,7 +52,7 @@ class Target:
         The first of name and synonyms that the context has, ignoring case; the name if it has none of them.
         """
         lowered = context.casefold()
-        named = next((one for one in (self.name, *self.synonyms) if one.casefold() in lowered), self.name)
+        named = next((name for name in (self.name, *self.synonyms) if name.casefold() in lowered), self.name)
         return f"{named}: {self.description}" if self.description else named
 
 
@@ -93,7 +93,7 @@ def _target(path: Path, number: int, entry: Any) -> Target:
             raise InputError(f"{where}: {key} is no text; put it in quotation marks")
     for key in _LISTS:
         value = entry.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             raise InputError(f'{where}: {key} is no list of texts; write {key} = ["…", "…"]')
     try:
         return Target(

@@ -13,6 +13,7 @@ from typing import Final
 
 from onrecord.document import Span
 from onrecord.text.segmentation import Segmentation
+from onrecord.text.word_lists import read_lists
 
 _I: Final = re.IGNORECASE
 _NAME: Final = r"(?:[A-Z][\w.'’-]*|[A-Z]\.|de|da|di|van|von|der|den|al|el|bin|la)"
@@ -28,23 +29,12 @@ _MONTH: Final = (
 _DAY: Final = r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?"
 
 # A line of nothing but these words is a row of buttons or a menu entry, wherever it stands.
-_BUTTONS: Final = frozenset(
-    """share tweet email e-mail mail print pin facebook twitter x whatsapp telegram linkedin pinterest reddit instagram
-    youtube tiktok messenger vkontakte vk rss save bookmark like likes reply replies report quote comments comment
-    comment(s) shares views login register menu search subscribe advertisement advertisements ad ads sponsored
-    skip close next previous prev newsletter newsletters gallery""".split()  # noqa: SIM905
-)
-_FILLERS: Final = frozenset({"on", "via", "to", "by", "this", "and", "&", "|", "/", "•", "·", "+"})
+_WORDS: Final = read_lists("onrecord.text", "web_pages")
+_BUTTONS: Final = _WORDS["buttons"]
+_FILLERS: Final = _WORDS["fillers"]
 
 # Entries of a site's menu. Alone they may be headings ("Business"); several together are a menu.
-_SECTIONS: Final = frozenset(
-    """home homepage news world politics business economy sport sports opinion opinions culture arts lifestyle life
-    travel health science technology tech entertainment video videos photo photos multimedia podcasts weather local
-    national international regional markets finance society education environment about contact contacts archive
-    archives sitemap careers jobs advertise classifieds help faq privacy terms cookies feedback information aggregators
-    partners follow games events shop store magazine latest live radio tv analysis features interviews editorial blogs
-    blog more""".split()  # noqa: SIM905
-)
+_SECTIONS: Final = _WORDS["menu entries"]
 _SECTION_PHRASES: Final = re.compile(
     r"(?:about|contact) us|(?:log|sign) ?(?:in|out|up)|privacy (?:policy|notice)|terms (?:of (?:use|service)|and "
     r"conditions)|(?:my )?account|site ?map|cookie (?:policy|settings|preferences)|(?:back|go) to (?:the )?top|"

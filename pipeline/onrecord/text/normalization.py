@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from onrecord.document import Span, Statement
 from onrecord.text.quotations import find_quotations
+from onrecord.text.word_lists import read_lists
 
 Shingles = frozenset[tuple[str, str]]
 
@@ -31,14 +32,7 @@ _CONTAINED: Final = 0.7
 _ALIKE: Final = 0.5
 """The share of the longer wording's shingles that a shorter one needs that is no quotation: nobody cuts those."""
 
-_FUNCTION_WORDS: Final = frozenset(
-    """a an the this that these those and or but nor so if then than as of in on at by to from for with into onto upon
-    about over after before between through during under out off up down i me my mine we us our ours you your yours he
-    him his she her hers it its they them their theirs who whom whose which what there here is are was were be been
-    being am has have had having do does did doing done will would shall should can could may might must im ive ill id
-    weve were well youre youve hes shes theyre theyve thats theres lets isnt also just very too such own some any all
-    both each more most other how when where why while because until although though whether yes""".split()  # noqa: SIM905
-)
+_FUNCTION_WORDS: Final = read_lists("onrecord.text", "function_words")["ignored in wordings"]
 """Words that newsrooms change freely. Negations are none of them: they turn a statement into another."""
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’‘`ʼ][^\W_]+)*")

@@ -9,13 +9,10 @@ from typing import Final
 from onrecord.document import Span
 from onrecord.text.quotations import quotation_states
 from onrecord.text.segmentation import Segmentation
+from onrecord.text.word_lists import read_lists
 
 _WORD: Final = re.compile(r"\w+(?:[.’'&\-‐‑]\w+)*\.?")
-PREPOSITIONS: Final = frozenset(
-    """about above after against along alongside among amid around as at before behind below beneath beside between
-    beyond by concerning despite during for from in including inside into like near of off on onto over per regarding
-    since through throughout to toward towards under unlike until upon via versus vs with within without""".split()  # noqa: SIM905
-)
+PREPOSITIONS: Final = read_lists("onrecord.text", "function_words")["prepositions"]
 
 
 class Layout:

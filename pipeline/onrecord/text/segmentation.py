@@ -64,6 +64,16 @@ def trim(text: str, span: Span) -> Span:
     return Span(start, end)
 
 
+def whole_words(text: str, span: Span) -> Span:
+    """``span`` widened to the ends of the words that it begins and ends in; an empty one stays as it is."""
+    start, end = span
+    while 0 < start < end and text[start].isalnum() and text[start - 1].isalnum():
+        start -= 1
+    while start < end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    return Span(start, end)
+
+
 def split_paragraphs(text: str) -> list[Span]:
     """Spans of the paragraphs; they cover ``text`` without gaps."""
     lines = [Span(*match.span()) for match in _LINE.finditer(text) if match.end() > match.start()]

@@ -15,35 +15,26 @@ from typing import Final
 
 from onrecord.document import Kind, Statement
 from onrecord.names.forms import fold
-from onrecord.names.lexicon import BODIES, DOCUMENT_NOUNS, is_agent
+from onrecord.names.lexicon import BODIES, DOCUMENT_NOUNS, KIN, is_agent
 from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.entities import Entity, Role
-from onrecord.stages.speakers.role_phrases import KIN, best_fit, make_role, may_be
+from onrecord.stages.speakers.role_phrases import best_fit, make_role, may_be
 from onrecord.stages.speakers.salience import Anaphor, Candidate, EntityResolver
 from onrecord.stages.speakers.sources import Party
 from onrecord.text.positions import Layout
+from onrecord.text.word_lists import read_lists
 
 Candidates = Callable[[int, Kind], Sequence[Candidate]]
 
-_STRANGERS: Final = frozenset(
-    """source sources accused suspect suspects victim witness bystander passer-by onlooker insider neighbour neighbor
-    relative parent one other spokesperson spokesman spokeswoman representative lawyer aide""".split()  # noqa: SIM905
-)
+_WORDS: Final = read_lists("onrecord.stages.speakers", "descriptions")
+_STRANGERS: Final = _WORDS["left unnamed"]
 """Whom articles leave unnamed, however definitely they speak of them."""
 
-_ANY_BODY: Final = frozenset(
-    """organization organisation group body agency institution association institute watchdog outlet paper newspaper
-    publication firm company maker giant club team union party network think-tank charity ngo nonprofit broadcaster
-    regulator lender retailer airline carrier operator developer manufacturer daily movement foundation startup
-    start-up force""".split()  # noqa: SIM905
-)
+_ANY_BODY: Final = _WORDS["any organization"]
 """Nouns that a body is called by whether or not its name has them; a ministry's or a court's name has its own."""
 
 _OF_STATES: Final = frozenset(["body", "institution", "agency", "institute", "force", "regulator", "watchdog"])
-_STATE: Final = frozenset(
-    """ministry department parliament government army senate congress court embassy assembly cabinet commission
-    council police office university duma knesset""".split()  # noqa: SIM905
-)
+_STATE: Final = _WORDS["of states"]
 _OWNERS: Final = frozenset(["his", "her", "their", "its", "my", "our", "whose"])
 _ALIKE: Final[dict[str, str]] = {"military": "army", "army": "military"}
 _NEAR_PARAGRAPHS: Final = 3
@@ -64,7 +55,7 @@ class DescriptionResolver:
     # People
 
     def person(self, party: Party, statement: Statement, last: Sequence[object]) -> Entity | None:
-        """The person of the article that ``party`` describes; ``last`` are the voices that spoke last."""
+        """The person of the article that ``party`` describes; ``last`` are the referents that spoke last."""
         phrase = " ".join(self._layout.text[slice(*party.span)].split())
         role = make_role(phrase) if party.kind == "person" else None
         anaphor = Anaphor(party.span, party.words, False, None, statement.content)
@@ -99,13 +90,13 @@ class DescriptionResolver:
     def _spoken_of(self, party: Party, role: Role | None, anaphor: Anaphor, last: Sequence[object]) -> Entity | None:
         """Who spoke last or is spoken of just before, if the description may be theirs."""
         candidates = self._near(self._candidates(party.span.start, "person"), party.span.start, last)
-        possible = [one for one in candidates if self._is_possible(one, party, role)]
+        possible = [candidate for candidate in candidates if self._is_possible(candidate, party, role)]
         return self._salient(possible, anaphor, last)
 
     def _is_possible(self, candidate: Candidate, party: Party, role: Role | None) -> bool:
         if role is not None and not may_be(role, candidate.entity):
             return False
-        known = role is not None and any(one.noun == role.noun for one in candidate.entity.roles)
+        known = role is not None and any(stated.noun == role.noun for stated in candidate.entity.roles)
         if party.head in _STRANGERS and not known:
             return False
         first = candidate.entity.places[0].start if candidate.entity.places else 0
@@ -126,15 +117,17 @@ class DescriptionResolver:
         """The candidates of the last paragraphs, and those who spoke last."""
         here = self._layout.paragraph_at(position)
         return [
-            one
-            for one in candidates
-            if one.entity in last
-            or (one.mentions and here - self._layout.paragraph_at(one.mentions[-1].start) < _NEAR_PARAGRAPHS)
+            candidate
+            for candidate in candidates
+            if candidate.entity in last
+            or (
+                candidate.mentions and here - self._layout.paragraph_at(candidate.mentions[-1].start) < _NEAR_PARAGRAPHS
+            )
         ]
 
     def _salient(self, candidates: Sequence[Candidate], anaphor: Anaphor, last: Sequence[object]) -> Entity | None:
         """The candidate who alone spoke last, else the one whom the text puts first."""
-        if len(last) == 1 and (speaking := [one.entity for one in candidates if one.entity in last]):
+        if len(last) == 1 and (speaking := [candidate.entity for candidate in candidates if candidate.entity in last]):
             return speaking[0]
         chosen = self._resolver.choose(self._analysis, self._layout, replace(anaphor, is_pronoun=True), candidates)
         return chosen.entity if chosen else None
@@ -146,11 +139,11 @@ class DescriptionResolver:
         position = party.span.start
         bodies = list(self._candidates(position, "organization"))
         anaphor = Anaphor(party.span, party.words, False, None, statement.content)
-        named = [one for one in bodies if self._is_named(party, one)]
+        named = [candidate for candidate in bodies if self._is_named(party, candidate)]
         near = [
-            replace(one, fit=1.0 if one in named else _UNNAMED_FIT)
-            for one in self._near(bodies, position, last)
-            if one in named or self._may_be_called(party.head, one.entity)
+            replace(candidate, fit=1.0 if candidate in named else _UNNAMED_FIT)
+            for candidate in self._near(bodies, position, last)
+            if candidate in named or self._may_be_called(party.head, candidate.entity)
         ]
         if found := self._salient(near, anaphor, last):
             return found
@@ -179,12 +172,12 @@ class DescriptionResolver:
     def document(self, party: Party) -> Entity | None:
         """The titled document that ``the treaty`` is: the last one before it whose title ends in the noun."""
         before = [
-            one
-            for one in self._candidates(party.span.start, "document")
-            if one.mentions and any(fold(form).split()[-1:] == [party.head] for form in one.entity.forms)
+            candidate
+            for candidate in self._candidates(party.span.start, "document")
+            if candidate.mentions and any(fold(form).split()[-1:] == [party.head] for form in candidate.entity.forms)
         ]
         bare = len(self._layout.text[slice(*party.span)].split()) == 2
-        return max(before, key=lambda one: one.mentions[-1]).entity if before and bare else None
+        return max(before, key=lambda candidate: candidate.mentions[-1]).entity if before and bare else None
 
 
 def is_body_noun(party: Party) -> bool:

@@ -30,34 +30,22 @@ from onrecord.names.forms import (
     fullest,
     is_acronym,
     is_initials,
-    is_part,
-    is_title,
     person_words,
-    same_person,
+    title_before,
     title_gender,
     without_possessive,
 )
 from onrecord.names.lexicon import DOCUMENT_NOUNS
+from onrecord.names.similarity import is_part, same_person
 from onrecord.stages.speakers.name_repair import cleaned, voted_labels
 from onrecord.text.positions import Layout
+from onrecord.text.word_lists import read_lists
 
-_CORPORATE: Final = frozenset(
-    """inc corp corporation company co group news bank party ltd limited holdings organization organisation network
-    foundation media technologies international motors plc llc airlines airways newspaper magazine""".split()  # noqa: SIM905
-)
-_GENERIC: Final = frozenset(
-    """commission ministry department bank council court parliament party agency committee union university board
-    authority foundation assembly observer post times journal bureau institute association federation alliance
-    corporation company tribunal office chamber league fund""".split()  # noqa: SIM905
-)
-_STATE_BODIES: Final = frozenset(
-    """ministry ministries department parliament government army senate congress court bank embassy navy force forces
-    police assembly treasury cabinet council commission agency duma knesset prosecutor office military""".split()  # noqa: SIM905
-)
-_PARTISANS: Final = frozenset(
-    """republicans democrats conservatives liberals socialists communists islamists christians muslims jews catholics
-    protestants hindus""".split()  # noqa: SIM905
-)
+_WORDS: Final = read_lists("onrecord.stages.speakers", "entities")
+_CORPORATE: Final = _WORDS["legal forms"]
+_GENERIC: Final = _WORDS["generic nouns"]
+_STATE_BODIES: Final = _WORDS["of states"]
+_PARTISANS: Final = _WORDS["partisans"]
 _KIND_OF: Final[dict[str, Kind]] = {
     "person": "person", "organization": "organization", "location": "organization", "norp": "organization",
     "misc": "unknown",
@@ -80,7 +68,10 @@ class Role:
 
 @dataclass(eq=False, slots=True)
 class Entity:
-    """One person, body, country or document of an article. ``forms`` come in order of appearance."""
+    """One person, organization, country or document of an article. ``forms`` come in order of appearance.
+
+    Two entities are equal only if they are the same object, so that entities can be keys while they grow.
+    """
 
     kind: Kind
     country: str | None = None
@@ -169,7 +160,7 @@ class ArticleEntities:
 
     def document(self, form: str) -> Entity:
         """The document of this title, made if the article has none yet."""
-        known = next((one for one in self.entities if one.kind == "document" and form in one.forms), None)
+        known = next((entity for entity in self.entities if entity.kind == "document" and form in entity.forms), None)
         entity = known or self._new("document")
         entity.add(form)
         return entity
@@ -247,14 +238,16 @@ class ArticleEntities:
             return candidates[0] if candidates else None
         if gender and (known := [entity for entity in candidates if entity.gender == gender]):
             candidates = known
-        title = set(fold(self.title_before(name.span.start)).split())
+        title = set(fold(title_before(self._layout.text, name.span.start)).split())
         if title and (same_title := [entity for entity in candidates if self._titles(entity) & title == title]):
             candidates = same_title
         return self._nearest(name.span, candidates)
 
     def _titles(self, entity: Entity) -> set[str]:
         """The words of the titles that stand before a person's full name."""
-        return {word for place in entity.full_places for word in fold(self.title_before(place.start)).split()}
+        return {
+            word for place in entity.full_places for word in fold(title_before(self._layout.text, place.start)).split()
+        }
 
     def _nearest(self, place: Span, candidates: Sequence[Entity]) -> Entity:
         here = self._layout.paragraph_at(place.start)
@@ -269,20 +262,11 @@ class ArticleEntities:
         return max(candidates, key=lambda entity: len(entity.full_places))
 
     def _title_gender(self, place: Span) -> Gender | None:
-        return title_gender(self.title_before(place.start))
+        return title_gender(title_before(self._layout.text, place.start))
 
     def _note_title(self, entity: Entity, place: Span) -> None:
         if gender := self._title_gender(place):
             entity.gender_votes[gender] += 3
-
-    def title_before(self, position: int) -> str:
-        """The titles and honorifics directly before ``position``."""
-        line = self._layout.text[max(0, position - 60) : position]
-        pieces = re.findall(r"\S+", line) if line[-1:].isspace() else []
-        cut = len(pieces)
-        while cut > 0 and is_title(pieces[cut - 1]) and not pieces[cut - 1].endswith((",", ";", ":")):
-            cut -= 1
-        return " ".join(piece for piece in pieces[cut:] if piece.casefold() != "the")
 
     # Bodies, countries and the rest
 

@@ -12,16 +12,13 @@ from onrecord.names.forms import OFFICES, fold, is_acronym, is_title, without_po
 from onrecord.names.lexicon import BODIES, BODY_NAMES, DOCUMENT_NOUNS
 from onrecord.stages.speakers.role_phrases import DATES, is_plural_noun, role_noun
 from onrecord.text.positions import Layout
+from onrecord.text.word_lists import read_lists
 
 _CAPITALISED: Final = r"[A-Z\u00c0-\u00de][^\s,;:()]*"
 _RUN: Final = re.compile(
     rf"{_CAPITALISED}(?:(?<![’'])(?<![’']s)[ \u00a0]+(?:(?:of|for|de|al|bin|van|von) )*{_CAPITALISED})*"
 )
-_PRONOUNS: Final = frozenset(
-    """i he she it they we you who which that this these those his her their its the a an one some many most all both
-    several other others another each every few no not nobody somebody someone anyone everyone everybody
-    people""".split()  # noqa: SIM905
-)
+_PRONOUNS: Final = read_lists("onrecord.stages.speakers", "names")["pronouns"]
 _DIRECTIONS: Final = frozenset(["west", "east", "north", "south"])
 _PARTS: Final = frozenset(["article", "section", "chapter", "clause", "annex", "appendix", "rule", "paragraph"])
 _SCORE: Final = 0.3
@@ -47,7 +44,7 @@ def is_plausible(layout: Layout, name: Name) -> bool:
     return common is None or re.search(rf"[a-z,] {re.escape(form)}(?!\w)", layout.text) is not None
 
 
-def unseen_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name]) -> list[Name]:
+def missed_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name]) -> list[Name]:
     """Names of ``sources`` that are not among ``names``, with a low score. A possessive ends a name."""
     known = {fold(layout.text[name.span.start : name.span.end]): name.label for name in names}
     taken = {position for name in names for position in range(*name.span)}

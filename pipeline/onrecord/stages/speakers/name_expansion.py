@@ -1,4 +1,4 @@
-"""Names of bodies of which the tagger saw a part, widened to all of their words."""
+"""Names of organizations of which the tagger saw a part, expanded to all of their words."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from onrecord.names.countries import country_named, country_of_adjective
 from onrecord.names.forms import fold, is_title
 from onrecord.stages.speakers.role_phrases import role_noun
 from onrecord.text.positions import Layout
+from onrecord.text.word_lists import read_lists
 
-_DETERMINERS: Final = frozenset("a an the this that these those his her its their our my no".split())  # noqa: SIM905
+_DETERMINERS: Final = read_lists("onrecord.stages.speakers", "names")["determiners"]
 _CAPITALISED_BEFORE: Final = re.compile(r"(?<![\w’'\-.])(?P<word>[A-Z\u00c0-\u00de][^\W\d_]+)[ \u00a0]$")
 _CAPITALISED_BEHIND: Final = re.compile(r"[ \u00a0](?P<word>[A-Z\u00c0-\u00de][^\W\d_]+)(?![\w\-])")
 
 
-def widened(layout: Layout, sources: Iterable[Span], names: Sequence[Name]) -> list[Name]:
+def expanded_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name]) -> list[Name]:
     """``names`` with the words of bodies that the tagger left off, inside sources: ``Harbour`` of ``Harbour Watch``.
 
     A body's name grows over words with capitals, but not over another name, a nation's adjective, a title or a role,
@@ -25,10 +26,10 @@ def widened(layout: Layout, sources: Iterable[Span], names: Sequence[Name]) -> l
     """
     taken = {position for name in names for position in range(*name.span)}
     places = sorted(set(sources))
-    return [_widened(layout, places, name, taken) if name.label == "organization" else name for name in names]
+    return [_expanded(layout, places, name, taken) if name.label == "organization" else name for name in names]
 
 
-def _widened(layout: Layout, sources: Sequence[Span], name: Name, taken: set[int]) -> Name:
+def _expanded(layout: Layout, sources: Sequence[Span], name: Name, taken: set[int]) -> Name:
     source = next((span for span in sources if span.start <= name.span.start and name.span.end <= span.end), None)
     if source is None or layout.is_title_case(name.span.start):
         return name

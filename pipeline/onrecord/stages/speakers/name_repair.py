@@ -12,6 +12,7 @@ from onrecord.names.countries import country_in, country_named
 from onrecord.names.forms import fold, is_acronym, is_title, without_lead, without_possessive, without_postnominals
 from onrecord.names.lexicon import BODY_NAMES
 from onrecord.text.positions import Layout
+from onrecord.text.word_lists import read_lists
 
 _HOLDER: Final = re.compile(r"(?:[a-z]|[A-Z]\w+) of (?:the )?$")
 _NICKNAME: Final = re.compile(r" [“\"(‘'][A-Z]\w+[”\")’'] ([A-Z][\w’'\-]*\w)")
@@ -19,20 +20,20 @@ _NICKNAME: Final = re.compile(r" [“\"(‘'][A-Z]\w+[”\")’'] ([A-Z][\w’'\
 
 _ARTICLE: Final = re.compile(r"(?<!\w)(?:Al|El|An|As|Ash|Ar|Ad|At)[-‐‑]$")
 _PLACES: Final = frozenset(["organization", "location"])
-_TOWNS: Final = frozenset(["city", "town", "municipality", "county", "state", "province", "port", "university", "bank"])
+_TOWNS: Final = read_lists("onrecord.stages.speakers", "names")["towns"]
 _LONGEST_GIVEN: Final = 2
 _INSIDE_WORD: Final = re.compile(r"(?:[’'](?!s(?!\w))[^\W\d_]{2,})+")
 """What an apostrophe that is no possessive parts from a name: ``Wet`` of ``Wet'suwet'en``."""
 
 
-def mended(layout: Layout, names: Sequence[Name]) -> list[Name]:
+def repaired_names(layout: Layout, names: Sequence[Name]) -> list[Name]:
     """``names`` with pieces joined and runs split; in order."""
     text = layout.text
     ordered = sorted(names, key=lambda name: (name.span.start, -name.span.end))
     alone = {fold(text[slice(*name.span)]): name.label for name in ordered}
     split = [part for name in ordered for part in _split(text, name, alone)]
     found: list[Name] = []
-    for name in (_whole_word(text, _with_article(text, one)) for one in split):
+    for name in (_whole_word(text, _with_article(text, part)) for part in split):
         if found and name.span.start < found[-1].span.end:
             continue  # a piece of the one before
         if found and (whole := _joined(text, found[-1], name)) is not None:

@@ -14,12 +14,10 @@ from onrecord.names.forms import fold
 from onrecord.names.lexicon import BODIES, BODY_NAMES, COLLECTIVE
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, NamePlace
 from onrecord.text.positions import PREPOSITIONS, Layout
+from onrecord.text.word_lists import read_lists
 
 _GOVERNMENTS: Final = frozenset(["government", "administration", "authorities", "regime", "delegation", "side"])
-_OWN_KIND: Final = frozenset(
-    """newspaper daily weekly news magazine website agency channel television tv radio broadcaster newswire
-    portal""".split()  # noqa: SIM905
-)
+_OWN_KIND: Final = read_lists("onrecord.stages.speakers", "entities")["own kind"]
 """Nouns behind the name of a body that only say what it is: ``the Easton Times newspaper``."""
 
 _LEADERSHIP: Final = frozenset(["leadership", "authorities", "management"])

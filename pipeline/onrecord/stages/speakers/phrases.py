@@ -10,17 +10,12 @@ from onrecord.names.forms import fold
 from onrecord.names.lexicon import BODIES, DOCUMENT_NOUNS
 from onrecord.stages.speakers.role_phrases import role_noun
 from onrecord.text.positions import PREPOSITIONS
+from onrecord.text.word_lists import read_lists
 
-_INDEFINITE: Final = frozenset(["a", "an", "one", "some", "any", "another", "every", "each", "no", "many", "several"])
-_PERSONAL: Final = frozenset(
-    """man woman boy girl person someone somebody anyone guy mom dad source insider passer-by bystander onlooker
-    one child youth teenager adult gentleman anybody nobody""".split()  # noqa: SIM905
-)
-PLURALS: Final = frozenset(
-    """people police public many most some several others few both all men women children folks crowd majority
-    percent media experts staff parents those half everyone everybody none youth opposition leadership two
-    three""".split()  # noqa: SIM905
-)
+_WORDS: Final = read_lists("onrecord.stages.speakers", "phrases")
+_INDEFINITE: Final = _WORDS["indefinite"]
+_PERSONAL: Final = _WORDS["people"]
+PLURALS: Final = _WORDS["plurals"]
 
 
 def head_word(phrase: str) -> str:

@@ -172,7 +172,7 @@ def _features(
 def salience(layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> list[float]:
     """The logarithm of each candidate's salience by rule, and last of what "none of them" has."""
     rules = SalienceResolver()
-    return [log(_LEAST + rules.salience(layout, anaphor, one)) for one in candidates] + [log(_NONE)]
+    return [log(_LEAST + rules.salience(layout, anaphor, candidate)) for candidate in candidates] + [log(_NONE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +198,9 @@ class RankingResolver(EntityResolver):
         self._tokenizer = tokenizer
         self._device = device
         self._rules = SalienceResolver()
-        self._read: dict[int, _Read] = {}
+        self._read: dict[Layout, _Read] = {}
 
-    def foresee(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
+    def prepare(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
         """Encodes the windows around the sources that are pronouns of one person, those of all articles together."""
         self._read = {}
         wanted: list[tuple[_Read, Range]] = []
@@ -232,10 +232,10 @@ class RankingResolver(EntityResolver):
         return candidates[best] if weighed[best] > weighed[-1] else None
 
     def _article(self, analysis: Analysis, layout: Layout) -> _Read:
-        if id(layout) not in self._read:
+        if layout not in self._read:
             tokens = ArticleTokens(analysis, self._tokenizer, self._model.config.window_size)
-            self._read[id(layout)] = _Read(layout, tokens, [])
-        return self._read[id(layout)]
+            self._read[layout] = _Read(layout, tokens, [])
+        return self._read[layout]
 
     def _window(self, read: _Read, where: Range) -> tuple[Range, Tensor]:
         for window, hidden in reversed(read.windows):
@@ -279,7 +279,9 @@ def ends(hidden: Tensor, ranges: Sequence[Range | None], window: Range) -> Tenso
     """(ranges, 2 × hidden size): the states (tokens, hidden size) of the first and last tokens; zeros for None."""
     shift = window[0] - 1
     rows = [
-        torch.cat([hidden[one[0] - shift], hidden[one[1] - shift]]) if one else hidden.new_zeros(2 * hidden.shape[-1])
-        for one in ranges
+        torch.cat([hidden[tokens[0] - shift], hidden[tokens[1] - shift]])
+        if tokens
+        else hidden.new_zeros(2 * hidden.shape[-1])
+        for tokens in ranges
     ]
     return torch.stack(rows)

@@ -1,7 +1,7 @@
-"""Goes through an article's sources in reading order and says whose voice each one is.
+"""Goes through an article's sources in reading order and says who or what each of them refers to: its referents.
 
-Names speak for themselves; pronouns and descriptions go to an `EntityResolver`; what stays unnamed is one voice
-wherever the article uses the same description.
+A name is resolved by itself; pronouns and descriptions go to an `EntityResolver`. Sources that stay unnamed have one
+referent wherever the article uses the same description.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS
 from onrecord.stages.speakers.salience import Anaphor, Candidate, EntityResolver
 from onrecord.stages.speakers.sources import PRONOUNS, MentionReader, Party
 from onrecord.text.positions import Layout
+from onrecord.text.word_lists import read_lists
 
 _FIRST_PERSON: Final = frozenset(["i", "me", "my"])
 _RELATIVE: Final = frozenset(["who", "which", "that", "whose", "whom"])
@@ -33,15 +34,12 @@ _AS_FOR: Final = re.compile(
 )
 _IN_WHICH: Final = re.compile(r"\b(?:in|with|to|by|during|after|at|under) which\s+$")
 _FREE_PRONOUN: Final = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
-_NOT_IN_PHRASE: Final = frozenset(
-    """and or but is are was were be been by of in on at to for from with about said says that as than if when where
-    there has have had not like among against""".split()  # noqa: SIM905
-)
+_NOT_IN_PHRASE: Final = read_lists("onrecord.stages.speakers", "resolution")["not in a phrase"]
 
 
 @dataclass(eq=False, slots=True)
 class Unnamed:
-    """A speaker whom the article does not name."""
+    """A speaker that the article does not name. Two of the same words are different: equality is identity."""
 
     description: str
     kind: Kind
@@ -49,7 +47,7 @@ class Unnamed:
     position: int = 0
 
 
-Voice = Entity | Unnamed
+Referent = Entity | Unnamed
 
 
 class Attribution:
@@ -60,21 +58,21 @@ class Attribution:
         self._layout = layout
         self._entities = entities
         self._resolver = resolver
-        self._quote_model = MentionReader(layout, entities)
-        self._mentions = {id(entity): list(entity.places) for entity in entities.entities}
-        self._history: list[tuple[int, tuple[Voice, ...]]] = []
+        self._reader = MentionReader(layout, entities)
+        self._mentions = {entity: list(entity.places) for entity in entities.entities}
+        self._history: list[tuple[int, tuple[Referent, ...]]] = []
         self._unnamed: dict[str, Unnamed] = {}
         self._descriptions = DescriptionResolver(analysis, layout, resolver, self._candidates)
 
-    def resolve(self) -> list[tuple[Voice, ...]]:
-        """The voices behind each statement of the analysis, in their order; empty for those without a source."""
+    def resolve(self) -> list[tuple[Referent, ...]]:
+        """The referents behind each statement of the analysis, in their order; empty for those without a source."""
         statements = self._analysis.statements
-        found: list[tuple[Voice, ...]] = [()] * len(statements)
+        found: list[tuple[Referent, ...]] = [()] * len(statements)
         events = [(source_span(statement), index) for index, statement in enumerate(statements) if statement.source]
         sources: dict[Span, list[int]] = {}
         for span, index in events:
             sources.setdefault(span, []).append(index)
-        shared: dict[Span, tuple[Voice, ...]] = {}
+        shared: dict[Span, tuple[Referent, ...]] = {}
         taken = {position for span, _ in events for position in range(*span)}
         free = [
             (Span(*match.span()), -1)
@@ -86,8 +84,8 @@ class Attribution:
                 self._pronoun(Party(self._layout.text[span.start : span.end], span, "pronoun", "person"), None)
             else:
                 if span not in shared:  # one "he said" may have two statements: all that they say is his
-                    together = tuple(one for other in sources[span] for one in statements[other].content)
-                    shared[span] = self._voices(span, replace(statements[index], content=together))
+                    together = tuple(piece for other in sources[span] for piece in statements[other].content)
+                    shared[span] = self._referents(span, replace(statements[index], content=together))
                 found[index] = shared[span]
                 if statements[index].cue is not None:  # without one nobody is said to speak
                     self._history.append((span.start, found[index]))
@@ -96,17 +94,17 @@ class Attribution:
                 found[index] = self._around(span, index, found) or found[index]
         return found
 
-    def _around(self, span: Span, index: int, found: Sequence[tuple[Voice, ...]]) -> tuple[Voice, ...]:
+    def _around(self, span: Span, index: int, found: Sequence[tuple[Referent, ...]]) -> tuple[Referent, ...]:
         for other, statement in enumerate(self._analysis.statements):
             if other != index and found[other] and any(content.covers(span) for content in statement.content):
                 return found[other]
         return ()
 
-    def _voices(self, span: Span, statement: Statement) -> tuple[Voice, ...]:
-        voices: list[Voice] = []
-        for party in self._quote_model.read(span):
+    def _referents(self, span: Span, statement: Statement) -> tuple[Referent, ...]:
+        referents: list[Referent] = []
+        for party in self._reader.read(span):
             if party.definiteness == "name" and party.entity is not None:
-                resolved: tuple[Voice, ...] = (self._standing_for(party.entity, party),)
+                resolved: tuple[Referent, ...] = (self._standing_for(party.entity, party),)
                 self._note(party.entity, party.span)
             elif party.definiteness == "pronoun":
                 resolved = self._pronoun(party, statement)
@@ -114,16 +112,16 @@ class Attribution:
                 resolved = (self._description(party, statement),)
             else:
                 resolved = (self._nameless(party),)
-            voices.extend(voice for voice in resolved if voice not in voices)
-        return tuple(voices)
+            referents.extend(referent for referent in resolved if referent not in referents)
+        return tuple(referents)
 
     def _note(self, entity: Entity, span: Span) -> None:
         """Takes a source as one more mention of ``entity``."""
-        mentions = self._mentions.setdefault(id(entity), [])
+        mentions = self._mentions.setdefault(entity, [])
         if span not in mentions:
             insort(mentions, span)
 
-    def _standing_for(self, entity: Entity, party: Party) -> Voice:
+    def _standing_for(self, entity: Entity, party: Party) -> Referent:
         """The country, where a capital stands for its government; else the entity itself."""
         if entity.kind != "organization" or entity.country is not None:
             return entity
@@ -139,7 +137,7 @@ class Attribution:
 
     # Pronouns
 
-    def _pronoun(self, party: Party, statement: Statement | None) -> tuple[Voice, ...]:
+    def _pronoun(self, party: Party, statement: Statement | None) -> tuple[Referent, ...]:
         plain = fold(party.words)
         if plain in PRONOUN_GENDERS:
             return self._third_person(party, statement)
@@ -152,7 +150,7 @@ class Attribution:
             return self._neuter(party, statement) or (self._nameless(party),)
         return (self._nameless(party),)
 
-    def _third_person(self, party: Party, statement: Statement | None) -> tuple[Voice, ...]:
+    def _third_person(self, party: Party, statement: Statement | None) -> tuple[Referent, ...]:
         gender = PRONOUN_GENDERS[fold(party.words)]
         unnamed = self._unnamed_before(party.span.start) if statement is not None else None
         # Whoever comes as "the doctor", not "a doctor", mostly has a name in the article.
@@ -179,16 +177,20 @@ class Attribution:
         sentence = self._layout.sentence_span(party.span.start)
         if not _IN_WHICH.search(self._layout.text[sentence.start : party.span.start]):
             return None
-        here = [one for one in candidates if one.mentions and one.mentions[-1].start >= sentence.start]
-        return max(here, key=lambda one: one.mentions[-1].start, default=None)
+        here = [
+            candidate
+            for candidate in candidates
+            if candidate.mentions and candidate.mentions[-1].start >= sentence.start
+        ]
+        return max(here, key=lambda candidate: candidate.mentions[-1].start, default=None)
 
     def _candidates(self, position: int, kind: Kind, look_ahead: bool = False) -> list[Candidate]:
-        last = self._last_voices(position)
+        last = self._last_referents(position)
         end = self._layout.sentence_span(position).end if look_ahead else position
         found = []
         for entity in self._entities.entities:
             if entity.kind == kind:
-                mentions = self._mentions.get(id(entity), [])
+                mentions = self._mentions.get(entity, [])
                 here = bisect_left(mentions, Span(position, 0))
                 before = tuple(mentions[:here])
                 ahead = tuple(mentions[here : bisect_left(mentions, Span(end, 0))])
@@ -196,17 +198,17 @@ class Attribution:
                     found.append(Candidate(entity, before, spoke_last=entity in last, ahead=ahead))
         return found
 
-    def _last_voices(self, position: int) -> tuple[Voice, ...]:
+    def _last_referents(self, position: int) -> tuple[Referent, ...]:
         """Who spoke last, if not too long ago."""
         if not self._history:
             return ()
-        where, voices = self._history[-1]
+        where, referents = self._history[-1]
         near = self._layout.paragraph_at(position) - self._layout.paragraph_at(where) < _NEAR_PARAGRAPHS
-        return voices if near else ()
+        return referents if near else ()
 
     def _unnamed_before(self, position: int) -> Unnamed | None:
         """The unnamed person who spoke last, if nobody has been named since."""
-        last = self._last_voices(position)
+        last = self._last_referents(position)
         if len(last) != 1 or not isinstance(last[0], Unnamed) or last[0].kind != "person":
             return None
         where = self._history[-1][0]
@@ -217,28 +219,28 @@ class Attribution:
         pronoun = fold(last[0].description) in PRONOUNS
         return None if named or pronoun else last[0]
 
-    def _plural(self) -> tuple[Voice, ...]:
-        for _, voices in reversed(self._history[-3:]):
-            if len(voices) > 1:
-                return voices
-            if voices and voices[0].kind in ("group", "organization"):
-                return voices
+    def _plural(self) -> tuple[Referent, ...]:
+        for _, referents in reversed(self._history[-3:]):
+            if len(referents) > 1:
+                return referents
+            if referents and referents[0].kind in ("group", "organization"):
+                return referents
         return ()
 
-    def _topic(self, position: int) -> tuple[Voice, ...]:
+    def _topic(self, position: int) -> tuple[Referent, ...]:
         """Those of ``As for Ada Lund and Bo Berg, they``."""
         sentence = self._layout.sentence_span(position)
         opening = _AS_FOR.search(self._layout.text[sentence.start : position])
         if opening is None:
             return ()
-        parties = self._quote_model.read(Span(sentence.start + opening.start(1), sentence.start + opening.end(1)))
+        parties = self._reader.read(Span(sentence.start + opening.start(1), sentence.start + opening.end(1)))
         entities = [party.entity for party in parties if party.entity is not None]
         return tuple(entities) if len(entities) > 1 else ()
 
-    def _pair_before(self, position: int) -> tuple[Voice, ...]:
+    def _pair_before(self, position: int) -> tuple[Referent, ...]:
         """The two people of the sentence before, if it names just two."""
         here = self._layout.sentence_at(position)
-        found: list[Voice] = []
+        found: list[Referent] = []
         for place in self._entities.places:
             near = self._layout.sentence_at(place.span.start) == here - 1 and not self._layout.is_quoted(
                 place.span.start
@@ -247,8 +249,8 @@ class Attribution:
                 found.append(place.entity)
         return tuple(found) if len(found) == 2 else ()
 
-    def _neuter(self, party: Party, statement: Statement | None) -> tuple[Voice, ...]:
-        last = self._last_voices(party.span.start)
+    def _neuter(self, party: Party, statement: Statement | None) -> tuple[Referent, ...]:
+        last = self._last_referents(party.span.start)
         if len(last) == 1 and last[0].kind in ("organization", "document"):
             return last
         near = [
@@ -261,7 +263,7 @@ class Attribution:
         chosen = self._resolver.choose(self._analysis, self._layout, anaphor, near)
         return (chosen.entity,) if chosen else ()
 
-    def _relative(self, party: Party, statement: Statement | None) -> tuple[Voice, ...]:
+    def _relative(self, party: Party, statement: Statement | None) -> tuple[Referent, ...]:
         """What ``who`` and ``which`` relate to: the name they follow, else the words before them."""
         sentence = self._layout.sentence_span(party.span.start)
         before = self._layout.text[sentence.start : party.span.start]
@@ -279,8 +281,8 @@ class Attribution:
         if phrase is None:
             return (self._nameless(party),)
         start = self._layout.text.rfind(phrase, sentence.start, ended)
-        parties = self._quote_model.read(Span(start, ended)) if start >= 0 else []
-        if named := [one.entity for one in parties if one.entity]:
+        parties = self._reader.read(Span(start, ended)) if start >= 0 else []
+        if named := [party.entity for party in parties if party.entity]:
             return tuple(named)
         if statement is not None and len(parties) == 1 and parties[0].definiteness == "definite":
             return (self._description(parties[0], statement),)
@@ -301,8 +303,8 @@ class Attribution:
 
     # Descriptions
 
-    def _description(self, party: Party, statement: Statement) -> Voice:
-        last = self._last_voices(party.span.start)
+    def _description(self, party: Party, statement: Statement) -> Referent:
+        last = self._last_referents(party.span.start)
         if is_body_noun(party):
             return self._descriptions.body(party, statement, last) or self._nameless(party)
         if party.kind == "document":
@@ -315,19 +317,19 @@ class Attribution:
         return chosen
 
     def _nameless(self, party: Party) -> Unnamed:
-        """The unnamed voice of this description: the one of the same words, or of ``a driver`` for ``the driver``."""
+        """The unnamed referent of this description: of the same words, or of ``a driver`` for ``the driver``."""
         words = re.sub(r"^(?:the|a|an) ", "", fold(party.words))
         if party.definiteness == "pronoun":
             return Unnamed(party.words, party.kind)
         if words in self._unnamed:
             return self._unnamed[words]
         if party.definiteness == "definite" and words == fold(party.head):
-            earlier = [voice for voice in self._unnamed.values() if voice.head == party.head]
+            earlier = [referent for referent in self._unnamed.values() if referent.head == party.head]
             if earlier:
-                return max(earlier, key=lambda voice: voice.position)
-        voice = Unnamed(party.words, party.kind, party.head, party.span.start)
-        self._unnamed[words] = voice
-        return voice
+                return max(earlier, key=lambda referent: referent.position)
+        referent = Unnamed(party.words, party.kind, party.head, party.span.start)
+        self._unnamed[words] = referent
+        return referent
 
 
 def source_span(statement: Statement) -> Span:

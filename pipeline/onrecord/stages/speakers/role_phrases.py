@@ -3,79 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from onrecord.names.countries import country_in, split_countries
 from onrecord.names.forms import HONORIFICS, TITLES, Gender, fold, is_title, title_gender, without_possessive
-from onrecord.names.lexicon import RANKS, ROLE_NOUNS, is_agent
+from onrecord.names.lexicon import KIN, PORTFOLIOS, RANKS, ROLE_NOUNS, is_agent, noun_variants
 from onrecord.stages.speakers.entities import Entity, Role
 from onrecord.text.positions import PREPOSITIONS
+from onrecord.text.word_lists import read_lists
 
-_SAME: Final[dict[str, str]] = {
-    "gov": "governor", "sen": "senator", "rep": "representative", "gen": "general", "pres": "president",
-    "prof": "professor", "sec": "secretary", "dr": "doctor", "spokesman": "spokesperson", "ceo": "executive",
-    "spokeswoman": "spokesperson", "chairman": "chair", "chairwoman": "chair", "chairperson": "chair",
-    "congressman": "representative", "congresswoman": "representative", "advisor": "adviser", "amb": "ambassador",
-    "councilman": "councillor", "councilwoman": "councillor", "rev": "reverend", "del": "delegate",
-    "nominee": "candidate", "pm": "minister", "cm": "minister", "counselor": "counsellor",
-    "premier": "minister", "businesswoman": "businessman", "attorney": "lawyer", "head": "chief", "boss": "chief",
-    "gop": "republican", "skipper": "captain", "secretary-general": "secretary",
-}  # fmt: skip
-_RULERS: Final = frozenset(["president", "king", "queen", "emir", "sultan", "emperor"])
-_KINDS_OF: Final[dict[str, frozenset[str]]] = {
-    "leader": _RULERS | {"minister", "chancellor", "ruler", "chief", "speaker", "chair"},
-    "ruler": _RULERS,
-    "dictator": _RULERS | {"leader"},
-    "lawmaker": frozenset(["senator", "representative", "legislator", "delegate", "mp", "mla"]),
-    "parliamentarian": frozenset(["senator", "representative", "legislator", "mp", "mla"]),
-    "politician": frozenset(["senator", "representative", "governor", "mayor", "mp", "mla", "minister"]),
-    "chief": frozenset(["director", "chair", "commissioner", "coordinator", "commander"]),
-    "commander": frozenset(["chief", "general", "colonel", "admiral"]),
-    "official": frozenset(
-        """secretary director minister governor commissioner superintendent officer chief inspector coordinator
-        mayor administrator""".split()  # noqa: SIM905
-    ),
-    "officer": frozenset(["superintendent", "inspector", "commander", "colonel", "captain", "commissioner"]),
-    "journalist": frozenset(["reporter", "editor", "correspondent", "columnist"]),
-    "doctor": frozenset(["physician", "surgeon"]),
-    "delegate": frozenset(["representative"]),
-    "representative": frozenset(["delegate"]),
-}
-_OFFICES: Final = _RULERS | frozenset(
-    """minister chancellor governor mayor senator representative speaker ambassador spokesperson lawyer judge
-    prosecutor commissioner professor bishop archbishop pope coach captain secretary""".split()  # noqa: SIM905
-)
+_SAME: Final = noun_variants("role")
+_KINDS_OF: Final = read_lists("onrecord.stages.speakers", "role_kinds")
+_WORDS: Final = read_lists("onrecord.stages.speakers", "role_phrases")
+_OFFICES: Final = _WORDS["offices"]
 """Nouns of which one person mostly has but one: who is a minister is not "the spokesperson"."""
 
+_PORTFOLIO_OFFICES: Final = frozenset(["minister", "secretary", "ministry", "department", "commissioner"])
 _SETS_APART: Final = frozenset(["vice", "deputy", "former", "ex", "assistant", "acting", "first", "late", "under"])
-KIN: Final[dict[str, Gender]] = {
-    **dict.fromkeys(["wife", "mother", "daughter", "sister", "niece", "aunt", "widow", "girlfriend"], "feminine"),
-    **dict.fromkeys(["granddaughter", "grandmother", "lady"], "feminine"),
-    **dict.fromkeys(["husband", "father", "son", "brother", "nephew", "uncle", "widower", "boyfriend"], "masculine"),
-    **dict.fromkeys(["grandson", "grandfather"], "masculine"),
-}
 PRONOUN_GENDERS: Final[dict[str, Gender]] = {
     **dict.fromkeys(["he", "him", "his", "himself"], "masculine"),
     **dict.fromkeys(["she", "her", "hers", "herself"], "feminine"),
 }
 DETERMINERS: Final = frozenset(["the", "a", "an"])
-_OPENERS: Final = DETERMINERS | {
-    "now", "then", "both", "even", "also", "once", "currently", "himself", "herself", "another", "fellow", "our",
-    "his", "her", "their", "its", "my",
-}  # fmt: skip
+_OPENERS: Final = DETERMINERS | _WORDS["openers"]
 _SEVERAL: Final = frozenset(["these", "those", "many", "some", "other", "several", "all", "two", "three", "most"])
-DATES: Final = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december today yesterday tomorrow""".split()  # noqa: SIM905
-)
-MODIFIERS: Final = frozenset(
-    """vice prime deputy former acting foreign defence defense interior finance state press chief senior top junior
-    policy trade energy health justice home security campaign party opposition union police city county district
-    attorney executive general managing research field staff media human rights co-founder running right-wing left-
-    wing longtime retired elected appointed ex late then current new old human-rights foreign-policy house senate
-    assembly board key main prominent veteran local fellow ruling pro-government project legal family
-    then-director""".split()  # noqa: SIM905
-)
+DATES: Final = _WORDS["dates"]
+MODIFIERS: Final = _WORDS["modifiers"]
 _CLAUSE: Final = re.compile(r"(?:ing|ed)$")
 
 
@@ -118,6 +72,18 @@ def is_plural_noun(word: str) -> bool:
     """Whether ``word`` is the plural of a role noun."""
     singular = word.removesuffix("s")
     return word not in ROLE_NOUNS and word != singular and (singular in ROLE_NOUNS or singular in ("sen", "rep", "gov"))
+
+
+def joins_portfolios(before: Sequence[str], after: Sequence[str], *, is_before_name: bool = False) -> bool:
+    """Whether an ``and`` between these words is inside a portfolio: ``Trade and Tourism Minister Ada Lund``.
+
+    In a title, which is directly before a name, a capital after it is enough; elsewhere an office must be near.
+    """
+    if not before or before[-1].casefold().strip(",") not in PORTFOLIOS:
+        return False
+    if is_before_name:
+        return bool(after) and after[0][0].isupper()
+    return any(word.casefold() in _PORTFOLIO_OFFICES for word in (*before, *after[:4]))
 
 
 def make_role(phrase: str, *, is_stated: bool = False) -> Role | None:
@@ -212,7 +178,9 @@ def may_be(description: Role, entity: Entity) -> bool:
         related = role.noun in _KINDS_OF.get(description.noun, frozenset()) or role.noun == description.noun
         if description.noun in _OFFICES and role.noun in _OFFICES and not related:
             return False
-        countries = [{one for one in own if country_in(one)} for own in (description.affiliations, role.affiliations)]
+        countries = [
+            {name for name in own if country_in(name)} for own in (description.affiliations, role.affiliations)
+        ]
         if all(countries) and not countries[0] & countries[1]:
             return False
     return True

@@ -11,33 +11,29 @@ from typing import Final
 
 from onrecord.document import Span
 from onrecord.names.forms import TITLES, fold, is_title, title_gender
-from onrecord.names.lexicon import PORTFOLIOS, ROLE_NOUNS, is_agent
+from onrecord.names.lexicon import KIN, ROLE_NOUNS, is_agent
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, NamePlace, Role
 from onrecord.stages.speakers.role_phrases import (
     DATES,
     DETERMINERS,
-    KIN,
     MODIFIERS,
     PRONOUN_GENDERS,
     employer_role,
     is_plural_noun,
+    joins_portfolios,
     make_role,
     role_noun,
 )
 from onrecord.text.positions import PREPOSITIONS, Layout
+from onrecord.text.word_lists import read_lists
 
-_BREAKS: Final = frozenset(
-    """and or but nor that which who whom whose when while where as if than because so said says say saying told tells
-    telling is was are were be been has had have will would could should may might did does do added adds met meets
-    called calls asked asks argued argues wrote writes according not also then now he she it they we i you his her
-    their its this these those there here what how why after before to in on at by from with against for of
-    about""".split()  # noqa: SIM905
-)
+_WORDS: Final = read_lists("onrecord.stages.speakers", "roles")
+_BREAKS: Final = _WORDS["breaks"]
 _TOKEN: Final = re.compile(r"\w+(?:[.’'&/\-‐‑]\w+)*(?:[’'](?=\s)|\.(?=[\s(]))?|[^\w\s]")
 _ADJECTIVE: Final = re.compile(r"(?:al|ary|ic|ive|ian|ish|ous|ior|-led)$")
 _LONGEST: Final = 16
 _LONGEST_APPOSITION: Final = 26
-_SAYING: Final = frozenset("said says told tells has had was is were will would have added".split())  # noqa: SIM905
+_SAYING: Final = _WORDS["verbs"]
 _NAMED_AS: Final = re.compile(
     r" (?:(?:has|had) been|was|is) (?:\w+ )?(?:announced|named|appointed|elected|chosen|sworn in|re-elected)"
     r"(?: as)?(?: the| a| an)? "
@@ -52,14 +48,16 @@ class RoleFinder:
         self._text = layout.text
         self._names = {position: place for place in entities.places for position in range(*place.span)}
         self._entities = entities
-        bodies = [one.entity for one in entities.places if one.entity is not None and one.label == "organization"]
+        bodies = [
+            place.entity for place in entities.places if place.entity is not None and place.label == "organization"
+        ]
         self._bodies = {fold(form) for entity in bodies for form in entity.forms}
 
     def find(self) -> None:
         """Fills ``roles`` and ``gender_votes`` of every person."""
         for place in self._entities.places:
             if place.entity is not None and place.entity.kind == "person":
-                self._note(place.entity, self.title_before(place.span), is_stated=True)
+                self._note(place.entity, self._titled_before(place.span), is_stated=True)
                 self._note(place.entity, self._apposed_before(place.span))
                 self._note(place.entity, self._after(place.span), is_stated=True)
                 self._note_employer(place.entity, place.span)
@@ -103,8 +101,8 @@ class RoleFinder:
     def _tokens(self, start: int, end: int) -> list[re.Match[str]]:
         return list(_TOKEN.finditer(self._text, start, end))
 
-    def title_before(self, name: Span) -> str | None:
-        """The title directly before a name, with its modifiers: ``Norland's finance minister`` ``Ada Lund``."""
+    def _titled_before(self, name: Span) -> str | None:
+        """The phrase directly before a name that says what it is: ``Norland's finance minister`` of ``Ada Lund``."""
         tokens = self._tokens(self._layout.sentence_span(name.start).start, name.start)
         if not tokens or self._text[tokens[-1].end() : name.start].strip():
             return None
@@ -121,12 +119,14 @@ class RoleFinder:
 
     def _walk_back(self, tokens: list[re.Match[str]], stop: int) -> int:
         """The index of the first token of the noun phrase that ends before token ``stop``."""
+        words = [token.group() for token in tokens]
         index = stop
         anchored = False
         while index > 0 and stop - index < _LONGEST:
             token = tokens[index - 1]
-            word, plain = token.group(), token.group().casefold().strip(".")
-            if plain == "and" and self._is_portfolio(tokens, index):
+            word = words[index - 1]
+            plain = word.casefold().strip(".")
+            if plain == "and" and joins_portfolios(words[: index - 1], words[index:], is_before_name=True):
                 index -= 1
                 continue
             if not word[0].isalnum() or plain in _BREAKS or plain in DETERMINERS or plain in DATES:
@@ -142,11 +142,6 @@ class RoleFinder:
                 break
             index -= 1
         return index
-
-    def _is_portfolio(self, tokens: list[re.Match[str]], index: int) -> bool:
-        """Whether the ``and`` before ``index`` is inside a portfolio: ``Trade and Tourism Minister``."""
-        before, after = tokens[index - 2 : index - 1], tokens[index : index + 1]
-        return bool(before and after) and before[0].group().casefold() in PORTFOLIOS and after[0].group()[0].isupper()
 
     def _modifies(self, tokens: list[re.Match[str]], index: int) -> bool:
         """Whether a person's name is an owner or goes with a noun, as in ``the Lund spokesman``."""
@@ -247,7 +242,7 @@ class RoleFinder:
                 phrase = self._text[tokens[index].start() : tokens[-1].start()]
                 rest = {token.group().casefold() for token in tokens[index + 1 : -1]}
                 inside = [self._names.get(token.start()) for token in tokens[index:-1]]
-                if any(one is not None and one.label == "person" for one in inside) and not owns:
+                if any(place is not None and place.label == "person" for place in inside) and not owns:
                     continue
                 if not rest & (_BREAKS - PREPOSITIONS - {"and"}) and make_role(phrase):
                     return phrase
@@ -272,7 +267,7 @@ class RoleFinder:
         for match in re.finditer(r"\b(?:[Hh](?:e|im|is|imself|er|ers|erself)|[Ss]he)\b", self._text):
             sentence = self._layout.sentence_at(match.start())
             here = [entity for start, entity in people.get(sentence, []) if start < match.start()]
-            around = {id(entity) for _, entity in people.get(sentence, []) + people.get(sentence - 1, [])}
+            around = {entity for _, entity in people.get(sentence, []) + people.get(sentence - 1, [])}
             if here and len(around) == 1 and not self._layout.is_quoted(match.start()):
                 here[0].gender_votes[PRONOUN_GENDERS[match.group().casefold()]] += 1
 

@@ -46,8 +46,8 @@ class Candidate:
 class EntityResolver(Protocol):
     """Chooses among the entities that agree with an anaphor in kind, gender and number."""
 
-    def foresee(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
-        """Told, before any choice, which articles and which sources in them are next: a model reads them together."""
+    def prepare(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
+        """Announces the articles that come next and their sources, so that a model can read them all at once."""
         return
 
     def choose(

@@ -13,19 +13,18 @@ from typing import Final, Literal
 
 from onrecord.document import Kind, Span
 from onrecord.names.forms import fold, is_title, without_postnominals
-from onrecord.names.lexicon import PORTFOLIOS
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, NamePlace
 from onrecord.stages.speakers.organizations import BodyReader
 from onrecord.stages.speakers.phrases import PLURALS, head_word, is_definite, is_plural, kind_of
-from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS, role_noun
+from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS, joins_portfolios, role_noun
 from onrecord.text.positions import PREPOSITIONS, Layout
+from onrecord.text.segmentation import trim
+from onrecord.text.word_lists import read_lists
 
 Definiteness = Literal["name", "pronoun", "definite", "indefinite"]
 
-PRONOUNS: Final = frozenset(
-    """i me my we us our you your he him his she her hers himself herself they them their it its itself who whom whose
-    which that this these those one""".split()  # noqa: SIM905
-)
+_WORDS: Final = read_lists("onrecord.stages.speakers", "sources")
+PRONOUNS: Final = _WORDS["pronouns"]
 _BREAK: Final = re.compile(r"[,;()\[\]\n]|\s[–—-]{1,2}\s|--|—|(?<!\w)(?:who|whose|whom|which|that)(?!\w)")
 _AND: Final = re.compile(r"\s*(?:(?<!\w)(?:and|as well as|along with|together with)(?!\w)|&)\s*")
 _OPENS_WITH_AND: Final = re.compile(r"\s*(?:and|as well as|along with|together with|or)\s+")
@@ -34,19 +33,11 @@ _EXAMPLES: Final = re.compile(r"(?:including|like|among them|such as)\b")
 _BETWEEN: Final = re.compile(r"\bbetween\b")
 _FILLERS: Final = re.compile(r"\s*(?:both|even|also|including|according to|by|from|either|neither)\s+", re.IGNORECASE)
 _PLURAL_PRONOUNS: Final = frozenset(["they", "them", "their", "we", "us", "our", "these", "those"])
-_LAWS: Final = frozenset(
-    """accord act agreement charter code constitution convention decree law order pact penal-code protocol resolution
-    treaty""".split()  # noqa: SIM905
-)
-_WORDS_OF: Final = frozenset(
-    """questions remarks comments words claims criticism allegations accusations warnings objections""".split()  # noqa: SIM905
-)
+_LAWS: Final = _WORDS["laws"]
+_WORDS_OF: Final = _WORDS["sayings"]
 """What somebody says: ``Lund's remarks`` are Lund's."""
 
-_ADVERBS: Final = frozenset(
-    """himself herself itself themselves too also then later once now recently himself jr sr alone said says has had
-    was is were are""".split()  # noqa: SIM905
-)
+_ADVERBS: Final = _WORDS["after a name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +120,7 @@ class MentionReader:
                 acronym_end = acronym.end()  # "the Harbour Board (HB) chairman"
                 continue
             end = span.end if mark is None else mark.start()
-            part = self._strip(Span(start, end))
+            part = trim(self._text, Span(start, end))
             if not skip and part.end > part.start:
                 yield part
             if mark is not None:
@@ -140,29 +131,15 @@ class MentionReader:
         parts, start = [], segment.start
         for mark in _AND.finditer(self._text, segment.start, segment.end):
             inner = self._within_name(mark.start() + mark.group().find(mark.group().strip()))
-            if not inner and not self._is_portfolio(Span(start, mark.start()), Span(mark.end(), segment.end)):
-                parts.append(self._strip(Span(start, mark.start())))
+            before, after = self._text[start : mark.start()].split(), self._text[mark.end() : segment.end].split()
+            if not inner and not joins_portfolios(before, after):
+                parts.append(trim(self._text, Span(start, mark.start())))
                 start = mark.end()
-        parts.append(self._strip(Span(start, segment.end)))
+        parts.append(trim(self._text, Span(start, segment.end)))
         return [part for part in parts if part.end > part.start]
-
-    def _is_portfolio(self, one: Span, other: Span) -> bool:
-        """Whether ``and`` stands inside a portfolio: ``Trade and Tourism Minister Ada Lund``."""
-        words = self._text[slice(*one)].casefold().split()
-        offices = {"minister", "secretary", "ministry", "department", "commissioner"}
-        around = {*words, *self._text[slice(*other)].casefold().split()[:4]}
-        return bool(words) and words[-1].strip(",") in PORTFOLIOS and bool(around & offices)
 
     def _within_name(self, position: int) -> bool:
         return self._entities.is_within_name(position)
-
-    def _strip(self, span: Span) -> Span:
-        start, end = span
-        while start < end and self._text[start].isspace():
-            start += 1
-        while end > start and self._text[end - 1].isspace():
-            end -= 1
-        return Span(start, end)
 
     # Names
 
@@ -191,8 +168,8 @@ class MentionReader:
                 return []
             parts = self._conjuncts(segment)
             if self._is_list(segments[index:]):
-                whole = [self._without_and(one) for one in segments[index:]]
-                return [party for one in whole for party in self._coordinated(one)]
+                whole = [self._without_and(part) for part in segments[index:]]
+                return [party for part in whole for party in self._coordinated(part)]
             if all(self._is_pure(part, ("person",)) for part in parts):
                 return [party for part in parts for party in self._coordinated(part)]
             head = self._head(segment)
@@ -208,7 +185,7 @@ class MentionReader:
             return []
         parts, start = [], span.start
         for mark in [*re.compile(r";|(?<=\w) and (?=the )").finditer(self._text, *span), None]:
-            parts.append(self._strip(Span(start, span.end if mark is None else mark.start())))
+            parts.append(trim(self._text, Span(start, span.end if mark is None else mark.start())))
             start = span.end if mark is None else mark.end()
         found = [self._named(segments) or self._apposed(segments) for segments in map(self._cut, parts)]
         return [party for parties in found for party in parties] if all(found) else []
@@ -355,7 +332,7 @@ class MentionReader:
         between = [token for token in between if token.group().casefold() not in ("the", "a", "an")]
         if not between or place.entity is None or place.entity.kind != "person":
             return True
-        closing = next((one for one in earlier if one.span.end == segment.start + between[-1].end()), None)
+        closing = next((place for place in earlier if place.span.end == segment.start + between[-1].end()), None)
         if closing is not None:
             return closing.label == "norp"
         word = between[-1].group()

@@ -10,10 +10,10 @@ from onrecord.document import Span, Speaker, Statement
 from onrecord.names.forms import slug
 from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.entities import ArticleEntities, Entity
-from onrecord.stages.speakers.missed_names import is_plausible, repeated_names, unseen_names
-from onrecord.stages.speakers.name_expansion import widened
-from onrecord.stages.speakers.name_repair import mended
-from onrecord.stages.speakers.resolution import Attribution, Unnamed, Voice, source_span
+from onrecord.stages.speakers.missed_names import is_plausible, missed_names, repeated_names
+from onrecord.stages.speakers.name_expansion import expanded_names
+from onrecord.stages.speakers.name_repair import repaired_names
+from onrecord.stages.speakers.resolution import Attribution, Referent, Unnamed, source_span
 from onrecord.stages.speakers.role_phrases import best_role
 from onrecord.stages.speakers.roles import RoleFinder
 from onrecord.stages.speakers.salience import EntityResolver, SalienceResolver
@@ -34,7 +34,7 @@ class SpeakersStage:
 
     def process(self, analyses: list[Analysis]) -> list[Analysis]:
         layouts = [Layout(analysis.article.text, analysis.segmentation) for analysis in analyses]
-        self.resolver.foresee([(one, layout, _sources(one)) for one, layout in zip(analyses, layouts, strict=True)])
+        self.resolver.prepare([(one, layout, _sources(one)) for one, layout in zip(analyses, layouts, strict=True)])
         return [
             replace(analysis, statements=self._attributed(analysis, layout))
             for analysis, layout in zip(analyses, layouts, strict=True)
@@ -44,18 +44,18 @@ class SpeakersStage:
         if not analysis.statements:
             return ()
         sources = _sources(analysis)
-        names = [name for name in mended(layout, analysis.names) if is_plausible(layout, name)]
-        names = widened(layout, sources, names)
+        names = [name for name in repaired_names(layout, analysis.names) if is_plausible(layout, name)]
+        names = expanded_names(layout, sources, names)
         names += repeated_names(layout, names)
-        names += unseen_names(layout, sources, names)
+        names += missed_names(layout, sources, names)
         entities = ArticleEntities(layout, names)
         RoleFinder(layout, entities).find()
-        voices = Attribution(analysis, layout, entities, self.resolver).resolve()
-        continue_quotations(layout, analysis.statements, voices)
+        referents = Attribution(analysis, layout, entities, self.resolver).resolve()
+        continue_quotations(layout, analysis.statements, referents)
         speakers = _Speakers()
         return tuple(
-            replace(statement, speakers=tuple(speakers.of(voice) for voice in own))
-            for statement, own in zip(analysis.statements, voices, strict=True)
+            replace(statement, speakers=tuple(speakers.of(referent) for referent in own))
+            for statement, own in zip(analysis.statements, referents, strict=True)
         )
 
 
@@ -64,16 +64,16 @@ def _sources(analysis: Analysis) -> list[Span]:
 
 
 class _Speakers:
-    """Turns voices into speakers, each voice once, so that ids stay apart within the article."""
+    """Turns referents into speakers, each referent once, so that ids stay apart within the article."""
 
     def __init__(self) -> None:
-        self._known: dict[int, Speaker] = {}
+        self._known: dict[Referent, Speaker] = {}
         self._ids: set[str] = set()
 
-    def of(self, voice: Voice) -> Speaker:
-        if id(voice) not in self._known:
-            self._known[id(voice)] = self._named(voice) if isinstance(voice, Entity) else self._unnamed(voice)
-        return self._known[id(voice)]
+    def of(self, referent: Referent) -> Speaker:
+        if referent not in self._known:
+            self._known[referent] = self._named(referent) if isinstance(referent, Entity) else self._unnamed(referent)
+        return self._known[referent]
 
     def _named(self, entity: Entity) -> Speaker:
         name = entity.name
@@ -90,12 +90,14 @@ class _Speakers:
         role = best_role(entity) if entity.kind == "person" else None
         return Speaker(name, identifier, entity.kind, role and " ".join(role.split()), None, tuple(aliases))
 
-    def _unnamed(self, voice: Unnamed) -> Speaker:
-        return Speaker(None, kind=voice.kind, description=voice.description)
+    def _unnamed(self, referent: Unnamed) -> Speaker:
+        return Speaker(None, kind=referent.kind, description=referent.description)
 
 
-def continue_quotations(layout: Layout, statements: tuple[Statement, ...], voices: list[tuple[Voice, ...]]) -> None:
-    """Gives quotations without a source the voices of the quotation that they continue; changes ``voices``.
+def continue_quotations(
+    layout: Layout, statements: tuple[Statement, ...], referents: list[tuple[Referent, ...]]
+) -> None:
+    """Gives quotations without a source the referents of the quotation that they continue; changes ``referents``.
 
     One continues another if it opens its paragraph and the one before ended the last paragraph, a one-line
     subheading between them aside, or if it follows in the same paragraph. What was said before without quotation
@@ -104,17 +106,17 @@ def continue_quotations(layout: Layout, statements: tuple[Statement, ...], voice
     order = sorted(range(len(statements)), key=lambda index: statements[index].content[0].start)
     for rank, index in enumerate(order):
         statement = statements[index]
-        if statement.source is not None or voices[index] or statement.form == "indirect":
+        if statement.source is not None or referents[index] or statement.form == "indirect":
             continue
         start = statement.content[0].start
         for other in reversed(order[:rank]):
             earlier = statements[other]
-            if any(one.overlaps(two) for one in earlier.content for two in statement.content):
+            if any(piece.overlaps(two) for piece in earlier.content for two in statement.content):
                 continue
             is_quoted = earlier.form != "indirect"
-            goes_on = is_quoted or (len(voices[other]) == 1 and _ends_paragraph(layout, earlier, start))
-            if voices[other] and goes_on and _follows(layout, earlier, start):
-                voices[index] = voices[other]
+            goes_on = is_quoted or (len(referents[other]) == 1 and _ends_paragraph(layout, earlier, start))
+            if referents[other] and goes_on and _follows(layout, earlier, start):
+                referents[index] = referents[other]
             break
 
 

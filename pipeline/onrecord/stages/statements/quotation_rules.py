@@ -76,7 +76,7 @@ def give_whole_quotations(analysis: Analysis, drafts: list[Draft]) -> list[Draft
     """Gives each quotation to the statement that owns most of it, and takes it from the others."""
     text = analysis.article.text
     contents = [list(draft.content) for draft in drafts]
-    mentions = [span for draft in drafts for one in (draft.cue, draft.source) if one for span in one.spans]
+    mentions = [span for draft in drafts for mention in (draft.cue, draft.source) if mention for span in mention.spans]
     owners = _Near([(piece, index) for index, draft in enumerate(drafts) for piece in draft.content])
     spoken = _Near([(span, 0) for span in mentions])
     for quotation in analysis.segmentation.quotations:

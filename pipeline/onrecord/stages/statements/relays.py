@@ -13,6 +13,7 @@ from onrecord.document import Mention, Span, Spans
 from onrecord.stages.base import Analysis
 from onrecord.stages.statements.quotation_rules import Draft, join
 from onrecord.text.segmentation import trim
+from onrecord.text.statements import build_mention
 
 _RELAY = re.compile(
     r"\b(?:(?:has|had|have|was|were|is|are)\s+)?(?:quot(?:e|es|ed|ing)|cit(?:e|es|ed|ing))\s+"
@@ -42,7 +43,7 @@ def resolve_relays(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
             content = _quotation_before(analysis, draft.source.start if draft.source else match.start())
         if not (pieces := join(text, content)):
             continue
-        for other in [one for one in result if one not in touched]:
+        for other in [draft for draft in result if draft not in touched]:
             rest = join(text, [part for piece in other.content for part in _outside_all(piece, pieces)])
             if rest != other.content:
                 result[result.index(other) : result.index(other) + 1] = [replace(other, content=rest)] if rest else []
@@ -50,8 +51,8 @@ def resolve_relays(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
         result[result.index(draft)] = replace(
             draft,
             content=pieces,
-            cue=_mention(text, verb, saying),
-            source=_mention(text, speaker),
+            cue=build_mention(analysis.article, (verb, saying)),
+            source=build_mention(analysis.article, (speaker,)),
             via=via,
         )
         for other in touched[1:]:
@@ -81,7 +82,3 @@ def _quotation_before(analysis: Analysis, start: int) -> list[Span]:
     text = analysis.article.text
     spans = (quotation.span for quotation in analysis.segmentation.quotations)
     return [span for span in spans if span.end <= start and not text[span.end : start].strip(" ,\u00a0")]
-
-
-def _mention(text: str, *spans: Span) -> Mention:
-    return Mention(" … ".join(text[slice(*span)] for span in spans), spans)

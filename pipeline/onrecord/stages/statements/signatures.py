@@ -13,10 +13,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from onrecord.document import Mention, Span
+from onrecord.document import Span
 from onrecord.stages.base import Analysis
 from onrecord.stages.statements.quotation_rules import Draft
 from onrecord.text.segmentation import trim
+from onrecord.text.statements import build_mention
 
 _SIGNATURE: Final = re.compile(r"\s*(?P<dash>―|—|–|--|-|~)\s*(?P<name>[^\W\d_][^\n!?:;“”\"]{1,60}?)\.?\s*")
 _SIGNATURE_WORDS: Final = 8
@@ -34,8 +35,8 @@ def add_signed(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
     signed = [*_signed_quotations(analysis), *_turns(analysis)]
     if not signed:
         return drafts
-    taken = [one.content[0] for one in signed]
-    kept = [one for one in drafts if not any(piece.overlaps(span) for piece in one.content for span in taken)]
+    taken = [draft.content[0] for draft in signed]
+    kept = [draft for draft in drafts if not any(piece.overlaps(span) for piece in draft.content for span in taken)]
     return sorted([*kept, *signed], key=lambda draft: draft.content)
 
 
@@ -52,9 +53,8 @@ def _signed_quotations(analysis: Analysis) -> Iterator[Draft]:
         match = _SIGNATURE.fullmatch(text, quotation.span.end, filled.end)
         if match is None or not _is_signature(match["name"]):
             continue
-        source = Span(*match.span("name"))
-        dash = Span(*match.span("dash"))
-        yield Draft((quotation.span,), _mention(text, dash), _mention(text, source), _CONFIDENCE)
+        cue, source = (build_mention(analysis.article, (Span(*match.span(group)),)) for group in ("dash", "name"))
+        yield Draft((quotation.span,), cue, source, _CONFIDENCE)
 
 
 def _is_signature(words: str) -> bool:
@@ -72,11 +72,7 @@ def _turns(analysis: Analysis) -> list[Draft]:
             continue
         content = trim(text, Span(match.end(), filled.end))
         if any(character.isalnum() for character in text[slice(*content)]):
-            cue, source = (_mention(text, Span(*match.span(group))) for group in ("cue", "name"))
+            cue, source = (build_mention(analysis.article, (Span(*match.span(group)),)) for group in ("cue", "name"))
             found.append(Draft((content,), cue, source, _CONFIDENCE))
     speakers = {draft.source.text for draft in found if draft.source}
     return found if len(found) >= _FEWEST_TURNS and len(speakers) < len(found) else []
-
-
-def _mention(text: str, span: Span) -> Mention:
-    return Mention(text[slice(*span)], (span,))
