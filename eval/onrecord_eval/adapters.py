@@ -1,12 +1,12 @@
-"""The parts of a pipeline as the corpora's evaluations want them."""
+"""The parts of a real pipeline in the shape that the tasks ask for; see `onrecord_eval.tasks.base`."""
 
 from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from onrecord.document import Article, Mention, Name, Span, Statement
@@ -21,7 +21,6 @@ from onrecord.stages.stance import StanceStage, choose, stance_input
 from onrecord.targets.target import Target
 from onrecord.text.positions import Layout
 from onrecord.text.segmentation import segment
-from onrecord_eval.corpus_run import NEEDED_PART, Corpus, Parts
 from onrecord_models.loading import load_scorer, model_folder
 from onrecord_models.stance_model import Scorer, StanceInput
 
@@ -34,33 +33,58 @@ def extract_folder(articles: Path, settings: PipelineSettings) -> list[Statement
         return list(read_statements(output))
 
 
-def parts_for(corpus: Corpus, settings: PipelineSettings) -> Parts:
-    """The part that ``corpus`` is evaluated with, loaded; the others are None."""
-    needed = NEEDED_PART.get(corpus)
-    if needed in ("stance_judge", "stance_scorer"):
-        scorer = _scorer(settings.resolved())
-        return Parts(stance_scorer=_StanceScorer(scorer), stance_judge=_StanceJudge(scorer))
-    pipeline = Pipeline.load(settings.model, device=settings.device, precision=settings.precision)
-    if needed == "name_finder":
-        return Parts(name_finder=_NameFinder(pipeline))
-    if needed == "coreference":
-        return Parts(coreference=_Resolver(pipeline))
-    return Parts(extractor=_Extractor(pipeline, _scorer(pipeline.settings) if corpus == "newswire" else None))
+class PipelineParts:
+    """The parts of a pipeline of these settings; what one needs is loaded when it is first asked for.
 
+    Raises:
+        WeightsError: on first use, if the model is missing or damaged.
+    """
 
-def _scorer(settings: PipelineSettings) -> Scorer:
-    return load_scorer(model_folder(settings.model), settings.device, settings.precision)
+    def __init__(self, settings: PipelineSettings) -> None:
+        self._settings = settings.resolved()
+
+    @cached_property
+    def _pipeline(self) -> Pipeline:
+        settings = self._settings
+        return Pipeline.load(settings.model, device=settings.device, precision=settings.precision)
+
+    @cached_property
+    def _scorer(self) -> Scorer:
+        settings = self._settings
+        return load_scorer(model_folder(settings.model), settings.device, settings.precision)
+
+    @property
+    def extractor(self) -> _Extractor:
+        return _Extractor(self._pipeline, lambda: self._scorer)
+
+    @property
+    def name_finder(self) -> _NameFinder:
+        return _NameFinder(self._pipeline)
+
+    @cached_property
+    def coreference(self) -> _Resolver:
+        return _Resolver(self._pipeline)
+
+    @property
+    def stance_scorer(self) -> _StanceScorer:
+        return _StanceScorer(self._scorer)
+
+    @property
+    def stance_judge(self) -> _StanceJudge:
+        return _StanceJudge(self._scorer)
 
 
 class _Extractor:
-    def __init__(self, pipeline: Pipeline, scorer: Scorer | None) -> None:
+    """The pipeline; ``load_scorer`` is called when an article has targets."""
+
+    def __init__(self, pipeline: Pipeline, load_scorer: Callable[[], Scorer]) -> None:
         self._pipeline = pipeline
-        self._scorer = scorer
+        self._load_scorer = load_scorer
 
     def extract(self, article: Article, targets: tuple[str, ...] = ()) -> list[Statement]:
         analyses = self._pipeline.analyse([article])
-        if self._scorer and targets:
-            analyses = StanceStage(self._scorer, tuple(map(Target, targets))).process(analyses)
+        if targets:
+            analyses = StanceStage(self._load_scorer(), tuple(map(Target, targets))).process(analyses)
         return list(analyses[0].statements)
 
 
@@ -103,7 +127,11 @@ class _Among(EntityResolver):
     def choose(
         self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]
     ) -> Candidate | None:
-        given = [one for one in candidates if any(p.overlaps(name) for p in one.entity.places for name in self._names)]
+        given = [
+            candidate
+            for candidate in candidates
+            if any(place.overlaps(name) for place in candidate.entity.places for name in self._names)
+        ]
         return self._resolver.choose(analysis, layout, anaphor, given)
 
 
@@ -111,8 +139,8 @@ class _StanceScorer:
     def __init__(self, scorer: Scorer) -> None:
         self._scorer = scorer
 
-    def score(self, target: str, statement_text: str, context: str, speaker: str | None) -> tuple[float, float, float]:
-        return self._scorer.score([StanceInput(target, statement_text, context, speaker or "")])[0]
+    def score(self, target: str, statement_text: str, context: str) -> tuple[float, float, float]:
+        return self._scorer.score([StanceInput(target, statement_text, context, "")])[0]
 
 
 class _StanceJudge:
@@ -123,6 +151,7 @@ class _StanceJudge:
 
     def judge(self, article: Article, statements: Sequence[Statement]) -> list[str]:
         analysis = Analysis(article, segment(article.text))
-        asked = [(one, stance.target) for one in statements for stance in one.stance]
-        scores = self._scorer.score([stance_input(analysis, one, Target(target)) for one, target in asked])
+        asked = [(statement, stance.target) for statement in statements for stance in statement.stance]
+        questions = [stance_input(analysis, statement, Target(target)) for statement, target in asked]
+        scores = self._scorer.score(questions)
         return [str(choose(target, three, None).label) for (_, target), three in zip(asked, scores, strict=True)]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from typing import Final, Literal
 
-from onrecord_eval.scores import Figure, Totals, add_tally, ratio, score_figures
+from onrecord_eval.scores import Totals, add_tally, ratio, score_figures
 
 Gender = Literal["feminine", "masculine"]
 MentionForm = Literal["name", "nominal", "pronoun"]
@@ -36,14 +36,6 @@ def gap_bias(counts: Totals) -> float | None:
     feminine = score_figures("gap.feminine")["gap.feminine.f1"](counts)
     masculine = score_figures("gap.masculine")["gap.masculine.f1"](counts)
     return None if feminine is None or masculine is None else ratio(feminine, masculine)
-
-
-def gap_figures() -> dict[str, Figure]:
-    """All figures of `count_gap`."""
-    figures: dict[str, Figure] = {}
-    for name in GAP_SCORES:
-        figures |= score_figures(name)
-    return {**figures, "gap.bias": gap_bias}
 
 
 def count_b_cubed(gold: Sequence[Hashable], predicted: Sequence[Hashable | None]) -> Totals:

@@ -141,15 +141,7 @@ def _notes(articles: Sequence[ScoredArticle]) -> tuple[str, ...]:
     unlabelled = sum(not any(article.gold) and bool(article.predicted) for article in articles)
     if unlabelled:
         notes.append(f"Articles with predictions but nothing in the gold, all of which count as false: {unlabelled}.")
-    targets = {stance.target for article in articles for one in article.gold for s in one for stance in s.stance}
-    found = {stance.target for article in articles for s in article.predicted for stance in s.stance}
-    if targets and not found and any(article.predicted for article in articles):
+    predicted = [statement for article in articles for statement in article.predicted]
+    if what_is_labelled(articles).stance and predicted and not any(statement.stance for statement in predicted):
         notes.append("No prediction has a stance; give the gold's target with --target to score stance.")
     return tuple(notes)
-
-
-def evaluate_files(
-    gold: Path, predicted: Path, articles: Path | None = None, settings: BootstrapSettings | None = None
-) -> Evaluation:
-    """Scores one file of statements against another; see `read_files` for the errors."""
-    return evaluate_statements(f"{predicted} against {gold}", read_files(gold, predicted, articles), settings)

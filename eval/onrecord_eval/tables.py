@@ -68,7 +68,11 @@ def evaluation_record(result: Evaluation) -> dict[str, Any]:
     record = asdict(result)
     unit, number = result.units
     record["units"] = {"unit": unit, "number": number}
-    return {"schema": SCHEMA, **record, "metrics": {name: asdict(one) for name, one in result.metrics().items()}}
+    return {
+        "schema": SCHEMA,
+        **record,
+        "metrics": {name: asdict(estimate) for name, estimate in result.metrics().items()},
+    }
 
 
 def _sections(scores: dict[str, Score]) -> list[tuple[str, dict[str, Score]]]:
@@ -98,7 +102,7 @@ def _scores(heading: str, scores: dict[str, Score]) -> str:
                 *(_count(count) for count in (score.gold, score.predicted, score.right)),
             ]
         )
-    return _columns([header, *rows])
+    return columns([header, *rows])
 
 
 def _figures(figures: dict[str, Estimate]) -> str:
@@ -109,7 +113,7 @@ def _figures(figures: dict[str, Estimate]) -> str:
             scope, _, rest = name.partition(".")
             title = f"{_INDENT}{scope}: {rest.replace('.', ' ').replace('macro_f1', 'macro-F1').replace(' f1', ' F1')}"
         rows.append([title, _number(figure.value), _interval(figure)])
-    return _columns([["Figures", "value", "interval"], *rows])
+    return columns([["Figures", "value", "interval"], *rows])
 
 
 def _confusion(confusion: Confusion) -> str:
@@ -119,28 +123,28 @@ def _confusion(confusion: Confusion) -> str:
         [label, *(_count(count) for count in counts), *([_count(none)] if abstained else [])]
         for label, counts, none in zip(confusion.labels, confusion.counts, confusion.abstained, strict=True)
     ]
-    return _columns([header, *rows])
+    return columns([header, *rows])
 
 
 def _calibration(calibration: Calibration) -> str:
     bins = [
         [
-            f"{one.low:.1f}–{one.high:.1f}",
-            _count(one.count),
-            _number(one.confidence),
-            _number(one.accuracy),
+            f"{filled.low:.1f}–{filled.high:.1f}",
+            _count(filled.count),
+            _number(filled.confidence),
+            _number(filled.accuracy),
         ]
-        for one in calibration.bins
-        if one.count
+        for filled in calibration.bins
+        if filled.count
     ]
     thresholds = [
-        [f"≥ {one.threshold:.1f}", _number(one.precision), _number(one.recall), _number(one.f1)]
-        for one in calibration.thresholds
+        [f"≥ {kept.threshold:.1f}", _number(kept.precision), _number(kept.recall), _number(kept.f1)]
+        for kept in calibration.thresholds
     ]
     return "\n\n".join(
         [
-            _columns([["Confidence", "predictions", "mean", "part right"], *bins]),
-            _columns([["Kept", "precision", "recall", "F1"], *thresholds]),
+            columns([["Confidence", "predictions", "mean", "part right"], *bins]),
+            columns([["Kept", "precision", "recall", "F1"], *thresholds]),
         ]
     )
 
@@ -156,12 +160,12 @@ def _interval(estimate: Estimate) -> str:
 
 
 def _count(count: float) -> str:
-    """Whole where it is whole: averaged annotators give fractions."""
+    """Without decimals if it is whole; it is a fraction where annotators are averaged."""
     return f"{count:,.0f}" if abs(count - round(count)) < 1e-6 else f"{count:,.1f}"
 
 
-def _columns(rows: Iterable[Sequence[str]]) -> str:
-    """Columns as wide as they need be, the first to the left, the others to the right, a rule under the header."""
+def columns(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as text with a rule under the header; the first column is flush left, the others flush right."""
     table = [list(row) for row in rows]
     number = max(map(len, table))
     padded = [row + [""] * (number - len(row)) for row in table]

@@ -14,7 +14,7 @@ from onrecord.errors import InputError
 from onrecord.reading.encodings import decode
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import Window, build_windows
-from onrecord_eval.corpora.conll2003 import NamedText, read_reuters
+from onrecord_eval.corpora.conll2003 import NamedText, read_conll2003
 from onrecord_eval.corpora.polnear import AnnotatedArticle
 from onrecord_eval.corpora.worldwide import read_worldwide
 from onrecord_models.labels import NAME_LABELS
@@ -67,7 +67,7 @@ def read_named_texts(corpora: Path) -> list[NamedText]:
     """The Worldwide newswire and CoNLL-2003 training texts below ``corpora``."""
     worldwide = read_worldwide(corpora / "worldwide-newswire" / "train")
     texts = [NamedText(one.article.text, tuple(one.names())) for one in worldwide]
-    return [*texts, *read_reuters(corpora / "crossner" / "conll2003" / "train.txt")]
+    return [*texts, *read_conll2003(corpora / "crossner" / "conll2003" / "train.txt")]
 
 
 def name_examples(

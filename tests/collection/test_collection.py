@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from onrecord.collection.speakers import Collection
 from onrecord.document import Kind, Span, Speaker, Statement
 from onrecord.errors import OutputError
-from tests.planted import OTHER_PEOPLE, PEOPLE, Merging, Planted, made_collection, score
+from onrecord_eval.benchmarks.speakers_across_articles import merge_speakers
+from onrecord_eval.benchmarks.synthetic_people import OTHER_PEOPLE, PEOPLE, SyntheticPerson
 
 
 def person(name: str, *aliases: str, role: str | None = None) -> Speaker:
@@ -286,25 +287,12 @@ def test_whatever_the_articles_their_order_does_not_matter(
     assert resolved(folder / "shuffled", articles, shuffle=seed) == resolved(folder / "plain", articles)
 
 
-def merging(path: Path, people: Sequence[Planted], seed: int) -> Merging:
-    made = made_collection(people, seed=seed)
-    with Collection(path) as collection:
-        for article in made:
-            collection.add(article.statements())
-        collection.resolve()
-        return score(
-            (label, speaker.name or "", collection.rename(statement).speakers[0].id or "")
-            for article in made
-            for (label, speaker), statement in zip(article.speakers, article.statements(), strict=True)
-        )
-
-
 @pytest.mark.parametrize("seed", [20, 21, 22])
 @pytest.mark.parametrize("people", [PEOPLE, OTHER_PEOPLE], ids=["people", "other people"])
-def test_in_a_made_collection_nobody_is_merged_with_another_and_most_with_themselves(
-    path: Path, people: Sequence[Planted], seed: int
+def test_most_mentions_of_a_synthetic_person_are_merged_and_never_two_people(
+    path: Path, people: Sequence[SyntheticPerson], seed: int
 ) -> None:
-    found = merging(path, people, seed)
+    found = merge_speakers(path, people, seed)
     assert not found.false
     assert found.recall >= 0.9, found.missed
 

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 from onrecord.cli.app import app
 from onrecord.errors import InputError
 from onrecord.pipeline import PipelineSettings
-from onrecord_eval.benchmarks.reading import benchmark, operations
-from onrecord_eval.benchmarks.synthetic_articles import made_articles
+from onrecord_eval.benchmarks.extraction import benchmark, operations
+from onrecord_eval.benchmarks.synthetic_articles import synthetic_articles
 
 
 def test_operations_are_those_of_the_maps_and_of_attention() -> None:
@@ -20,9 +20,9 @@ def test_operations_are_those_of_the_maps_and_of_attention() -> None:
     assert operations([2], 1, 2, 3) == 2 * (32 + 24 + 16)
 
 
-def test_made_articles_are_the_same_every_time_and_of_the_length_of_news() -> None:
-    texts = list(made_articles(40))
-    assert texts == list(made_articles(40))
+def test_synthetic_articles_are_the_same_every_time_and_of_the_length_of_news() -> None:
+    texts = list(synthetic_articles(40))
+    assert texts == list(synthetic_articles(40))
     assert len(set(texts)) == 40
     words = [len(text.split()) for text in texts]
     assert min(words) > 200 and 450 < sum(words) / 40 < 800 and max(words) < 1300

@@ -12,7 +12,7 @@ import pytest
 from onrecord.document import Span
 from onrecord.errors import InputError
 from onrecord_eval.corpora.cofenet_cut import cut_article, cut_statistics
-from onrecord_eval.corpora.conll2003 import read_reuters
+from onrecord_eval.corpora.conll2003 import read_conll2003
 from onrecord_eval.corpora.gap import read_gap
 from onrecord_eval.corpora.gum import read_gum
 from onrecord_eval.corpora.newsmtsc import read_newsmtsc
@@ -96,14 +96,14 @@ def test_worldwide_from_the_published_text(tmp_path: Path) -> None:
 
 def test_conll_2003_has_three_classes_of_ours(tmp_path: Path) -> None:
     rows = "Ada\tB-person\nLund\tI-person\nmet\tO\nDanish\tB-else\nTelenor\tB-organisation\n.\tO\n\nNo\tO\n.\tO\n"
-    [text] = read_reuters(write(tmp_path / "dev.txt", rows))
+    [text] = read_conll2003(write(tmp_path / "dev.txt", rows))
     assert [(text.text[slice(*span)], name) for span, name in text.names] == [
         ("Ada Lund", "person"),
         ("Danish", None),
         ("Telenor", "organization"),
     ]
     with pytest.raises(InputError, match="holds no sentence"):
-        list(read_reuters(write(tmp_path / "none.txt", "\n")))
+        list(read_conll2003(write(tmp_path / "none.txt", "\n")))
 
 
 def test_worldwide_lines_are_checked(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import random
-import time
 from pathlib import Path
 
 import pytest
@@ -76,9 +75,7 @@ def test_odd_articles_are_read_and_offsets_fit(tiny_model: Path, tmp_path: Path,
     folder.mkdir()
     (folder / "odd.txt").write_bytes(ODD[name])
     output = tmp_path / "out.jsonl"
-    started = time.monotonic()
     assert extract(tiny_model, find_inputs([folder]), output) == {}
-    assert time.monotonic() - started < 120
     for statement in read_statements(output):
         text = read_text(folder, statement)
         assert Article("", text).slice(statement.content) == statement.text

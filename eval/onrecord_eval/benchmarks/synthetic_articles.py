@@ -1,12 +1,14 @@
-"""Articles made of parts, to measure speed and memory on where there is no corpus: nobody should learn from them.
+"""Articles put together from a few sentences, to measure speed and memory where there is no corpus.
 
-In length (300 to 900 words), paragraphs, quotations and pronouns they are like news; what they say is nonsense.
+Their length (300 to 900 words), paragraphs, quotations and pronouns are like those of news. What they say is nonsense,
+so no model should be trained on them.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Final
 
 _GIVEN: Final = "Ada Bruno Carla Deniz Elif Farid Greta Hugo Ines Jonas Karim Lena Milan Nora Omar Petra".split()  # noqa: SIM905
@@ -35,11 +37,20 @@ _PLAIN: Final = (
 )
 
 
-def made_articles(count: int, seed: int = 0, sentences: tuple[int, int] = (14, 44)) -> Iterator[str]:
-    """``count`` texts, always the same for one seed; ``sentences`` are the fewest and the most of one of them."""
+def synthetic_articles(count: int, seed: int = 0, sentences: tuple[int, int] = (14, 44)) -> Iterator[str]:
+    """``count`` texts, the same every time for one seed; ``sentences`` is the least and the most that one has."""
     generator = random.Random(seed)
     for _ in range(count):
         yield _article(generator, generator.randint(*sentences))
+
+
+def write_articles(folder: Path, texts: Iterable[str]) -> Path:
+    """Writes each text into a file of its own below ``folder``, a thousand to a subfolder, and returns ``folder``."""
+    for number, text in enumerate(texts):
+        path = folder / f"{number // 1000:03}" / f"{number:06}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
 
 
 def _article(generator: random.Random, length: int) -> str:

@@ -15,7 +15,7 @@ from onrecord.document import Span
 from onrecord.errors import InputError
 from onrecord_eval.corpora.worldwide import LabelledSentence, join_tokens, read_rows
 
-REUTERS_CLASSES: Final = ("person", "organization", "location")
+CONLL_CLASSES: Final = ("person", "organization", "location")
 _CLASS_OF: Final = {"person": "person", "organisation": "organization", "location": "location"}
 _SENTENCES: Final = 20
 
@@ -31,7 +31,7 @@ class NamedText:
     names: tuple[tuple[Span, str | None], ...]
 
 
-def read_reuters(path: Path) -> Iterator[NamedText]:
+def read_conll2003(path: Path) -> Iterator[NamedText]:
     """The texts of one file, in order, joined from their tokens.
 
     Raises:

@@ -12,28 +12,29 @@ import typer
 from onrecord.files.console import one_line_errors, say, standard_output
 
 if TYPE_CHECKING:
-    from onrecord_eval.benchmarks.reading import Benchmark
+    from onrecord_eval.benchmarks.extraction import Benchmark
 
 
 def bench(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="Articles to run on; made ones if not given.")
+        Path | None, typer.Argument(metavar="DIR", help="Articles to run on; synthetic ones if not given.")
     ] = None,
     model: Annotated[str, typer.Option(help="`small`, `base`, or a model folder.")] = "small",
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, bf16 or fp32.")] = "auto",
     threads: Annotated[int | None, typer.Option(min=1, help="Processor threads; all cores if not given.")] = None,
-    articles: Annotated[int, typer.Option(min=1, help="So many made articles.")] = 128,
+    articles: Annotated[int, typer.Option(min=1, help="How many synthetic articles, if no DIR is given.")] = 128,
     repeats: Annotated[int, typer.Option(min=1, help="Runs; the fastest counts.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Measure speed and memory on this machine, and how near that comes to what it can do (docs/speed.md)."""
     with one_line_errors():
         from onrecord.pipeline import PipelineSettings
-        from onrecord_eval.benchmarks.reading import benchmark
+        from onrecord_eval.benchmarks.extraction import benchmark
 
-        say(f"measuring model {model!r} on {folder or f'{articles} made articles'}, {repeats} times …")
-        measured = benchmark(folder, PipelineSettings(model, device, precision), threads, articles, repeats)
+        say(f"measuring model {model!r} on {folder or f'{articles} synthetic articles'}, {repeats} times …")
+        settings = PipelineSettings(model, device, precision)
+        measured = benchmark(folder, settings, threads=threads, articles=articles, repeats=repeats)
         lines = [json.dumps(asdict(measured))] if as_json else _table(measured)
         stream = standard_output()
         stream.writelines(f"{line}\n" for line in lines)

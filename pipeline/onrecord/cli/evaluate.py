@@ -90,31 +90,33 @@ def _check_together(
         raise SettingsError("--pred needs --gold, the labels to score it against")
     if corpus is None and cut != "article":
         raise SettingsError("--cut is for --corpus polnear; leave it out")
-    if errors is not None and corpus is not None and (corpus not in ("polnear", "newswire") or cut != "article"):
-        raise SettingsError(
-            "--errors shows whole articles with statements: the gold set's, newswire's, or PolNeAR's without --cut"
-        )
+    if errors is not None and corpus is not None:
+        from onrecord_eval.registry import WHOLE, corpus_named
+
+        if not corpus_named(corpus).shows_articles or cut != WHOLE:
+            raise SettingsError(
+                "--errors shows whole articles with statements: the gold set's, newswire's, or PolNeAR's without --cut"
+            )
 
 
 def _evaluate_corpus(
     corpus: str, path: Path, only: dict[str, Any], model: tuple[str, str, str]
 ) -> tuple[Evaluation, list[ScoredArticle]]:
-    from typing import get_args
+    from onrecord_eval.registry import corpus_named, evaluate_corpus
+
+    corpus_named(corpus).check(**only)
 
     from onrecord.pipeline import PipelineSettings
-    from onrecord_eval.adapters import parts_for
-    from onrecord_eval.corpus_run import Corpus, evaluate_corpus
+    from onrecord_eval.adapters import PipelineParts
 
-    if corpus not in get_args(Corpus):
-        raise SettingsError(f"no corpus {corpus!r}; there are {', '.join(get_args(Corpus))}")
     say(f"{corpus}: loading model {model[0]!r} …")
-    parts = parts_for(corpus, PipelineSettings(*model))  # type: ignore[arg-type]
 
     def on_progress(done: int, every: int) -> None:
         if done % 100 == 0 or done == every:
             say(f"{corpus}: {done} of {every}")
 
-    return evaluate_corpus(corpus, path, parts, on_progress=on_progress, **only)  # type: ignore[arg-type]
+    evaluated = evaluate_corpus(corpus, path, PipelineParts(PipelineSettings(*model)), on_progress=on_progress, **only)
+    return evaluated.evaluation, list(evaluated.articles)
 
 
 def _evaluate_gold(
@@ -131,12 +133,13 @@ def _evaluate_gold(
         scored = read_files(labels, pred, articles)
         return evaluate_statements(f"{pred} against {labels}", scored), scored
 
+    if articles is None and gold is not None:
+        raise SettingsError("--gold needs --pred FILE to score, or --articles DIR to run the pipeline on")
+
     from onrecord.files.records import read_statements, read_texts
     from onrecord.pipeline import PipelineSettings
     from onrecord_eval.adapters import extract_folder
 
-    if articles is None and gold is not None:
-        raise SettingsError("--gold needs --pred FILE to score, or --articles DIR to run the pipeline on")
     folder = articles or _ARTICLES
     expected = list(read_statements(labels))
     targets = tuple(dict.fromkeys(stance.target for statement in expected for stance in statement.stance))

@@ -1,26 +1,28 @@
-"""A made collection: articles whose speakers are planted, so that who is who is known.
+"""Articles with invented speakers of whom it is known who is who, to measure how people are told apart.
 
-Every person has the forms under which articles name them and the roles that articles give them. What is hard about
-real names is all there: shared surnames, shared full names, spellings, initials, middle names, titles, hyphens and
-diacritics. All people, places and bodies are invented.
+Every person has the forms under which articles name them and the roles that articles give them. All that makes real
+names hard is there: shared surnames, shared full names, spellings, initials, middle names, titles, hyphens and
+diacritics. All people, places and organizations are invented.
 """
 
 from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Final
 
 from onrecord.document import Span, Speaker, Statement
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
-    """One person. ``forms`` are names in full, ``shorts`` what an article says after one, ``alone`` what it may say
-    without one; ``roles`` are what articles call them, in different words for the same work."""
+class SyntheticPerson:
+    """One person.
+
+    ``forms`` are full names, ``shorts`` what an article says after the full name, ``alone`` what it may say without it,
+    and ``roles`` different words for the same work.
+    """
 
     label: str
     forms: tuple[str, ...]
@@ -29,14 +31,14 @@ class Planted:
     alone: tuple[str, ...] = ()
 
 
-def _people(text: str) -> tuple[Planted, ...]:
-    """A line each: forms | roles | alone; several of one set apart by ``;``. Two lines may have the same form."""
-    found: list[Planted] = []
+def _people(text: str) -> tuple[SyntheticPerson, ...]:
+    """One person a line: forms | roles | alone, each a list separated by ``;``. Two lines may have the same form."""
+    found: list[SyntheticPerson] = []
     for number, line in enumerate(filter(None, map(str.strip, text.splitlines()))):
         fields = [*line.split("|"), "", ""][:3]
         forms, roles, alone = (tuple(filter(None, map(str.strip, field.split(";")))) for field in fields)
         shorts = (forms[0].split()[-1],)
-        found.append(Planted(f"{number:02} {forms[0]}", forms, roles, shorts, alone))
+        found.append(SyntheticPerson(f"{number:02} {forms[0]}", forms, roles, shorts, alone))
     return tuple(found)
 
 
@@ -114,7 +116,7 @@ PEOPLE: Final = _people(
     Philippa Storrow; Phillippa Storrow | conductor
     """
 )
-"""The people that the collection pass was written with."""
+"""The people that the rules were written with."""
 
 
 OTHER_PEOPLE: Final = _people(
@@ -183,15 +185,15 @@ OTHER_PEOPLE: Final = _people(
     Lady Honor Castellane; Honor Castellane | museum director; director of the Castellane Museum
     """
 )
-"""People made up before they were first tried; what they brought to light was mended in rules, not in word lists.
+"""People made up after the rules were written. Mistakes on them led to changes in rules, though not in word lists.
 
-They are no longer unseen: an honest figure needs new ones.
+So they are no longer unseen: an honest figure needs new people.
 """
 
 
 @dataclass(frozen=True, slots=True)
-class PlantedArticle:
-    """The speakers of one article as its resolver would give them, each with the label of who it is."""
+class SyntheticArticle:
+    """One article: its speakers as the pipeline would give them, each with the label of the person behind it."""
 
     doc: str
     speakers: tuple[tuple[str, Speaker], ...]
@@ -203,60 +205,32 @@ class PlantedArticle:
         ]
 
 
-def made_collection(
-    people: Sequence[Planted] = PEOPLE, articles: int = 200, speakers: int = 3, seed: int = 20
-) -> list[PlantedArticle]:
+def synthetic_collection(
+    people: Sequence[SyntheticPerson] = PEOPLE, articles: int = 200, speakers: int = 3, seed: int = 20
+) -> list[SyntheticArticle]:
     """Articles in which each person speaks about equally often; the same for the same arguments.
 
-    Nobody shares an article with somebody of the same form or surname: what one article keeps apart is easy.
+    Nobody shares an article with a person of the same form or surname, because one article keeps them apart anyway.
     """
     rng = random.Random(seed)
     spoken: Counter[str] = Counter()
-    made: list[PlantedArticle] = []
+    made: list[SyntheticArticle] = []
     for number in range(articles):
-        chosen: list[Planted] = []
-        for one in sorted(people, key=lambda one: (spoken[one.label], rng.random())):
+        chosen: list[SyntheticPerson] = []
+        for person in sorted(people, key=lambda person: (spoken[person.label], rng.random())):
             surnames = {form.split()[-1] for other in chosen for form in other.forms}
-            if len(chosen) < speakers and not surnames & {form.split()[-1] for form in one.forms}:
-                chosen.append(one)
-        spoken.update(one.label for one in chosen)
-        made.append(PlantedArticle(f"{number:03}.txt", tuple((one.label, _named(one, rng)) for one in chosen)))
+            if len(chosen) < speakers and not surnames & {form.split()[-1] for form in person.forms}:
+                chosen.append(person)
+        spoken.update(person.label for person in chosen)
+        made.append(
+            SyntheticArticle(f"{number:03}.txt", tuple((person.label, _named(person, rng)) for person in chosen))
+        )
     return made
 
 
-def _named(one: Planted, rng: random.Random) -> Speaker:
-    role = rng.choice(one.roles) if one.roles and rng.random() < 0.8 else None
-    if one.alone and rng.random() < 0.15:
-        return Speaker(rng.choice(one.alone), "provisional", "person", role)
-    aliases = one.shorts if rng.random() < 0.7 else ()
-    return Speaker(rng.choice(one.forms), "provisional", "person", role, aliases=aliases)
-
-
-@dataclass(frozen=True, slots=True)
-class Merging:
-    """How a collection did: pairs of places where one person speaks, and pairs merged that are two people's."""
-
-    pairs: int
-    merged: int
-    false: tuple[tuple[str, str], ...]
-    missed: tuple[tuple[str, str], ...]
-
-    @property
-    def recall(self) -> float:
-        return self.merged / self.pairs
-
-
-def score(places: Iterable[tuple[str, str, str]]) -> Merging:
-    """Compares every two of ``places``: who it is, the name in the article, the id given."""
-    pairs = merged = 0
-    false: Counter[tuple[str, str]] = Counter()
-    missed: Counter[tuple[str, str]] = Counter()
-    for (one, one_name, one_id), (other, other_name, other_id) in combinations(places, 2):
-        if one == other:
-            pairs += 1
-            merged += one_id == other_id
-            if one_id != other_id:
-                missed[min((one_name, other_name), (other_name, one_name))] += 1
-        elif one_id == other_id:
-            false[min((one, other), (other, one))] += 1
-    return Merging(pairs, merged, tuple(false.elements()), tuple(missed.elements()))
+def _named(person: SyntheticPerson, rng: random.Random) -> Speaker:
+    role = rng.choice(person.roles) if person.roles and rng.random() < 0.8 else None
+    if person.alone and rng.random() < 0.15:
+        return Speaker(rng.choice(person.alone), "provisional", "person", role)
+    aliases = person.shorts if rng.random() < 0.7 else ()
+    return Speaker(rng.choice(person.forms), "provisional", "person", role, aliases=aliases)

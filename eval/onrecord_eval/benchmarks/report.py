@@ -1,54 +1,40 @@
-"""How long a report of many made articles takes, how much memory and disk, and how soon its pages are there.
+"""The HTML report of many articles: time, memory, disk, and how soon its pages open in a browser.
 
-Not part of the suite: ``python -m onrecord_eval.benchmarks.scale_report 1000 [--keep FOLDER]``. Each article has some
-900 words and 20 statements of invented people, some of whom speak in hundreds of articles, with two targets; one
-statement in twenty is cut from an earlier one and in its cluster. Pages are opened in Chromium if Playwright and it are
-there.
+    python -m onrecord_eval.benchmarks.report [--articles 1000] [--keep FOLDER]
+
+Each article has about 900 words and 20 statements by invented people, some of whom speak in hundreds of articles, with
+stances on two targets. One statement in twenty is cut from an earlier one and shares its cluster. Pages are opened in
+Chromium if it and Playwright are installed.
 """
 
 from __future__ import annotations
 
 import random
-import resource
 import shutil
-import sys
+import statistics
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib.util import find_spec
 from itertools import accumulate
 from pathlib import Path
+from typing import Final
 
 from onrecord.document import Article, Form, Mention, Meta, Span, Speaker, Stance, StanceLabel, Statement
 from onrecord.files.records import read_statements, to_line
 from onrecord.report.site import write_report
+from onrecord_eval.benchmarks.measuring import mebibytes, option_parser, peak_memory, print_table, timed
 
-_WORDS = [
-    "harbour",
-    "council",
-    "port",
-    "treaty",
-    "growth",
-    "mayor",
-    "budget",
-    "river",
-    "union",
-    "the",
-    "of",
-    "to",
-    "and",
-    "will",
-    "not",
-    "never",
-    "always",
-    "plan",
-]
-_TARGETS = ("the port expansion", "the council’s budget")
-_LABELS: tuple[StanceLabel, ...] = ("support", "oppose", "neutral", "unclear")
-_FORMS: tuple[Form, ...] = ("direct", "mixed", "indirect")
+_WORDS: Final = (
+    *("harbour", "council", "port", "treaty", "growth", "mayor", "budget", "river", "union"),
+    *("the", "of", "to", "and", "will", "not", "never", "always", "plan"),
+)
+_TARGETS: Final = ("the port expansion", "the council’s budget")
+_LABELS: Final[tuple[StanceLabel, ...]] = ("support", "oppose", "neutral", "unclear")
+_FORMS: Final[tuple[Form, ...]] = ("direct", "mixed", "indirect")
 
 
-def made(count: int, folder: Path, seed: int = 0) -> Iterator[Statement]:
+def synthetic_statements(count: int, folder: Path, seed: int = 0) -> Iterator[Statement]:
     """The statements of ``count`` articles, whose texts are written to ``folder``."""
     generator = random.Random(seed)
     people = [
@@ -59,7 +45,7 @@ def made(count: int, folder: Path, seed: int = 0) -> Iterator[Statement]:
     for number in range(count):
         day = date(2024, 1, 1) + timedelta(days=generator.randrange(700))
         outlet = f"Outlet {generator.randrange(40)}" if number % 10 else None
-        meta = Meta(f"Article {number} of the made ones", str(day), outlet, None, "en", "utf-8")
+        meta = Meta(f"Synthetic article {number}", str(day), outlet, None, "en", "utf-8")
         doc, text, parts = f"{number % 7}/{number:06}.txt", "", []
         for _ in range(20):
             text += f"{_words(generator, 25)}. "
@@ -119,48 +105,62 @@ def _statement(
 
 
 def main() -> None:
-    count = int(sys.argv[1])
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(sys.argv[3]) if "--keep" in sys.argv else Path(name)
-        statements = folder / "statements.jsonl"
+    parser = option_parser(__doc__)
+    parser.add_argument("--articles", type=int, default=1000, help="how many articles")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where to leave articles, statements and report")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = options.keep or Path(scratch)
         folder.mkdir(exist_ok=True)
+        statements = folder / "statements.jsonl"
         with statements.open("w", encoding="utf-8", newline="\n") as file:
-            for statement in made(count, folder / "articles"):
+            for statement in synthetic_statements(options.articles, folder / "articles"):
                 file.write(f"{to_line(statement)}\n")
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        started = time.monotonic()
-        counts = write_report(read_statements(statements), folder / "report", folder / "articles", force=True)
-        seconds = time.monotonic() - started
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = peak_memory()
+        with timed() as watch:
+            counts = write_report(read_statements(statements), folder / "report", folder / "articles", force=True)
+        peak = peak_memory()
         pages = sorted((folder / "report").rglob("*.html"), key=lambda path: -path.stat().st_size)
-        size = sum(path.stat().st_size for path in pages)
-        print(
-            f"{counts.articles} articles, {counts.statements} statements, {counts.pages} pages, {size / 2**20:.0f} MiB"
+        print_table(
+            f"Report of {counts.articles:,} synthetic articles with {counts.statements:,} statements",
+            [
+                ("measured", "value"),
+                ("pages", f"{counts.pages:,}"),
+                ("disk", mebibytes(sum(path.stat().st_size for path in pages))),
+                ("time", f"{watch.seconds:.1f} s"),
+                ("peak memory", mebibytes(peak)),
+                ("peak memory before the report", mebibytes(before)),
+            ],
         )
-        print(f"{seconds:.1f} s, peak {peak / 1024:.0f} MiB ({before / 1024:.0f} before)")
-        kinds = ["index.html", "articles/index.html", "speakers/index.html", "words/index.html"]
-        load([folder / "report" / one for one in kinds] + pages[:3])
+        if find_spec("playwright") is None:
+            print("Playwright is not installed, so no page was opened.")
+            return
+        names = ("index.html", "articles/index.html", "speakers/index.html", "words/index.html")
+        opened = list(dict.fromkeys([*(folder / "report" / name for name in names), *pages[:3]]))
+        rows = [
+            ("/".join(path.parts[-2:]), f"{path.stat().st_size / 1024:,.0f} KiB", f"{seconds:.2f} s")
+            for path, seconds in _opening_times(opened)
+        ]
+        print_table("Opening pages in Chromium", [("page", "size", "median of five"), *rows])
 
 
-def load(pages: list[Path]) -> None:
-    """Prints how long each page takes until its script has run, the median of five times."""
+def _opening_times(pages: list[Path]) -> Iterator[tuple[Path, float]]:
+    """Seconds until the script of each page has run, the median of five times."""
     from playwright.sync_api import sync_playwright
 
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for path in pages:
             times = []
             for _ in range(5):
                 page = browser.new_page()
-                started = time.monotonic()
-                page.goto(path.as_uri())
-                page.evaluate("new Promise(requestAnimationFrame)")
-                times.append(time.monotonic() - started)
+                with timed() as watch:
+                    page.goto(path.as_uri())
+                    page.evaluate("new Promise(requestAnimationFrame)")
+                times.append(watch.seconds)
                 page.close()
-            name = "/".join(path.parts[-2:])
-            print(f"{sorted(times)[2]:.2f} s  {path.stat().st_size / 1024:.0f} KiB  {name}")
+            yield path, statistics.median(times)
         browser.close()
 
 

@@ -1,16 +1,17 @@
-"""How fast a pipeline is on this machine, and how near that comes to what the machine can do.
+"""Speed and memory of a whole run, and how close it comes to what this machine can compute.
 
-The yardstick is the rate at which this process multiplies matrices of the encoder's shapes. What an encoder must
-compute for a window of n tokens, with L layers of size h and inner size f, is n · L · (8h² + 4hf + 4nh) operations, a
-multiplication and an addition counted as two: 8h² for the maps to queries, keys, values and output, 4hf for the two
-inner ones, 4nh for scores and sums of attention (Kaplan et al., arXiv:2001.08361, table 1, where the last is halved
-for causal masks; Hoffmann et al., arXiv:2203.15556, appendix F). Norms, activations and filled-up places count nothing.
+    onrecord bench [DIR]
+
+The yardstick is the rate at which this process multiplies matrices of the encoder's shapes. For a window of n tokens,
+an encoder with L layers of size h and inner size f must compute n · L · (8h² + 4hf + 4nh) operations, where a
+multiplication and an addition count as two: 8h² for the projections to queries, keys, values and output, 4hf for the
+two inner ones, 4nh for the scores and sums of attention (Kaplan et al., arXiv:2001.08361, table 1, where the last is
+halved for causal masks; Hoffmann et al., arXiv:2203.15556, appendix F). Norms, activations and padding are not counted.
 """
 
 from __future__ import annotations
 
 import io
-import os
 import platform
 import subprocess
 import sys
@@ -21,32 +22,37 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, TypeGuard
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
+from transformers import PreTrainedModel
 
 from onrecord.document import Article
 from onrecord.errors import InputError, OnrecordError
 from onrecord.pipeline import PipelineSettings
 from onrecord.reading import Input, find_inputs, read_article
 from onrecord.runs.run import RunResult, RunSettings, run
-from onrecord_eval.benchmarks.synthetic_articles import made_articles
+from onrecord_eval.benchmarks.measuring import peak_memory, processor
+from onrecord_eval.benchmarks.synthetic_articles import synthetic_articles, write_articles
 from onrecord_models.encoder import EncoderModel
 from onrecord_models.inference import BATCH_TOKENS
 
 _MEASURED = ("onrecord", "torch", "transformers")
 _PRODUCTS = 40
-"""Products that a rate is the best of."""
+"""How many products are timed; the fastest counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
     """What was measured; rates in operations a second, times in seconds, memory in bytes.
 
-    ``product_rate`` is that of matrix products at the encoder's shapes; ``operations`` are the necessary ones of all
-    encoders in one run over the articles, ``share`` is what that makes of the products' rate over the whole run, and
-    ``encoder_share`` over the time in encoders alone. Times are the best of some runs, ``first_article`` from the start
-    of a fresh process to its first line, ``peak_memory`` that of this process (None where it cannot be told).
+    ``product_rate`` is the rate of matrix products at the encoder's shapes. ``operations`` are those that all encoders
+    need for one run over the articles; ``share`` compares their rate over the whole run with ``product_rate``, and
+    ``encoder_share`` their rate over the time spent in encoders. Times are the best of several runs; ``first_article``
+    counts from the start of a fresh process to its first line; ``peak_memory`` is that of this process, None where the
+    system does not say.
     """
 
     date: str
@@ -78,29 +84,42 @@ def operations(lengths: Sequence[int], layers: int, hidden: int, inner: int) -> 
 
 
 def benchmark(
-    folder: Path | None, settings: PipelineSettings, threads: int | None = None, count: int = 128, repeats: int = 3
+    folder: Path | None,
+    settings: PipelineSettings,
+    *,
+    threads: int | None = None,
+    articles: int = 128,
+    repeats: int = 3,
 ) -> Benchmark:
-    """Measures a pipeline of these settings on the articles of a folder, or on so many made ones if that is None.
+    """Measures a pipeline of these settings on the articles of ``folder``, or on synthetic ones if that is None.
+
+    Args:
+        threads: processor threads; None leaves the number to torch.
+        articles: how many synthetic articles, if there is no folder.
+        repeats: how many runs; the fastest counts.
 
     Raises:
         InputError: there is no article, or none that can be read.
         WeightsError: the model is missing or damaged.
     """
     settings = settings.resolved()
-    counter = _Counter()
+    meter = _EncoderMeter()
     results: list[tuple[float, RunResult]] = []
-    with tempfile.TemporaryDirectory(prefix="onrecord-bench-") as scratch, counter.watching():
-        inputs = find_inputs([_made(Path(scratch), count) if folder is None else folder])
+    with tempfile.TemporaryDirectory(prefix="onrecord-bench-") as scratch, meter.attached():
+        if folder is None:
+            folder = write_articles(Path(scratch) / "articles", synthetic_articles(articles))
+        inputs = find_inputs([folder])
         readable = next((item for item in inputs if any(_readable([item]))), inputs[0])
         first_article = min(_first_article(readable, settings, threads) for _ in range(repeats))
         for _ in range(repeats):
-            counter.clear()
+            meter.reset()
             run_settings = RunSettings(Path(scratch) / "statements.jsonl", threads=threads)
             result = run(inputs, settings, run_settings, io.StringIO())
-            results.append((counter.seconds, result))
+            results.append((meter.seconds, result))
         words = sum(len(article.text.split()) for article in _readable(inputs))
     seconds = min(result.seconds - result.loading for _, result in results)
-    rate = product_rate(*counter.shape, settings)
+    _, hidden, inner = meter.shape
+    rate = product_rate(hidden, inner, settings)
     result = results[-1][1]
     return Benchmark(
         date=time.strftime("%Y-%m-%d"),
@@ -112,25 +131,25 @@ def benchmark(
         threads=torch.get_num_threads(),
         articles=result.articles,
         words=words,
-        tokens=counter.tokens,
+        tokens=meter.tokens,
         statements=result.statements,
         seconds=seconds,
         loading=min(result.loading for _, result in results),
         words_per_second=words / seconds,
         articles_per_second=result.articles / seconds,
         product_rate=rate,
-        operations=counter.operations,
-        share=counter.operations / seconds / rate,
-        encoder_share=counter.operations / min(encoding for encoding, _ in results) / rate,
+        operations=meter.operations,
+        share=meter.operations / seconds / rate,
+        encoder_share=meter.operations / min(in_encoders for in_encoders, _ in results) / rate,
         first_article=first_article,
-        peak_memory=_peak_memory(),
+        peak_memory=peak_memory(),
     )
 
 
-def product_rate(layers: int, hidden: int, inner: int, settings: PipelineSettings) -> float:
-    """Operations a second at which this process multiplies a batch with the linear maps of an encoder's layers.
+def product_rate(hidden: int, inner: int, settings: PipelineSettings) -> float:
+    """Operations a second at which this process multiplies a batch with the linear maps of an encoder's layer.
 
-    Each shape counts by its share of the operations. The number of layers does not matter.
+    Each shape counts by its share of the operations.
     """
     rows = BATCH_TOKENS[settings.device.partition(":")[0]]
     precision = torch.bfloat16 if settings.precision == "bf16" else torch.float32
@@ -159,50 +178,54 @@ def _wait(device: str) -> None:
         torch.cuda.synchronize()
 
 
-class _Counter:
-    """Counts what goes through encoders while it is watching."""
+class _EncoderMeter:
+    """Counts the tokens and operations of all encoders while it is attached, and times them.
+
+    The pipeline is built inside of a run, so the meter listens to every module by torch's global hooks, which are meant
+    for profiling, and picks out the encoders.
+    """
 
     def __init__(self) -> None:
-        self.clear()
+        self.reset()
 
-    def clear(self) -> None:
+    def reset(self) -> None:
         self.tokens = 0
         self.operations = 0
         self.seconds = 0.0
         self.shape = (0, 0, 0)
+        """Layers, size and inner size of the largest encoder: the quote model's, whatever smaller ones help it."""
+        self._started = 0.0
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
-        encode = EncoderModel.encode
-
-        def watched(model: EncoderModel, embedded: Tensor, attention_mask: Tensor, **inputs: Tensor) -> Tensor:
-            device = embedded.device.type
-            _wait(device)
-            started = time.perf_counter()
-            hidden = encode(model, embedded, attention_mask, **inputs)
-            _wait(device)
-            self.seconds += time.perf_counter() - started
-            lengths = attention_mask.sum(1).tolist()
-            config = model.encoder.config
-            shape = (config.num_hidden_layers, config.hidden_size, config.intermediate_size)
-            self.tokens += sum(lengths)
-            self.operations += operations(lengths, *shape)
-            self.shape = max(self.shape, shape)  # the quote model's: a smaller model may help it
-            return hidden
-
-        EncoderModel.encode = watched  # type: ignore[method-assign, assignment]
-        try:
+    def attached(self) -> Iterator[None]:
+        with (
+            register_module_forward_pre_hook(self._before),
+            register_module_forward_hook(self._after, with_kwargs=True),
+        ):
             yield
-        finally:
-            EncoderModel.encode = encode  # type: ignore[method-assign]
+
+    def _before(self, module: nn.Module, args: tuple[Any, ...]) -> None:
+        if _is_encoder(module):
+            _wait(module.device.type)
+            self._started = time.perf_counter()
+
+    def _after(self, module: nn.Module, args: tuple[Any, ...], inputs: dict[str, Any], output: Any) -> None:
+        if not _is_encoder(module):
+            return
+        _wait(module.device.type)
+        self.seconds += time.perf_counter() - self._started
+        attention_mask: Tensor = inputs["attention_mask"]
+        lengths = attention_mask.sum(1).tolist()
+        config = module.config
+        shape = (config.num_hidden_layers, config.hidden_size, config.intermediate_size)
+        self.tokens += sum(lengths)
+        self.operations += operations(lengths, *shape)
+        self.shape = max(self.shape, shape)
 
 
-def _made(scratch: Path, count: int) -> Path:
-    folder = scratch / "articles"
-    folder.mkdir()
-    for number, text in enumerate(made_articles(count)):
-        (folder / f"{number:06}.txt").write_text(text, encoding="utf-8")
-    return folder
+def _is_encoder(module: nn.Module) -> TypeGuard[PreTrainedModel]:
+    """Whether a module is a whole transformer: ours, which have one in them and heads, are not."""
+    return isinstance(module, PreTrainedModel) and not isinstance(module, EncoderModel)
 
 
 def _readable(inputs: Sequence[Input]) -> Iterator[Article]:
@@ -228,21 +251,5 @@ def _first_article(item: Input, settings: PipelineSettings, threads: int | None)
 
 
 def _machine(device: str) -> str:
-    """The kind of processor, as far as the system tells it."""
-    if device.startswith("cuda"):
-        return str(torch.cuda.get_device_name())
-    kind = platform.processor() or platform.machine()
-    with suppress(OSError):
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        kind = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), kind)
-    return f"{kind}, {os.cpu_count()} processors"
-
-
-def _peak_memory() -> int | None:
-    """The most that this process has had in memory; Windows does not tell."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    """The kind of GPU or processor, as far as the system says."""
+    return str(torch.cuda.get_device_name()) if device.startswith("cuda") else processor()
