@@ -16,7 +16,7 @@ from onrecord.document import Article, Mention, Meta, Span, Speaker, Stance, Sta
 from onrecord.errors import OnrecordError
 
 if TYPE_CHECKING:
-    from onrecord.export.parquet import load_statements
+    from onrecord.integrations.datasets import load_articles, load_statements
     from onrecord.pipeline import Pipeline
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Speaker",
     "Stance",
     "Statement",
+    "load_articles",
     "load_statements",
 ]
 
@@ -39,6 +40,6 @@ def __getattr__(name: str) -> Any:
     # Loaded when first asked for: torch takes seconds to import, and half of the commands do not need it.
     if name == "Pipeline":
         return import_module("onrecord.pipeline").Pipeline
-    if name == "load_statements":
-        return import_module("onrecord.export.parquet").load_statements
+    if name in {"load_articles", "load_statements"}:
+        return getattr(import_module("onrecord.integrations.datasets"), name)
     raise AttributeError(f"module 'onrecord' has no attribute {name!r}")

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from onrecord.document import Article, Meta, Statement
 from onrecord.errors import InputError, SettingsError
+from onrecord.files.arrow import StatementLists
+from onrecord.files.records import to_line
+from onrecord.reading import read_batch
 from onrecord.stages.base import Analysis, Stage, check_order
 from onrecord.stages.names import BorrowedNamesStage, NerStage, TaggerStage
 from onrecord.stages.speakers.ranking import RankingResolver
@@ -20,7 +27,7 @@ from onrecord.text.boilerplate import find_furniture
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import Window, build_windows
 from onrecord_models.foreign import foreign_folder
-from onrecord_models.inference import QuoteModelRunner, choose_device, choose_precision
+from onrecord_models.inference import QuoteModelRunner, choose_device, choose_precision, use_threads
 from onrecord_models.loading import (
     hashes,
     load_coreference_model,
@@ -36,6 +43,9 @@ if TYPE_CHECKING:
     from onrecord_models.quote_model import QuoteModel
     from onrecord_models.stance_model import Scorer
 
+_ROWS = 32
+"""Rows of a dataset that are read together: batches of `datasets` have a thousand."""
+_PROCESS = os.getpid()
 PRECISIONS = ("auto", "bf16", "fp32")
 _STANCE_OPTION = "--stance-model"
 
@@ -124,6 +134,14 @@ def _is_broken(text: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in text)
 
 
+def _rebuild(settings: PipelineSettings, release: str, weights: dict[str, str]) -> Pipeline:
+    """The pipeline of these settings in another process; ``release`` and ``weights`` are there to be hashed."""
+    if os.getpid() != _PROCESS:  # forked, and the threads of torch and tokenizers are not: waiting for them never ends
+        os.environ["TOKENIZERS_PARALLELISM"] = "false"
+        use_threads(1)
+    return Pipeline.build(settings)
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """An article before the model has seen it: segmented, and cut into windows of tokens."""
@@ -192,6 +210,28 @@ class Pipeline:
     def resolver(self) -> EntityResolver:
         """What chooses among entities in its speakers stage."""
         return next(stage.resolver for stage in self._stages if isinstance(stage, SpeakersStage))
+
+    def __call__(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, list[list[dict[str, Any]]]]:
+        """For ``Dataset.map(pipeline, batched=True)``: a column ``statements``, a list of records a row.
+
+        ``batch`` has columns of equal length: ``text`` and, if there, ``doc`` or ``id``, ``title``, ``date``,
+        ``outlet`` and ``url``. A record holds what an output line does. A row that cannot be read or is not in English
+        has no statements, and a warning in the log ``onrecord`` says why.
+
+        Raises:
+            InputError: there is no column ``text``.
+        """
+        articles = read_batch(batch)
+        readable = [article for article in articles if article is not None]
+        found: list[list[Statement]] = []
+        for start in range(0, len(readable), _ROWS):
+            found += self.extract_articles(readable[start : start + _ROWS])
+        coming = ([json.loads(to_line(statement)) for statement in statements] for statements in found)
+        return {"statements": StatementLists([] if article is None else next(coming) for article in articles)}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Settings and hashes of the weights: what `datasets` tells pipelines apart by, and its processes get."""
+        return _rebuild, (self.settings, version("onrecord"), used_weights(self.settings))
 
     def extract(self, text: str, doc: str = "-") -> list[Statement]:
         """The statements of one text; names and ids are those of this article alone."""

@@ -34,7 +34,7 @@ def test_commands_that_need_no_model_import_no_torch(arguments: list[str]) -> No
     probe = (
         "import sys\nfrom onrecord.cli.app import app\n"
         f"try:\n    app({arguments!r})\nexcept SystemExit as stop:\n    assert not stop.code\n"
-        "assert not {'torch', 'transformers'} & set(sys.modules)"
+        "assert not {'torch', 'transformers', 'datasets', 'pyarrow', 'pandas'} & set(sys.modules)"
     )
     result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
@@ -144,7 +144,7 @@ def test_a_dry_run_lists_what_would_be_read_and_loads_no_model(news: Path) -> No
         "import sys\nfrom onrecord.cli.app import app\n"
         f"try:\n    app(['extract', {str(news)!r}, '--dry-run', '--id-field', 'id', '--exclude', 'a'])\n"
         "except SystemExit as stop:\n    assert stop.code == 1\n"
-        "assert not {'torch', 'transformers'} & set(sys.modules)"
+        "assert not {'torch', 'transformers', 'datasets', 'pyarrow', 'pandas'} & set(sys.modules)"
     )
     result = subprocess.run(
         [sys.executable, "-c", probe], capture_output=True, text=True, encoding="utf-8", check=False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,8 @@ def test_csv_without_articles_has_no_context(statements: Path, tmp_path: Path) -
 
 
 def test_pandas_reads_the_gold_sets_csv(tmp_path: Path) -> None:
-    pandas = pytest.importorskip("pandas", reason="pandas is not installed")
+    import pandas
+
     write_csv(GOLD, tmp_path / "gold.csv", ARTICLES)
     frame = pandas.read_csv(tmp_path / "gold.csv")
     gold = list(read_statements(GOLD))
@@ -99,19 +101,36 @@ def test_every_target_has_its_columns(tmp_path: Path) -> None:
     assert (other["target_2"], other["stance_2"], other["stance_score_2"]) == ("the port", "support", "0.7")
 
 
-def test_a_dataset_has_the_lines_as_they_are_and_parquet_keeps_them(tmp_path: Path) -> None:
-    datasets = pytest.importorskip("datasets", reason="datasets is not installed")
-    from onrecord import load_statements
+def test_parquet_keeps_the_lines_as_they_are(tmp_path: Path) -> None:
+    import datasets
+
     from onrecord.export.parquet import write_parquet
+    from onrecord.files.arrow import statement_features
     from onrecord.files.records import from_record
 
     gold = list(read_statements(GOLD))
-    assert [from_record(row) for row in load_statements(GOLD)] == gold
-    assert write_parquet(GOLD, tmp_path / "gold.parquet") == len(gold)
+    output = tmp_path / "zip::gold[1].parquet"  # no address, whatever it looks like
+    assert write_parquet(GOLD, output) == len(gold)
+    assert [path.name for path in tmp_path.iterdir()] == [output.name]
+    shutil.copy(output, tmp_path / "gold.parquet")
     read = datasets.Dataset.from_parquet(str(tmp_path / "gold.parquet"), cache_dir=str(tmp_path / "cache"))
+    assert read.features == statement_features()
     assert [from_record(row) for row in read] == gold
-    (tmp_path / "none.jsonl").write_text("")
-    assert load_statements(tmp_path / "none.jsonl").column_names == read.column_names
+
+
+def test_writing_parquet_leaves_progress_bars_as_they_were(statements: Path, tmp_path: Path) -> None:
+    import datasets
+
+    from onrecord.export.parquet import write_parquet
+
+    before = datasets.are_progress_bars_disabled()
+    try:
+        for disabled in (False, True):
+            (datasets.disable_progress_bars if disabled else datasets.enable_progress_bars)()
+            write_parquet(statements, tmp_path / "out.parquet")
+            assert datasets.are_progress_bars_disabled() == disabled
+    finally:
+        (datasets.disable_progress_bars if before else datasets.enable_progress_bars)()
 
 
 def conll_sentences(path: Path) -> list[list[list[str]]]:
@@ -185,6 +204,7 @@ def test_export_writes_every_format(to: str, statements: Path, tmp_path: Path) -
     output = tmp_path / "there" / "out"
     result = onrecord("export", statements, "--to", to, "--articles", tmp_path / "news", "-o", output)
     assert result.returncode == 0, result.stderr
+    assert len(result.stderr.splitlines()) == 1  # and no progress bar
     assert str(output) in result.stderr
     assert output.exists()
 
@@ -205,18 +225,6 @@ def test_wrong_usage_is_one_line(statements: Path, tmp_path: Path) -> None:
     assert_one_clear_line(onrecord("export", tmp_path / "none", "--to", "csv", "-o", tmp_path / "o"), "none")
     assert_one_clear_line(onrecord("import", tmp_path, "--from", "word", "-o", tmp_path / "o"), "word", "brat")
     assert_one_clear_line(onrecord("import", tmp_path, "--from", "brat", "-o", tmp_path / "o"), "whole folder")
-
-
-def test_parquet_without_its_package_says_what_to_install(statements: Path, tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
-    probe = (
-        "import sys\nsys.modules['datasets'] = None\nfrom onrecord.cli.app import app\n"
-        f"app(['export', {str(statements)!r}, '--to', 'parquet', '-o', {str(tmp_path / 'o')!r}])"
-    )
-    result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
-    assert_one_clear_line(result, "onrecord[datasets]")
 
 
 def test_an_article_without_statements_is_nothing_to_trip_over(tmp_path: Path) -> None:

@@ -13,11 +13,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from onrecord.document import Article
 from onrecord.errors import InputError, NotEnglishError
-from onrecord.reading import ArticleReader, Input, ReadSettings, find_inputs, read_article
+from onrecord.reading import ArticleReader, File, Input, ReadSettings, find_inputs, read_article
+from onrecord.reading.rows import open_rows
 
 TEXT = "The mayor said on Monday that the city would not close the old pool. “It stays,” she said.\r\nNº 7 – café.\n"
 PARAGRAPHS = (
@@ -68,10 +71,7 @@ def write_lines(path: Path, rows: Sequence[Mapping[str, Any] | str]) -> Path:
 
 
 def write_parquet(path: Path, rows: list[dict[str, Any]], row_group_size: int = 1000) -> Path:
-    arrow = pytest.importorskip("pyarrow")
-    pytest.importorskip("pyarrow.parquet").write_table(
-        arrow.Table.from_pylist(rows), path, row_group_size=row_group_size
-    )
+    parquet.write_table(pyarrow.Table.from_pylist(rows), path, row_group_size=row_group_size)
     return path
 
 
@@ -240,9 +240,37 @@ def test_a_missing_column_is_named_once(tmp_path: Path) -> None:
     assert message.startswith("! r.parquet: no column 'text'; name one with --text-field (body)")
 
 
+@pytest.mark.parametrize("damage", [b"\xff" * 40, bytes(40)])
+def test_a_damaged_group_of_a_parquet_file_costs_no_other_and_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes
+) -> None:
+    path = write_parquet(tmp_path / "r.parquet", [{"text": f"{TEXT}{n:03}"} for n in range(300)], 100)
+    data = bytearray(path.read_bytes())
+    start = parquet.ParquetFile(path).metadata.row_group(1).column(0).dictionary_page_offset
+    data[start : start + len(damage)] = damage
+    path.write_bytes(data)
+    opened: list[File] = []
+    monkeypatch.setattr("onrecord.reading.articles.open_rows", lambda file: opened.append(file) or open_rows(file))
+    read = texts(path)
+    assert [text for text in read.values() if not text.startswith("!")] == [
+        f"{TEXT}{n:03}" for n in (*range(100), *range(200, 300))
+    ]
+    assert all(read[f"r.parquet#{n}"].startswith(f"! r.parquet#{n}: cannot be read (") for n in range(101, 201))
+    assert len(opened) == 1
+
+
+def test_lines_that_are_not_json_do_not_make_a_compressed_file_be_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[File] = []
+    monkeypatch.setattr("onrecord.reading.articles.open_rows", lambda file: opened.append(file) or open_rows(file))
+    read = texts(write_lines(tmp_path / "r.jsonl.gz", ["{oops", {"text": TEXT}] * 3))
+    assert [text == TEXT for text in read.values()] == [False, True] * 3
+    assert len(opened) == 1
+
+
 @pytest.mark.parametrize("name", ["r.jsonl", "r.jsonl.gz", "r.parquet", "r.zip", "r.tgz"])
 def test_files_of_many_that_are_damaged_are_one_clear_line(tmp_path: Path, name: str) -> None:
-    pytest.importorskip("pyarrow")
     (tmp_path / name).write_bytes(b"\x00\x01\x02 no such thing \xff")
     (message,) = texts(tmp_path).values()
     assert message.startswith("! ")

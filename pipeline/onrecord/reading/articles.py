@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final, Self
+from typing import IO, Any, Final, Self
 
 from onrecord.document import Article, Meta
 from onrecord.errors import DecodingError, InputError, NotEnglishError
 from onrecord.reading.archives import DAMAGE, Archive
 from onrecord.reading.encodings import LONGEST, decode
 from onrecord.reading.html import declared_encoding, read_page
-from onrecord.reading.inputs import File, Input
+from onrecord.reading.inputs import File, Input, shown
 from onrecord.reading.language import detect_language
-from onrecord.reading.rows import Rows, open_rows, row_article
+from onrecord.reading.rows import BATCH_FIELDS, Rows, open_rows, row_article, row_name
 
+_LOG: Final = logging.getLogger("onrecord")
 _MOST_BYTES: Final = 4 * LONGEST
 """Bytes of a text or page: in no encoding does a character take more than four."""
 
@@ -47,18 +50,15 @@ class ArticleReader:
         """
         if item.fault is not None:
             raise InputError(item.fault)
-        article = self._row(item) if item.position is not None else self._whole(item)
-        if (language := detect_language(article.text)) != "en":
-            raise NotEnglishError(f"{item.where}: not in English (looks like '{language}'); only English can be read")
-        return replace(article, meta=replace(article.meta, language="en"))
+        return _in_english(self._row(item) if item.position is not None else self._whole(item), item.where)
 
     def _whole(self, item: Input) -> Article:
         try:
             data = self._bytes(item.file)
         except DAMAGE as error:
             reason = getattr(error, "strerror", None) or str(error).splitlines()[:1] or "it ends too early"
-            shown = reason if isinstance(reason, str) else reason[0]
-            raise InputError(f"{item.where}: cannot be read ({shown}); check the file") from error
+            first = reason if isinstance(reason, str) else reason[0]
+            raise InputError(f"{item.where}: cannot be read ({first}); check the file") from error
         if len(data) > _MOST_BYTES:
             raise DecodingError(
                 f"{item.where}: over {_MOST_BYTES // 1_000_000} MB, and no article is that long; cut it into articles"
@@ -77,10 +77,11 @@ class ArticleReader:
                 self._rows, self._rows_file = open_rows(item.file), item.file
             row = self._rows.read(item.position)
         except DAMAGE as error:
-            self._close_rows()
+            if not isinstance(error, ValueError):  # after which the file can be read on
+                self._close_rows()
             reason = getattr(error, "strerror", None) or str(error) or "it ends too early"
             raise InputError(f"{item.where}: cannot be read ({reason.splitlines()[0][:200]}); mend the row") from error
-        return row_article(item, row)
+        return row_article(row, item.doc, item.where, item.file.text_field)
 
     def _bytes(self, file: File) -> bytes:
         """What the file holds, or so much of it that it is too much."""
@@ -107,6 +108,39 @@ class ArticleReader:
         if self._rows is not None:
             self._rows.close()
             self._rows = self._rows_file = None
+
+
+def read_batch(batch: Mapping[str, Sequence[Any]]) -> list[Article | None]:
+    """The articles of rows that `datasets` gives as columns: ``text`` and, if there, those that files of rows have.
+
+    ``doc`` or ``id`` names an article; a hash of its text does where neither says anything. What cannot be read or is
+    not in English is None, with a warning in the log ``onrecord``.
+
+    Raises:
+        InputError: there is no column ``text``.
+    """
+    if "text" not in batch:
+        columns = shown(", ".join(map(str, batch)))[:200]
+        raise InputError(f"no column 'text' in the dataset ({columns}); rename the one with the articles' texts")
+    names = [name for name in BATCH_FIELDS if name in batch]
+    articles: list[Article | None] = []
+    for values in zip(*(batch[name] for name in names), strict=True):
+        row = dict(zip(names, values, strict=True))
+        doc = row_name(row)
+        try:
+            if not isinstance(row["text"], str):
+                raise InputError(f"{shown(doc)}: no text in the column 'text'")
+            articles.append(_in_english(row_article(row, doc, shown(doc), "text"), shown(doc)))
+        except InputError as error:
+            _LOG.warning("%s", error)
+            articles.append(None)
+    return articles
+
+
+def _in_english(article: Article, where: str) -> Article:
+    if (language := detect_language(article.text)) != "en":
+        raise NotEnglishError(f"{where}: not in English (looks like '{language}'); only English can be read")
+    return replace(article, meta=replace(article.meta, language="en"))
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:

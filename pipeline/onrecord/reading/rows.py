@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import shutil
 import tempfile
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date
 from typing import IO, Any, Final, Protocol, cast
 
 from onrecord.document import Article, Meta
-from onrecord.errors import InputError, SettingsError
+from onrecord.errors import InputError
 from onrecord.reading.archives import DAMAGE, RATIO, Archive, most_unpacked
 from onrecord.reading.encodings import LONGEST, check_text
 from onrecord.reading.inputs import File, Input, shown
@@ -24,6 +25,8 @@ _BATCH: Final = 64
 _LARGEST_UNPACKED: Final = 4_000_000_000
 """Bytes of a Parquet file in an archive: it is unpacked to a temporary file, for it is read from its end."""
 _META: Final = ("title", "date", "outlet", "url")
+BATCH_FIELDS: Final = ("text", "doc", "id", *_META)
+"""What is read of the rows of a dataset."""
 _LONGEST_ID: Final = 500
 
 
@@ -126,21 +129,26 @@ def _identify(read: Callable[[], dict[str, Any]], id_field: str) -> tuple[str | 
     return str(value), None
 
 
-def row_article(item: Input, row: dict[str, Any]) -> Article:
-    """The article in ``row``, with what it says of title, date, outlet and URL.
+def row_article(row: Mapping[str, Any], doc: str, where: str, text_field: str) -> Article:
+    """The article ``doc`` in ``row``, with what it says of title, date, outlet and URL.
 
     Raises:
-        InputError: there is no text in it.
+        InputError: there is no text in it; the message begins with ``where``.
     """
-    field = item.file.text_field
-    text = row.get(field)
+    text = row.get(text_field)
     if not isinstance(text, str):
         fields = shown(", ".join(map(str, row)))[:200]
-        raise InputError(f"{item.where}: no text in the field {field!r}; name another with --text-field ({fields})")
+        raise InputError(f"{where}: no text in the field {text_field!r}; name another with --text-field ({fields})")
     text = text.removeprefix("\ufeff")
-    check_text(text, item.where)
+    check_text(text, where)
     told = {name: _told(row.get(name)) for name in _META}
-    return Article(item.doc, text, Meta(**told, encoding="utf-8"))
+    return Article(doc, text, Meta(**told, encoding="utf-8"))
+
+
+def row_name(row: Mapping[str, Any]) -> str:
+    """What a row calls itself in its fields ``doc`` or ``id``, else a hash of its text."""
+    named = _told(row.get("doc")) or _told(row.get("id"))
+    return named or hashlib.sha256(str(row.get("text")).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _told(value: object) -> str | None:
@@ -171,7 +179,7 @@ class _Lines:
 
 
 class _Parquet:
-    """Holds one small batch of rows at a time."""
+    """Holds one small batch of rows at a time, and of damaged groups of rows what is wrong with them."""
 
     def __init__(self, file: File) -> None:
         with ExitStack() as stack:
@@ -179,29 +187,41 @@ class _Parquet:
             self._open = stack.pop_all()
         names = set(self._table.schema_arrow.names)
         self._columns = [name for name in dict.fromkeys((file.text_field, *_META)) if name in names]
-        groups = range(self._table.num_row_groups)
         self._starts = [0]
-        for group in groups:
+        for group in range(self._table.num_row_groups):
             self._starts.append(self._starts[-1] + self._table.metadata.row_group(group).num_rows)
+        self._group = -1
+        self._damage: dict[int, tuple[int, str]] = {}
         self._batches: Iterator[Any] = iter(())
         self._batch: Any = None
         self._first = self._end = 0
 
     def read(self, position: int) -> dict[str, Any]:
         group = bisect_right(self._starts, position) - 1
-        if not self._first <= position or self._end < self._starts[group] or self._batch is None:
-            groups = list(range(group, self._table.num_row_groups))
-            self._batches = self._table.iter_batches(
-                _BATCH, row_groups=groups, columns=self._columns, use_threads=False
-            )
+        if position >= self._starts[-1]:
+            raise ValueError("the row is not there any more")
+        if group in self._damage and position >= self._damage[group][0]:
+            raise ValueError(self._damage[group][1])
+        if group != self._group or position < self._first:
+            self._batches = self._batches_of(group)
+            self._group = group
             self._first = self._end = self._starts[group]
         while position >= self._end:
-            self._batch = next(self._batches, None)
-            if self._batch is None:
-                raise ValueError("the row is not there any more")
+            self._batch = next(self._batches)
             self._first, self._end = self._end, self._end + self._batch.num_rows
         row: dict[str, Any] = self._batch.slice(position - self._first, 1).to_pylist()[0]
         return row
+
+    def _batches_of(self, group: int) -> Iterator[Any]:
+        try:
+            yield from self._table.iter_batches(_BATCH, row_groups=[group], columns=self._columns, use_threads=False)
+            reason = "fewer rows than the file says"
+        except Exception as error:  # whatever a damaged file makes of pyarrow
+            reason = _reason(error)
+        # To read up to the damage again for each row behind it would take hours.
+        self._damage[group] = self._end, reason
+        self._group = -1
+        raise ValueError(reason)
 
     def close(self) -> None:
         self._open.close()
@@ -236,12 +256,8 @@ def _open(file: File, stack: ExitStack) -> IO[bytes]:
 
 
 def _open_parquet(file: File, stack: ExitStack) -> Any:
-    try:
-        from pyarrow import parquet
-    except ImportError as error:
-        raise SettingsError(
-            f"{file.path}: Parquet needs the package `pyarrow`; run pip install 'onrecord[parquet]', or --exclude it"
-        ) from error
+    from pyarrow import parquet
+
     source: Any = file.path
     if file.member is not None:
         if file.member.size > _LARGEST_UNPACKED:
