@@ -38,12 +38,12 @@ def test_a_file_of_targets_is_read_in_order(tmp_path: Path) -> None:
         ('[[targets]]\nname = "a"', r"nothing else; it has 'targets'"),
         ('[[target]]\nname = "a"\nfile = ["b"]', "target 1: unknown key 'file'; there are name"),
         ('[[target]]\nsynonyms = ["a"]', "target 1 has no name"),
-        ('[[target]]\nname = "a"\n[[target]]\nname = 7', "target 2: name is no text"),
-        ('[[target]]\nname = "a"\nfiles = "b"', "target 1: files is no list of texts"),
+        ('[[target]]\nname = "a"\n[[target]]\nname = 7', "target 2: name is not a text"),
+        ('[[target]]\nname = "a"\nfiles = "b"', "target 1: files is not a list of texts"),
         ('[[target]]\nname = "a"\nsynonyms = [" "]', "target 1: a target is empty"),
         ('[[target]]\nname = "a"\n[[target]]\nname = "a"', "two targets are named 'a'"),
-        ('target = ["a"]', r"target 1 is no table; write \[\[target\]\]"),
-        ("[[target]\n", "no TOML"),
+        ('target = ["a"]', r"target 1 is not a table; write \[\[target\]\]"),
+        ("[[target]\n", "not TOML"),
     ],
 )
 def test_another_file_is_refused_with_what_is_wrong_in_it(tmp_path: Path, text: str, fault: str) -> None:

@@ -71,7 +71,7 @@ def country_named(form: str) -> str | None:
 
 
 def country_of_seat(form: str) -> str | None:
-    """The country whose government ``form``, a capital or the like, stands for.
+    """The country whose government is meant by ``form``, a capital or the like.
 
     >>> country_of_seat("Ankara")
     'Turkey'
@@ -104,7 +104,7 @@ def country_in(form: str) -> str | None:
 def organization_key(name: str) -> tuple[str, ...]:
     """The content words of an organization's name: what its spellings have in common.
 
-    Only of ministries and the like is the order free: a University of Easton may not be Easton University.
+    Their order matters except for ministries and the like: a University of Easton may not be Easton University.
 
     >>> organization_key("US Department of State") == organization_key("the U.S. State Department")
     True
@@ -142,7 +142,7 @@ def _country_keys() -> frozenset[str]:
 
 
 def split_countries(pieces: list[str]) -> tuple[set[str], list[str]]:
-    """The countries in a phrase, folded and by whatever word, and the words that are left."""
+    """The countries that the words of a phrase name in any way, folded, and the words that are left."""
     countries: set[str] = set()
     rest: list[str] = []
     index = 0

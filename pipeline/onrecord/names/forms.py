@@ -21,7 +21,7 @@ HONORIFICS: Final[dict[str, Gender | None]] = {
     row["form"]: cast(Gender, row["gender"]) if row["gender"] else None
     for row in read_table("onrecord.names", "honorifics")
 }
-"""Forms of address, that say nothing of what a person does, and the gender that they tell."""
+"""Forms of address, which say nothing about what a person does, and the gender that they tell, if any."""
 
 _WORDS: Final = read_lists("onrecord.names", "person_names")
 TITLES: Final = _WORDS["titles"]
@@ -92,7 +92,7 @@ def without_postnominals(name: str) -> str:
 
 
 def without_lead(name: str) -> str:
-    """A personal name as a tagger gives it, less all up to a title inside it: ``Norland Sen. Ada Lund``.
+    """A personal name as a tagger gives it, without everything up to a title inside it: ``Norland Sen. Ada Lund``.
 
     >>> without_lead("Norland Sen. Ada Lund"), without_lead("Stephen King Jr.")
     ('Ada Lund', 'Stephen King Jr.')
@@ -128,7 +128,7 @@ def title_before(text: str, position: int) -> str:
 
 
 def title_gender(title: str) -> Gender | None:
-    """The gender that a title tells, by its honorific or its last part: ``Mrs.``, ``spokeswoman``, ``King``."""
+    """The gender that a title tells by its form of address or its last word: ``Mrs.``, ``spokeswoman``, ``King``."""
     for word in reversed(fold(title).split()):
         if HONORIFICS.get(word):
             return HONORIFICS[word]
@@ -218,7 +218,7 @@ def slug(name: str) -> str:
 
 
 def fullest(forms: Sequence[str]) -> str:
-    """The form with the most words, then letters, first given where that leaves several; not one in capitals."""
+    """The form with the most words, then letters, the first of several; one in capitals only if there is no other."""
 
     def weight(form: str) -> tuple[int, bool, bool, int]:
         spelled_out = sum(len(word) > 1 for word in person_words(form))

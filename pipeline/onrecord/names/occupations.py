@@ -1,8 +1,8 @@
 """What roles tell about whether two bearers of one name are one person.
 
-A role is read into a line of work, the bodies and places it belongs to, and the posts that one person holds at a
-time. ``compare`` then says how likely it is that one person has both. Of this kind of evidence articles give little
-and in many words, so only plain contradictions count as such; a role that tells nothing speaks for nothing.
+`read_occupation` reads a role as a line of work, the organizations and places it belongs to, and the posts of which
+one person holds one at a time. `compare` then says whether one person can have both roles. Articles say little about
+this, and in many different words, so only plain contradictions count; a role that tells nothing decides nothing.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _LINES: Final = read_table("onrecord.names", "lines_of_work")
 _NEIGHBOURS: Final = frozenset(
     frozenset((row["field"], other)) for row in _LINES for other in row["neighbours"].split()
 )
-"""Lines of work that one person may well be named in."""
+"""Pairs of lines of work that one person may well be named in."""
 
 _FIELD_OF_NOUN: Final = {
     noun: noun if facts.field == "trade" else facts.field for noun, facts in person_nouns().items() if facts.field
@@ -49,7 +49,7 @@ _TELLING_NOTHING: Final = frozenset(noun for noun, facts in person_nouns().items
 """Nouns that may be said of anybody."""
 
 _SINGLE_POSTS: Final = {noun: facts.post for noun, facts in person_nouns().items() if facts.post}
-"""Posts of which a place has one, and whose holder rarely goes on to hold it elsewhere."""
+"""Posts that a place has only one of, and that a person rarely goes on to hold elsewhere."""
 
 _SAME_NOUN: Final = noun_variants("occupation")
 _ROLE_WORDS: Final = read_lists("onrecord.names", "roles")
@@ -67,15 +67,15 @@ _NO_NAMES: Final = (
 _PAST: Final = re.compile(r"\b(?:former|ex|retired|late|then|onetime|one-time)\b", re.IGNORECASE)
 _BEFORE_COMPLEMENT: Final = frozenset(["of", "for", "at", "from", "in", "with", "to", "on", "and", "who"])
 _STEM: Final = 5
-"""Words that share so many first letters are taken for one: wrestler and wrestling."""
+"""Words that share this many first letters are taken for the same: wrestler and wrestling."""
 
 
 @dataclass(frozen=True, slots=True)
 class Occupation:
     """What roles say. ``countries`` and ``places`` (all other names in a role) are what somebody belongs to.
 
-    ``odd`` are fields that this module has no list for, each a noun of its own. ``stems`` are what else the role says.
-    ``posts`` are posts of which there is one, each with its place: ``mayor@easton``.
+    ``odd`` are nouns taken as lines of work because no list has them. ``stems`` are the other words of the role, cut
+    short. ``posts`` are the posts that a place has only one of, each with its place: ``mayor@easton``.
     """
 
     fields: frozenset[str] = frozenset()
@@ -106,7 +106,7 @@ class Occupation:
 
 @lru_cache(maxsize=16384)
 def read_occupation(role: str) -> Occupation:
-    """The occupation behind a role's words; an empty one where they tell nothing.
+    """The occupation that a role's words tell; an empty one if they tell nothing.
 
     >>> sorted(read_occupation("mayor of Easton").posts), sorted(read_occupation("Russian president").countries)
     (['mayor@easton'], ['russia'])
@@ -148,7 +148,7 @@ def read_occupation(role: str) -> Occupation:
 
 
 def _head(role: str) -> str | None:
-    """The noun that a role is headed by, if it is an ordinary word: ``miner`` in ``gold miner of Easton``."""
+    """The head noun of a role, if it is an ordinary word: ``miner`` in ``gold miner of Easton``."""
     words = re.split(r"[\s,;]+", role.strip())
     cut = next((index for index, word in enumerate(words) if word in _BEFORE_COMPLEMENT), len(words))
     word = words[cut - 1].strip(".()\"“”’'") if cut else ""

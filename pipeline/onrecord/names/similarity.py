@@ -26,9 +26,9 @@ _ROUGH: Final = str.maketrans({"q": "k", "c": "k", "z": "s", "j": "i", "x": "k"}
 
 
 class Likeness(Enum):
-    """How one name is like another.
+    """How one name resembles another.
 
-    ``SPELLING``: the same but for letters that spellings and transliterations disagree on. ``ROUGH``: the same
+    ``SPELLING``: the same except for letters that spellings and transliterations disagree on. ``ROUGH``: the same
     consonants. ``SHORTER``: the first leaves out or abbreviates what the second spells out. ``PART``: the first is
     some words of the second, which proves little: Maria Lund need not be Ada Maria Lund.
     """
@@ -143,7 +143,7 @@ def _initial_of(one: str, other: str) -> bool:
 def joined(words: tuple[str, ...]) -> tuple[str, ...]:
     """``words`` with what is written as one or as two made one: ``mc elvane``, ``abdel rahman``.
 
-    Arabic names stand with and without the article before the last part: inside a name it is left out.
+    Arabic names are written with and without the article before the last part: inside a name it is left out.
     """
     found: list[str] = []
     for index, word in enumerate(words):
@@ -155,7 +155,7 @@ def joined(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def likeness(one: Words, other: Words) -> Likeness | None:
-    """How ``one``, a name of two words or more, is like ``other``; None if they are two people's.
+    """How ``one``, a name of two words or more, resembles ``other``; None if they are the names of two people.
 
     Directed: `Likeness.SHORTER` and `Likeness.PART` say that ``one`` is the shorter.
 

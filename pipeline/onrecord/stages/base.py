@@ -1,4 +1,4 @@
-"""What a stage is: it says what it requires and provides, and makes analyses of a shard's articles fuller."""
+"""What a stage is: it says what it requires and what it provides, and adds that to the analyses of a shard."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from onrecord_models.decoding import WindowReading
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What is known of one article so far.
+    """What is known about one article so far.
 
     ``furniture`` has the indices of paragraphs that are not article text; there is one reading for each window.
     """
@@ -36,7 +36,7 @@ class Stage(Protocol):
     provides: ClassVar[frozenset[str]]
 
     def process(self, analyses: list[Analysis]) -> list[Analysis]:
-        """Fuller analyses of the same articles in the same order."""
+        """The analyses of the same articles, in the same order, with what the stage provides."""
         ...
 
 

@@ -26,7 +26,7 @@ class Tagger(Protocol):
 
 
 class NerStage:
-    """Fills ``names`` from ``readings``: whole words, without space and loose punctuation around them."""
+    """Fills ``names`` from ``readings``: whole words, without spaces and loose punctuation around them."""
 
     requires: ClassVar[frozenset[str]] = frozenset({"readings"})
     provides: ClassVar[frozenset[str]] = frozenset({"names"})
@@ -57,7 +57,7 @@ class BorrowedNamesStage:
 
 
 class TaggerStage:
-    """Fills ``names`` by another model, which is shown every paragraph that is no furniture."""
+    """Fills ``names`` by another model, which reads every paragraph except furniture."""
 
     requires: ClassVar[frozenset[str]] = frozenset({"readings"})
     provides: ClassVar[frozenset[str]] = frozenset({"names"})
@@ -93,7 +93,7 @@ def _names(analysis: Analysis) -> tuple[Name, ...]:
 
 
 def _without_overlaps(found: list[Name]) -> tuple[Name, ...]:
-    """In order; two names of one word, widened to it, are one."""
+    """In order, and without names that overlap an earlier one: two that were widened to the same word are one."""
     found.sort(key=lambda name: (name.span.start, -name.span.end))
     kept: list[Name] = []
     for name in found:
@@ -103,7 +103,7 @@ def _without_overlaps(found: list[Name]) -> tuple[Name, ...]:
 
 
 def _place(text: str, window: Window, name: NameRange) -> Span | None:
-    """The span of a name in the text, or None if it is no more than one character or has no letters."""
+    """The span of a name in the text, or None if it is a single character or has no letters."""
     spans = [span for span in window.spans[slice(*name.tokens)] if span.end > span.start]
     if not spans:
         return None
@@ -111,7 +111,7 @@ def _place(text: str, window: Window, name: NameRange) -> Span | None:
 
 
 def _tidy(text: str, start: int, end: int) -> Span | None:
-    """Whole words, without what is no letter or digit around them; None if that leaves no name."""
+    """Whole words, without marks and spaces around them; None if that leaves no name."""
     while start < end and not text[start].isalnum():
         start += 1
     while end > start and not text[end - 1].isalnum():

@@ -1,12 +1,12 @@
 """Targets proposed for a collection: the noun phrases that most statements are about, for a person to choose from.
 
 Phrases are found without a tagger. A run of words between function words and punctuation is cut into phrases of up
-to four words; a phrase counts as a noun's if it mostly stands behind an article, a possessive, a preposition or a
-capital, and mostly ends where its run ends. Of phrases inside each other, those that stand on their own win
-(C-value: Frantzi, Ananiadou and Mima 2000), and of those, the ones that one article comes back to (Church and Gale
+to four words. A phrase counts as a noun phrase if it mostly follows an article, a possessive or a preposition, or
+begins with a capital, and mostly ends where its run ends. Of phrases inside each other, those that appear on their own
+win (C-value: Frantzi, Ananiadou and Mima 2000), and of those, the ones that an article comes back to (Church and Gale
 1995: a word of the topic repeats, a common word does not).
 
-Counts are kept for frequent phrases alone (lossy counting: Manku and Motwani 2002), so that memory stays bounded.
+Only frequent phrases are counted to the end (lossy counting: Manku and Motwani 2002), so that memory stays bounded.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ _WORDS: Final = read_lists("onrecord.targets", "phrases")
 _DETERMINERS: Final = _WORDS["determiners"]
 _PREPOSITIONS: Final = _WORDS["prepositions"]
 _OTHERS: Final = _WORDS["other words"]
-"""Words that no phrase has in it: function words, the commonest verbs and adjectives, and measures of time."""
+"""Words that are never part of a phrase."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A statement that a phrase stands in: its ``id`` and the words around the phrase."""
+    """A statement that a phrase appears in: its ``id`` and the words around the phrase."""
 
     id: str
     text: str
@@ -48,7 +48,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A phrase to choose as a target, with the numbers of statements, speakers and articles that it stands in."""
+    """A phrase that may become a target, with the numbers of statements, speakers and articles it appears in."""
 
     target: str
     statements: int
@@ -72,7 +72,7 @@ class _Phrase(NamedTuple):
 class _Count:
     length: int
     missed: int
-    """What may have been counted and forgotten before, at most."""
+    """How many occurrences may at most have been counted and forgotten before."""
     statements: int = 0
     articles: int = 0
     opened: int = 0
@@ -91,9 +91,9 @@ class _Found:
 
 
 def propose_targets(read: Callable[[], Iterable[Statement]], limit: int = 20, at_least: int = 2) -> list[Proposal]:
-    """The ``limit`` best targets of a collection, best first, each of ``at_least`` so many statements.
+    """The ``limit`` best targets of a collection, best first, each in at least ``at_least`` statements.
 
-    ``read`` opens the statements, article by article; they are read twice.
+    ``read`` opens the statements, article by article; it is called twice.
     """
     chosen = _best(_counted(read()), limit, at_least)
     found = {key: _Found() for key in chosen}
@@ -108,7 +108,7 @@ def proposal_table(proposals: Iterable[Proposal]) -> Iterator[str]:
     """Lines for a terminal: counts, the phrase and one example of its use."""
     rows = list(proposals)
     if not rows:
-        yield "no phrase stands in enough statements"
+        yield "no phrase appears in enough statements"
         return
     width = max(len("target"), *(len(row.target) for row in rows))
     yield f"{'statements':>10}  {'speakers':>8}  {'articles':>8}  {'target':<{width}}  for example"
@@ -124,7 +124,7 @@ def proposal_lines(proposals: Iterable[Proposal]) -> Iterator[str]:
 
 
 def proposal_toml(proposals: Iterable[Proposal]) -> Iterator[str]:
-    """A file for `--targets`, to strike out and complete."""
+    """A file for `--targets`, to shorten and complete by hand."""
     yield "# Keep the targets that matter; add synonyms and a description of one line where they help."
     for row in proposals:
         yield ""
@@ -226,7 +226,7 @@ def _best(counts: dict[str, _Count], limit: int, at_least: int) -> list[str]:
     for key in ranked:
         if len(chosen) == limit:
             break
-        # What stands almost only inside a phrase that is proposed already, or around it, says the same.
+        # A phrase that appears almost only inside or around one that is proposed already says the same.
         near = [other for other in chosen if f" {key} " in f" {other} " or f" {other} " in f" {key} "]
         if all(min(nouns[key].statements, nouns[o].statements) < 0.8 * nouns[o].statements for o in near):
             chosen.append(key)

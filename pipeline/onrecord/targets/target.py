@@ -1,4 +1,4 @@
-"""Targets: what stances are asked for, by name or from a file that also says where and with what other names.
+"""Targets: what stances are towards, given by name or in a file that can add other names and say where to look.
 
 A file of targets is TOML::
 
@@ -8,8 +8,8 @@ A file of targets is TOML::
     description = "the plan to double the container port of Easton"
     files = ["easton/*", "*/harbour-*.txt"]
 
-Only ``name`` is needed. ``files`` are patterns of ``doc``, as the shell has them, where ``*`` also crosses folders;
-without them the target is asked for everywhere.
+Only ``name`` is needed. ``files`` are shell patterns for ``doc`` in which ``*`` also matches across folders; without
+them the target applies to every article.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LISTS: Final = ("synonyms", "files")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a stance is towards: ``name`` goes into the output, the rest helps to read and to choose articles."""
+    """What a stance is towards. ``name`` goes into the output; the rest helps the model and chooses the articles."""
 
     name: str
     synonyms: tuple[str, ...] = ()
@@ -40,16 +40,16 @@ class Target:
             if not text.strip():
                 raise SettingsError('a target is empty; name what the stance is towards, as in --target "the treaty"')
             if any("\ud800" <= character <= "\udfff" for character in text):
-                raise SettingsError("a target holds bytes that are no UTF-8; write it again")
+                raise SettingsError("a target is not valid UTF-8; write it again")
 
     def concerns(self, doc: str) -> bool:
-        """Whether stances of the article ``doc`` are asked for."""
+        """Whether the article ``doc`` is one that this target applies to."""
         return not self.files or any(fnmatchcase(doc, pattern) for pattern in self.files)
 
     def as_named_in(self, context: str) -> str:
-        """What the model reads for the target beside ``context``: the name that stands there, and the description.
+        """What the model reads for the target together with ``context``: a name of it, and its description.
 
-        The first of name and synonyms that the context has, ignoring case; the name if it has none of them.
+        That is the first of name and synonyms that appears in the context, ignoring case, else the name.
         """
         lowered = context.casefold()
         named = next((name for name in (self.name, *self.synonyms) if name.casefold() in lowered), self.name)
@@ -60,14 +60,14 @@ def read_targets(path: Path) -> tuple[Target, ...]:
     """The targets of a TOML file, in its order.
 
     Raises:
-        InputError: the file cannot be read, is no TOML, or says something else than targets.
+        InputError: the file cannot be read, is not TOML, or holds something other than targets.
     """
     try:
         record = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path}: no TOML ({error})") from error
+        raise InputError(f"{path}: not TOML ({error})") from error
     entries = record.pop("target", None)
     if record or not isinstance(entries, list) or not entries:
         other = f"; it has {next(iter(record))!r}" if record else ""
@@ -82,7 +82,7 @@ def read_targets(path: Path) -> tuple[Target, ...]:
 def _target(path: Path, number: int, entry: Any) -> Target:
     where = f"{path}: target {number}"
     if not isinstance(entry, dict):
-        raise InputError(f"{where} is no table; write [[target]] and name = … below it")
+        raise InputError(f"{where} is not a table; write [[target]] and name = … below it")
     known = (*_TEXTS, *_LISTS)
     if unknown := next((key for key in entry if key not in known), None):
         raise InputError(f"{where}: unknown key {unknown!r}; there are {', '.join(known)}")
@@ -90,11 +90,11 @@ def _target(path: Path, number: int, entry: Any) -> Target:
         raise InputError(f"{where} has no name; add name = …")
     for key in _TEXTS:
         if not isinstance(entry.get(key, ""), str):
-            raise InputError(f"{where}: {key} is no text; put it in quotation marks")
+            raise InputError(f"{where}: {key} is not a text; put it in quotation marks")
     for key in _LISTS:
         value = entry.get(key, [])
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-            raise InputError(f'{where}: {key} is no list of texts; write {key} = ["…", "…"]')
+            raise InputError(f'{where}: {key} is not a list of texts; write {key} = ["…", "…"]')
     try:
         return Target(
             entry["name"], tuple(entry.get("synonyms", ())), entry.get("description"), tuple(entry.get("files", ()))

@@ -1,9 +1,9 @@
-"""Which paragraphs are page furniture: menus, tickers, credits, sharing lines and the like, not the article's text.
+"""Which paragraphs are page furniture, not text of the article: menus, tickers, credits, sharing lines and the like.
 
-A page is judged by the shape of its lines and by their neighbours, with a small stock of phrases that web pages have
-in common. To drop a sentence of the article is worse than to keep a menu: a paragraph with a quotation in it, or that
-reads like a sentence, is furniture only if it follows one of the phrases from its first word on; a short line, which
-may be a heading, only in the company of navigation.
+A line is judged by its shape, by the lines around it and by a small stock of phrases that web pages have in common.
+Dropping a sentence of the article is worse than keeping a menu. So a paragraph that holds a quotation or reads like a
+sentence is furniture only if it matches one of the phrases from its first word on, and a short line, which may be a
+heading, only next to navigation.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _RELATED: Final = re.compile(
 
 _CAPITAL: Final = r"(?:[A-Z@©(]\S*|and|of|for|in|via|with|/|&)"
 _CAPITALS: Final = rf"(?-i:{_CAPITAL}(?: {_CAPITAL}){{0,7}})"
-# Whole lines, from the first word to the last. Those that end in ".{0,n}" go on freely for so many characters.
+# Whole lines, from the first word to the last. Those that end in ".{0,n}" go on freely for up to n characters.
 _PHRASES: Final = re.compile(
     "|".join(
         (
@@ -161,7 +161,7 @@ _SENTENCE_ENDS: Final = (".", "!", "?", "…", ":", ";", ",", '"', "”", "’",
 
 
 def find_furniture(text: str, segmentation: Segmentation) -> frozenset[int]:
-    """The indices into ``segmentation.paragraphs`` of those that are not text of the article."""
+    """The indices in ``segmentation.paragraphs`` of those that are not text of the article."""
     lines = [" ".join(text[slice(*paragraph.span)].split()) for paragraph in segmentation.paragraphs]
     quoted = _paragraphs_with_quotations(segmentation)
     sure = {index for index, line in enumerate(lines) if _is_furniture(line, index in quoted, index, len(lines))}
@@ -184,7 +184,7 @@ def _paragraphs_with_quotations(segmentation: Segmentation) -> set[int]:
 
 
 def _is_furniture(line: str, quoted: bool, index: int, count: int) -> bool:
-    """Whether ``line`` is furniture by itself, whatever stands around it."""
+    """Whether ``line`` is furniture by itself, whatever is around it."""
     if not _has_words(line):
         return True
     if line.startswith("©"):
@@ -294,7 +294,7 @@ def _forum_cards(lines: list[str]) -> set[int]:
 
 
 def _menus(lines: list[str], sure: set[int]) -> set[int]:
-    """Runs of at least four short lines above the article or below it, half of which a menu is known to have.
+    """Runs of at least four short lines above or below the article, at least half of which are known menu entries.
 
     What follows the last entry is kept, buttons apart: it may be the headline.
     """

@@ -1,8 +1,8 @@
 """The words of a text as they are compared across articles, and what two texts have in common.
 
-Two newsrooms never print quite the same: they swap quotation marks and spellings of ``the``, cut, and join. Compared
-are therefore the content words alone, in order, without case, accents and possessives. A shingle is a pair of
-neighbouring content words.
+Two newsrooms never print quite the same words: they swap quotation marks and articles, cut, and join. So only content
+words are compared, in order, without case, accents and possessives. A shingle is a pair of neighbouring content
+words.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from onrecord.text.word_lists import read_lists
 Shingles = frozenset[tuple[str, str]]
 
 FEWEST_QUOTED: Final = 5
-"""A quotation of fewer content words says too little: ``we are very happy`` is anybody's."""
+"""A quotation of fewer content words says too little: anybody may say ``we are very happy``."""
 
 FEWEST_REPORTED: Final = 7
-"""What is not quoted needs more: its few words are often only what the statement is about."""
+"""Reported speech needs more: a few of its words are often only the topic of the statement."""
 
 _CONTAINED: Final = 0.7
-"""The share of the shorter wording's shingles from which on it is one with the longer."""
+"""The share of its shingles that the shorter wording must have in common with the longer to be the same statement."""
 
 _ALIKE: Final = 0.5
-"""The share of the longer wording's shingles that a shorter one needs that is no quotation: nobody cuts those."""
+"""The share of the longer wording's shingles that reported speech must have too: unlike quotations, it is not cut."""
 
 _FUNCTION_WORDS: Final = read_lists("onrecord.text", "function_words")["ignored in wordings"]
-"""Words that newsrooms change freely. Negations are none of them: they turn a statement into another."""
+"""Words that newsrooms change freely. Negations are not among them: they turn a statement into another."""
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’‘`ʼ][^\W_]+)*")
 _DOTTED: Final = re.compile(r"\b(?:[^\W\d_]\.){2,}")
@@ -57,7 +57,7 @@ def plain_words(text: str) -> Iterator[str]:
 
 
 def content_words(text: str) -> list[str]:
-    """The words of ``text`` that carry what it says, in order: no function words and initials."""
+    """The words of ``text`` that carry its meaning, in order: no function words and no initials."""
     return [word for word in plain_words(text) if word not in _FUNCTION_WORDS and (len(word) > 1 or word.isdigit())]
 
 
@@ -71,7 +71,7 @@ class Wording(NamedTuple):
 def wording_of(statement: Statement) -> Wording | None:
     """The wording of a statement, None if it has too few words.
 
-    Those inside its quotation marks if they are enough by themselves: around them each newsroom writes its own words.
+    Only the quoted words count if there are enough of them: each newsroom writes its own words around a quotation.
     """
     words = content_words(statement.text)
     if statement.form == "direct":
@@ -84,7 +84,7 @@ def wording_of(statement: Statement) -> Wording | None:
 
 
 def _quoted(text: str) -> Iterator[str]:
-    """What stands in quotation marks; of a quotation that is never closed, the sentence that it surely holds."""
+    """What is inside quotation marks; if they are never closed, only the first sentence, which surely belongs to it."""
     for quotation in find_quotations(text, [Span(0, len(text))]):
         inner = text[slice(*quotation.inner)]
         yield inner if quotation.closed else _SENTENCE_END.split(inner, maxsplit=1)[0]
@@ -100,9 +100,9 @@ def shingles_of(words: Sequence[str]) -> Shingles:
 
 
 def containment(shorter: Shingles, longer: Shingles, quoted: bool) -> float:
-    """The share of the shorter one's shingles that the longer has, or 0 if that is too little to be one statement.
+    """The share of the shorter one's shingles that the longer has, or 0 if that is too little for one statement.
 
-    A quotation, ``quoted``, may be cut as short as it likes; what is reported must be much of the longer, too.
+    A quotation (``quoted``) may be cut to any length; reported speech must also cover much of the longer wording.
     """
     shared = len(shorter & longer)
     if shared < _CONTAINED * len(shorter) or (not quoted and shared < _ALIKE * len(longer)):

@@ -1,4 +1,4 @@
-"""Where a place in an article stands: its sentence, its paragraph, in or out of quotation marks."""
+"""What surrounds a place in an article: its sentence, its paragraph, whether it is inside quotation marks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Layout:
         return max(0, bisect_right(self._sentence_starts, position) - 1)
 
     def distance(self, earlier: int, later: int) -> int:
-        """How many sentences lie between two places, those aside that are all quotation: nobody is told of there."""
+        """How many sentences lie between two places, without those that are all quotation: they mention nobody."""
         here, there = self.sentence_at(later), self.sentence_at(earlier)
         return max(int(here > there), self._told[here] - self._told[there])
 
@@ -59,7 +59,7 @@ class Layout:
         return match.group(1).casefold() if match else ""
 
     def is_governed(self, position: int) -> bool:
-        """Whether a preposition stands directly before ``position``, an article aside."""
+        """Whether a preposition is directly before ``position``, or before the article in front of it."""
         word = self.word_before(position)
         if word in ("the", "a", "an"):
             start = self.text.rfind(word[0], 0, position) if len(word) == 1 else position - len(word) - 1
@@ -67,7 +67,7 @@ class Layout:
         return word in PREPOSITIONS
 
     def is_title_case(self, position: int) -> bool:
-        """Whether the sentence at ``position`` writes most words with capitals, as headlines do: case tells nothing."""
+        """Whether most words of the sentence at ``position`` have capitals, as in headlines: case tells nothing."""
         words = [self.text[word.start] for word in self.words(self.sentence_span(position))]
         return len(words) >= 4 and sum(first.isupper() for first in words) >= 0.7 * len(words)
 

@@ -1,4 +1,4 @@
-"""Quotation marks: which stretches of a text stand inside them.
+"""Quotation marks: which stretches of a text are inside them.
 
 Only the outermost quotation counts; marks nested in it are part of its text. Newsrooms quote with curly,
 straight and angled marks, with two apostrophes, with single marks in place of double ones, and forget to
@@ -30,7 +30,7 @@ _ELISION = re.compile(r"['’](?:(?:n|em|tis|twas|til)\b|\d0s|\d\ds\b)", re.IGNO
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A stretch in quotation marks. ``span`` includes the marks; ``inner`` is what stands between them."""
+    """A stretch in quotation marks. ``span`` includes the marks; ``inner`` is what is between them."""
 
     span: Span
     inner: Span
@@ -78,7 +78,7 @@ def _unclosed(text: str, opening: re.Match[str], end: int) -> Quotation:
 
 
 def _opens(text: str, mark: re.Match[str], is_open: bool, start: int, end: int) -> bool:
-    """Whether a double mark opens a quotation: by its neighbours where they tell, else by its shape and turn."""
+    """Whether a double mark opens a quotation: by its neighbours if they tell, else by its shape and its turn."""
     before = text[mark.start() - 1] if mark.start() > start else " "
     after = text[mark.end()] if mark.end() < end else " "
     free_before = before.isspace() or before in _OPENS_AFTER

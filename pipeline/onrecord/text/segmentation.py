@@ -1,6 +1,6 @@
 """Paragraphs and sentences. Both cut the text into pieces that join back to it exactly.
 
-A paragraph is a line, unless the text is hard-wrapped (lines broken at a column width, paragraphs apart by
+A paragraph is a line, unless the text is hard-wrapped (lines broken at a column width, paragraphs separated by
 blank lines); then it is a block of lines. White space between two pieces belongs to the earlier one.
 """
 
@@ -91,7 +91,7 @@ def split_paragraphs(text: str) -> list[Span]:
 
 
 def _is_hard_wrapped(text: str, lines: list[Span], blank: list[bool]) -> bool:
-    """Whether lines end at a column width: hardly any is longer, and many break off in mid-sentence."""
+    """Whether lines end at a column width: none is longer, and many break off in mid-sentence."""
     broken = full = 0
     for index, line in enumerate(lines):
         if blank[index]:

@@ -1,6 +1,6 @@
 """From text to what the encoder reads: windows of whole paragraphs, cut between sentences where one is too long.
 
-Paragraphs inside a window are set apart by the separator token, which has an empty span.
+Paragraphs inside a window are separated by the separator token, which has an empty span.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _pieces(
 
 
 def _cuts(spans: list[Span], sentences: tuple[Span, ...], room: int) -> Iterator[int]:
-    """Where to cut a paragraph's tokens into runs of at most ``room``: after sentences as far as that goes."""
+    """Where to cut a paragraph's tokens into runs of at most ``room``: after a sentence wherever possible."""
     begin = 0
     starts = {sentence.start for sentence in sentences}
     while len(spans) - begin > room:

@@ -1,4 +1,4 @@
-"""The entities of one article: its names, with the forms that mean the same person, body or country linked.
+"""The entities of one article: its names, with the forms of the same person, organization or country linked.
 
 Full names come first; a surname, a first name or an acronym then joins the entity that it can be part of. Two
 people of one surname stay apart: such a mention goes to the one of them, compatible with its title, who was named
@@ -56,14 +56,14 @@ _NEAR_PARAGRAPHS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What an article says somebody is: its words, and the words that a description is matched by."""
+    """What an article says somebody is: its words, and the words by which a description is matched."""
 
     text: str
     noun: str
     affiliations: frozenset[str]
     words: frozenset[str]
     is_stated: bool = True
-    """Whether the article says it of a name, not only of somebody whom the name was found for."""
+    """Whether the article says it of a name, not only of a description that was resolved to the name."""
 
 
 @dataclass(eq=False, slots=True)
@@ -107,7 +107,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class NamePlace:
-    """A name where it stands. ``entity`` is None for nationalities and the like, that only modify."""
+    """A name at a place in the article. ``entity`` is None for nationalities and the like, which only modify."""
 
     span: Span
     label: str
@@ -140,7 +140,7 @@ class ArticleEntities:
         return [place for place in self.places[first:last] if span.covers(place.span)]
 
     def is_within_name(self, position: int) -> bool:
-        """Whether ``position`` is in the midst of a name, or at its start."""
+        """Whether ``position`` is inside a name, or at its start."""
         index = bisect_right(self._starts, position) - 1
         return index >= 0 and position < self.places[index].span.end
 
@@ -244,7 +244,7 @@ class ArticleEntities:
         return self._nearest(name.span, candidates)
 
     def _titles(self, entity: Entity) -> set[str]:
-        """The words of the titles that stand before a person's full name."""
+        """The words of the titles before a person's full name."""
         return {
             word for place in entity.full_places for word in fold(title_before(self._layout.text, place.start)).split()
         }
@@ -268,7 +268,7 @@ class ArticleEntities:
         if gender := self._title_gender(place):
             entity.gender_votes[gender] += 3
 
-    # Bodies, countries and the rest
+    # Organizations, countries and the rest
 
     def _link_bodies(self, names: Sequence[Name]) -> dict[Span, Entity]:
         found: dict[Span, Entity] = {}
@@ -297,7 +297,7 @@ class ArticleEntities:
         return found
 
     def _owned(self, form: str, place: Span) -> tuple[str, ...]:
-        """The name of a state's body with the country before it: ``Georgian Foreign Ministry``; also as written."""
+        """The name of a state organization with its country: ``Georgian Foreign Ministry``; also as it is written."""
         if not set(fold(form).split()) & _STATE_BODIES:
             return ()
         before = self._layout.text[max(0, place.start - 40) : place.start]
@@ -334,7 +334,7 @@ class ArticleEntities:
 
 
 def _is_short_for(short: str, key: tuple[str, ...], long: str) -> bool:
-    """Whether the organization ``long`` is called ``short`` for short: less a country, a legal form, a first part."""
+    """Whether ``short`` is short for the organization ``long``: without a country, a legal form or its first words."""
     other = organization_key(long)
     extra = set(other) - set(key)
     if not set(key) < set(other):
@@ -349,7 +349,7 @@ def _is_short_for(short: str, key: tuple[str, ...], long: str) -> bool:
 
 def _kind(form: str, label: str) -> Kind:
     last = re.split(r" (?:of|on|for|to) ", form)[0].split()[-1].casefold()
-    # A body may end in one of these words too (the Washington Post), so only what no newsroom is called counts.
+    # An organization's name may end in one of these words too (the Washington Post), so the label decides.
     if label == "misc" and last in DOCUMENT_NOUNS and len(form.split()) > 1:
         return "document"
     return _KIND_OF[label]

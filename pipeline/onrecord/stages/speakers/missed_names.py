@@ -1,4 +1,4 @@
-"""What case and repetition tell beside the tagger: names that it has missed, and words that are none."""
+"""Names that the tagger missed, and words it took for names, as case and repetition tell."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SCORE: Final = 0.3
 
 
 def is_plausible(layout: Layout, name: Name) -> bool:
-    """Whether ``name`` is more than a common noun, or a word with a capital only for opening its sentence."""
+    """Whether ``name`` is more than a common noun or a word whose capital only opens its sentence."""
     form = layout.text[slice(*name.span)]
     words = form.casefold().split()
     following = layout.text[name.span.end : name.span.end + 3]
@@ -66,7 +66,7 @@ def missed_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name])
 
 
 def _titular_surname(layout: Layout, source: Span, surnames: set[str]) -> Span | None:
-    """A source that is a title on its own, where somebody of the article is called that: ``King`` of ``Ada King``."""
+    """A source that is only a title, if it is also the surname of somebody in the article: ``King`` of ``Ada King``."""
     words = layout.text[slice(*source)]
     bare = without_possessive(words)
     if " " in bare or not bare[:1].isupper() or not is_title(bare) or fold(bare) not in surnames:
@@ -76,9 +76,9 @@ def _titular_surname(layout: Layout, source: Span, surnames: set[str]) -> Span |
 
 
 def repeated_names(layout: Layout, names: Sequence[Name]) -> list[Name]:
-    """Names of two words or more wherever they stand again, where the tagger saw them only in part or not at all.
+    """Repetitions of names of two words or more that the tagger found only in part or not at all.
 
-    A first name directly before a surname that the article has on its own is one name with it.
+    A first name directly before a surname that the article also has alone makes one name with it.
     """
     joined = _joined(layout, names)
     names = [*names, *joined]
@@ -106,7 +106,7 @@ def _joined(layout: Layout, names: Sequence[Name]) -> list[Name]:
 
 
 def _bare(text: str, span: Span) -> Span | None:
-    """``span`` without titles, articles and role nouns before and without punctuation and possessive behind."""
+    """``span`` without titles, articles and role nouns at its start, and without a possessive at its end."""
     words = list(re.finditer(r"\S+", text[span.start : span.end]))
     while words and (
         is_title(words[0].group())
@@ -114,7 +114,7 @@ def _bare(text: str, span: Span) -> Span | None:
         or (len(words) > 1 and role_noun(words[0].group()) is not None)
     ):
         words.pop(0)
-    # "Minister of Tourism", "Analyst Maj. Gen." are no names.
+    # "Minister of Tourism" and "Analyst Maj. Gen." are not names.
     if not words or words[0].group()[0].islower() or is_title(words[-1].group()):
         return None
     start = span.start + words[0].start()

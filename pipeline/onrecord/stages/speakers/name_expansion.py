@@ -1,4 +1,4 @@
-"""Names of organizations of which the tagger saw a part, expanded to all of their words."""
+"""Names of organizations that the tagger found only in part, expanded to all of their words."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _CAPITALISED_BEHIND: Final = re.compile(r"[ \u00a0](?P<word>[A-Z\u00c0-\u00de][^
 
 
 def expanded_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name]) -> list[Name]:
-    """``names`` with the words of bodies that the tagger left off, inside sources: ``Harbour`` of ``Harbour Watch``.
+    """``names`` with the words that the tagger left off organizations inside sources: ``Harbour`` of ``Harbour Watch``.
 
-    A body's name grows over words with capitals, but not over another name, a nation's adjective, a title or a role,
-    nor in a sentence that writes most words with capitals or over the word that opens it.
+    An organization's name grows over words with capitals, but not over another name, a nation's adjective, a title or
+    a role, and not over the first word of a sentence or in a sentence that writes most words with capitals.
     """
     taken = {position for name in names for position in range(*name.span)}
     places = sorted(set(sources))
@@ -47,6 +47,6 @@ def _expanded(layout: Layout, sources: Sequence[Span], name: Name, taken: set[in
 
 
 def _is_of_a_name(word: str) -> bool:
-    """Whether a word with a capital can belong to a body's name: no title, role, article or nation's adjective."""
+    """Whether a word with a capital can belong to an organization's name: not a title, role, article or nationality."""
     common = is_title(word) or role_noun(word) is not None or fold(word) in _DETERMINERS
     return not common and country_of_adjective(word) is None and country_named(word) is None

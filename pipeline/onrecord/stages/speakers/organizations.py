@@ -1,6 +1,6 @@
-"""Bodies that a source calls by a common noun: ``the Norland government``, ``Lund's office``, ``the police``.
+"""Organizations that a source calls by a common noun: ``the Norland government``, ``Lund's office``, ``the police``.
 
-What a name in it tells apart is named by its own words; what none does (``a court``, ``the firm``) is a description.
+One that contains a name is named by its own words; one without a name (``a court``, ``the firm``) is a description.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from onrecord.text.word_lists import read_lists
 
 _GOVERNMENTS: Final = frozenset(["government", "administration", "authorities", "regime", "delegation", "side"])
 _OWN_KIND: Final = read_lists("onrecord.stages.speakers", "entities")["own kind"]
-"""Nouns behind the name of a body that only say what it is: ``the Easton Times newspaper``."""
+"""Nouns behind the name of an organization that only say what it is: ``the Easton Times newspaper``."""
 
 _LEADERSHIP: Final = frozenset(["leadership", "authorities", "management"])
-"""Nouns behind the name of a body that speak for it: ``the Harbour Board management``."""
+"""Nouns behind the name of an organization that speak for it: ``the Harbour Board management``."""
 
 _OFFICES: Final = COLLECTIVE - {"side", "leadership"}
 _OF: Final = re.compile(r"(?:the )?(?P<noun>[\w\-]+) of (?:the )?(?=[A-Z\u00c0-\u00de])")
@@ -29,14 +29,14 @@ _POSSESSIVE: Final = ("'s", "’s")
 
 
 class BodyReader:
-    """Finds the body that a phrase of one article is about."""
+    """Finds the organization that a phrase of one article is about."""
 
     def __init__(self, layout: Layout, entities: ArticleEntities) -> None:
         self._text = layout.text
         self._entities = entities
 
     def read(self, segment: Span) -> tuple[Span, Entity] | None:
-        """The body that ``segment`` calls by a common noun and a name, with the words that say so."""
+        """The organization that ``segment`` calls by a common noun and a name, with the words that say so."""
         words = self._text[slice(*segment)]
         if words.casefold().removeprefix("the ") == "police":
             return segment, self._police()
@@ -51,7 +51,7 @@ class BodyReader:
         return self._modified(segment, places)
 
     def names_own_kind(self, segment: Span, place: NamePlace) -> bool:
-        """Whether what follows a body's name in ``segment`` only says what it is."""
+        """Whether what follows an organization's name in ``segment`` only says what it is."""
         rest = self._text[place.span.end : segment.end].casefold().split()
         if place.label == "person" or not 0 < len(rest) <= 2:
             return False
@@ -59,7 +59,7 @@ class BodyReader:
         return all(word in _OWN_KIND or word == "press" or (leads and word in _LEADERSHIP) for word in rest)
 
     def bracketed(self, segment: Span, source: Span) -> Entity | None:
-        """The body whose acronym stands in brackets behind its description: ``the harbour federation (HF)``."""
+        """The organization whose acronym follows its description in brackets: ``the harbour federation (HF)``."""
         words = self._text[slice(*segment)].casefold().split()
         if self._entities.inside(segment) or not words or words[-1] not in BODIES | BODY_NAMES:
             return None
@@ -75,7 +75,7 @@ class BodyReader:
         return place.entity
 
     def _police(self) -> Entity:
-        """The one police of the article that has a name, else simply the police."""
+        """The only police of the article that has a name, else simply the police."""
         named = [
             entity
             for entity in self._entities.entities
@@ -90,7 +90,7 @@ class BodyReader:
         return match is not None and match.group("noun").casefold() in _OFFICES
 
     def _governing(self, segment: Span, place: NamePlace) -> tuple[Span, Entity] | None:
-        """The body of ``the government of Norland`` or ``the office of Ada Lund``."""
+        """The organization of ``the government of Norland`` or ``the office of Ada Lund``."""
         words = " ".join(self._text[slice(*segment)].split())
         plain = re.sub(r"^[Tt]he\s+", "", words)
         country = place.entity is not None and place.entity.country and place.span.end == segment.end
@@ -126,6 +126,6 @@ class BodyReader:
         return span, self._entities.body(written)
 
     def _is_one_phrase(self, places: list[NamePlace], segment: Span) -> bool:
-        """Whether nothing but an article stands before the first of several names."""
+        """Whether nothing but an article comes before the first of several names."""
         before = self._text[segment.start : places[0].span.start].strip().casefold()
         return len(places) > 1 and before in ("", "the")

@@ -1,4 +1,4 @@
-"""What the words of a description tell: its head noun, whether it means one or several, and what kind of speaker."""
+"""What the words of a description tell: its head noun, one or several, and what kind of speaker it is."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def is_plural(word: str) -> bool:
 
 
 def is_definite(phrase: str) -> bool:
-    """Whether a description speaks of somebody in particular: ``the mayor``, ``Norland's president``."""
+    """Whether a description is about somebody in particular: ``the mayor``, ``Norland's president``."""
     first = phrase.split(maxsplit=1)[0]
     if first.casefold() in ("the", "this", "that", "these", "those", "his", "her", "their", "its"):
         return True

@@ -122,7 +122,7 @@ class Attribution:
             insort(mentions, span)
 
     def _standing_for(self, entity: Entity, party: Party) -> Referent:
-        """The country, where a capital stands for its government; else the entity itself."""
+        """The country if a capital means its government, else the entity itself."""
         if entity.kind != "organization" or entity.country is not None:
             return entity
         form = self._layout.text[party.span.start : party.span.end]
@@ -153,7 +153,7 @@ class Attribution:
     def _third_person(self, party: Party, statement: Statement | None) -> tuple[Referent, ...]:
         gender = PRONOUN_GENDERS[fold(party.words)]
         unnamed = self._unnamed_before(party.span.start) if statement is not None else None
-        # Whoever comes as "the doctor", not "a doctor", mostly has a name in the article.
+        # Somebody introduced as "the doctor", not "a doctor", mostly has a name in the article.
         if unnamed is not None and not fold(unnamed.description).startswith("the "):
             return (unnamed,)
         candidates = [
@@ -264,7 +264,7 @@ class Attribution:
         return (chosen.entity,) if chosen else ()
 
     def _relative(self, party: Party, statement: Statement | None) -> tuple[Referent, ...]:
-        """What ``who`` and ``which`` relate to: the name they follow, else the words before them."""
+        """What ``who`` and ``which`` refer to: the name that they follow, else the words before them."""
         sentence = self._layout.sentence_span(party.span.start)
         before = self._layout.text[sentence.start : party.span.start]
         comma = re.search(r"[,–—]\s*$", before) is not None

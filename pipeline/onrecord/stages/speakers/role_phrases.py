@@ -17,7 +17,7 @@ _SAME: Final = noun_variants("role")
 _KINDS_OF: Final = read_lists("onrecord.stages.speakers", "role_kinds")
 _WORDS: Final = read_lists("onrecord.stages.speakers", "role_phrases")
 _OFFICES: Final = _WORDS["offices"]
-"""Nouns of which one person mostly has but one: who is a minister is not "the spokesperson"."""
+"""Nouns of which one person mostly has only one: a minister is not "the spokesperson"."""
 
 _PORTFOLIO_OFFICES: Final = frozenset(["minister", "secretary", "ministry", "department", "commissioner"])
 _SETS_APART: Final = frozenset(["vice", "deputy", "former", "ex", "assistant", "acting", "first", "late", "under"])
@@ -34,7 +34,7 @@ _CLAUSE: Final = re.compile(r"(?:ing|ed)$")
 
 
 def role_noun(phrase: str) -> str | None:
-    """The role noun that ``phrase`` is headed by: the last word before its first preposition, if it is one.
+    """The role noun at the head of ``phrase``: the last word before its first preposition, if it is one.
 
     >>> role_noun("leader of the opposition"), role_noun("Harbour Board spokeswoman"), role_noun("harbour")
     ('leader', 'spokeswoman', None)
@@ -87,9 +87,9 @@ def joins_portfolios(before: Sequence[str], after: Sequence[str], *, is_before_n
 
 
 def make_role(phrase: str, *, is_stated: bool = False) -> Role | None:
-    """``phrase`` as a role, or None if a role noun does not head it or it speaks of several.
+    """``phrase`` as a role, or None if its head is not a role noun or it is about several people.
 
-    Where the article states that somebody is it (``a harvester from Easton``), any noun built like one will do.
+    If the article states it of somebody (``a harvester from Easton``), any noun built like one is enough.
     """
     phrase = re.split(r" and (?:a|an|the|his|her|its) | who | which ", phrase)[0]
     pieces = phrase.strip(" ,;:").split()
@@ -133,13 +133,13 @@ def _is_abbreviation(word: str) -> bool:
 
 
 def employer_role(text: str) -> Role:
-    """The body that somebody speaks for, as a role without a noun."""
+    """The organization that somebody speaks for, as a role without a noun."""
     affiliations, rest = _sorted_out(text.split())
     return Role(text, "", affiliations, _content(rest))
 
 
 def fits(description: Role, role: Role) -> float:
-    """How well a description names somebody of ``role``: 0 not at all, 1 by its noun alone, more with affiliation."""
+    """How well a description fits ``role``: 0 not at all, 1 by its noun alone, more with an affiliation."""
     if role.noun != description.noun and role.noun not in _KINDS_OF.get(description.noun, frozenset()):
         return 0
     if (description.words & _SETS_APART) != (role.words & _SETS_APART):
@@ -161,14 +161,14 @@ def fits(description: Role, role: Role) -> float:
 
 
 def best_fit(description: Role, roles: list[Role]) -> float:
-    """How well a description names somebody of these roles; 0 if one of them belongs elsewhere and none fits fully."""
+    """How well a description fits somebody of these roles; 0 if one has another affiliation and none fits fully."""
     fit = max((fits(description, role) for role in roles), default=0.0)
     elsewhere = any(role.noun == description.noun and role.affiliations for role in roles)
     return 0.0 if fit < 1 and elsewhere else fit
 
 
 def may_be(description: Role, entity: Entity) -> bool:
-    """Whether nothing that the article says of a person speaks against the description."""
+    """Whether nothing that the article says about a person contradicts the description."""
     gender = title_gender(description.noun) or KIN.get(description.noun)
     if gender and entity.gender not in (None, gender):
         return False
@@ -206,7 +206,7 @@ def _content(pieces: list[str]) -> frozenset[str]:
 
 
 def best_role(entity: Entity) -> str | None:
-    """The role that the article gives most fully: the shortest that names an affiliation, else the first office."""
+    """The role given most fully: the shortest with an affiliation, else the first office."""
     if not entity.roles:
         return None
     affiliated = [role for role in entity.roles if role.affiliations or " of " in role.text]

@@ -1,7 +1,7 @@
 """What an article says people are: titles before a name, appositions around it, ``X is the mayor of Y``.
 
-The roles found are what the output gives as ``role`` and what descriptions (``the mayor``) are matched by.
-Genders come from here too: from titles, from kinship and from pronouns that only one person can be behind.
+The roles found here go into the output as ``role``, and descriptions (``the mayor``) are matched with them. Genders
+come from here too: from titles, kinship and pronouns that can mean only one person.
 """
 
 from __future__ import annotations
@@ -74,19 +74,19 @@ class RoleFinder:
         gender = title_gender(role.noun) or KIN.get(role.noun)
         for word in role.text.split(" of ")[0].split():
             gender = gender or KIN.get(word.casefold()) or title_gender(word)
-        # "The chairwoman's lawyer" is no woman for it.
+        # "The chairwoman's lawyer" need not be a woman.
         if gender and (role.noun in KIN or not re.search("['’]s ", role.text)):
             entity.gender_votes[gender] += 3
 
     def _employer(self, phrase: str) -> Role | None:
-        """The body in ``of the Harbour Board``, as a role without a noun."""
+        """The organization in ``of the Harbour Board``, as a role without a noun."""
         found = re.match(r"(?:of|from|at|with) (?:the )?([A-Z].*)", phrase)
         if found is None or fold(found.group(1)) not in self._bodies:
             return None
         return employer_role(found.group(1))
 
     def _note_employer(self, entity: Entity, name: Span) -> None:
-        """Notes the body of ``Ada Lund of the Harbour Board`` and of ``the Harbour Board's Ada Lund``."""
+        """Notes the organization of ``Ada Lund of the Harbour Board`` and of ``the Harbour Board's Ada Lund``."""
         after = re.compile(r" (?:of|from) (?:the )?").match(self._text, name.end)
         before = re.search(r"['’]s\s+$", self._text[max(0, name.start - 4) : name.start])
         place = self._names.get(after.end()) if after else None
@@ -249,7 +249,7 @@ class RoleFinder:
         return None
 
     def _goes_on(self, tokens: list[re.Match[str]], index: int) -> bool:
-        """Whether a noun phrase that goes on after token ``index`` may have it: a word, or a bracket with a name."""
+        """Whether token ``index`` can be inside a noun phrase: a word, or a bracket."""
         word = tokens[index].group()
         return word[0].isalnum() or (word in "()‘" and index + 1 < len(tokens))
 
@@ -258,7 +258,7 @@ class RoleFinder:
         return place is not None and place.span.start == token.start()
 
     def _note_pronouns(self) -> None:
-        """Pronouns of a sentence in which, and before which, only one person is spoken of tell a gender."""
+        """Pronouns tell a gender if their sentence and the one before mention only one person."""
         people: dict[int, list[tuple[int, Entity]]] = {}
         for place in self._entities.places:
             if place.entity is not None and place.entity.kind == "person":

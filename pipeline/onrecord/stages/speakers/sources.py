@@ -1,7 +1,7 @@
-"""What the words of a source mention stand for: which of its names is the head, how many parties, what description.
+"""What a source mention refers to: which of its names is the head, how many parties, what description.
 
-``U.S. State Department spokeswoman Jen Psaki`` has one name that speaks and one that only modifies;
-``a spokesman for Ada Lund`` has none that speaks; ``both Norland and the Union`` has two.
+``U.S. State Department spokeswoman Jen Psaki`` has one name that speaks and one that only modifies. In
+``a spokesman for Ada Lund`` no name speaks, in ``both Norland and the Union`` two do.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _ADVERBS: Final = _WORDS["after a name"]
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One party that a source stands for, before pronouns and descriptions are resolved."""
+    """One party that a source refers to, before pronouns and descriptions are resolved."""
 
     words: str
     span: Span
@@ -83,7 +83,7 @@ class MentionReader:
         )
 
     def _trailing_pronoun(self, segments: list[Span]) -> list[Party]:
-        """The pronoun of ``However, she``, where more was taken for the source than is."""
+        """The pronoun of ``However, she``, where the source mention has too many words."""
         last = segments[-1] if len(segments) > 1 else Span(0, 0)
         words = self._text[slice(*last)].casefold()
         return self.read(last) if words in ("he", "she", "they", "it") else []
@@ -257,7 +257,7 @@ class MentionReader:
         return Party(words, segment, "name", "document", entity)
 
     def _holds(self, segment: Span) -> bool:
-        """Whether ``segment`` is about somebody at a body, not about the body."""
+        """Whether ``segment`` means somebody at an organization, not the organization."""
         return role_noun(self._text[slice(*segment)]) is not None
 
     def _is_holder(self, part: Span) -> bool:
@@ -283,7 +283,7 @@ class MentionReader:
         return Party(words, place.span, "name", entity.kind, entity)
 
     def _head(self, segment: Span) -> NamePlace | None:
-        """The name in ``segment`` that speaks: no modifier, no owner, not what a preposition governs."""
+        """The name in ``segment`` that speaks: not a modifier, not an owner, not governed by a preposition."""
         places = self._entities.inside(segment)
         for index, place in enumerate(places):
             if place.entity is None or (index and self._text[place.span.start - 1] in '(“"'):
@@ -314,9 +314,9 @@ class MentionReader:
         return None
 
     def _is_governed(self, segment: Span, place: NamePlace, earlier: list[NamePlace]) -> bool:
-        """Whether ``place`` is what the last preposition before it is about.
+        """Whether the last preposition before ``place`` governs it.
 
-        In ``head of the Harbour Board Ada Lund`` that is the board; in ``an aide to mayor Ada Lund`` it is she.
+        In ``head of the Harbour Board Ada Lund`` it governs the board, in ``an aide to mayor Ada Lund`` the person.
         """
         before = self._text[segment.start : place.span.start]
         tokens = [  # a preposition inside a name ("University of Easton") governs nothing outside of it

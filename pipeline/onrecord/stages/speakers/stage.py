@@ -1,4 +1,4 @@
-"""The speakers stage: fills ``speakers`` of every statement with whom its source stands for in the article."""
+"""The speakers stage: fills ``speakers`` of every statement with who its source refers to in the article."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LONGEST_SUBHEADING: Final = 60
 
 
 class SpeakersStage:
-    """Says who is behind each source. Names and ids hold within the article; the collection pass unites them."""
+    """Says who is behind each source. Names and ids are those of one article; `collection` joins articles."""
 
     requires: ClassVar[frozenset[str]] = frozenset({"names", "statements"})
     provides: ClassVar[frozenset[str]] = frozenset({"speakers"})
@@ -99,9 +99,9 @@ def continue_quotations(
 ) -> None:
     """Gives quotations without a source the referents of the quotation that they continue; changes ``referents``.
 
-    One continues another if it opens its paragraph and the one before ended the last paragraph, a one-line
-    subheading between them aside, or if it follows in the same paragraph. What was said before without quotation
-    marks is continued, too, where it closes the paragraph before.
+    One continues another if it follows in the same paragraph, or if it opens its paragraph and the other ended the
+    paragraph before; there may be a one-line subheading between them. A statement without quotation marks is continued
+    too if it closes the paragraph before.
     """
     order = sorted(range(len(statements)), key=lambda index: statements[index].content[0].start)
     for rank, index in enumerate(order):
@@ -121,7 +121,7 @@ def continue_quotations(
 
 
 def _ends_paragraph(layout: Layout, earlier: Statement, start: int) -> bool:
-    """Whether ``earlier`` closes the paragraph right before the one at ``start``: what follows bears it out."""
+    """Whether ``earlier`` closes the paragraph directly before the one at ``start``."""
     here = layout.paragraph_at(start)
     mentions = [mention for mention in (earlier.source, earlier.cue) if mention is not None]
     ends = [span.end for spans in (earlier.content, *(mention.spans for mention in mentions)) for span in spans]

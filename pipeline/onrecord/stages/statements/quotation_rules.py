@@ -1,4 +1,4 @@
-"""What quotation marks decide about statements, whatever the quote model says token by token.
+"""What quotation marks decide about statements, whatever the quote model says about single tokens.
 
 Each rule takes an article's statements as the quote model found them (`Draft`) and returns them corrected.
 """
@@ -21,7 +21,7 @@ _REACH = 3
 """How many paragraphs back a quotation without a cue may follow its speaker's last statement."""
 
 _SHARE = 0.5
-"""A statement that owns this share of a quotation owns it all."""
+"""A statement that owns this share of a quotation gets all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Draft:
 
 
 def join(text: str, pieces: list[Span]) -> Spans:
-    """The pieces that say something, those made one that only white space keeps apart on one line."""
+    """The pieces that have letters or digits, joined where only white space on one line separates them."""
     joined: list[Span] = []
     for piece in sorted(trim(text, piece) for piece in pieces):
         if not any(character.isalnum() for character in text[piece.start : piece.end]):
@@ -123,9 +123,9 @@ def _without(pieces: list[Span], span: Span) -> list[Span]:
 
 
 def split_paragraphs(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
-    """Makes a statement of its own of a quotation that opens a later paragraph than its cue.
+    """Makes a quotation that fills a later paragraph than its cue a statement of its own.
 
-    Unless the quotation before was left open: then the paragraph carries it on.
+    It stays part of the statement if the quotation before it was left open, which means that it continues.
     """
     result: list[Draft] = []
     bare = [quotation.span for _, quotation in _bare_quotations(analysis)]
@@ -142,10 +142,10 @@ def split_paragraphs(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
 
 
 def add_bare_quotations(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
-    """Adds the quotations that fill a paragraph after somebody's statement and that the quote model gave to nobody.
+    """Adds the quotations that fill a paragraph soon after a statement and that the quote model gave to nobody.
 
-    Where the quotation before was left open, the paragraph carries it on and belongs to the same statement;
-    else it is a statement without cue and source.
+    If the quotation before was left open, the paragraph continues it and belongs to the same statement; otherwise it
+    is a statement without cue and source.
     """
     result = list(drafts)
     for index, quotation in _bare_quotations(analysis):
@@ -180,6 +180,6 @@ def _bare_quotations(analysis: Analysis) -> Iterator[tuple[int, Quotation]]:
 
 
 def _is_open(analysis: Analysis, piece: Span) -> bool:
-    """Whether ``piece`` ends in a quotation that nobody closed."""
+    """Whether ``piece`` ends in a quotation that was never closed."""
     quotations = analysis.segmentation.quotations
     return any(not q.closed and q.span.overlaps(piece) and q.span.end <= piece.end + 1 for q in quotations)

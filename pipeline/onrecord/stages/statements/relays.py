@@ -1,4 +1,4 @@
-"""Relayed statements: `the agency quoted the minister as saying that …` is the minister's, by way of the agency.
+"""Relayed statements: `the agency quoted the minister as saying that …` is the minister's, via the agency.
 
 The words "as saying" make this one of the few patterns that a rule reads better than a model trained on US
 political news, where it hardly occurs.
@@ -78,7 +78,7 @@ def _outside_all(piece: Span, cuts: Spans) -> list[Span]:
 
 
 def _quotation_before(analysis: Analysis, start: int) -> list[Span]:
-    """The quotation that ends right before ``start``: `"…," the agency quoted the minister as saying`."""
+    """The quotation that ends directly before ``start``: `"…," the agency quoted the minister as saying`."""
     text = analysis.article.text
     spans = (quotation.span for quotation in analysis.segmentation.quotations)
     return [span for span in spans if span.end <= start and not text[span.end : start].strip(" ,\u00a0")]

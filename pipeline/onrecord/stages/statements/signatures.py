@@ -1,10 +1,10 @@
-"""Statements that layout attributes, not a verb: quotations signed with a dash, and the turns of a transcript.
+"""Statements attributed by layout, not by a verb: quotations signed with a dash, and the turns of a transcript.
 
     “The harbour will stay open.” ― Ada Brandt
 
     BRANDT: The harbour will stay open.
 
-The quote model's corpus has few of either; a page of quote models' letters or an interview has nothing else.
+The quote model's corpus has few of either; a page of readers' letters or an interview has nothing else.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ _SIGNATURE: Final = re.compile(r"\s*(?P<dash>―|—|–|--|-|~)\s*(?P<name>[^\W
 _SIGNATURE_WORDS: Final = 8
 _TURN: Final = re.compile(r"[“\"]?(?P<name>[^\W\d_a-z][^\Wa-z_]*(?:[ .'’-]+[^\Wa-z_]+){0,4}\.?)(?P<cue>:)\s+(?=\S)")
 _FEWEST_TURNS: Final = 3
-"""A line that starts with capitals and a colon is a turn only among others: alone it is a heading."""
+"""A line that starts with capitals and a colon is a turn only if there are others; alone it is a heading."""
 
 _FEWEST_QUOTED_WORDS: Final = 4
 _CONFIDENCE: Final = 0.9
-"""Nearly every one of these is right; how nearly has not been measured."""
+"""Nearly all of these are right; the exact share has not been measured."""
 
 
 def add_signed(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
-    """Adds what is signed or a turn; what the quote model found inside of it is part of what was said."""
+    """Adds signed quotations and turns, and drops what the quote model found inside them: it is part of them."""
     signed = [*_signed_quotations(analysis), *_turns(analysis)]
     if not signed:
         return drafts
@@ -58,7 +58,7 @@ def _signed_quotations(analysis: Analysis) -> Iterator[Draft]:
 
 
 def _is_signature(words: str) -> bool:
-    """Whether this may be who signed: short, and begun by a capital."""
+    """Whether these words may be a signature: short, and beginning with a capital."""
     return words[:1].isupper() and len(words.split()) <= _SIGNATURE_WORDS
 
 
