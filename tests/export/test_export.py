@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from onrecord.document import Article, Span, Speaker
+from onrecord.document import Article, Span, Speaker, Statement
 from onrecord.export.conll import COLUMNS, tokens, write_conll
 from onrecord.export.csv import harmless, write_csv
 from onrecord.export.labels import LabelledArticle, parse_speaker, read_labelled, speaker_line, split_lines
@@ -103,13 +103,12 @@ def test_a_dataset_has_the_lines_as_they_are_and_parquet_keeps_them(tmp_path: Pa
     datasets = pytest.importorskip("datasets", reason="datasets is not installed")
     from onrecord import load_statements
     from onrecord.export.parquet import write_parquet
-    from onrecord.files.records import from_record
 
     gold = list(read_statements(GOLD))
-    assert [from_record(row) for row in load_statements(GOLD)] == gold
+    assert [Statement.from_dict(row) for row in load_statements(GOLD)] == gold
     assert write_parquet(GOLD, tmp_path / "gold.parquet") == len(gold)
     read = datasets.Dataset.from_parquet(str(tmp_path / "gold.parquet"), cache_dir=str(tmp_path / "cache"))
-    assert [from_record(row) for row in read] == gold
+    assert [Statement.from_dict(row) for row in read] == gold
     (tmp_path / "none.jsonl").write_text("")
     assert load_statements(tmp_path / "none.jsonl").column_names == read.column_names
 

@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-from onrecord.document import Article, Form, Mention, Meta, Span, Speaker, Stance, StanceLabel, Statement
+from onrecord.document import Article, Form, Mention, Meta, Span, Speaker, Stance, StanceLabel, StanceScores, Statement
 from onrecord.files.records import read_statements, to_line
 from onrecord.report.site import write_report
 
@@ -104,7 +104,7 @@ def _statement(
         support = round(generator.random(), 4)
         oppose = round(generator.random() * (1 - support), 4)
         label = generator.choice(_LABELS)
-        stances.append(Stance(target, label, 0.7, (support, oppose, round(1 - support - oppose, 4))))
+        stances.append(Stance(target, label, 0.7, StanceScores(support, oppose, round(1 - support - oppose, 4))))
     return Statement(
         *(article.doc, f"{article.doc}#{number + 1}", content, (Span(start, end),), generator.choice(_FORMS)),
         Span(start, after),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from onrecord.document import Meta
 from onrecord.errors import SettingsError
-from onrecord.files.records import read_statements, to_record
+from onrecord.files.records import read_statements
 
 if TYPE_CHECKING:
     from datasets import Dataset, Features
@@ -28,7 +28,7 @@ def load_statements(path: str | Path) -> Dataset:
     features = _features(datasets)
     statements = read_statements(Path(path))
     parts = []
-    while batch := [to_record(statement) for statement in islice(statements, _BATCH)]:
+    while batch := [statement.to_dict() for statement in islice(statements, _BATCH)]:
         parts.append(datasets.Dataset.from_list(batch, features=features))
     if not parts:
         return datasets.Dataset.from_dict({name: [] for name in features}, features=features)

@@ -8,7 +8,6 @@ to disk.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import minibatch
 
 from onrecord.document import Article, Meta, Statement
-from onrecord.files.records import from_record, to_line
+from onrecord.files.records import to_line
 
 KEY: Final = "statements"
 _USER_DATA: Final = "onrecord"
@@ -55,7 +54,7 @@ def _filled(doc: Doc, statements: list[Statement]) -> Doc:
 
 
 def _statements(doc: Doc) -> tuple[Statement, ...]:
-    return tuple(from_record(json.loads(line)) for line in doc.user_data.get(_USER_DATA, ()))
+    return tuple(Statement.from_json(line) for line in doc.user_data.get(_USER_DATA, ()))
 
 
 def _statement(span: Span) -> Statement | None:
