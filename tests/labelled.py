@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from onrecord.document import Article, Mention, Meta, Span, Spans, Speaker, Stance, Statement
+from onrecord.document import Article, Mention, Meta, Span, Spans, Speaker, Stance, StanceScores, Statement
 from onrecord.export.labels import LabelledArticle
 
 _PIECES = [
@@ -45,7 +45,7 @@ def _statement(draw: st.DrawFn, article: Article, number: int) -> Statement | No
         spans = draw(_spans(article.text, 2)) if draw(st.booleans()) else ()
         mentions.append(Mention(article.slice(spans), spans) if spans else None)
     targets = draw(st.lists(st.sampled_from(["the treaty", "the | port\n", "A & <B>"]), unique=True))
-    scores = st.none() | st.just((0.5, 0.25, 0.25))
+    scores = st.none() | st.just(StanceScores(0.5, 0.25, 0.25))
     labels = st.sampled_from(["support", "oppose", "neutral", "unclear"])
     return Statement(
         doc=article.doc,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
-from onrecord.document import Article, Form, Mention, Meta, Span, Speaker, Stance, StanceLabel, Statement
+from onrecord.document import Article, Form, Mention, Meta, Span, Speaker, Stance, StanceLabel, StanceScores, Statement
 
 VOID = frozenset(["meta", "link", "input", "rect", "circle", "br"])
 
@@ -58,7 +58,9 @@ def said(
         part: Mention(words, spans_of(article, words)) for part, words in (("source", source), ("cue", cue)) if words
     }
     rest = {"support": (0.9, 0.05, 0.05), "oppose": (0.05, 0.9, 0.05), "neutral": (0.1, 0.1, 0.8)}
-    stances = () if stance is None else (Stance(PORT, stance[0], stance[1], rest.get(stance[0], (0.4, 0.4, 0.2))),)
+    stances: tuple[Stance, ...] = ()
+    if stance is not None:
+        stances = (Stance(PORT, stance[0], stance[1], StanceScores(*rest.get(stance[0], (0.4, 0.4, 0.2)))),)
     return Statement(
         article.doc,
         f"{article.doc}#{number}",

@@ -72,8 +72,9 @@ def test_every_statement_has_a_stance_on_the_target(statements: list[Statement])
         (stance,) = statement.stance
         assert stance.target == TARGET
         assert stance.scores is not None
-        assert stance.score == max(stance.scores)
-        assert abs(sum(stance.scores) - 1) < 0.001
+        support, oppose, neutral = stance.scores.support, stance.scores.oppose, stance.scores.neutral
+        assert stance.score == max(support, oppose, neutral)
+        assert abs(support + oppose + neutral - 1) < 0.001
 
 
 def test_one_entity_has_one_name_and_id_in_the_whole_collection(output: Path) -> None:

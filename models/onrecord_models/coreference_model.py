@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from transformers import PretrainedConfig
 
 from onrecord_models.adapters import adapt, adapted_names
-from onrecord_models.encoder import EncoderModel, build_encoder
+from onrecord_models.encoder import EncoderModel, build_encoder, register
 from onrecord_models.windows import CASES, QUOTATION_STATES
 
 
@@ -93,6 +93,9 @@ class CoreferenceModel(EncoderModel):
         pairs = self.pair_head(self.dropout(hidden)).squeeze(-1) + product
         none = self.none_head(nn.functional.gelu(asked_sum)).squeeze(-1)
         return pairs, none
+
+
+register(CoreferenceConfig, CoreferenceModel)
 
 
 def borrow(model: CoreferenceModel, state: dict[str, Tensor]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel, PreTrainedModel
+from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
 
 _WITH_POOLER = frozenset(["bert", "mpnet", "roberta"])
 
@@ -57,6 +57,12 @@ class EncoderModel(PreTrainedModel):
         elif isinstance(module, nn.LayerNorm):
             nn.init.ones_(module.weight)
             nn.init.zeros_(module.bias)
+
+
+def register(config: type[PretrainedConfig], model: type[EncoderModel]) -> None:
+    """Lets ``AutoConfig`` and ``AutoModel`` of transformers find both by the ``model_type`` in a ``config.json``."""
+    AutoConfig.register(config.model_type, config, exist_ok=True)
+    AutoModel.register(config, model, exist_ok=True)
 
 
 def ready(model: _Model, device: str, precision: str) -> _Model:

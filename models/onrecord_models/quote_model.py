@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from transformers import PretrainedConfig
 
 from onrecord_models.adapters import adapt
-from onrecord_models.encoder import EncoderModel, build_encoder
+from onrecord_models.encoder import EncoderModel, build_encoder, register
 from onrecord_models.labels import CUE_LABELS, NAME_LABELS, PAIR_SCORES
 from onrecord_models.windows import CASES, QUOTATION_STATES
 
@@ -184,3 +184,6 @@ class QuoteModel(EncoderModel):
         between = (passed - 1 - rank).clamp(-reach, reach) + reach
         embedded: Tensor = self.distance_embeddings(distance) + self.paragraph_embeddings(paragraph)
         return embedded + self.between_embeddings(between)
+
+
+register(QuoteModelConfig, QuoteModel)

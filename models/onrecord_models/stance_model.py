@@ -32,7 +32,7 @@ from transformers import (
 )
 
 from onrecord_models.adapters import adapt
-from onrecord_models.encoder import EncoderModel, build_encoder
+from onrecord_models.encoder import EncoderModel, build_encoder, register
 from onrecord_models.errors import WeightsError
 from onrecord_models.labels import SPAN_SEPARATOR
 
@@ -160,6 +160,9 @@ class StanceModel(EncoderModel):
         pooled = [hidden[:, 0], _mean(hidden, parts == Part.TARGET), _mean(hidden, parts == Part.STATEMENT)]
         logits: Tensor = self.classifier(torch.cat(pooled, dim=-1))
         return logits
+
+
+register(StanceConfig, StanceModel)
 
 
 class StanceScorer:

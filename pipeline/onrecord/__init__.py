@@ -9,37 +9,77 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from onrecord.document import Article, Mention, Meta, Span, Speaker, Stance, Statement
-from onrecord.errors import OnrecordError
+from onrecord.document import Article, Mention, Meta, Span, Speaker, Stance, StanceScores, Statement
+from onrecord.errors import (
+    DecodingError,
+    InputError,
+    NotEnglishError,
+    OnrecordError,
+    OutputError,
+    RecordError,
+    SettingsError,
+    WeightsError,
+)
 
 if TYPE_CHECKING:
+    from onrecord.files.records import read_statements
     from onrecord.integrations.datasets import load_articles, load_statements
-    from onrecord.pipeline import Pipeline
+    from onrecord.pipeline import Pipeline, PipelineSettings
+    from onrecord.targets.target import Target
+
+    __version__: str
 
 __all__ = [
     "Article",
+    "DecodingError",
+    "InputError",
     "Mention",
     "Meta",
+    "NotEnglishError",
     "OnrecordError",
+    "OutputError",
     "Pipeline",
+    "PipelineSettings",
+    "RecordError",
+    "SettingsError",
     "Span",
     "Speaker",
     "Stance",
+    "StanceScores",
     "Statement",
+    "Target",
+    "WeightsError",
+    "__version__",
     "load_articles",
     "load_statements",
+    "read_statements",
 ]
 
-__version__ = version("onrecord")
+_HOMES: Final = {
+    "Pipeline": "onrecord.pipeline",
+    "PipelineSettings": "onrecord.pipeline",
+    "Target": "onrecord.targets.target",
+    "load_articles": "onrecord.integrations.datasets",
+    "load_statements": "onrecord.integrations.datasets",
+    "read_statements": "onrecord.files.records",
+}
+"""What is imported when first asked for: torch takes seconds, and half of the commands don't need it."""
 
 
 def __getattr__(name: str) -> Any:
-    # Loaded when first asked for: torch takes seconds to import, and half of the commands do not need it.
-    if name == "Pipeline":
-        return import_module("onrecord.pipeline").Pipeline
-    if name in {"load_articles", "load_statements"}:
-        return getattr(import_module("onrecord.integrations.datasets"), name)
-    raise AttributeError(f"module 'onrecord' has no attribute {name!r}")
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: Any = version("onrecord")
+    elif name in _HOMES:
+        value = getattr(import_module(_HOMES[name]), name)
+    else:
+        raise AttributeError(f"module 'onrecord' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

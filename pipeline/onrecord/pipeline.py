@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
+import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from onrecord.document import Article, Meta, Statement
-from onrecord.errors import InputError, SettingsError
+from onrecord.document import Article, Statement
+from onrecord.errors import InputError, NotEnglishError, SettingsError
 from onrecord.files.arrow import StatementLists
-from onrecord.files.records import to_line
 from onrecord.reading import read_batch
+from onrecord.reading.items import Item, check_characters, check_english, read_items, take_batch
 from onrecord.stages.base import Analysis, Stage, check_order
 from onrecord.stages.names import BorrowedNamesStage, NerStage, TaggerStage
 from onrecord.stages.speakers.ranking import RankingResolver
@@ -47,6 +47,8 @@ _ROWS = 32
 """Rows of a dataset that are read together: batches of `datasets` have a thousand."""
 _PROCESS = os.getpid()
 PRECISIONS = ("auto", "bf16", "fp32")
+OnError = Literal["raise", "skip"]
+_LOG: Final = logging.getLogger(__name__)
 _STANCE_OPTION = "--stance-model"
 
 
@@ -129,11 +131,6 @@ def _scorer(settings: PipelineSettings) -> Scorer:
     return load_stance_scorer(foreign_folder(settings.stance_model, _STANCE_OPTION), dict(settings.stance_labels))
 
 
-def _is_broken(text: str) -> bool:
-    """Whether ``text`` has lone surrogates, as undecodable bytes leave them: tokenizers and files refuse them."""
-    return any("\ud800" <= character <= "\udfff" for character in text)
-
-
 def _rebuild(settings: PipelineSettings, release: str, weights: dict[str, str]) -> Pipeline:
     """The pipeline of these settings in another process; ``release`` and ``weights`` are there to be hashed."""
     if os.getpid() != _PROCESS:  # forked, and the threads of torch and tokenizers are not: waiting for them never ends
@@ -151,7 +148,13 @@ class Prepared:
 
 
 class Pipeline:
-    """From articles to statements. Make one with ``Pipeline.load()``; it may be used for any number of texts."""
+    """From articles to statements. It is made by `Pipeline.load` and may be used for any number of texts.
+
+    >>> pipeline = Pipeline.load()
+    >>> [statement] = pipeline.extract("“We will not sign,” Ms Brandt told reporters on Monday.")
+    >>> statement.text, statement.form, [speaker.name for speaker in statement.speakers]
+    ('“We will not sign,”', 'direct', ['Brandt'])
+    """
 
     def __init__(
         self,
@@ -173,19 +176,40 @@ class Pipeline:
         *,
         device: str = "auto",
         precision: str = "auto",
-        targets: tuple[str | Target, ...] = (),
+        targets: Sequence[str | Target] = (),
         ner_model: str | None = None,
         stance_model: str | None = None,
+        stance_labels: Mapping[str, str] | None = None,
         min_stance_score: float | None = None,
     ) -> Pipeline:
-        """A pipeline with the model of that name or folder; see `PipelineSettings`.
+        """A pipeline whose models are loaded.
+
+        Args:
+            model: ``small``, ``base``, or a folder laid out like them.
+            device: ``auto``, ``cpu``, ``cuda`` or ``cuda:1``; ``auto`` is ``cuda`` where there is one.
+            precision: ``auto``, ``bf16`` or ``fp32``; ``auto`` is ``bf16`` where the hardware computes in it.
+            targets: what stances are asked for, each by name or as `Target`; none are asked for if empty.
+            ner_model: a token classifier, by folder or hub id, that finds the names in place of the model's own.
+            stance_model: a classifier of text pairs, by folder or hub id, that tells the stance in place of ours.
+            stance_labels: what the labels of ``stance_model`` mean, where their names don't say it:
+                ``{"LABEL_0": "oppose", "LABEL_1": "support"}``; meanings are ``support``, ``oppose``, ``neutral``.
+            min_stance_score: the probability, 0 to 1, below which a stance becomes ``unclear``.
 
         Raises:
-            WeightsError: the model is not there or damaged.
+            WeightsError: a model is missing, damaged, or has labels that can't be read.
             SettingsError: a setting is invalid.
         """
-        chosen = {"ner_model": ner_model, "stance_model": stance_model, "min_stance_score": min_stance_score}
-        return cls.build(PipelineSettings(model, device, precision, targets, **chosen))  # type: ignore[arg-type]
+        settings = PipelineSettings(
+            model=model,
+            device=device,
+            precision=precision,
+            targets=targets if isinstance(targets, str) else tuple(targets),  # type: ignore[arg-type]  # refused there
+            ner_model=ner_model,
+            stance_model=stance_model,
+            stance_labels=tuple((stance_labels or {}).items()),
+            min_stance_score=min_stance_score,
+        )
+        return cls.build(settings)
 
     @classmethod
     def build(cls, settings: PipelineSettings) -> Pipeline:
@@ -226,40 +250,116 @@ class Pipeline:
         found: list[list[Statement]] = []
         for start in range(0, len(readable), _ROWS):
             found += self.extract_articles(readable[start : start + _ROWS])
-        coming = ([json.loads(to_line(statement)) for statement in statements] for statements in found)
+        coming = ([statement.to_dict() for statement in statements] for statements in found)
         return {"statements": StatementLists([] if article is None else next(coming) for article in articles)}
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Settings and hashes of the weights: what `datasets` tells pipelines apart by, and its processes get."""
         return _rebuild, (self.settings, version("onrecord"), used_weights(self.settings))
 
-    def extract(self, text: str, doc: str = "-") -> list[Statement]:
-        """The statements of one text; names and ids are those of this article alone."""
-        return self.extract_articles([Article(doc, text, Meta(language="en"))])[0]
+    def extract(self, text: str, doc: str = "-", *, language: str | None = None) -> list[Statement]:
+        """The statements of one text, in the order of the text.
 
-    def extract_articles(
-        self, articles: list[Article], prepared: list[Prepared] | None = None
-    ) -> list[list[Statement]]:
-        """The statements of each article, in the given order. One call is one shard: batches cross its articles.
+        Names and ids of speakers are those of this article alone; `extract_folder` joins them across articles.
 
-        ``prepared`` is what `prepare` gives for the articles, if that was done before.
+        Args:
+            text: the article as plain text, paragraphs apart by line breaks; offsets count its code points.
+            doc: what the article is called in the statements, and what their ids begin with.
+            language: ``en`` says that the text is in English; if None, the language is detected.
+
+        Raises:
+            NotEnglishError: the text is in another language.
+            InputError: the text has halves of characters.
         """
-        prepared = self.prepare(articles) if prepared is None else prepared
+        _check_setting(language)
+        article = check_english(Article(doc, text), language, "the text" if doc == "-" else repr(doc))
+        return self.extract_articles([article])[0]
+
+    def pipe(
+        self,
+        texts: Iterable[Item],
+        *,
+        batch_size: int = 32,
+        language: str | None = None,
+        on_error: OnError = "raise",
+    ) -> Iterator[list[Statement]]:
+        """The statements of each text in turn, for any number of texts, even an endless stream.
+
+        Texts are taken and read a batch at a time; no more than a batch is in memory.
+
+        >>> pipeline = Pipeline.load()
+        >>> texts = ["“It is over,” said Omar Diallo.", {"id": "b", "text": "The council met on Monday."}]
+        >>> [[statement.id for statement in statements] for statements in pipeline.pipe(texts)]
+        [['1#1'], []]
+
+        Args:
+            texts: each a str; a dictionary, such as a row of a dataset, with ``text`` and, where known, ``doc`` or
+                ``id``, ``title``, ``date``, ``outlet`` and ``url``; or an `Article`. One without an id is called by its
+                number, counted from 1. Ids given should differ, since the statements' ids begin with them.
+            batch_size: how many texts are read together; larger is faster on a GPU. Long texts make smaller batches.
+            language: ``en`` says that all texts are in English; if None, each one's is detected, except for an
+                `Article` whose ``meta.language`` is ``en``.
+            on_error: what happens at a text that can't be read. ``raise`` raises the error, once the statements of all
+                texts before it were given. ``skip`` logs a warning to the logger ``onrecord`` and gives an empty list.
+
+        Raises:
+            SettingsError: ``batch_size`` or ``on_error`` is invalid, or ``texts`` is a single text.
+            NotEnglishError: a text is in another language; the message names the text.
+            InputError: an item isn't a text, or has halves of characters; the message names the item.
+        """
+        _check_setting(language)
+        if isinstance(texts, str | bytes | Mapping | Article):
+            raise SettingsError("pipe takes many texts, and this is one; put it in a list, or call extract")
+        if batch_size < 1:
+            raise SettingsError(f"batch_size is {batch_size}; it must be at least 1")
+        if on_error not in get_args(OnError):
+            raise SettingsError(f"on_error is {on_error!r}; choose one of {', '.join(get_args(OnError))}")
+        return self._pipe(read_items(texts, language), batch_size, on_error)
+
+    def _pipe(
+        self, articles: Iterator[Article | InputError], batch_size: int, on_error: OnError
+    ) -> Iterator[list[Statement]]:
+        while found := self._extract_batch(take_batch(articles, batch_size)):
+            for statements in found:
+                if not isinstance(statements, InputError):
+                    yield statements
+                elif on_error == "raise":
+                    raise statements
+                else:
+                    _LOG.warning("skipped %s", statements)
+                    yield []
+
+    def _extract_batch(self, batch: list[Article | InputError]) -> list[list[Statement] | InputError]:
+        found = iter(self.extract_articles([article for article in batch if isinstance(article, Article)]))
+        return [next(found) if isinstance(article, Article) else article for article in batch]
+
+    def extract_articles(self, articles: Sequence[Article]) -> list[list[Statement]]:
+        """The statements of each article, in the given order; all are in memory at once, see `pipe` for many.
+
+        The articles must be in English: their language isn't checked.
+
+        Raises:
+            InputError: a text has halves of characters.
+        """
+        return self.extract_prepared(self.prepare(articles))
+
+    def extract_prepared(self, prepared: Sequence[Prepared]) -> list[list[Statement]]:
+        """What `extract_articles` gives for the articles that were prepared."""
         return [list(analysis.statements) for analysis in self.analyse_prepared(prepared)]
 
-    def analyse(self, articles: list[Article]) -> list[Analysis]:
+    def analyse(self, articles: Sequence[Article]) -> list[Analysis]:
         """All that the stages find out about each article, names and segmentation included."""
         return self.analyse_prepared(self.prepare(articles))
 
-    def prepare(self, articles: list[Article]) -> list[Prepared]:
-        """What needs no model: so it may be done in another thread while the model reads what was prepared before.
+    def prepare(self, articles: Sequence[Article]) -> list[Prepared]:
+        """The part that needs no model, so that a thread can do it while the model reads what was prepared before.
 
         Raises:
-            InputError: a text holds what is no character.
+            InputError: a text has halves of characters.
         """
         return [self._prepared(article) for article in articles]
 
-    def analyse_prepared(self, prepared: list[Prepared]) -> list[Analysis]:
+    def analyse_prepared(self, prepared: Sequence[Prepared]) -> list[Analysis]:
         """What `analyse` gives for the articles that were prepared."""
         readings = iter(self._runner.read([window for one in prepared for window in one.windows]))
         analyses = [
@@ -271,9 +371,13 @@ class Pipeline:
         return analyses
 
     def _prepared(self, article: Article) -> Prepared:
-        if _is_broken(article.text):
-            raise InputError(f"{article.doc}: the text holds surrogates, which are no characters; decode it anew")
+        check_characters(article.text, article.doc)
         segmentation = segment(article.text)
         furniture = find_furniture(article.text, segmentation)
         windows = build_windows(article.text, segmentation, furniture, self.tokenizer, self._runner.window_size)
         return Prepared(Analysis(article, segmentation, furniture), windows)
+
+
+def _check_setting(language: str | None) -> None:
+    if language not in {None, "en"}:
+        raise NotEnglishError(f"language is {language!r}; only English can be read, which is 'en'")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from onrecord.document import Article, Mention, Meta, Span, Speaker, Stance, Statement
+from onrecord.document import Article, Mention, Meta, Span, Speaker, Stance, StanceScores, Statement
 from onrecord.errors import InputError, OutputError, RecordError
 from onrecord.export.brat import read_brat, write_brat
 from onrecord.export.labels import LabelledArticle, read_labelled
@@ -40,7 +40,7 @@ FIRST = Statement(
     cue=mention("said"),
     source=mention("Ada Brandt,\nthe mayor"),
     speakers=(Speaker("Ada Brandt", "ada-brandt", "person", "the mayor", None, ("Brandt",)),),
-    stance=(Stance("the plan", "oppose", 0.9, (0.05, 0.9, 0.05)),),
+    stance=(Stance("the plan", "oppose", 0.9, StanceScores(0.05, 0.9, 0.05)),),
     confidence=0.8,
     cluster="c1",
     meta=ARTICLE.meta,
@@ -55,7 +55,7 @@ SECOND = Statement(
     cue=mention("called"),
     source=mention("She"),
     speakers=(Speaker("Ada Brandt", "ada-brandt", "person", None, None, ("Brandt",)),),
-    stance=(Stance("the plan", "oppose", 0.6, (0.1, 0.6, 0.3)),),
+    stance=(Stance("the plan", "oppose", 0.6, StanceScores(0.1, 0.6, 0.3)),),
     confidence=0.7,
     meta=ARTICLE.meta,
 )

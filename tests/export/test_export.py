@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from onrecord.document import Article, Span, Speaker
+from onrecord.document import Article, Span, Speaker, Statement
 from onrecord.export.conll import COLUMNS, tokens, write_conll
 from onrecord.export.csv import harmless, write_csv
 from onrecord.export.labels import LabelledArticle, parse_speaker, read_labelled, speaker_line, split_lines
@@ -106,7 +106,6 @@ def test_parquet_keeps_the_lines_as_they_are(tmp_path: Path) -> None:
 
     from onrecord.export.parquet import write_parquet
     from onrecord.files.arrow import statement_features
-    from onrecord.files.records import from_record
 
     gold = list(read_statements(GOLD))
     output = tmp_path / "zip::gold[1].parquet"  # no address, whatever it looks like
@@ -115,7 +114,7 @@ def test_parquet_keeps_the_lines_as_they_are(tmp_path: Path) -> None:
     shutil.copy(output, tmp_path / "gold.parquet")
     read = datasets.Dataset.from_parquet(str(tmp_path / "gold.parquet"), cache_dir=str(tmp_path / "cache"))
     assert read.features == statement_features()
-    assert [from_record(row) for row in read] == gold
+    assert [Statement.from_dict(row) for row in read] == gold
 
 
 def test_writing_parquet_leaves_progress_bars_as_they_were(statements: Path, tmp_path: Path) -> None:

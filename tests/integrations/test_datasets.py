@@ -16,10 +16,10 @@ import datasets
 import pytest
 from datasets.fingerprint import Hasher
 
-from onrecord import Pipeline, load_articles, load_statements
+from onrecord import Pipeline, Statement, load_articles, load_statements
 from onrecord.errors import InputError, RecordError
 from onrecord.files.arrow import statement_features
-from onrecord.files.records import from_record, read_statements
+from onrecord.files.records import read_statements
 from onrecord.reading import ReadSettings
 from tests.conftest import ROOT
 from tests.reading.test_inputs import write_lines, write_parquet
@@ -47,7 +47,7 @@ def test_statements_are_the_lines_as_they_are(home: Path) -> None:
     gold = list(read_statements(GOLD))
     dataset = load_statements(GOLD)
     assert dataset.features == statement_features()
-    assert [from_record(row) for row in dataset] == gold
+    assert [Statement.from_dict(row) for row in dataset] == gold
     assert dataset[0]["stance"][0].keys() == {"target", "label", "score", "scores"}
     assert not (home / "cache").exists()
 
@@ -115,7 +115,7 @@ def test_articles_go_through_a_pipeline_as_a_stream(home: Path, pipeline: Pipeli
     rows = list(load_articles(home / "a.jsonl").map(pipeline, batched=True, batch_size=1))
     assert not rows[0]["statements"]
     (expected, *_) = pipeline.extract(SAID, "a.jsonl#2")
-    assert from_record(rows[1]["statements"][0]).text == expected.text
+    assert Statement.from_dict(rows[1]["statements"][0]).text == expected.text
     assert rows[1]["statements"][0]["id"] == expected.id
 
 
@@ -126,7 +126,7 @@ def test_batches_have_the_same_types_where_the_first_has_no_statements(pipeline:
     assert mapped.features["statements"] == datasets.List(statement_features())
     assert mapped.column_names == ["text", "id", "date", "pages", "statements"]
     assert [bool(statements) for statements in mapped["statements"]] == [False, False, False, False, True, False]
-    found = [from_record(record) for record in mapped[4]["statements"]]
+    found = [Statement.from_dict(record) for record in mapped[4]["statements"]]
     assert [(one.text, one.stance) for one in found] == [(one.text, one.stance) for one in pipeline.extract(SAID)]
     assert {(one.doc, one.meta.date) for one in found} == {("4", "2015")}
     assert (

@@ -11,7 +11,7 @@ import pytest
 import torch
 from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
 
-from onrecord.document import Article, Mention, Span, Speaker, Statement
+from onrecord.document import Article, Mention, Span, Speaker, StanceScores, Statement
 from onrecord.errors import SettingsError, WeightsError
 from onrecord.pipeline import PipelineSettings
 from onrecord.stages.base import Analysis
@@ -236,7 +236,7 @@ def test_every_statement_gets_a_stance_for_every_target(analyses: list[Analysis]
             ("the bill", "oppose", 0.7),
             ("Ada Brandt", "oppose", 0.7),
         ]
-        assert statement.stance[0].scores == (0.1, 0.7, 0.2)
+        assert statement.stance[0].scores == StanceScores(0.1, 0.7, 0.2)
     assert len(scorer.asked) == 1
     first, second, third = scorer.asked[0][::2]
     assert first == StanceInput("the bill", "a mistake", TEXT.split("\n", maxsplit=1)[0], "Ada Brandt")

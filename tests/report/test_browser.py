@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from onrecord.document import Stance
+from onrecord.document import Stance, StanceScores
 from onrecord.files.records import read_statements
 from onrecord.report.site import write_report
 from onrecord.report.views import page_name, speaker_page
@@ -226,7 +226,7 @@ def test_a_speakers_statements_are_filtered_too(page: Page, site: Path) -> None:
 
 
 def test_one_of_several_targets_gives_the_colours(page: Page, tmp_path: Path) -> None:
-    other = Stance("the mayor", "support", 0.7, (0.7, 0.1, 0.2))
+    other = Stance("the mayor", "support", 0.7, StanceScores(0.7, 0.1, 0.2))
     statements = [replace(one, stance=(*one.stance, other)) for one in easton()]
     write_report(statements, tmp_path / "report", put([FIRST, SECOND], tmp_path / "articles"))
     page.goto((tmp_path / "report" / A).as_uri())

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from onrecord.document import Article, Mention, Meta, Span, Speaker, Stance, Statement
+from onrecord.document import Article, Mention, Meta, Span, Speaker, Stance, StanceScores, Statement
 from onrecord.errors import InputError, OutputError, RecordError
 from onrecord.files.records import read_statements, to_line
 from onrecord.queries.speakers import SpeakerCounts
@@ -191,7 +191,7 @@ def test_a_stances_page_says_who_in_which_words_and_where(site: Path) -> None:
 
 
 def test_a_stances_page_has_the_colours_of_its_own_target(tmp_path: Path) -> None:
-    other = Stance("the mayor", "support", 0.7, (0.7, 0.1, 0.2))
+    other = Stance("the mayor", "support", 0.7, StanceScores(0.7, 0.1, 0.2))
     write_report([replace(one, stance=(other, *one.stance)) for one in easton()], tmp_path / "report")
     page = read_page(tmp_path / "report" / "stances" / f"{page_name(PORT, PORT)}-oppose.html")
     assert {one.attributes["class"] for one in page.all("li") if "data-statement" in one.attributes} == {"quote oppose"}
@@ -219,7 +219,7 @@ def hostile(payload: str) -> tuple[list[Statement], Article]:
         Speaker(payload, payload, "person", payload, payload, (payload,)),
         Speaker(None, None, "unknown", payload, payload),
     )
-    stances = (Stance(payload, "oppose", 0.5, (0.2, 0.5, 0.3)), Stance(f"{payload} 2", "support"))
+    stances = (Stance(payload, "oppose", 0.5, StanceScores(0.2, 0.5, 0.3)), Stance(f"{payload} 2", "support"))
     meta = Meta(payload, payload, payload, payload, payload, None, payload)
     one = Statement(
         *("a.txt", payload, payload, inside, "direct", Span(0, 1)),
@@ -430,5 +430,5 @@ def test_the_command_says_where_to_look_and_errors_are_one_line(tmp_path: Path) 
 def test_half_a_surrogate_pair_is_no_statement(tmp_path: Path) -> None:
     line = to_line(replace(easton()[0], speakers=(ADA,))).replace("Ada Lund", "\\ud800")
     (tmp_path / "out.jsonl").write_text(f"{line}\n", encoding="utf-8")
-    with pytest.raises(RecordError, match="half a surrogate pair"):
+    with pytest.raises(RecordError, match="hex escape"):
         list(read_statements(tmp_path / "out.jsonl"))

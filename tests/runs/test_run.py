@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from onrecord.document import Article, Span, Speaker, Statement
+from onrecord.document import Span, Speaker, Statement
 from onrecord.errors import InputError, OutputError, SettingsError, WeightsError
-from onrecord.pipeline import Pipeline, PipelineSettings
+from onrecord.pipeline import Pipeline, PipelineSettings, Prepared
 from onrecord.reading import find_inputs
 from onrecord.runs import run as batch
 from onrecord.runs.progress import Silent, Tally
@@ -91,15 +91,15 @@ def test_a_run_killed_after_a_shard_goes_on_and_ends_with_the_same_bytes(
 ) -> None:
     extract(tiny_model, news, tmp_path / "whole.jsonl")
     shards: list[int] = []
-    original = Pipeline.extract_articles
+    original = Pipeline.extract_prepared
 
-    def stop_at_the_second(self: Pipeline, articles: list, *_: object) -> list:  # type: ignore[type-arg]
-        shards.append(len(articles))
+    def stop_at_the_second(self: Pipeline, prepared: list[Prepared]) -> list[list[Statement]]:
+        shards.append(len(prepared))
         if len(shards) == 2:
             raise KeyboardInterrupt
-        return original(self, articles)
+        return original(self, prepared)
 
-    monkeypatch.setattr(Pipeline, "extract_articles", stop_at_the_second)
+    monkeypatch.setattr(Pipeline, "extract_prepared", stop_at_the_second)
     output = tmp_path / "out.jsonl"
     with pytest.raises(KeyboardInterrupt):
         extract(tiny_model, news, output)
@@ -177,23 +177,23 @@ def test_a_strict_run_stops_at_the_first_article_that_cannot_be_read(
 def test_an_article_that_the_pipeline_fails_on_costs_no_other_article(
     tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = Pipeline.extract_articles
+    original = Pipeline.extract_prepared
 
-    def fail_on_one(self: Pipeline, articles: list[Article], *_: object) -> list[list[Statement]]:
-        if any(article.doc == "b.txt" for article in articles):
+    def fail_on_one(self: Pipeline, prepared: list[Prepared]) -> list[list[Statement]]:
+        if any(one.analysis.article.doc == "b.txt" for one in prepared):
             raise RecursionError("too deep")
-        return original(self, articles)
+        return original(self, prepared)
 
-    def fail_on_all(self: Pipeline, articles: list[Article], *_: object) -> list[list[Statement]]:
+    def fail_on_all(self: Pipeline, prepared: list[Prepared]) -> list[list[Statement]]:
         raise MemoryError("no more")
 
-    monkeypatch.setattr(Pipeline, "extract_articles", fail_on_one)
+    monkeypatch.setattr(Pipeline, "extract_prepared", fail_on_one)
     output = tmp_path / "out.jsonl"
     assert extract(tiny_model, news, output).articles == 3
     (failure,) = errors_of(output)
     assert (failure["path"], failure["stage"]) == ("b.txt", "analysis")
     assert "RecursionError: too deep" in failure["message"]
-    monkeypatch.setattr(Pipeline, "extract_articles", fail_on_all)
+    monkeypatch.setattr(Pipeline, "extract_prepared", fail_on_all)
     with pytest.raises(MemoryError):  # no fault of the articles
         extract(tiny_model, news, output)
 
@@ -219,15 +219,15 @@ def test_live_lines_are_at_the_outputs_place_before_the_run_ends(
 ) -> None:
     output = tmp_path / "out.jsonl"
     seen: list[str] = []
-    original = Pipeline.extract_articles
+    original = Pipeline.extract_prepared
 
-    def look(self: Pipeline, articles: list[Article], *_: object) -> list[list[Statement]]:
+    def look(self: Pipeline, prepared: list[Prepared]) -> list[list[Statement]]:
         seen.append(output.read_text(encoding="utf-8"))
         if len(seen) == 2:
             raise KeyboardInterrupt
-        return original(self, articles)
+        return original(self, prepared)
 
-    monkeypatch.setattr(Pipeline, "extract_articles", look)
+    monkeypatch.setattr(Pipeline, "extract_prepared", look)
     live = RunSettings(output, 2, append_live=True)
     with pytest.raises(KeyboardInterrupt):
         extract(tiny_model, news, output, live)
@@ -364,7 +364,8 @@ def test_a_surname_in_one_article_gets_the_full_name_of_another(
     for doc, name in (("a.txt", "Ada Brandt"), ("b.txt", "Brandt")):
         (folder / doc).write_text(f"Mayor {name} said on Monday that the harbour would stay open.\n", encoding="utf-8")
 
-    def one_statement(self: Pipeline, articles: list[Article], *_: object) -> list[list[Statement]]:
+    def one_statement(self: Pipeline, prepared: list[Prepared]) -> list[list[Statement]]:
+        articles = [one.analysis.article for one in prepared]
         names = ["Ada Brandt" if "Ada" in article.text else "Brandt" for article in articles]
         return [
             [
@@ -375,7 +376,7 @@ def test_a_surname_in_one_article_gets_the_full_name_of_another(
             for a, n in zip(articles, names, strict=True)
         ]
 
-    monkeypatch.setattr(Pipeline, "extract_articles", one_statement)
+    monkeypatch.setattr(Pipeline, "extract_prepared", one_statement)
     extract(tiny_model, folder, tmp_path / "out.jsonl")
     lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [line["speakers"][0]["name"] for line in lines] == ["Ada Brandt", "Ada Brandt"]
@@ -399,12 +400,13 @@ def test_wire_copy_is_marked_and_its_statements_share_clusters(
 ) -> None:
     write_wire(tmp_path / "news")
 
-    def whole_text(self: Pipeline, articles: list[Article], *_: object) -> list[list[Statement]]:
+    def whole_text(self: Pipeline, prepared: list[Prepared]) -> list[list[Statement]]:
         return [
-            [Statement(a.doc, f"{a.doc}#1", a.text, (Span(0, len(a.text)),), "direct", Span(0, 1))] for a in articles
+            [Statement(a.doc, f"{a.doc}#1", a.text, (Span(0, len(a.text)),), "direct", Span(0, 1))]
+            for a in (one.analysis.article for one in prepared)
         ]
 
-    monkeypatch.setattr(Pipeline, "extract_articles", whole_text)
+    monkeypatch.setattr(Pipeline, "extract_prepared", whole_text)
     result = extract(tiny_model, tmp_path / "news", tmp_path / "out.jsonl")
     first, second, third = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
     assert [line["meta"]["duplicate_of"] for line in (first, second, third)] == [None, "a.txt", None]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from onrecord.document import Form, Span, Speaker, Stance, StanceLabel, Statement
+from onrecord.document import Form, Span, Speaker, Stance, StanceLabel, StanceScores, Statement
 from onrecord.errors import SettingsError
 from onrecord.files.records import to_line
 from onrecord.queries.speakers import SpeakerCounts
@@ -30,7 +30,9 @@ def statement(
 
 
 def port(label: StanceLabel, support: float, oppose: float) -> Stance:
-    return Stance("the port", label, max(support, oppose), (support, oppose, round(1 - support - oppose, 4)))
+    return Stance(
+        "the port", label, max(support, oppose), StanceScores(support, oppose, round(1 - support - oppose, 4))
+    )
 
 
 MANY = [
@@ -139,7 +141,7 @@ def test_those_without_a_stance_come_last_by_stance() -> None:
 
 
 def test_one_target_can_be_chosen() -> None:
-    mayor = Stance("the mayor", "support", 0.9, (0.9, 0.0, 0.1))
+    mayor = Stance("the mayor", "support", 0.9, StanceScores(0.9, 0.0, 0.1))
     both = [statement("a", ADA, stance=[port("oppose", 0.0, 1.0), mayor])]
     assert [one["target"] for one in records(both)[0]["stance"]] == ["the port", "the mayor"]
     assert [one["target"] for one in records(both, target="the mayor")[0]["stance"]] == ["the mayor"]
@@ -158,7 +160,7 @@ def test_an_order_or_target_that_is_not_there_is_an_error_before_any_line() -> N
 
 def test_the_table_fits_eighty_columns_and_says_who_how_often_and_where_they_stand() -> None:
     long = Speaker("Ada " + "Lund" * 30, "x", "person", "mayor " * 40)
-    lines = table([*MANY, statement("d", long, stance=[Stance("the port " * 20, "support", 0.9, (0.9, 0.0, 0.1))])])
+    lines = table([*MANY, statement("d", long, stance=[replace(port("support", 0.9, 0.0), target="the port " * 20)])])
     assert max(map(len, lines)) <= 80
     start = next(index for index, line in enumerate(lines) if line.startswith("Ada Lund "))
     assert lines[start].split()[2:] == ["3", "2", "1", "1", "1"]

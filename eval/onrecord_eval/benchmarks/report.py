@@ -20,7 +20,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
-from onrecord.document import Article, Form, Mention, Meta, Span, Speaker, Stance, StanceLabel, Statement
+from onrecord.document import Article, Form, Mention, Meta, Span, Speaker, Stance, StanceLabel, StanceScores, Statement
 from onrecord.files.records import read_statements, to_line
 from onrecord.report.site import write_report
 from onrecord_eval.benchmarks.measuring import mebibytes, option_parser, peak_memory, print_table, timed
@@ -90,7 +90,7 @@ def _statement(
         support = round(generator.random(), 4)
         oppose = round(generator.random() * (1 - support), 4)
         label = generator.choice(_LABELS)
-        stances.append(Stance(target, label, 0.7, (support, oppose, round(1 - support - oppose, 4))))
+        stances.append(Stance(target, label, 0.7, StanceScores(support, oppose, round(1 - support - oppose, 4))))
     return Statement(
         *(article.doc, f"{article.doc}#{number + 1}", content, (Span(start, end),), generator.choice(_FORMS)),
         Span(start, after),

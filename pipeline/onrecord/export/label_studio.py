@@ -29,7 +29,6 @@ from onrecord.export.labels import (
     people_of,
     targets_of,
 )
-from onrecord.files.records import from_record, to_record
 
 _LABELS: Final = {"content": "Content", "cue": "Cue", "source": "Source", "via": "Via"}
 _PARTS: Final = {name: part for part, name in _LABELS.items()}
@@ -109,7 +108,7 @@ def _task(one: LabelledArticle, targets: list[str], version: str) -> dict[str, A
             "text": one.article.text,
             "doc": one.article.doc,
             "targets": targets,
-            "statements": [to_record(statement) for statement in one.statements],
+            "statements": [statement.to_dict() for statement in one.statements],
         },
         "predictions": [{"model_version": version, "result": _result(one, targets)}],
     }
@@ -177,8 +176,8 @@ def read_label_studio(path: Path) -> Iterator[CorrectedArticle]:
     exported: list[list[Statement]] = []
     for number, task in enumerate(tasks, 1):
         try:
-            exported.append([from_record(record) for record in task["data"].get("statements", ())])
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            exported.append([Statement.from_dict(record) for record in task["data"].get("statements", ())])
+        except (KeyError, TypeError, ValueError, AttributeError, RecordError) as error:
             raise RecordError(
                 f"{path}, task {number}: not of `onrecord export --to label-studio` ({error!r}); "
                 "export from Label Studio as JSON, not as JSON-MIN"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from onrecord.document import Meta
-from onrecord.files.records import read_statements, to_record
+from onrecord.files.records import read_statements
 
 if TYPE_CHECKING:
     from datasets import Dataset, Features
@@ -57,7 +57,7 @@ def map_statements(path: Path, folder: Path) -> Dataset:
 
     stored = folder / "statements.arrow"
     schema = statement_features().arrow_schema
-    records = map(to_record, read_statements(path))
+    records = (statement.to_dict() for statement in read_statements(path))
     with ipc.new_stream(stored, schema) as writer:
         while batch := list(islice(records, _BATCH)):
             writer.write_batch(RecordBatch.from_pylist(batch, schema))

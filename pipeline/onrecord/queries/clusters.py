@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from onrecord.document import Statement
-from onrecord.files.records import from_record, to_line
+from onrecord.files.records import to_line
 from onrecord.files.sqlite import OnScratch, Scratch
 from onrecord.text.normalization import wording_of
 
@@ -82,7 +81,7 @@ class ClusterCounts(OnScratch):
     def _cuts(self, cluster: str, longest: int) -> Iterator[Cut]:
         query = "SELECT line, size FROM said WHERE cluster = ? ORDER BY size DESC, doc, rowid"
         for line, size in self._tables.rows(query, cluster):
-            yield Cut(from_record(json.loads(line)), size / longest if longest else 1.0)
+            yield Cut(Statement.from_json(line), size / longest if longest else 1.0)
 
 
 def _row(statement: Statement) -> tuple[object, ...]:

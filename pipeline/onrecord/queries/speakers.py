@@ -202,7 +202,7 @@ class SpeakerCounts:
                 who = (bool(speaker.name), statement.doc, statement.form, name, speaker.id, speaker.kind, speaker.role)
                 said.append((number, key, *who))
             for stance in statement.stance:
-                lean = stance.scores and stance.scores[0] - stance.scores[1]
+                lean = stance.scores and stance.scores.support - stance.scores.oppose
                 stances.append((number, stance.target, stance.label, lean))
         self._database.executemany("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", said)
         self._database.executemany("INSERT INTO stance VALUES (?, ?, ?, ?)", stances)

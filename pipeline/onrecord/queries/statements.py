@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple, get_args
 
 from onrecord.document import Form, Meta, StanceLabel, Statement
-from onrecord.files.records import from_record, to_line
+from onrecord.files.records import to_line
 from onrecord.files.sqlite import OnScratch, Scratch
 from onrecord.queries.clusters import Cluster
 from onrecord.queries.speakers import speaker_key
@@ -214,7 +214,7 @@ def day_of(written: str | None) -> str | None:
 
 
 def _statement(line: str) -> Statement:
-    return from_record(json.loads(line))
+    return Statement.from_json(line)
 
 
 def _placed(rows: Iterable[tuple[Any, ...]]) -> Iterator[Placed]:

@@ -139,7 +139,9 @@ def _ahead(items: Iterator[_Item]) -> Iterator[_Item]:
 def _extract(pipeline: Pipeline, group: _Group, failures: list[Failure]) -> list[list[Statement]]:
     """The statements of each article that the pipeline does not fail on; one that it does costs no other article."""
     try:
-        return pipeline.extract_articles(group.articles, group.prepared)
+        if group.prepared is None:
+            return pipeline.extract_articles(group.articles)
+        return pipeline.extract_prepared(group.prepared)
     except OnrecordError:
         raise
     except Exception as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from onrecord.document import Span, Stance, StanceLabel, Statement
+from onrecord.document import Span, Stance, StanceLabel, StanceScores, Statement
 from onrecord.stages.base import Analysis
 from onrecord.targets.target import Target
 from onrecord.text.segmentation import Segmentation
@@ -69,7 +69,7 @@ def choose(target: str, scores: Probabilities, min_score: float | None) -> Stanc
     """The most probable stance (of equals the least committed), or ``unclear``."""
     probability, label = max(zip(scores, _LABELS, strict=True), key=lambda pair: (pair[0], _LABELS.index(pair[1])))
     unsure = min_score is not None and probability < min_score
-    return Stance(target, "unclear" if unsure else label, probability, scores)
+    return Stance(target, "unclear" if unsure else label, probability, StanceScores(*scores))
 
 
 _LABELS: tuple[StanceLabel, ...] = LABELS

@@ -1,0 +1,69 @@
+"""Our models by way of transformers: found by their ``model_type``, saved and loaded with nothing lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import AutoConfig, AutoModel
+
+from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel
+from onrecord_models.loading import WEIGHTS
+from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
+from onrecord_models.stance_model import StanceConfig, StanceModel
+from tests.conftest import TINY_ENCODER
+
+PARTS = [
+    ("quotes", QuoteModelConfig(TINY_ENCODER, window_size=64, confidence=(0.5, 0.25)), QuoteModel),
+    ("quotes", QuoteModelConfig(TINY_ENCODER, adapter_rank=2), QuoteModel),
+    ("coreference", CoreferenceConfig(TINY_ENCODER, adapter_rank=2, feature_sizes=(3, 5)), CoreferenceModel),
+    ("stance", StanceConfig(TINY_ENCODER, calibration=1.5), StanceModel),
+]
+
+
+@pytest.mark.parametrize(("part", "config", "kind"), PARTS)
+def test_the_configuration_of_a_part_is_found_by_its_type(part: str, config: Any, kind: Any) -> None:
+    found = AutoConfig.from_pretrained(WEIGHTS / "small" / part)
+    assert type(found) is type(config)
+    assert found.encoder["hidden_size"] == 384
+
+
+@pytest.mark.parametrize(
+    ("module", "part", "kind"),
+    [
+        ("quote_model", "quotes", "QuoteModelConfig"),
+        ("coreference_model", "coreference", "CoreferenceConfig"),
+        ("stance_model", "stance", "StanceConfig"),
+    ],
+)
+def test_importing_the_module_is_enough(module: str, part: str, kind: str) -> None:
+    probe = (
+        f"import onrecord_models.{module}; from transformers import AutoConfig; "
+        f"print(type(AutoConfig.from_pretrained({str(WEIGHTS / 'small' / part)!r})).__name__)"
+    )
+    result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
+    assert result.stdout.strip() == kind, result.stderr
+
+
+@pytest.mark.parametrize(("part", "config", "kind"), PARTS)
+def test_a_saved_model_is_loaded_with_the_same_settings_and_weights(
+    part: str, config: Any, kind: Any, tmp_path: Path
+) -> None:
+    torch.manual_seed(0)
+    model = kind(config)
+    model.save_pretrained(tmp_path)
+    assert [path.name for path in tmp_path.glob("*.safetensors")] == ["model.safetensors"]
+    again = AutoModel.from_pretrained(tmp_path)
+    assert type(again) is kind
+    loaded = again.config.to_dict()
+    saved = config.to_dict()
+    own = saved.keys() - {"transformers_version", "architectures", "dtype", "_name_or_path"}
+    assert {name: loaded[name] for name in own} == {name: saved[name] for name in own}
+    state = again.state_dict()
+    assert state.keys() == model.state_dict().keys()
+    for name, tensor in model.state_dict().items():
+        assert torch.equal(state[name], tensor), name
