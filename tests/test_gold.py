@@ -14,7 +14,9 @@ FILES = ["pass-1.jsonl", "pass-2.jsonl", "gold.jsonl"]
 
 
 def load(name: str) -> list[Statement]:
-    return list(read_statements(GOLD / name))
+    statements = list(read_statements(GOLD / name))
+    assert len(statements) >= 50
+    return statements
 
 
 def text_of(statement: Statement) -> str:

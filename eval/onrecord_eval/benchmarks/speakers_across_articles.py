@@ -36,7 +36,8 @@ class Merging:
 
     @property
     def recall(self) -> float:
-        return self.merged / self.pairs
+        """Share of the pairs that have one id; 0 if there are no pairs."""
+        return self.merged / self.pairs if self.pairs else 0.0
 
 
 def merge_speakers(path: Path, people: Sequence[SyntheticPerson], seed: int, articles: int = 200) -> Merging:

@@ -1,0 +1,105 @@
+"""Benchmarks on little data: that they measure what they say. How fast anything is stays out of the tests."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from onrecord.cli.app import app
+from onrecord.errors import InputError
+from onrecord.pipeline import PipelineSettings
+from onrecord_eval.benchmarks import extraction
+from onrecord_eval.benchmarks.extraction import Benchmark, benchmark, operations
+from onrecord_eval.benchmarks.long_texts import repeated
+from onrecord_eval.benchmarks.synthetic_articles import synthetic_articles, write_articles
+
+
+@pytest.fixture(scope="module")
+def measured(tiny_model: Path) -> Benchmark:
+    settings = PipelineSettings(str(tiny_model), "cpu", "fp32")
+    return benchmark(None, settings, threads=1, articles=3, repeats=1)
+
+
+def test_operations_are_those_of_the_maps_and_of_attention() -> None:
+    # One token, one layer, size 2, inner size 3: maps 2·(4·2·2) and 2·(2·2·3), attention 2·(2·1·2).
+    assert operations([1], 1, 2, 3) == 32 + 24 + 8
+    assert operations([1, 1], 6, 2, 3) == 12 * operations([1], 1, 2, 3)
+    assert operations([2], 1, 2, 3) == 2 * (32 + 24 + 16)
+
+
+def test_synthetic_articles_are_the_same_every_time_and_of_the_length_of_news() -> None:
+    texts = list(synthetic_articles(40))
+    assert texts == list(synthetic_articles(40))
+    assert len(set(texts)) == 40
+    words = [len(text.split()) for text in texts]
+    assert min(words) > 200 and 450 < sum(words) / 40 < 800 and max(words) < 1300
+
+
+def test_articles_are_written_a_thousand_to_a_folder(tmp_path: Path) -> None:
+    write_articles(tmp_path, (str(number) for number in range(1001)))
+    assert len(list((tmp_path / "000").iterdir())) == 1000
+    assert (tmp_path / "001" / "001000.txt").read_text() == "1000"
+
+
+@pytest.mark.slow
+def test_the_extraction_benchmark_counts_words_and_tokens_without_padding(measured: Benchmark) -> None:
+    assert (measured.articles, measured.words) == (3, sum(len(text.split()) for text in synthetic_articles(3)))
+    assert measured.words < measured.tokens < 6 * measured.words
+    assert measured.operations > 0
+    assert 0 < measured.share < measured.encoder_share
+    assert measured.words_per_second == pytest.approx(measured.words / measured.seconds)
+    assert measured.first_article > measured.loading > 0
+
+
+def test_bench_prints_a_table_or_json(measured: Benchmark, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, object]] = []
+
+    def answer(folder: Path | None, settings: PipelineSettings, **options: object) -> Benchmark:
+        asked.append({"folder": folder, "model": settings.model, **options})
+        return measured
+
+    monkeypatch.setattr(extraction, "benchmark", answer)
+    options = ["bench", "--model", "small", "--articles", "2", "--repeats", "1", "--threads", "1"]
+    table = CliRunner().invoke(app, options)
+    assert table.exit_code == 0, table.output
+    assert "words per second" in table.stdout and "share of that rate" in table.stdout
+    record = json.loads(CliRunner().invoke(app, [*options, "--json"]).stdout)
+    assert (record["articles"], record["tokens"]) == (3, measured.tokens)
+    assert asked == 2 * [{"folder": None, "model": "small", "threads": 1, "articles": 2, "repeats": 1}]
+
+
+def test_a_folder_without_articles_is_one_clear_line(tiny_model: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="folder"):
+        benchmark(tmp_path, PipelineSettings(str(tiny_model), "cpu", "fp32"), repeats=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "rows"),
+    [
+        ("clusters", ["--statements", "300"], ["clusters settled", "cuts found, word for word", "peak memory"]),
+        ("near_duplicates", ["--articles", "100"], ["copies with 5% own text marked", "peak memory"]),
+        ("speakers_across_articles", ["--articles", "60"], ["rules were written with", "others"]),
+        ("long_texts", ["--length", "100"], ["segment 'U.S. '", "find_furniture 'Home '"]),
+    ],
+)
+def test_a_benchmark_prints_a_table(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    options: list[str],
+    rows: list[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", [name, *options])
+    importlib.import_module(f"onrecord_eval.benchmarks.{name}").main()
+    lines = capsys.readouterr().out.splitlines()
+    for row in rows:
+        assert any(line.startswith(row) and line != row for line in lines), row
+
+
+def test_a_repeated_unit_fills_the_length() -> None:
+    assert repeated("ab", 5) == "ababa"
