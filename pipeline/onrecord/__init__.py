@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from onrecord.errors import OnrecordError
 if TYPE_CHECKING:
     from onrecord.export.parquet import load_statements
     from onrecord.pipeline import Pipeline
+    from onrecord.runs.extraction import extract_folder
 
 __all__ = [
     "Article",
@@ -29,10 +31,12 @@ __all__ = [
     "Speaker",
     "Stance",
     "Statement",
+    "extract_folder",
     "load_statements",
 ]
 
 __version__ = version("onrecord")
+logging.getLogger(__name__).addHandler(logging.NullHandler())  # silent unless a program shows its log
 
 
 def __getattr__(name: str) -> Any:
@@ -41,4 +45,6 @@ def __getattr__(name: str) -> Any:
         return import_module("onrecord.pipeline").Pipeline
     if name == "load_statements":
         return import_module("onrecord.export.parquet").load_statements
+    if name == "extract_folder":
+        return import_module("onrecord.runs.extraction").extract_folder
     raise AttributeError(f"module 'onrecord' has no attribute {name!r}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
     from onrecord_models.quote_model import QuoteModel
     from onrecord_models.stance_model import Scorer
+
+_log = logging.getLogger(__name__)
 
 PRECISIONS = ("auto", "bf16", "fp32")
 _STANCE_OPTION = "--stance-model"
@@ -221,13 +225,17 @@ class Pipeline:
 
     def analyse_prepared(self, prepared: list[Prepared]) -> list[Analysis]:
         """What `analyse` gives for the articles that were prepared."""
+        started = time.monotonic()
         readings = iter(self._runner.read([window for one in prepared for window in one.windows]))
+        _log.debug("quote model: %d articles in %.2f s", len(prepared), time.monotonic() - started)
         analyses = [
             replace(one.analysis, windows=tuple(one.windows), readings=tuple(next(readings) for _ in one.windows))
             for one in prepared
         ]
         for stage in self._stages:
+            started = time.monotonic()
             analyses = stage.process(analyses)
+            _log.debug("%s: %d articles in %.2f s", type(stage).__name__, len(analyses), time.monotonic() - started)
         return analyses
 
     def _prepared(self, article: Article) -> Prepared:
