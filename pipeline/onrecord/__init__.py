@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from onrecord.files.records import read_statements
     from onrecord.integrations.datasets import load_articles, load_statements
     from onrecord.pipeline import Pipeline, PipelineSettings
+    from onrecord.runs.extraction import extract_folder
     from onrecord.targets.target import Target
 
     __version__: str
@@ -52,15 +54,19 @@ __all__ = [
     "Target",
     "WeightsError",
     "__version__",
+    "extract_folder",
     "load_articles",
     "load_statements",
     "read_statements",
 ]
 
+logging.getLogger(__name__).addHandler(logging.NullHandler())  # silent unless a program shows its log
+
 _HOMES: Final = {
     "Pipeline": "onrecord.pipeline",
     "PipelineSettings": "onrecord.pipeline",
     "Target": "onrecord.targets.target",
+    "extract_folder": "onrecord.runs.extraction",
     "load_articles": "onrecord.integrations.datasets",
     "load_statements": "onrecord.integrations.datasets",
     "read_statements": "onrecord.files.records",

@@ -6,6 +6,8 @@ as it stands.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from onrecord_models.errors import OnrecordError, OutputError, SettingsError, WeightsError
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "RecordError",
     "SettingsError",
     "WeightsError",
+    "expected",
 ]
 
 
@@ -40,3 +43,16 @@ class NotEnglishError(InputError):
 
 class RecordError(OnrecordError):
     """A line of a statements file that does not follow the schema."""
+
+
+def expected(given: str, choices: Sequence[str]) -> str:
+    """The end of a message about a choice that does not exist: what was expected, and which of it was likely meant.
+
+    >>> expected("parket", ("csv", "parquet"))
+    "expected csv or parquet; did you mean 'parquet'?"
+    """
+    from difflib import get_close_matches
+
+    listed = " or ".join(filter(None, (", ".join(choices[:-1]), choices[-1])))
+    meant = get_close_matches(given.lower(), choices, 1)
+    return f"expected {listed}" + (f"; did you mean {meant[0]!r}?" if meant else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -361,13 +362,17 @@ class Pipeline:
 
     def analyse_prepared(self, prepared: Sequence[Prepared]) -> list[Analysis]:
         """What `analyse` gives for the articles that were prepared."""
+        started = time.monotonic()
         readings = iter(self._runner.read([window for one in prepared for window in one.windows]))
+        _LOG.debug("quote model: %d articles in %.2f s", len(prepared), time.monotonic() - started)
         analyses = [
             replace(one.analysis, windows=tuple(one.windows), readings=tuple(next(readings) for _ in one.windows))
             for one in prepared
         ]
         for stage in self._stages:
+            started = time.monotonic()
             analyses = stage.process(analyses)
+            _LOG.debug("%s: %d articles in %.2f s", type(stage).__name__, len(analyses), time.monotonic() - started)
         return analyses
 
     def _prepared(self, article: Article) -> Prepared:

@@ -406,7 +406,7 @@ def test_the_command_says_where_to_look_and_errors_are_one_line(tmp_path: Path) 
         "report", statements, "-o", tmp_path / "report", "--articles", put([FIRST, SECOND], tmp_path / "news")
     )
     assert made.returncode == 0
-    assert f"6 statements of 2 articles: open {tmp_path / 'report' / 'index.html'}" in made.stderr
+    assert f"6 statements from 2 articles: open {tmp_path / 'report' / 'index.html'}" in made.stderr
     missing = onrecord("report", statements, "-o", tmp_path / "r", "--articles", put([FIRST], tmp_path / "half"))
     assert_one_clear_line(missing, "cannot read the article of statement news/b.txt#1")
     assert len(missing.stderr.splitlines()) == 1

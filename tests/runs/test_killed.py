@@ -33,7 +33,7 @@ for line in sys.stdin:
     if not pid:
         try:
             run(find_inputs([Path(folder)]), PipelineSettings(model, "cpu", "fp32", ("the harbour",)),
-                RunSettings(Path(line.strip()), 3), io.StringIO())
+                RunSettings(Path(line.strip()), shard_size=3), io.StringIO())
         except BaseException as error:
             print(repr(error), file=sys.stderr)
             os._exit(1)

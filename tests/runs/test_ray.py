@@ -55,8 +55,8 @@ def test_a_node_killed_in_mid_run_loses_nothing_and_doubles_nothing(
             super().advance(done)
 
     monitor = Killer()
-    local = extract(tiny_model, folder, tmp_path / "local.jsonl", RunSettings(tmp_path / "local.jsonl", 1))
-    settings = RunSettings(tmp_path / "ray.jsonl", 1, engine="ray", address=cluster.address)
+    local = extract(tiny_model, folder, tmp_path / "local.jsonl", RunSettings(tmp_path / "local.jsonl", shard_size=1))
+    settings = RunSettings(tmp_path / "ray.jsonl", shard_size=1, engine="ray", address=cluster.address)
     spread = extract(tiny_model, folder, tmp_path / "ray.jsonl", settings, monitor)
     assert (tmp_path / "ray.jsonl").read_bytes() == (tmp_path / "local.jsonl").read_bytes()
     assert (tmp_path / "ray.errors.jsonl").read_bytes() == (tmp_path / "local.errors.jsonl").read_bytes()
@@ -72,13 +72,13 @@ def test_what_ray_left_is_finished_by_the_local_engine(
         def advance(self, done: Tally) -> None:
             raise KeyboardInterrupt
 
-    extract(tiny_model, folder, tmp_path / "whole.jsonl", RunSettings(tmp_path / "whole.jsonl", 3))
+    extract(tiny_model, folder, tmp_path / "whole.jsonl", RunSettings(tmp_path / "whole.jsonl", shard_size=3))
     output = tmp_path / "out.jsonl"
-    settings = RunSettings(output, 3, engine="ray", address=cluster.address)
+    settings = RunSettings(output, shard_size=3, engine="ray", address=cluster.address)
     with pytest.raises(KeyboardInterrupt):
         extract(tiny_model, folder, output, settings, Stop())
     monitor = Recorder()
-    extract(tiny_model, folder, output, RunSettings(output, 3), monitor)
+    extract(tiny_model, folder, output, RunSettings(output, shard_size=3), monitor)
     assert monitor.tallies[0].articles == 3
     assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
 

@@ -82,7 +82,7 @@ def test_stance_options_without_a_target_are_refused(tmp_path: Path) -> None:
     article.write_text("“It is wrong,” said Ada Brandt.", encoding="utf-8")
     result = CliRunner().invoke(app, ["extract", str(article), "--min-stance-score", "0.7"])
     assert result.exit_code == 2
-    assert "no target to tell the stance towards" in result.stderr
+    assert "--min-stance-score needs a target" in result.stderr
 
 
 def test_a_label_without_a_meaning_is_refused(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The command that measures speed; parsing and printing alone, like `cli`."""
+"""The command that measures speed: ``bench``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from onrecord.cli.options import Device, Model, Precision
 from onrecord.files.console import one_line_errors, say, standard_output
 
 if TYPE_CHECKING:
@@ -17,23 +18,26 @@ if TYPE_CHECKING:
 
 def bench(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="Articles to run on; synthetic ones if not given.")
+        Path | None,
+        typer.Argument(metavar="DIR", show_default=False, help="Articles to read; by default, synthetic ones."),
     ] = None,
-    model: Annotated[str, typer.Option(help="`small`, `base`, or a model folder.")] = "small",
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    precision: Annotated[str, typer.Option(help="auto, bf16 or fp32.")] = "auto",
-    threads: Annotated[int | None, typer.Option(min=1, help="Processor threads; all cores if not given.")] = None,
-    articles: Annotated[int, typer.Option(min=1, help="How many synthetic articles, if no DIR is given.")] = 128,
-    repeats: Annotated[int, typer.Option(min=1, help="Runs; the fastest counts.")] = 3,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    model: Model = "small",
+    device: Device = "auto",
+    precision: Precision = "auto",
+    threads: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Processor threads; by default, all of them.")
+    ] = None,
+    articles: Annotated[int, typer.Option(min=1, metavar="N", help="Number of synthetic articles.")] = 128,
+    repeats: Annotated[int, typer.Option(min=1, metavar="N", help="Number of runs; the fastest counts.")] = 3,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Measure speed and memory on this machine, and how near that comes to what it can do (docs/speed.md)."""
+    """Measure speed and memory on this machine, and compare them with what its processor can do."""
     with one_line_errors():
         from onrecord.pipeline import PipelineSettings
         from onrecord_eval.benchmarks.extraction import benchmark
 
         say(f"measuring model {model!r} on {folder or f'{articles} synthetic articles'}, {repeats} times …")
-        settings = PipelineSettings(model, device, precision)
+        settings = PipelineSettings(model=model, device=device, precision=precision)
         measured = benchmark(folder, settings, threads=threads, articles=articles, repeats=repeats)
         lines = [json.dumps(asdict(measured))] if as_json else _table(measured)
         stream = standard_output()
@@ -42,7 +46,7 @@ def bench(
 
 
 def _table(measured: Benchmark) -> list[str]:
-    peak = "not known" if measured.peak_memory is None else f"{measured.peak_memory / 1e9:.2f} GB"
+    peak = "unknown" if measured.peak_memory is None else f"{measured.peak_memory / 1e9:.2f} GB"
     versions = ", ".join(f"{name} {number}" for name, number in measured.versions.items())
     rows = [
         ("measured", f"{measured.date}, {measured.machine}, {measured.threads} threads"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from onrecord.cli.options import Device, Model, Precision
 from onrecord.errors import InputError, OutputError, SettingsError
 from onrecord.files.console import one_line_errors, say
 
@@ -19,37 +21,51 @@ _GOLD = Path("data/gold/gold.jsonl")
 _ARTICLES = Path("data/articles")
 
 
+_own = partial(typer.Option, rich_help_panel="Your own labels")
+_corpus = partial(typer.Option, rich_help_panel="Public corpora")
+_results = partial(typer.Option, rich_help_panel="Results")
+
+
 def evaluate(
-    gold: Annotated[Path | None, typer.Option(help="Labelled statements, in the schema of the output.")] = None,
-    pred: Annotated[Path | None, typer.Option(help="Statements to score; without it the pipeline is run.")] = None,
-    articles: Annotated[Path | None, typer.Option(help="Folder of the articles.")] = None,
+    path: Annotated[
+        Path | None, typer.Argument(metavar="PATH", show_default=False, help="Folder or file of the --corpus.")
+    ] = None,
+    gold: Annotated[Path | None, _own(metavar="FILE", help="Labelled statements, in the format of `extract`.")] = None,
+    pred: Annotated[
+        Path | None, _own(metavar="FILE", help="Statements to score; by default, the model extracts them.")
+    ] = None,
+    articles: Annotated[Path | None, _own(metavar="DIR", help="Folder of the labelled articles.")] = None,
     corpus: Annotated[
         str | None,
-        typer.Option(
-            help="polnear, newswire, worldwide, conll2003, gum, gap, newsmtsc, perspectrum or stances, with its PATH."
+        _corpus(
+            metavar="NAME",
+            help="Score on a corpus, with its PATH: polnear, newswire, worldwide, conll2003, gum, gap, newsmtsc, "
+            "perspectrum or stances.",
         ),
     ] = None,
-    path: Annotated[Path | None, typer.Argument(help="Folder or file of the corpus.")] = None,
-    cut: Annotated[
-        str, typer.Option(help="article, or cofenet for instances of CofeNet's kind (PolNeAR).")
-    ] = "article",
     labels: Annotated[
         Path | None,
-        typer.Option(help="Our labels of others' texts: data/newswire for --corpus newswire, data/stance for stances."),
+        _corpus(metavar="DIR", help="Labels that onrecord adds: data/newswire for newswire, data/stance for stances."),
     ] = None,
+    cut: Annotated[
+        str, _corpus(metavar="CUT", help="Split PolNeAR into whole articles (article) or as CofeNet does (cofenet).")
+    ] = "article",
     held_out: Annotated[
-        bool, typer.Option("--held-out", help="Only what training leaves out of PolNeAR's training split, or of GUM.")
+        bool, _corpus("--held-out", help="Score only what training leaves out of PolNeAR's training split, or of GUM.")
     ] = False,
-    model: Annotated[str, typer.Option(help="`small`, `base`, or a model folder.")] = "small",
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    precision: Annotated[str, typer.Option(help="auto, bf16 or fp32.")] = "auto",
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as JSON.")] = None,
-    errors: Annotated[Path | None, typer.Option(help="Write an error browser here (HTML).")] = None,
+    model: Model = "small",
+    device: Device = "auto",
+    precision: Precision = "auto",
+    json_file: Annotated[Path | None, _results("--json", metavar="FILE", help="Write every figure as JSON.")] = None,
+    errors: Annotated[
+        Path | None, _results(metavar="FILE", help="Write an HTML page of what was missed and what was wrong.")
+    ] = None,
     fail_under: Annotated[
-        list[str] | None, typer.Option(metavar="METRIC=VALUE", help="Exit with 1 if the figure is lower; repeatable.")
+        list[str] | None,
+        _results(metavar="METRIC=VALUE", help="Exit with status 1 if the figure is lower; may be repeated."),
     ] = None,
 ) -> None:
-    """Score the system against labels: without arguments, in a clone, against the gold set."""
+    """Score the system against labels; without options, in a clone of onrecord, against its gold set."""
     with one_line_errors():
         from onrecord_eval.result import check_floors, parse_floor
         from onrecord_eval.tables import evaluation_record, evaluation_table
@@ -59,14 +75,14 @@ def evaluate(
         _check_together(corpus, path, gold, pred, errors, cut)
         for wanted in (json_file, errors):
             if wanted is not None and (wanted.is_dir() or not wanted.parent.is_dir()):
-                raise OutputError(f"{wanted}: cannot be written; name a file in a folder that exists")
+                raise OutputError(f"{wanted}: cannot be written; name a file, in a folder that exists")
+        choice = {"model": model, "device": device, "precision": precision}
         if corpus is not None and path is not None:
             only = {"cut": cut, "labels": labels, "held_out": held_out}
-            result, scored = _evaluate_corpus(corpus, path, only, (model, device, precision))
+            result, scored = _evaluate_corpus(corpus, path, only, choice)
         else:
-            result, scored = _evaluate_gold(gold, pred, articles, (model, device, precision))
+            result, scored = _evaluate_gold(gold, pred, articles, choice)
         typer.echo(evaluation_table(result))
-        say("What each figure means: docs/evaluation.md")
         if json_file is not None:
             _write(json_file, json.dumps(evaluation_record(result), indent=2, ensure_ascii=False) + "\n")
         if errors is not None:
@@ -83,24 +99,24 @@ def _check_together(
     corpus: str | None, path: Path | None, gold: Path | None, pred: Path | None, errors: Path | None, cut: str
 ) -> None:
     if (corpus is None) != (path is None):
-        raise SettingsError("--corpus NAME and the corpus's PATH go together: onrecord evaluate --corpus polnear DIR")
+        raise SettingsError("--corpus needs the PATH of the corpus, and PATH needs --corpus: --corpus polnear DIR")
     if corpus is not None and (gold or pred):
-        raise SettingsError("--corpus brings its own labels; leave out --gold and --pred")
+        raise SettingsError("--corpus has labels of its own; leave out --gold and --pred")
     if pred is not None and gold is None:
-        raise SettingsError("--pred needs --gold, the labels to score it against")
+        raise SettingsError("--pred needs --gold FILE, the labels to score it against")
     if corpus is None and cut != "article":
-        raise SettingsError("--cut is for --corpus polnear; leave it out")
+        raise SettingsError("--cut applies to --corpus polnear only; leave it out")
     if errors is not None and corpus is not None:
         from onrecord_eval.registry import WHOLE, corpus_named
 
         if not corpus_named(corpus).shows_articles or cut != WHOLE:
             raise SettingsError(
-                "--errors shows whole articles with statements: the gold set's, newswire's, or PolNeAR's without --cut"
+                "--errors needs whole articles with statements: the gold set, newswire, or polnear without --cut"
             )
 
 
 def _evaluate_corpus(
-    corpus: str, path: Path, only: dict[str, Any], model: tuple[str, str, str]
+    corpus: str, path: Path, only: dict[str, Any], choice: dict[str, str]
 ) -> tuple[Evaluation, list[ScoredArticle]]:
     from onrecord_eval.registry import corpus_named, evaluate_corpus
 
@@ -109,25 +125,27 @@ def _evaluate_corpus(
     from onrecord.pipeline import PipelineSettings
     from onrecord_eval.adapters import PipelineParts
 
-    say(f"{corpus}: loading model {model[0]!r} …")
+    say(f"{corpus}: loading model {choice['model']!r} …")
 
-    def on_progress(done: int, every: int) -> None:
-        if done % 100 == 0 or done == every:
-            say(f"{corpus}: {done} of {every}")
+    def on_progress(done: int, total: int) -> None:
+        if done % 100 == 0 or done == total:
+            say(f"{corpus}: {done:,} of {total:,}")
 
-    evaluated = evaluate_corpus(corpus, path, PipelineParts(PipelineSettings(*model)), on_progress=on_progress, **only)
+    evaluated = evaluate_corpus(
+        corpus, path, PipelineParts(PipelineSettings(**choice)), on_progress=on_progress, **only
+    )
     return evaluated.evaluation, list(evaluated.articles)
 
 
 def _evaluate_gold(
-    gold: Path | None, pred: Path | None, articles: Path | None, model: tuple[str, str, str]
+    gold: Path | None, pred: Path | None, articles: Path | None, choice: dict[str, str]
 ) -> tuple[Evaluation, list[ScoredArticle]]:
     from onrecord_eval.run import evaluate_statements, pair_up, read_files
 
     labels = gold or _GOLD
     if gold is None and not labels.is_file():
         raise InputError(
-            f"{labels}: not here; run this in a clone of onrecord, or give --gold and --articles or --pred"
+            f"{labels}: no such file; run this in a clone of onrecord, or add --gold with --articles or --pred"
         )
     if pred is not None:
         scored = read_files(labels, pred, articles)
@@ -140,28 +158,36 @@ def _evaluate_gold(
     from onrecord.pipeline import PipelineSettings
     from onrecord_eval.adapters import extract_folder
 
+    if articles is None and gold is not None:
+        raise SettingsError("--gold needs --pred FILE to score, or --articles DIR to extract statements from")
     folder = articles or _ARTICLES
     expected = list(read_statements(labels))
     targets = tuple(dict.fromkeys(stance.target for statement in expected for stance in statement.stance))
-    say(f"extracting from {folder} with model {model[0]!r} …")
-    found = extract_folder(folder, PipelineSettings(*model, targets=targets))
+    say(f"extracting statements from {folder} with model {choice['model']!r} …")
+    found = extract_folder(folder, PipelineSettings(**choice, targets=targets))  # type: ignore[arg-type]
     scored = pair_up(expected, found, read_texts(folder, [*expected, *found]))
-    return evaluate_statements(f"model {model[0]} on {folder} against {labels}", scored), scored
+    return evaluate_statements(f"model {choice['model']} on {folder} against {labels}", scored), scored
 
 
 def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise OutputError(f"{path}: cannot be written ({error.strerror}); choose another place") from error
+        raise OutputError(f"{path}: cannot be written ({error.strerror}); choose another place for it") from error
 
 
 def agreement(
-    first: Annotated[Path, typer.Argument(help="One labeller's statements.")],
-    second: Annotated[Path, typer.Argument(help="Another's, of the same articles.")],
-    articles: Annotated[Path | None, typer.Option(help="Folder of the articles, to check the spans against.")] = None,
+    first: Annotated[
+        Path, typer.Argument(metavar="FIRST", show_default=False, help="Statements that one annotator labelled.")
+    ],
+    second: Annotated[
+        Path, typer.Argument(metavar="SECOND", show_default=False, help="Another annotator's, for the same articles.")
+    ],
+    articles: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the articles, to check the labels' positions.")
+    ] = None,
 ) -> None:
-    """Print how far two labellings agree."""
+    """Print how far two annotators' labels agree."""
     with one_line_errors():
         from onrecord_eval.agreement import agreement_table
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
@@ -14,6 +15,8 @@ from onrecord.reading.inputs import FORMATS, File, Input, ReadSettings, format_o
 from onrecord.reading.rows import find_rows
 
 STANDARD_INPUT: Final = "-"
+
+_log = logging.getLogger(__name__)
 
 
 def find_inputs(paths: list[Path], settings: ReadSettings | None = None) -> list[Input]:
@@ -124,16 +127,13 @@ def _files_below(folder: Path, settings: ReadSettings) -> Iterator[tuple[Path, s
             ) from error
         for entry in entries:
             name = f"{inside}{entry.name}"
-            if entry.name.startswith("."):
+            if reason := _why_not(entry, name, settings):
+                _log.info("left out: %s (%s)", shown(name_of(folder / name)), reason)
                 continue
             if entry.is_dir(follow_symlinks=False):
-                if not _matches(name, settings.exclude):
-                    waiting.append((f"{name}/", f"{real}/{entry.name}"))
+                waiting.append((f"{name}/", f"{real}/{entry.name}"))
                 continue
-            # A broken link is kept: reading it says so, where skipping it would lose an article without a word.
             linked = entry.is_symlink()
-            if not _is_wanted(name, settings) or not (_leads_to_no_folder(entry) if linked else entry.is_file()):
-                continue
             empty = False
             yield Path(folder, name), os.path.realpath(entry.path) if linked else f"{real}/{entry.name}"
     if empty:
@@ -142,6 +142,22 @@ def _files_below(folder: Path, settings: ReadSettings) -> Iterator[tuple[Path, s
             f"{shown(name_of(folder))}: no articles in this folder or below it (files that {what}); "
             "give a folder that has some, or --glob"
         )
+
+
+def _why_not(entry: os.DirEntry[str], name: str, settings: ReadSettings) -> str:
+    """Why a file or folder of this path is left out; empty if it is not."""
+    if entry.name.startswith("."):
+        return "hidden"
+    if _matches(name, settings.exclude):
+        return "excluded"
+    if entry.is_dir(follow_symlinks=False):
+        return ""
+    if not _is_wanted(name, settings):
+        return "does not match --glob" if settings.glob else "not a kind of file that is read"
+    # A broken link is kept: reading it says so, where skipping it would lose an article without a word.
+    if entry.is_symlink():
+        return "" if _leads_to_no_folder(entry) else "a link to a folder"
+    return "" if entry.is_file() else "not a regular file"
 
 
 def _leads_to_no_folder(link: os.DirEntry[str]) -> bool:

@@ -5,6 +5,7 @@ A shard's bytes must not depend on who does it, nor when: articles are put toget
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,8 @@ from onrecord.runs.spool import Failure, Shard
 
 NumberedInputs = tuple[int, Sequence[Input]]
 NumberedShard = tuple[int, Shard]
+
+_log = logging.getLogger(__name__)
 
 _BATCH_CHARACTERS = 500_000
 """How much text of a shard is taken at a time: very long articles do not add up in memory."""
@@ -61,6 +64,7 @@ class LocalEngine:
             started = time.monotonic()
             self._pipeline = Pipeline.build(self.settings)
             self.loading = time.monotonic() - started
+            _log.info("loaded the model in %.2f s", self.loading)
         return self._pipeline
 
     def shards(self, pending: Iterable[NumberedInputs], strict: bool) -> Iterator[NumberedShard]:
@@ -145,6 +149,7 @@ def _extract(pipeline: Pipeline, group: _Group, failures: list[Failure]) -> list
     except OnrecordError:
         raise
     except Exception as error:
+        _log.warning("%s in a batch of %d articles; retrying each alone", type(error).__name__, len(group.articles))
         found: list[list[Statement]] = []
         failed: list[Failure] = []
         for article in group.articles:

@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-from onrecord.files.console import printable, say
+from onrecord.files.console import counted, printable, say
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
 
 _LINE_EVERY = 10.0
 """Seconds between two plain lines at least."""
@@ -43,8 +44,61 @@ class Tally:
         return Tally(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
 
 
+Phase = Literal["loading", "reading", "finishing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a run is, as `onrecord.extract_folder` reports it to ``on_progress``.
+
+    Args:
+        total: articles of the run.
+        done: articles that are done with, read or skipped, including those of an earlier run that was interrupted.
+        failed: articles of these that were skipped.
+        statements: statements found so far.
+        words: words read by this run.
+        seconds: time this run has spent on articles, without loading the model.
+        phase: ``loading`` before the model is loaded; ``reading`` when the run starts or resumes and after each shard;
+            ``finishing`` before the final pass over the collection.
+        skipped: for each article skipped since the last call, one line that names it and says why.
+    """
+
+    total: int
+    done: int = 0
+    failed: int = 0
+    statements: int = 0
+    words: int = 0
+    seconds: float = 0.0
+    phase: Phase = "loading"
+    skipped: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, tally: Tally, total: int, seconds: float, phase: Phase, skipped: tuple[str, ...]) -> Self:
+        """From what became of the articles so far."""
+        counts = {"failed": tally.failed, "statements": tally.statements, "words": tally.words}
+        return cls(total=total, done=tally.seen, seconds=seconds, phase=phase, skipped=skipped, **counts)
+
+
 class Silent:
-    """A monitor that says nothing, and the base of those that do."""
+    """A monitor that says nothing, and the base of those that do. Each may be given as ``on_progress``."""
+
+    _is_started = False
+
+    def __call__(self, progress: Progress) -> None:
+        """Shows how far the run is."""
+        for line in progress.skipped:
+            self.failure(line)
+        read = progress.done - progress.failed
+        done = Tally(read, progress.failed, progress.statements, progress.words, progress.seconds)
+        if progress.phase == "loading":
+            self.say(f"{counted(progress.total, 'article')}; loading the model …")
+        elif progress.phase == "reading" and self._is_started:
+            self.advance(done)
+        elif progress.phase == "reading":
+            self._is_started = True
+            if progress.done:
+                self.say(f"continuing an interrupted run: {progress.done:,} of {progress.total:,} articles are done")
+            self.start(progress.total, done)
 
     def start(self, total: int, done: Tally) -> None:
         """The run begins: ``total`` articles, of which an earlier run did ``done``."""
@@ -120,15 +174,16 @@ class Bar(Lines):
 
     def __init__(self, all_failures: bool) -> None:
         super().__init__(all_failures)
-        self._progress: Progress | None = None
+        self._progress: RichProgress | None = None
         self._task: TaskID | None = None
 
     def start(self, total: int, done: Tally) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as RichProgress
 
         super().start(total, done)
-        self._progress = Progress(
+        self._progress = RichProgress(
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
             TextColumn(

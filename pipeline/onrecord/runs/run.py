@@ -1,98 +1,46 @@
 """A folder run: shards, errors, and the final pass that writes the output.
 
 Articles come in a fixed order and are cut into shards; a shard's lines are spooled as soon as it is done. When all
-are, one pass over the spool, in order, gives what needs the whole collection (see `finishing`) and writes the output
-beside its final place, then renames it: what stands at that place is always whole. A run that was stopped, however
-rudely, goes on from its spool when it is started again with the same articles and options.
+are, one pass over the spool, in order, adds what needs the whole collection (see `final_pass`) and writes the output
+beside its final place, then renames it: a file at that place is always complete. A run that was interrupted, however
+rudely, continues from its spool when it is started again with the same articles and options.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, TextIO
 
 from onrecord.collection.people_file import NOBODY, People, read_people
-from onrecord.errors import InputError, OutputError, SettingsError
-from onrecord.files.article_texts import saved_path
+from onrecord.errors import InputError, SettingsError
 from onrecord.files.atomic import replacing
 from onrecord.files.records import to_line
 from onrecord.pipeline import PipelineSettings, used_weights
 from onrecord.reading import Input
 from onrecord.runs.final_pass import Finished, finishing
 from onrecord.runs.local import Engine, LocalEngine
-from onrecord.runs.progress import Silent, Tally
+from onrecord.runs.output import check_output, check_save_text, companion, make_folder_of, output_errors
+from onrecord.runs.progress import Phase, Progress, Tally
+from onrecord.runs.settings import RunResult, RunSettings
 from onrecord.runs.spool import Failure, Spool
 from onrecord_models.inference import use_threads
 from onrecord_models.loading import model_folder, settings_digest
 
-ENGINES: Final = ("local", "ray")
+__all__ = ["RunResult", "RunSettings", "companion", "run"]
 
+OnProgress = Callable[[Progress], None]
 
-@dataclass(frozen=True, slots=True)
-class RunSettings:
-    """What a run does beside what its pipeline is built from.
-
-    ``output`` None writes to standard output; ``people`` is a file of names and ids that are given;
-    ``skip_duplicates`` leaves out the statements of articles that are copies of another; ``strict`` stops
-    at the first article that cannot be read; ``restart`` throws away what a stopped run left; ``append_live`` shows
-    lines at the output's place while the run goes on, provisional ones, which the final ones replace. ``engine`` is
-    ``local`` or ``ray``, then with the ``address`` of a cluster, if it is not to be this machine alone; ``threads``
-    are the processors of one process, all there are if None (with Ray: one). ``save_text`` is a folder for the
-    articles' texts, which offsets count in.
-    """
-
-    output: Path | None
-    shard_size: int = 32
-    people: Path | None = None
-    skip_duplicates: bool = False
-    strict: bool = False
-    restart: bool = False
-    append_live: bool = False
-    engine: str = "local"
-    address: str | None = None
-    threads: int | None = None
-    save_text: Path | None = None
-
-    def __post_init__(self) -> None:
-        if self.engine not in ENGINES:
-            raise SettingsError(f"no engine {self.engine!r}; choose one of {', '.join(ENGINES)}")
-        if self.address is not None and self.engine != "ray":
-            raise SettingsError("--address is of a Ray cluster; add --engine ray")
-        if self.shard_size < 1:
-            raise SettingsError(f"shard size is {self.shard_size}; at least one article is needed")
-        if self.output is None and (self.restart or self.append_live):
-            option = "--restart" if self.restart else "--append-live"
-            raise SettingsError(f"{option} needs an output file; name one with -o")
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """Counts of a finished run, and the seconds it took, of them ``loading`` for the model.
-
-    ``failed`` articles could not be read.
-
-    ``duplicates`` counts the articles that are copies of another, as `duplicates` finds them.
-    """
-
-    articles: int
-    statements: int
-    duplicates: int
-    failed: int
-    seconds: float
-    loading: float = 0.0
-
-
-_LONGEST_NAME = 200
-"""Bytes of an output's name: the spool's and the new file's names are a little longer, and 255 is the common limit."""
+_log = logging.getLogger(__name__)
 
 
 def run(
@@ -100,33 +48,43 @@ def run(
     pipeline_settings: PipelineSettings,
     settings: RunSettings,
     stdout: TextIO,
-    monitor: Silent | None = None,
+    on_progress: OnProgress | None = None,
 ) -> RunResult:
-    """Extracts the statements of all inputs, which must be sorted.
+    """Extracts the statements of all inputs.
 
-    ``stdout`` takes the statements if there is no output file.
+    Args:
+        inputs: the articles, sorted.
+        pipeline_settings: what the pipeline is built from.
+        settings: everything else about the run.
+        stdout: where the statements go if the settings name no output file.
+        on_progress: called when the run starts or resumes, after each shard, and before the final pass.
 
     Raises:
-        OutputError: the output cannot be written, or a run of something else was stopped there.
-        InputError: not one of the inputs could be read, or one could not and the settings are strict, or the file
-            of people could not.
+        OutputError: the output cannot be written, or a run of other articles or options was interrupted there.
+        InputError: none of the inputs could be read; or one could not and the settings are strict; or the file of
+            people could not.
+        SettingsError: settings contradict each other or the inputs.
         WeightsError: the model is missing or damaged.
     """
     started = time.monotonic()
-    monitor = monitor or Silent()
+    on_progress = on_progress or _ignore
     people = NOBODY if settings.people is None else read_people(settings.people)
     output = settings.output
     if output is not None:
         check_output(output, inputs)
         if settings.people is not None and os.path.realpath(settings.people) == os.path.realpath(output):
-            raise SettingsError(f"{output} is the file of people; choose another output with -o")
+            raise SettingsError(f"{output} is the file given with --people; choose another output with -o")
         output = Path(os.path.realpath(output))
     if settings.engine == "ray" and any(item.path is None for item in inputs):
-        raise SettingsError("--engine ray reads files only; write standard input into one, or leave --engine out")
+        raise SettingsError("--engine ray reads files only; save standard input to a file, or leave --engine out")
     if settings.save_text is not None:
         settings = replace(settings, save_text=check_save_text(settings.save_text, inputs))
     with _engine(pipeline_settings, settings) as engine:
-        return _run(inputs, engine, settings, people, output, stdout, monitor, started)
+        return _run(inputs, engine, settings, people, output, stdout, on_progress, started)
+
+
+def _ignore(progress: Progress) -> None:
+    pass
 
 
 def _engine(pipeline: PipelineSettings, settings: RunSettings) -> AbstractContextManager[Engine]:
@@ -145,27 +103,33 @@ def _run(
     people: People,
     output: Path | None,
     stdout: TextIO,
-    monitor: Silent,
+    on_progress: OnProgress,
     started: float,
 ) -> RunResult:
     pipeline_settings = engine.settings
     weights = used_weights(pipeline_settings)
     made_of = _made_of(inputs, pipeline_settings, weights, people, settings)
-    with Spool(output, made_of, settings.restart) as spool, _output_errors(output):
+    _log_settings(pipeline_settings, settings, weights)
+    if output is not None:
+        make_folder_of(output)
+    with Spool(output, made_of, settings.restart) as spool, output_errors(output):
         if spool.done:
-            monitor.say(f"going on with a stopped run: {spool.done} shards are done")
-        total = _run_shards(inputs, engine, spool, settings, output, monitor)
+            _log.info("continuing an interrupted run: %d shards are done", spool.done)
+        total = _run_shards(inputs, engine, spool, settings, output, on_progress)
         if output is not None:
             _write_failures(spool, companion(output, "errors.jsonl"))
         if not total.articles:
             failure = next(spool.failures())
             spool.remove()
             raise InputError(
-                failure.message if total.failed == 1 else "nothing was written: none of the articles could be read"
+                failure.message if total.failed == 1 else "none of the articles could be read; nothing was written"
             )
+        finalising = time.monotonic()
         statements, duplicates = _finalise(spool, people, settings.skip_duplicates, output, stdout)
+        _log.info("final pass in %.2f s: %d statements written", time.monotonic() - finalising, statements)
         seconds = time.monotonic() - started
-        result = RunResult(total.articles, statements, duplicates, total.failed, seconds, engine.loading)
+        errors = tuple(spool.failures())
+        result = RunResult(output, total.articles, statements, duplicates, errors, seconds, engine.loading)
         if output is not None:
             noted: dict[str, Any] | None = None
             if settings.people is not None:
@@ -175,68 +139,10 @@ def _run(
     return result
 
 
-def companion(output: Path, kind: str) -> Path:
-    """A file that a run writes beside its output: ``out.errors.jsonl`` and ``out.run.json`` for ``out.jsonl``."""
-    return output.with_name(f"{output.name.removesuffix('.jsonl')}.{kind}")
-
-
-def check_output(output: Path, inputs: Sequence[Input]) -> None:
-    """Raises OutputError or SettingsError for an output that must not be written, before any work is done."""
-    try:
-        if output.is_dir():
-            raise SettingsError(f"{output} is a folder; give -o a file's name, such as {output / 'statements.jsonl'}")
-        if not output.parent.is_dir():
-            raise OutputError(f"{output}: there is no folder {output.parent}; make it, or choose another with -o")
-        if output.exists() and not output.is_file():
-            raise SettingsError(f"{output} is no ordinary file; leave -o out to write to standard output")
-        if len(os.fsencode(output.name)) > _LONGEST_NAME:
-            raise OutputError(f"{output}: the name is too long; choose a shorter one with -o")
-    except OSError as error:
-        raise OutputError(f"{output}: cannot be written ({error.strerror}); choose another with -o") from error
-    if output.exists() and any(path.exists() and path.samefile(output) for path in _files(inputs)):
-        raise SettingsError(f"{output} is one of the articles to read; choose another output with -o")
-
-
-def _files(inputs: Sequence[Input]) -> Iterator[Path]:
-    """The files that the inputs lie in, each once for those of it that follow each other."""
-    return (path for path, _ in groupby(item.path for item in inputs) if path is not None)
-
-
-def check_save_text(folder: Path, inputs: Sequence[Input]) -> Path:
-    """The real path of a folder for the articles' texts.
-
-    Raises:
-        SettingsError: it lies among the articles, or two of them would have one place in it.
-    """
-    real = Path(os.path.realpath(folder))
-    if real.exists() and not real.is_dir():
-        raise SettingsError(f"{folder} is no folder; choose another with --save-text")
-    for path in _files(inputs):
-        if Path(os.path.realpath(path)).is_relative_to(real):
-            raise SettingsError(f"{folder} holds articles to read ({path.name}); choose another with --save-text")
-    places: dict[Path, str] = {}
-    for item in inputs:
-        if item.fault is None and (other := places.setdefault(saved_path(real, item.doc), item.doc)) != item.doc:
-            raise SettingsError(f"--save-text: {other} and {item.doc} would have one name there; leave one of them out")
-    return real
-
-
-@contextmanager
-def _output_errors(output: Path | None) -> Iterator[None]:
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        where = error.filename or output or "standard output"
-        again = "" if output is None else "; mend that and start the same command again: it goes on where it stopped"
-        raise OutputError(f"{where}: cannot be written ({error.strerror}){again}") from error
-
-
 def _made_of(
     inputs: Sequence[Input], pipeline: PipelineSettings, weights: dict[str, str], people: People, settings: RunSettings
 ) -> dict[str, str]:
-    """What the lines of a run depend on, as a user calls it."""
+    """Everything that the lines of a run depend on, under the names that users know."""
     articles = hashlib.sha256()
     for _, same in groupby(inputs, key=lambda item: item.path):
         of_one_file = list(same)
@@ -257,7 +163,7 @@ def _made_of(
 
 
 def _stamp(item: Input) -> list[str | int]:
-    """What tells whether an input is the one that was read before."""
+    """What shows whether an input is still the one that an earlier run read."""
     if item.path is None:
         return [item.doc, time.time_ns()]
     try:
@@ -268,11 +174,24 @@ def _stamp(item: Input) -> list[str | int]:
 
 
 def _run_shards(
-    inputs: Sequence[Input], engine: Engine, spool: Spool, settings: RunSettings, output: Path | None, monitor: Silent
+    inputs: Sequence[Input],
+    engine: Engine,
+    spool: Spool,
+    settings: RunSettings,
+    output: Path | None,
+    on_progress: OnProgress,
 ) -> Tally:
     """Brings every shard into the spool. Returns what became of all articles."""
+    started = time.monotonic()
     done = spool.tally()
-    monitor.start(len(inputs), done)
+
+    def report(phase: Phase, skipped: Sequence[Failure] = ()) -> None:
+        # A single article's error ends the run: it is not reported twice.
+        lines = tuple(failure.message for failure in skipped) if len(inputs) > 1 else ()
+        seconds = time.monotonic() - started - engine.loading
+        on_progress(Progress.of(done, len(inputs), seconds, phase, lines))
+
+    report("reading")
     if settings.strict and done.failed:
         raise _stop(next(spool.failures()))
     live = output if settings.append_live else None
@@ -285,19 +204,35 @@ def _run_shards(
         for failure in shard.failures:
             if settings.strict:
                 raise _stop(failure)
-            if len(inputs) > 1:  # the one error of a single article is the run's
-                monitor.failure(failure.message)
+            _log.warning("skipped: %s", failure.message)
         spool.write(number, shard)
+        _log.debug(
+            "shard %d: %d articles, %d skipped, %d statements in %.2f s",
+            number, shard.tally.articles, shard.tally.failed, shard.tally.statements, shard.seconds,
+        )  # fmt: skip
         done += shard.tally
         if live is not None:
             with live.open("a", encoding="utf-8", newline="\n") as file:
                 file.write(shard.lines)
-        monitor.advance(done)
+        report("reading", shard.failures)
+    report("finishing")
     return done
 
 
+def _log_settings(pipeline: PipelineSettings, settings: RunSettings, weights: dict[str, str]) -> None:
+    import torch
+
+    threads = settings.threads or (1 if settings.engine == "ray" else torch.get_num_threads())
+    _log.info(
+        "model %s on %s in %s, %d threads a process, engine %s",
+        pipeline.model, pipeline.device, pipeline.precision, threads, settings.engine,
+    )  # fmt: skip
+    for name, digest in sorted(weights.items()):
+        _log.info("weights %s, SHA-256 %s", name, digest)
+
+
 def _stop(failure: Failure) -> InputError:
-    return InputError(f"{failure.message} (stopped here, as --strict asks)")
+    return InputError(f"{failure.message} (stopped at this article because of --strict)")
 
 
 def _start_live(spool: Spool, live: Path) -> None:
@@ -309,7 +244,7 @@ def _start_live(spool: Spool, live: Path) -> None:
 def _finalise(
     spool: Spool, people: People, skip_duplicates: bool, output: Path | None, stdout: TextIO
 ) -> tuple[int, int]:
-    """What needs the whole collection, then the output lines. Returns their number and that of duplicates."""
+    """Adds what needs the whole collection and writes the output. Returns the numbers of lines and of duplicates."""
     with finishing(spool, people, skip_duplicates) as finished:
         if output is None:
             count = _write_lines(finished, stdout)
@@ -346,7 +281,7 @@ def _write_record(
     people: dict[str, Any] | None,
     result: RunResult,
 ) -> None:
-    """``out.run.json`` beside the output: what a later quote model needs to know about how it was made."""
+    """``out.run.json`` beside the output: how it was made, for whoever reads it later."""
     record: dict[str, Any] = {
         "versions": {package: version(package) for package in ("onrecord", "torch", "transformers")},
         "settings": asdict(pipeline),

@@ -1,0 +1,228 @@
+"""The command ``extract``: its options, and what it prints. `extract_folder` does the work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from onrecord.cli.options import takes
+from onrecord.errors import SettingsError
+from onrecord.files.console import counted, is_logged, say, standard_output
+
+if TYPE_CHECKING:
+    from onrecord.reading import Input
+    from onrecord.runs.settings import RunResult
+    from onrecord.targets.target import Target
+
+_input = partial(typer.Option, rich_help_panel="Input")
+_stance = partial(typer.Option, rich_help_panel="Stance")
+_model = partial(typer.Option, rich_help_panel="Models")
+_output = partial(typer.Option, rich_help_panel="Output")
+_run = partial(typer.Option, rich_help_panel="Run")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractOptions:
+    """The options of ``onrecord extract``, as they were given."""
+
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH",
+            show_default=False,
+            help="Articles as text, HTML, JSON lines or Parquet; folders or archives of them; or - for standard input.",
+        ),
+    ]
+
+    glob: Annotated[
+        list[str] | None, _input(metavar="PATTERN", help="Read only files that match PATTERN; may be repeated.")
+    ] = None
+    exclude: Annotated[
+        list[str] | None,
+        _input(metavar="PATTERN", help="Leave out files and folders that match PATTERN; may be repeated."),
+    ] = None
+    text_field: Annotated[
+        str, _input(metavar="NAME", help="Field that holds the text of a JSON line or Parquet row.")
+    ] = "text"
+    id_field: Annotated[
+        str | None, _input(metavar="NAME", help="Field that holds the row's id; by default, rows are numbered.")
+    ] = None
+    limit: Annotated[int | None, _input(min=1, metavar="N", help="Read only the first N articles.")] = None
+    skip_duplicates: Annotated[
+        bool, _input("--skip-duplicates", help="Leave out articles that nearly copy another.")
+    ] = False
+    dry_run: Annotated[bool, _input("--dry-run", help="List the articles that would be read, and stop.")] = False
+
+    target: Annotated[
+        list[str] | None, _stance(metavar="TEXT", help="Judge each statement's stance towards TEXT; may be repeated.")
+    ] = None
+    targets: Annotated[
+        Path | None, _stance(metavar="FILE", help="Read targets, and other names for them, from a TOML file.")
+    ] = None
+    min_stance_score: Annotated[
+        float | None, _stance(metavar="P", help="Report stances with a probability below P as `unclear`.")
+    ] = None
+
+    model: Annotated[str, _model(metavar="MODEL", help="small, base or a model folder.")] = "small"
+    ner_model: Annotated[
+        str | None, _model(metavar="MODEL", help="Find names with this token classifier (folder or hub id).")
+    ] = None
+    stance_model: Annotated[
+        str | None, _model(metavar="MODEL", help="Judge stances with this classifier of text pairs (folder or hub id).")
+    ] = None
+    stance_label: Annotated[
+        list[str] | None,
+        _model(
+            metavar="LABEL=STANCE",
+            help="What a label of --stance-model means, such as LABEL_0=oppose; may be repeated.",
+        ),
+    ] = None
+    device: Annotated[str, _model(metavar="DEVICE", help="auto, cpu or cuda.")] = "auto"
+    precision: Annotated[str, _model(metavar="PRECISION", help="auto, bf16 or fp32.")] = "auto"
+
+    output: Annotated[
+        Path | None,
+        _output("--output", "-o", metavar="FILE", help="File to write; by default, lines go to standard output."),
+    ] = None
+    people: Annotated[
+        Path | None, _output(metavar="FILE", help="Use the speakers' names and ids from this CSV file.")
+    ] = None
+    save_text: Annotated[
+        Path | None,
+        _output(metavar="DIR", help="Save each article's text here, as `report --articles` and `export` need it."),
+    ] = None
+    append_live: Annotated[
+        bool, _output("--append-live", help="Show provisional lines in the output file during the run.")
+    ] = False
+
+    strict: Annotated[bool, _run("--strict", help="Stop at the first article that cannot be read.")] = False
+    restart: Annotated[
+        bool, _run("--restart", help="Discard an interrupted run of other articles or options, and start again.")
+    ] = False
+    shard_size: Annotated[
+        int, _run(min=1, metavar="N", help="Number of articles that are finished, and resumed, together.")
+    ] = 32
+    threads: Annotated[
+        int | None,
+        _run(min=1, metavar="N", help="Processor threads; by default all, or one for each process of Ray."),
+    ] = None
+    engine: Annotated[str, _run(metavar="ENGINE", help="local, or ray for many processes or machines.")] = "local"
+    address: Annotated[
+        str | None,
+        _run(metavar="ADDRESS", help="Ray cluster to run on: host:port or auto; by default, this machine."),
+    ] = None
+    quiet: Annotated[bool, _run("--quiet", "-q", help="Print errors only, no progress.")] = False
+
+
+@takes(ExtractOptions)
+def extract(options: ExtractOptions) -> None:
+    """Write one JSON line for every statement in the articles: who said what, and where they stand."""
+    targets, stance_labels = _check(options)
+    if options.dry_run:
+        _list_articles(options)
+    else:
+        _summarise(options, _extract(options, targets, stance_labels))
+
+
+def _check(options: ExtractOptions) -> tuple[list[str | Target], dict[str, str]]:
+    """The targets and the meanings of stance labels that the options give.
+
+    Raises:
+        SettingsError: an option is malformed.
+    """
+    from onrecord.targets.target import read_targets
+
+    if "" in options.paths:
+        raise SettingsError("a path is empty; name a file, a folder, or - for standard input")
+    stance_labels = {}
+    for text in options.stance_label or ():
+        label, _, stance = text.rpartition("=")
+        if not label:
+            raise SettingsError(f"--stance-label is {text!r}; expected LABEL=STANCE, such as LABEL_0=oppose")
+        stance_labels[label] = stance
+    listed = () if options.targets is None else read_targets(options.targets)
+    return [*dict.fromkeys(options.target or ()), *listed], stance_labels
+
+
+def _list_articles(options: ExtractOptions) -> None:
+    from onrecord.reading import ReadSettings, find_inputs
+    from onrecord.reading.listing import listing, summary
+
+    reading = ReadSettings(
+        glob=tuple(options.glob or ()),
+        exclude=tuple(options.exclude or ()),
+        text_field=options.text_field,
+        id_field=options.id_field,
+    )
+    inputs: list[Input] = find_inputs([Path(path) for path in options.paths], reading)[: options.limit]
+    stream = standard_output()
+    stream.writelines(f"{line}\n" for line in listing(inputs))
+    stream.flush()
+    faults = [item.fault for item in inputs if item.fault is not None]
+    for fault in faults:
+        say(fault)
+    say(summary(inputs))
+    if faults:
+        raise typer.Exit(1)
+
+
+def _extract(options: ExtractOptions, targets: list[str | Target], stance_labels: dict[str, str]) -> RunResult:
+    from onrecord.runs.extraction import extract_folder
+    from onrecord.runs.progress import Silent, choose_monitor
+
+    to_file = _output_file(options) is not None
+    # The log has all that a monitor shows.
+    with Silent() if is_logged() else choose_monitor(options.quiet, to_file) as monitor:
+        return extract_folder(
+            options.paths,
+            _output_file(options),
+            targets=targets,
+            min_stance_score=options.min_stance_score,
+            model=options.model,
+            device=options.device,
+            precision=options.precision,
+            ner_model=options.ner_model,
+            stance_model=options.stance_model,
+            stance_labels=stance_labels,
+            glob=options.glob or (),
+            exclude=options.exclude or (),
+            text_field=options.text_field,
+            id_field=options.id_field,
+            limit=options.limit,
+            people=options.people,
+            skip_duplicates=options.skip_duplicates,
+            strict=options.strict,
+            save_text=options.save_text,
+            restart=options.restart,
+            append_live=options.append_live,
+            shard_size=options.shard_size,
+            threads=options.threads,
+            engine=options.engine,
+            address=options.address,
+            on_progress=monitor,
+        )
+
+
+def _output_file(options: ExtractOptions) -> Path | None:
+    return None if options.output == Path("-") else options.output
+
+
+def _summarise(options: ExtractOptions, result: RunResult) -> None:
+    from onrecord.runs.output import companion
+
+    output = _output_file(options)
+    if output is not None and not options.quiet:
+        if result.duplicates:
+            what = "left out" if options.skip_duplicates else "marked in meta.duplicate_of"
+            copies = "copies" if result.duplicates == 1 else "copy"
+            say(f"{counted(result.duplicates, 'article')} nearly {copies} another: {what}")
+        found = f"{counted(result.statements, 'statement')} from {counted(result.articles, 'article')}"
+        say(f"{found} in {output} ({result.seconds:.1f} s)")
+    if result.failed:
+        where = "see above" if output is None else f"see {companion(output, 'errors.jsonl')}"
+        say(f"skipped {result.failed:,} of {counted(result.articles + result.failed, 'article')}, {where}")
+        raise typer.Exit(1)

@@ -1,0 +1,145 @@
+"""The commands that read a statements file: ``show``, ``speakers``, ``clusters``, ``targets`` and ``report``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from onrecord.cli.options import SkipDuplicates, Statements
+from onrecord.errors import InputError, SettingsError
+from onrecord.files.console import counted, one_line_errors, say, standard_output
+
+if TYPE_CHECKING:
+    from onrecord.document import Statement
+
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON lines with every field.")]
+_Full = Annotated[bool, typer.Option("--full", help="Print statements whole, however long they are.")]
+
+
+def _read(path: Path, skip_duplicates: bool) -> Iterator[Statement]:
+    from onrecord.files.records import read_statements, without_duplicates
+
+    statements = read_statements(path)
+    return without_duplicates(statements) if skip_duplicates else statements
+
+
+def _print(lines: Iterable[str]) -> None:
+    stream = standard_output()
+    for line in lines:
+        stream.write(f"{line}\n")
+    stream.flush()
+
+
+def show(
+    statements: Statements,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Show only the first N statements.")] = None,
+    full: _Full = False,
+) -> None:
+    """Show a statements file as a table: who said what, and with which stance."""
+    with one_line_errors():
+        from onrecord.tables.statements import statement_table
+
+        _print(statement_table(_read(statements, False), limit, full))
+
+
+def speakers(
+    statements: Statements,
+    sort: Annotated[
+        str, typer.Option(metavar="KEY", help="Order of the speakers: statements, articles, name or stance.")
+    ] = "statements",
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Show only the first N speakers.")] = None,
+    target: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Show only the stance towards this target.")
+    ] = None,
+    unnamed: Annotated[bool, typer.Option("--unnamed", help="Include speakers without a name.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON lines with every field, including speakers without a name.")
+    ] = False,
+    skip_duplicates: SkipDuplicates = False,
+) -> None:
+    """Show who spoke: how often, in how many articles, and with which stance."""
+    with one_line_errors():
+        from onrecord.queries.speakers import SpeakerCounts
+        from onrecord.tables.speakers import json_lines, speaker_table
+
+        with SpeakerCounts(_read(statements, skip_duplicates)) as counts:
+            table = speaker_table(counts, sort, limit, target, unnamed)
+            _print(json_lines(counts, sort, limit, target) if as_json else table)
+
+
+def clusters(
+    statements: Statements,
+    conflicts: Annotated[
+        bool, typer.Option("--conflicts", help="Show only clusters whose words are attributed to different speakers.")
+    ] = False,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Show only the first N clusters.")] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Print every statement of a cluster, and print it whole.")
+    ] = False,
+    as_json: _Json = False,
+    skip_duplicates: SkipDuplicates = False,
+) -> None:
+    """Show statements that share their words: who shortens them, and who attributes them to somebody else."""
+    with one_line_errors():
+        from onrecord.queries.clusters import ClusterCounts
+        from onrecord.tables.clusters import cluster_table, json_lines
+
+        with ClusterCounts(_read(statements, skip_duplicates)) as counts:
+            found = counts.clusters(conflicts, limit)
+            _print(json_lines(found) if as_json else cluster_table(found, counts, full))
+
+
+def targets(
+    statements: Statements,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Propose at most N targets.")] = 20,
+    at_least: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Leave out targets of fewer than N statements.")
+    ] = 2,
+    as_toml: Annotated[
+        bool, typer.Option("--toml", help="Print a file for `extract --targets`, to choose from.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines with every example.")] = False,
+    skip_duplicates: SkipDuplicates = False,
+) -> None:
+    """Propose targets to choose from: what most statements are about, with counts and examples."""
+    with one_line_errors():
+        from onrecord.targets.mining import proposal_lines, proposal_table, proposal_toml, propose_targets
+
+        if as_toml and as_json:
+            raise SettingsError("--toml and --json cannot be combined; use one of them")
+        if statements.is_dir():
+            raise InputError(
+                f"{statements} is a folder; read it first: onrecord extract {statements} -o statements.jsonl"
+            )
+        found = propose_targets(lambda: _read(statements, skip_duplicates), limit, at_least)
+        write = proposal_toml if as_toml else proposal_lines if as_json else proposal_table
+        _print(write(found))
+
+
+def report(
+    statements: Statements,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="DIR", show_default=False, help="Folder for the report; must be new or empty."
+        ),
+    ],
+    articles: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of the articles; without it, the report shows statements only."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a report that is already in the folder.")] = False,
+    skip_duplicates: SkipDuplicates = False,
+) -> None:
+    """Write a site to read in the browser: who said what, in which words, and how other articles report it."""
+    with one_line_errors():
+        from onrecord.report.site import write_report
+
+        made = write_report(_read(statements, skip_duplicates), output, articles, force)
+        if articles is None:
+            say("the report shows statements only; add --articles DIR to include the articles' texts")
+        what = f"{counted(made.statements, 'statement')} from {counted(made.articles, 'article')}"
+        say(f"{what}: open {output / 'index.html'}")
