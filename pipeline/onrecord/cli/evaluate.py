@@ -131,9 +131,8 @@ def _evaluate_corpus(
         if done % 100 == 0 or done == total:
             say(f"{corpus}: {done:,} of {total:,}")
 
-    evaluated = evaluate_corpus(
-        corpus, path, PipelineParts(PipelineSettings(**choice)), on_progress=on_progress, **only
-    )
+    parts = PipelineParts(PipelineSettings(**choice))  # type: ignore[arg-type]
+    evaluated = evaluate_corpus(corpus, path, parts, on_progress=on_progress, **only)
     return evaluated.evaluation, list(evaluated.articles)
 
 
