@@ -30,7 +30,7 @@ class InputError(OnrecordError):
 
 
 class DecodingError(InputError):
-    """Bytes that are no text: empty, binary, damaged, or in an unknown encoding."""
+    """Bytes that are not text: empty, binary, damaged, or in an unknown encoding."""
 
     stage = "decoding"
 
@@ -42,7 +42,7 @@ class NotEnglishError(InputError):
 
 
 class RecordError(OnrecordError):
-    """A line of a statements file that does not follow the schema."""
+    """A line or dictionary that does not follow the schema of statements."""
 
 
 def expected(given: str, choices: Sequence[str]) -> str:

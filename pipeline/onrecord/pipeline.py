@@ -55,13 +55,12 @@ _STANCE_OPTION = "--stance-model"
 
 @dataclass(frozen=True, slots=True)
 class PipelineSettings:
-    """What a pipeline is built from.
+    """What a pipeline is built from; the settings are those of `Pipeline.load`, which explains them.
 
-    ``model`` is ``small`` or a folder laid out like it; ``device`` is ``auto``, ``cpu`` or ``cuda``; ``targets`` are
-    what stances are asked for, by name or as `Target`, none if empty. ``ner_model`` is a token classifier that finds
-    the names in place of the quote model and ``stance_model`` a classifier of text pairs that tells the stance, both by
-    folder or hub id; ``stance_labels`` says what that one's labels mean where their names do not. A stance less
-    probable than ``min_stance_score`` becomes ``unclear``.
+    ``stance_labels`` are pairs of a label and its meaning here, so that settings can be hashed.
+
+    Raises:
+        SettingsError: a setting is invalid.
     """
 
     model: str = "small"
@@ -89,7 +88,7 @@ class PipelineSettings:
     @property
     def asked(self) -> tuple[Target, ...]:
         """The targets, each as `Target`."""
-        return tuple(Target(one) if isinstance(one, str) else one for one in self.targets)
+        return tuple(Target(target) if isinstance(target, str) else target for target in self.targets)
 
     def resolved(self) -> PipelineSettings:
         """The same with `auto` replaced by what this machine has."""
@@ -363,11 +362,15 @@ class Pipeline:
     def analyse_prepared(self, prepared: Sequence[Prepared]) -> list[Analysis]:
         """What `analyse` gives for the articles that were prepared."""
         started = time.monotonic()
-        readings = iter(self._runner.read([window for one in prepared for window in one.windows]))
+        readings = iter(self._runner.read([window for article in prepared for window in article.windows]))
         _LOG.debug("quote model: %d articles in %.2f s", len(prepared), time.monotonic() - started)
         analyses = [
-            replace(one.analysis, windows=tuple(one.windows), readings=tuple(next(readings) for _ in one.windows))
-            for one in prepared
+            replace(
+                article.analysis,
+                windows=tuple(article.windows),
+                readings=tuple(next(readings) for _ in article.windows),
+            )
+            for article in prepared
         ]
         for stage in self._stages:
             started = time.monotonic()

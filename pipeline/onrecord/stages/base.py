@@ -15,9 +15,11 @@ from onrecord_models.decoding import WindowReading
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What is known about one article so far.
+    """What is known about one article so far; each stage fills in more.
 
-    ``furniture`` has the indices of paragraphs that are not article text; there is one reading for each window.
+    ``furniture`` has the indices of paragraphs that are not article text, such as captions and menus. ``windows`` are
+    the pieces of the text, in tokens, that the quote model reads, and ``readings`` what it found, one for each window.
+    ``names`` and ``statements`` are in the order of the text.
     """
 
     article: Article
@@ -30,7 +32,7 @@ class Analysis:
 
 
 class Stage(Protocol):
-    """One step of the pipeline. ``requires`` and ``provides`` name parts of an analysis."""
+    """One step of the pipeline. ``requires`` and ``provides`` name parts of an `Analysis`."""
 
     requires: ClassVar[frozenset[str]]
     provides: ClassVar[frozenset[str]]

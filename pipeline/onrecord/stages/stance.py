@@ -19,7 +19,12 @@ class StanceStage:
     provides: ClassVar[frozenset[str]] = frozenset({"stance"})
 
     def __init__(self, scorer: Scorer, targets: tuple[Target, ...], min_score: float | None = None) -> None:
-        """A stance less probable than ``min_score`` becomes ``unclear``."""
+        """
+        Args:
+            scorer: the model that tells the stances apart.
+            targets: what stances are asked for.
+            min_score: the probability, 0 to 1, below which a stance becomes ``unclear``; None keeps them all.
+        """
         self._scorer = scorer
         self._targets = targets
         self._min_score = min_score
@@ -28,7 +33,7 @@ class StanceStage:
         """The same analyses with stances in their statements; what was scored before is replaced."""
         if not self._targets:
             return analyses
-        asked = [[target for target in self._targets if target.concerns(one.article.doc)] for one in analyses]
+        asked = [[target for target in self._targets if target.concerns(analysis.article.doc)] for analysis in analyses]
         inputs = [
             stance_input(analysis, statement, target)
             for analysis, targets in zip(analyses, asked, strict=True)
