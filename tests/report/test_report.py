@@ -1,4 +1,4 @@
-"""The report as a quote model and as an attacker would look at its pages, and the command as a user meets it."""
+"""The report as a reader and as an attacker would look at its pages, and the command as a user runs it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from onrecord.document import Article, Mention, Meta, Span, Speaker, Stance, Statement
 from onrecord.errors import InputError, OutputError, RecordError
 from onrecord.files.records import read_statements, to_line
-from onrecord.queries.speakers import SpeakerCounts
+from onrecord.queries.speakers import SpeakerQueries
+from onrecord.queries.store import Store
 from onrecord.report.site import write_report
 from onrecord.report.views import page_name, speaker_page, web_address
 from onrecord.tables.speakers import json_lines
@@ -119,8 +120,8 @@ def test_the_overview_counts_what_there_is(site: Path) -> None:
 
 
 def test_the_figures_are_those_of_onrecord_speakers(site: Path) -> None:
-    with SpeakerCounts(easton()) as counts:
-        records = [json.loads(line) for line in json_lines(counts)]
+    with Store(easton()) as store:
+        records = [json.loads(line) for line in json_lines(SpeakerQueries(store))]
     named = [record for record in records if record["name"]]
     rows = read_page(site / "speakers" / "index.html").all("tbody")
     assert len(rows) == len(named)
@@ -263,6 +264,14 @@ def test_whatever_statements_say_the_pages_are_whole_and_harmless(tmp_path: Path
     check_harmless(pages)
 
 
+def test_two_speakers_with_one_id_of_whom_one_has_no_name_have_the_named_ones_page(tmp_path: Path) -> None:
+    nameless = replace(ADA, name="")
+    write_report([replace(easton()[0], speakers=(ADA, nameless))], tmp_path / "report")
+    pages = read_site(tmp_path / "report")
+    check_links(pages)
+    assert f"speakers/{speaker_page('id' + chr(10) + 'ada-lund')}.html" in pages
+
+
 def test_only_addresses_on_the_web_become_links(site: Path) -> None:
     (link,) = article_page(site, "a.txt").all("a", **{"class": "outside"})
     assert link.attributes["href"] == "https://example.org/easton"
@@ -336,7 +345,7 @@ def test_an_article_that_is_missing_or_another_version_is_named_and_nothing_is_l
     put([replace(SECOND, text="Another text.")], articles)
     with pytest.raises(RecordError, match=r"news/b\.txt#1: its text is not what its spans hold"):
         write_report(easton(), tmp_path / "report", articles)
-    with pytest.raises(InputError, match="no folder"):
+    with pytest.raises(InputError, match="nowhere: not a folder; name the folder that holds the articles"):
         write_report(easton(), tmp_path / "report", tmp_path / "nowhere")
     assert [path.name for path in tmp_path.iterdir()] == ["articles"]
 
@@ -413,7 +422,7 @@ def test_the_command_says_where_to_look_and_errors_are_one_line(tmp_path: Path) 
     (tmp_path / "empty.jsonl").write_text("", encoding="utf-8")
     (tmp_path / "other.txt").write_text("no json", encoding="utf-8")
     for file, words in (
-        ("empty.jsonl", "no statements"),
+        ("empty.jsonl", "there are no statements to report"),
         ("other.txt", "line 1: not a statement"),
         ("no", "cannot be read"),
     ):

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from onrecord.collection.clusters import Clusters
 from onrecord.document import Span, Speaker, Statement
+from onrecord.files.sqlite import Database
 
 _LITTLE = ("the", "of", "and", "to", "in", "that", "is", "for", "was", "will")
 
@@ -74,11 +75,11 @@ def main(count: int) -> None:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "clusters.sqlite"
-        with Clusters(path) as clusters:
-            for statement, *_ in made(count):
-                clusters.add(statement)
+        with Database(path) as database, database.transaction():
+            clusters = Clusters(database)
+            clusters.add_all(statement for statement, *_ in made(count))
             added = time.monotonic()
-            clusters.settle()
+            clusters.finish()
             settled = time.monotonic()
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             size = path.stat().st_size / 2**20

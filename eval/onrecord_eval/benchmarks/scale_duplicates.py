@@ -9,14 +9,13 @@ from __future__ import annotations
 import random
 import resource
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from itertools import accumulate
-from pathlib import Path
 
 from onrecord.collection.near_duplicates import Duplicates, sign
 from onrecord.document import Article
+from onrecord.files.sqlite import Database
 
 _SHARES = (0.05, 0.1, 0.2, 0.3, 0.5)
 
@@ -44,13 +43,14 @@ def made(count: int, seed: int = 0) -> Iterator[tuple[Article, str | None, float
 
 def main(count: int) -> None:
     started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, Duplicates(Path(folder) / "duplicates.sqlite") as duplicates:
+    with Database() as database:
+        duplicates = Duplicates(database)
         planted: list[tuple[str, str | None, float]] = []
         for article, original, share in made(count):
-            duplicates.add(sign(article))
+            duplicates.add_all([sign(article)])
             planted.append((article.doc, original, share))
         added = time.monotonic()
-        duplicates.settle()
+        duplicates.finish()
         settled = time.monotonic()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         wrong = 0

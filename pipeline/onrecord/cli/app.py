@@ -238,14 +238,16 @@ def speakers(
     """Show who spoke: how often, in how many articles, and with which stance."""
     with one_line_errors():
         from onrecord.files.records import read_statements, without_duplicates
-        from onrecord.queries.speakers import SpeakerCounts
+        from onrecord.queries.speakers import SpeakerQueries
+        from onrecord.queries.store import Store
         from onrecord.tables.speakers import json_lines, speaker_table
 
         stream = standard_output()
         read = read_statements(statements)
-        with SpeakerCounts(without_duplicates(read) if skip_duplicates else read) as counts:
-            table = speaker_table(counts, sort, limit, target, unnamed)
-            for line in json_lines(counts, sort, limit, target) if as_json else table:
+        with Store(without_duplicates(read) if skip_duplicates else read) as store:
+            queries = SpeakerQueries(store)
+            table = speaker_table(queries, sort, limit, target, unnamed)
+            for line in json_lines(queries, sort, limit, target) if as_json else table:
                 stream.write(f"{line}\n")
         stream.flush()
 
@@ -264,14 +266,16 @@ def clusters(
     """Show statements that share their words: who cut them, and who gives them to somebody else."""
     with one_line_errors():
         from onrecord.files.records import read_statements, without_duplicates
-        from onrecord.queries.clusters import ClusterCounts
+        from onrecord.queries.clusters import ClusterQueries
+        from onrecord.queries.store import Store
         from onrecord.tables.clusters import cluster_table, json_lines
 
         stream = standard_output()
         read = read_statements(statements)
-        with ClusterCounts(without_duplicates(read) if skip_duplicates else read) as counts:
-            found = counts.clusters(conflicts, limit)
-            for line in json_lines(found) if as_json else cluster_table(found, counts, full):
+        with Store(without_duplicates(read) if skip_duplicates else read) as store:
+            queries = ClusterQueries(store)
+            found = queries.clusters(conflicts, limit)
+            for line in json_lines(found) if as_json else cluster_table(found, queries, full):
                 stream.write(f"{line}\n")
         stream.flush()
 

@@ -1,106 +1,105 @@
-"""Which people of a collection are one person: the joining of names from different articles.
+"""Which names in different articles are those of one person.
 
-Works on the table of occurrences that `collection.Collection` fills, one for each person of each article, and says
-of each to which entity it belongs. It joins where names and roles allow it, and where they leave it open, keeps
-apart: two people under one id make every count wrong, one person under two can still be put together.
+Works on the occurrences that `speakers.CollectionSpeakers` collects, one for each person of each article, and assigns
+each to an entity. Names are joined where names and roles allow it and kept apart where they leave it open: two people
+under one id make every count wrong, while one person under two ids can still be put together.
 
-1. Bearers of one full name are one person unless their roles contradict each other (`camps_of`).
-2. Full names that are spelled differently, shortened or abbreviated join the one name that they can stand for.
-3. A surname alone joins the one person who has it; if there are several, the one with the same role. Otherwise
-   each article's Smith is another.
+1. Occurrences of one full name are one person unless their roles contradict each other (`group_roles`).
+2. Full names with another spelling, shortened or abbreviated, join the only name that they can stand for.
+3. A surname alone joins the only person who has it; of several, the one with the same role. Otherwise the Smith of
+   each article is a different person.
 
-Names are compared within blocks, those that share the consonants of a word, so that memory is bounded by the people
-of one surname. All is done in the order of names, never in the order of reading.
+Names are compared within blocks of names that share the consonants of a word, so memory is bounded by the people of
+one surname. Everything happens in the order of names, never in the order of reading.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
+from onrecord.files.sqlite import Database
 from onrecord.names.occupations import Bond, Occupation, compare, read_occupation
 from onrecord.names.similarity import Likeness, block_of, contains_at, joined, likeness
 
 _DOMINANT: Final = 0.9
-"""The share of a name's articles from which on those that tell no role are taken to mean the same person."""
+"""The share of a name's articles from which the articles without a role are taken to mean the same person."""
 
 _UNKNOWN: Final = Occupation()
 
-
 _MANY: Final = 50
-"""A first name that more people have is not looked up."""
+"""A first name that more people share is not looked up."""
 
 
 @dataclass(slots=True)
-class Camp:
-    """Roles that one bearer of a name may have, and how many articles give one of them."""
+class RoleGroup:
+    """Roles that one person of a name may have, and how many articles give one of them."""
 
     occupation: Occupation
     roles: list[str]
     articles: int
 
 
-def camps_of(roles: Sequence[tuple[str, int]]) -> tuple[list[Camp], list[str]]:
-    """The people behind the roles of one full name, most articles first, and the roles that may be anybody's.
+def group_roles(roles: Sequence[tuple[str, int]]) -> tuple[list[RoleGroup], list[str]]:
+    """The roles of one full name as a group for each person, most articles first, and the roles that fit several.
 
     ``roles`` are the different roles, each with the number of its articles; an empty one where none is given.
     """
     articles = dict(roles)
     read = {role: read_occupation(role) for role in articles}
-    camps: list[Camp] = []
-    loose: list[str] = []
+    groups: list[RoleGroup] = []
+    unassigned: list[str] = []
 
-    def firmness(role: str) -> tuple[bool, bool, bool, int, str]:
-        one = read[role]
-        return (not one.fields, not one.posts, not (one.places or one.countries), -articles[role], role)
+    def most_telling_first(role: str) -> tuple[bool, bool, bool, int, str]:
+        work = read[role]
+        return (not work.fields, not work.posts, not (work.places or work.countries), -articles[role], role)
 
-    for role in sorted(articles, key=firmness):
-        bonds = [(compare(camp.occupation, read[role]), camp) for camp in camps]
-        same = [camp for bond, camp in bonds if bond is Bond.SAME]
-        fitting = same or [camp for bond, camp in bonds if bond >= Bond.PLAUSIBLE]
-        if len(fitting) == 1 and (same or len(camps) == 1 or read[role].fields):
-            camp = fitting[0]
-            camp.occupation |= read[role]
-            camp.roles.append(role)
-            camp.articles += articles[role]
+    for role in sorted(articles, key=most_telling_first):
+        bonds = [(compare(group.occupation, read[role]), group) for group in groups]
+        same = [group for bond, group in bonds if bond is Bond.SAME]
+        fitting = same or [group for bond, group in bonds if bond >= Bond.PLAUSIBLE]
+        if len(fitting) == 1 and (same or len(groups) == 1 or read[role].fields):
+            group = fitting[0]
+            group.occupation |= read[role]
+            group.roles.append(role)
+            group.articles += articles[role]
         elif not fitting and read[role].fields:
-            camps.append(Camp(read[role], [role], articles[role]))
+            groups.append(RoleGroup(read[role], [role], articles[role]))
         else:
-            loose.append(role)
-    camps = _with_stragglers(camps)
-    if not camps:
-        return [Camp(_UNKNOWN, loose, sum(articles.values()))], []
-    if camps[0].articles >= _DOMINANT * sum(camp.articles for camp in camps):
-        camps[0].roles.extend(loose)
-        camps[0].articles += sum(articles[role] for role in loose)
-        loose = []
-    return camps, loose
+            unassigned.append(role)
+    groups = _merge_stragglers(groups)
+    if not groups:
+        return [RoleGroup(_UNKNOWN, unassigned, sum(articles.values()))], []
+    if groups[0].articles >= _DOMINANT * sum(group.articles for group in groups):
+        groups[0].roles.extend(unassigned)
+        groups[0].articles += sum(articles[role] for role in unassigned)
+        unassigned = []
+    return groups, unassigned
 
 
-def _with_stragglers(camps: list[Camp]) -> list[Camp]:
-    """Camps, largest first; those that only doubt sets apart from one much larger are its own."""
-    camps = sorted(camps, key=lambda camp: (-camp.articles, camp.roles[0]))
-    total = sum(camp.articles for camp in camps)
-    kept = camps[:1]
-    for camp in camps[1:]:
+def _merge_stragglers(groups: list[RoleGroup]) -> list[RoleGroup]:
+    """The groups, largest first; a group that is only doubtfully apart from a much larger one becomes part of it."""
+    groups = sorted(groups, key=lambda group: (-group.articles, group.roles[0]))
+    total = sum(group.articles for group in groups)
+    kept = groups[:1]
+    for group in groups[1:]:
         first = kept[0]
-        if first.articles >= _DOMINANT * total and compare(first.occupation, camp.occupation) > Bond.APART:
-            first.roles.extend(camp.roles)
-            first.articles += camp.articles
+        if first.articles >= _DOMINANT * total and compare(first.occupation, group.occupation) > Bond.APART:
+            first.roles.extend(group.roles)
+            first.articles += group.articles
         else:
-            kept.append(camp)
+            kept.append(group)
     return kept
 
 
 @dataclass(slots=True)
 class _Person:
-    """An entity of a block, as far as joining needs to know it. ``pin`` is its number in the file of people."""
+    """An entity of a block, as far as joining needs to know it. ``entry`` is its number in the file of people."""
 
     number: int
-    pin: int | None
+    entry: int | None
     keys: set[str]
     occupation: Occupation
     articles: int
@@ -111,30 +110,29 @@ class _Person:
 
     @property
     def fullness(self) -> tuple[int, int, str]:
-        """Orders people so that who is named most fully comes first."""
+        """Sorts the person with the fullest name first."""
         spelled_out = max((sum(len(word) > 1 for word in words), sum(map(len, words))) for words in self.words)
         return (-spelled_out[0], -spelled_out[1], min(self.keys))
 
 
 class PeopleResolver:
-    """Gives every occurrence of a person its entity, in the tables of ``database``."""
+    """Assigns every occurrence of a person to an entity, in the tables of `speakers.CollectionSpeakers`."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
 
     def resolve(self) -> None:
-        self._database.execute("DELETE FROM bearer")
-        self._database.execute("DELETE FROM block")
-        for (key,) in self._rows(
+        """Enters the entities and assigns the occurrences to them."""
+        for (key,) in self._database.rows(
             "SELECT key FROM occurrence WHERE sort = 'person' GROUP BY key HAVING MAX(bare) = 0 ORDER BY key"
         ):
             self._enter(key)
-        for (block,) in self._rows(
+        for (block,) in self._database.rows(
             "SELECT block FROM block JOIN bearer USING (key) WHERE NOT opens GROUP BY block "
             "HAVING COUNT(DISTINCT entity) > 1 ORDER BY block"
         ):
             self._join_block(block)
-        for (key,) in self._rows(
+        for (key,) in self._database.rows(
             "SELECT key FROM occurrence WHERE sort = 'person' GROUP BY key HAVING MAX(bare) = 1 ORDER BY key"
         ):
             self._place_bare(key)
@@ -143,19 +141,19 @@ class PeopleResolver:
 
     def _enter(self, key: str) -> None:
         """Entities for all bearers of a full name."""
-        camps, loose = camps_of(self._roles(key))
-        for camp in camps if any(camp.articles for camp in camps) else []:
+        groups, unassigned = group_roles(self._roles(key))
+        for group in groups if any(group.articles for group in groups) else []:
             entity = self._new(key)
-            self._assign(entity, key, camp.roles)
-            self._database.execute("INSERT INTO bearer VALUES (?, ?)", (key, entity))
-        self._scatter(key, loose)
-        for (entity,) in self._all(
-            "SELECT DISTINCT entity FROM occurrence WHERE sort = 'person' AND key = ? AND pin IS NOT NULL", key
+            self._assign(entity, key, group.roles)
+            self._database.execute("INSERT INTO bearer VALUES (?, ?)", key, entity)
+        self._scatter(key, unassigned)
+        for (entity,) in self._database.all(
+            "SELECT DISTINCT entity FROM occurrence WHERE sort = 'person' AND key = ? AND entry IS NOT NULL", key
         ):
-            self._database.execute("INSERT OR IGNORE INTO bearer VALUES (?, ?)", (key, entity))
+            self._database.execute("INSERT OR IGNORE INTO bearer VALUES (?, ?)", key, entity)
         opening, *rest = map(block_of, joined(tuple(key.split())))
         rows = [(block, key, False) for block in sorted(set(rest))] + [(opening, key, True)] * (opening not in rest)
-        self._database.executemany("INSERT INTO block VALUES (?, ?, ?)", rows)
+        self._database.execute_many("INSERT INTO block VALUES (?, ?, ?)", rows)
 
     def _join_block(self, block: str) -> None:
         people = self._people(block, opens=False)
@@ -183,8 +181,8 @@ class PeopleResolver:
         return [chosen] if chosen is not None and not self._meet(one, chosen) else []
 
     def _may_join(self, one: _Person, other: _Person) -> bool:
-        pinned_apart = one.pin is not None and other.pin is not None
-        return one.number != other.number and not pinned_apart and not self._share_key(one, other)
+        listed_apart = one.entry is not None and other.entry is not None
+        return one.number != other.number and not listed_apart and not self._share_key(one, other)
 
     def _share_key(self, one: _Person, other: _Person) -> bool:
         return not one.keys.isdisjoint(other.keys)
@@ -195,7 +193,7 @@ class PeopleResolver:
     def _is_linked(self, one: _Person, other: _Person) -> bool:
         """Whether an article has called ``other`` by a name of ``one``."""
         return any(
-            self._all("SELECT 1 FROM link WHERE short = ? AND long = ?", short, long)
+            self._database.all("SELECT 1 FROM link WHERE short = ? AND long = ?", short, long)
             for short in sorted(one.keys)
             for long in sorted(other.keys)
         )
@@ -207,37 +205,37 @@ class PeopleResolver:
             "SELECT 1 FROM occurrence AS a JOIN occurrence AS b ON b.doc = a.doc WHERE a.entity = ? AND b.entity = ? "
             "LIMIT 1"
         )
-        return bool(self._all(query, fewer.number, more.number))
+        return bool(self._database.all(query, fewer.number, more.number))
 
     def _join(self, one: _Person, other: _Person, people: dict[int, _Person]) -> _Person:
         """Makes ``one`` part of ``other``, or the other way round where only ``one`` is in the file of people."""
-        gone, kept = (other, one) if one.pin is not None else (one, other)
-        self._database.execute("UPDATE occurrence SET entity = ? WHERE entity = ?", (kept.number, gone.number))
-        self._database.execute("UPDATE OR IGNORE bearer SET entity = ? WHERE entity = ?", (kept.number, gone.number))
-        self._database.execute("DELETE FROM bearer WHERE entity = ?", (gone.number,))
-        self._database.execute("DELETE FROM entity WHERE number = ?", (gone.number,))
+        gone, kept = (other, one) if one.entry is not None else (one, other)
+        self._database.execute("UPDATE occurrence SET entity = ? WHERE entity = ?", kept.number, gone.number)
+        self._database.execute("UPDATE OR IGNORE bearer SET entity = ? WHERE entity = ?", kept.number, gone.number)
+        self._database.execute("DELETE FROM bearer WHERE entity = ?", gone.number)
+        self._database.execute("DELETE FROM entity WHERE number = ?", gone.number)
         del people[gone.number]
         occupation, articles = one.occupation | other.occupation, one.articles + other.articles
-        people[kept.number] = _Person(kept.number, kept.pin, one.keys | other.keys, occupation, articles)
+        people[kept.number] = _Person(kept.number, kept.entry, one.keys | other.keys, occupation, articles)
         return people[kept.number]
 
     def _people(self, block: str, opens: bool) -> dict[int, _Person]:
         """The people of whose names a word is in ``block``: the first one, or one of the others."""
         keys: dict[int, set[str]] = defaultdict(set)
         query = "SELECT key, entity FROM block JOIN bearer USING (key) WHERE block = ? AND opens = ?"
-        for key, entity in self._all(query, block, opens):
+        for key, entity in self._database.all(query, block, opens):
             keys[entity].add(key)
         return {entity: self._person(entity, keys[entity]) for entity in sorted(keys)}
 
     def _person(self, entity: int, keys: set[str]) -> _Person:
         occupation, articles = _UNKNOWN, 0
-        for role, count in self._all(
+        for role, count in self._database.all(
             "SELECT role, COUNT(*) FROM occurrence WHERE entity = ? GROUP BY role ORDER BY role", entity
         ):
             occupation |= read_occupation(role)
             articles += count
-        ((pin,),) = self._all("SELECT pin FROM entity WHERE number = ?", entity)
-        return _Person(entity, pin, keys, occupation, articles)
+        entry = self._database.value("SELECT entry FROM entity WHERE number = ?", entity)
+        return _Person(entity, entry, keys, occupation, articles)
 
     # Surnames alone
 
@@ -246,7 +244,7 @@ class PeopleResolver:
         words = tuple(key.split())
         bearers = self._bearers(words)
         is_linked = any(
-            self._all("SELECT 1 FROM link WHERE short = ? AND long = ?", key, long)
+            self._database.all("SELECT 1 FROM link WHERE short = ? AND long = ?", key, long)
             for one in bearers
             for long in sorted(one.keys)
         )
@@ -259,7 +257,7 @@ class PeopleResolver:
                 self._database.execute(
                     "UPDATE occurrence SET entity = ? WHERE sort = 'person' AND key = ? AND role = ? "
                     "AND entity IS NULL AND doc NOT IN (SELECT doc FROM occurrence WHERE entity = ?)",
-                    (whole.number, key, role, whole.number),
+                    *(whole.number, key, role, whole.number),
                 )
         self._place_left(key)
 
@@ -269,7 +267,7 @@ class PeopleResolver:
         people = list(self._people(block, opens=False).values())
         found = [one for one in people if _ends_with(one, words)]
         if not found:
-            ((others,),) = self._all("SELECT COUNT(*) FROM block WHERE block = ? AND opens", block)
+            others = self._database.value("SELECT COUNT(*) FROM block WHERE block = ? AND opens", block)
             opening = self._people(block, opens=True).values() if others <= _MANY else []
             found = [one for one in (*people, *opening) if _contains(one, words)]
         first = max(found, key=lambda one: (one.articles, -one.number), default=None)
@@ -281,26 +279,26 @@ class PeopleResolver:
     def _place_left(self, key: str) -> None:
         """Bearers of a surname whom nobody's full name fits: one person only where their roles say so."""
         groups: list[tuple[Occupation, list[str]]] = []
-        loose: list[str] = []
+        unassigned: list[str] = []
         for role, _ in self._roles(key):
             occupation = read_occupation(role)
             same = [group for group in groups if compare(group[0], occupation) is Bond.SAME]
             if not occupation.fields or len(same) > 1:
-                loose.append(role)
+                unassigned.append(role)
             elif same:
                 same[0][1].append(role)
             else:
                 groups.append((occupation, [role]))
         for _, group in groups:
             self._assign(self._new(key), key, group)
-        self._scatter(key, loose)
+        self._scatter(key, unassigned)
 
     # Tables
 
     def _roles(self, key: str) -> list[tuple[str, int]]:
         return [
             (role, count)
-            for role, count in self._all(
+            for role, count in self._database.all(
                 "SELECT role, COUNT(*) FROM occurrence WHERE sort = 'person' AND key = ? AND entity IS NULL "
                 "GROUP BY role ORDER BY role",
                 key,
@@ -308,12 +306,10 @@ class PeopleResolver:
         ]
 
     def _new(self, key: str) -> int:
-        number = self._database.execute("INSERT INTO entity (sort, key) VALUES ('person', ?)", (key,)).lastrowid
-        assert number is not None
-        return number
+        return self._database.insert("INSERT INTO entity (sort, key) VALUES ('person', ?)", key)
 
     def _assign(self, entity: int, key: str, roles: Iterable[str]) -> None:
-        self._database.executemany(
+        self._database.execute_many(
             "UPDATE occurrence SET entity = ? WHERE sort = 'person' AND key = ? AND role = ? AND entity IS NULL",
             [(entity, key, role) for role in roles],
         )
@@ -321,7 +317,7 @@ class PeopleResolver:
     def _scatter(self, key: str, roles: Iterable[str]) -> None:
         """An entity for each article."""
         for role in roles:
-            docs = self._all(
+            docs = self._database.all(
                 "SELECT doc FROM occurrence WHERE sort = 'person' AND key = ? AND role = ? AND entity IS NULL "
                 "ORDER BY doc",
                 key,
@@ -330,15 +326,8 @@ class PeopleResolver:
             for (doc,) in docs:
                 self._database.execute(
                     "UPDATE occurrence SET entity = ? WHERE sort = 'person' AND key = ? AND doc = ?",
-                    (self._new(key), key, doc),
+                    *(self._new(key), key, doc),
                 )
-
-    def _all(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
-        return self._database.execute(query, values).fetchall()
-
-    def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query, one by one; columns that it neither filters nor orders by may change meanwhile."""
-        yield from self._database.execute(query, values)
 
 
 def _ends_with(person: _Person, words: tuple[str, ...]) -> bool:
