@@ -111,7 +111,7 @@ def test_the_overview_counts_what_there_is(site: Path) -> None:
     tiles = squeezed(page.all("ul", **{"class": "tiles"})[0].text)
     assert "6 statements in 2 articles" in tiles
     assert "3 speakers with a name, 1 without" in tiles
-    assert "1 group of the same words, ≠ 1 given to different speakers" in tiles
+    assert "1 group of the same words, ≠ 1 attributed to different speakers" in tiles
     bars = [bar.attributes["aria-label"] for bar in page.all("svg", role="img")]
     assert f"All statements, stance towards {PORT}: 1 support, 2 oppose, 1 neutral, 1 unclear" in bars
     assert f"Ada Lund, stance towards {PORT}: 2 oppose, 1 unclear" in bars
@@ -171,7 +171,7 @@ def test_what_a_statement_shows_says_who_in_which_role_with_which_stance_and_how
         "▼ oppose 0.90",
         "direct",
         "confidence 0.97",
-        "given to different speakers",
+        "attributed to different speakers",
     ):
         assert shown in words
 
@@ -185,7 +185,7 @@ def test_a_speakers_page_has_everything_newest_first(site: Path) -> None:
 def test_a_stances_page_says_who_in_which_words_and_where(site: Path) -> None:
     page = read_page(site / "stances" / f"{page_name(PORT, PORT)}-oppose.html")
     (section,) = page.all("section")
-    assert "2 statements of 5 with a stance, by 1 speaker" in squeezed(page.text)
+    assert "2 of 5 statements with a stance, by 1 speaker, most statements first" in squeezed(page.text)
     assert "2 of 3 statements oppose" in squeezed(section.text)
     assert [quote.text for quote in section.all("blockquote")] == [easton()[0].text, "the plan … a mistake"]
     assert "Easton Times" in section.text
@@ -368,7 +368,7 @@ def test_nothing_but_a_report_is_ever_replaced(tmp_path: Path) -> None:
     assert len(list((report / "articles").glob("a-*"))) == 0
     assert not (report / "articles" / f"{page_name('news/b.txt', 'news/b.txt')}.html").exists()
     (report / "words" / "notes.html").write_text("<p>mine</p>", encoding="utf-8")
-    with pytest.raises(OutputError, match=r"notes\.html, which is no part of a report"):
+    with pytest.raises(OutputError, match=r"notes\.html, which is not part of a report"):
         write_report(easton(), report, force=True)
     assert (report / "words" / "notes.html").read_text(encoding="utf-8") == "<p>mine</p>"
 
@@ -428,11 +428,14 @@ def test_the_command_says_where_to_look_and_errors_are_one_line(tmp_path: Path) 
     ):
         assert_one_clear_line(onrecord("report", tmp_path / file, "-o", tmp_path / "r"), words)
     assert_one_clear_line(
-        onrecord("report", statements, "-o", tmp_path / "report"), "holds a report already", "--force"
+        onrecord("report", statements, "-o", tmp_path / "report"),
+        "already holds a report; name another folder, or replace the report with --force",
     )
-    assert_one_clear_line(onrecord("report", statements, "-o", statements), "a file; name a folder")
     assert_one_clear_line(
-        onrecord("report", statements, "-o", tmp_path / "news", "--force"), "which is no part of a report"
+        onrecord("report", statements, "-o", statements), "a file, not a folder; name a folder for the report"
+    )
+    assert_one_clear_line(
+        onrecord("report", statements, "-o", tmp_path / "news", "--force"), "which is not part of a report"
     )
 
 

@@ -61,6 +61,6 @@ def test_words_that_appear_elsewhere_have_a_sign_that_the_end_explains() -> None
     conflict = replace(statement("z"), cluster="c2", attribution_conflict=True)
     lines = list(statement_table([alone, same, conflict]))
     assert [line[0] for line in lines[1:4]] == [" ", "=", "≠"]
-    assert lines[-1].startswith("= the same words elsewhere, ≠ given to different speakers")
+    assert lines[-1].startswith("= the same words elsewhere, ≠ attributed to different speakers")
     assert list(statement_table([alone]))[-1].endswith("x")
     assert list(statement_table([same], full=True))[1].endswith("y  [c1]")

@@ -11,12 +11,10 @@ from __future__ import annotations
 import random
 import resource
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import accumulate
-from pathlib import Path
 
 from onrecord.collection.clusters import Clusters
 from onrecord.document import Span, Speaker, Statement
@@ -73,31 +71,29 @@ def made(count: int, seed: int = 0) -> Iterator[tuple[Statement, int, bool]]:
 
 def main(count: int) -> None:
     started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "clusters.sqlite"
-        with Database(path) as database, database.transaction():
-            clusters = Clusters(database)
-            clusters.add_all(statement for statement, *_ in made(count))
-            added = time.monotonic()
-            clusters.finish()
-            settled = time.monotonic()
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            size = path.stat().st_size / 2**20
-            originals: dict[int, str | None] = {}
-            members: dict[str, set[int]] = defaultdict(set)
-            found: dict[bool, list[bool]] = {False: [], True: []}
-            for statement, original, changed in made(count):
-                cluster = clusters.mark(statement).cluster
-                if cluster is not None:
-                    members[cluster].add(original)
-                if original not in originals:
-                    originals[original] = cluster
-                    continue
-                found[changed].append(cluster is not None and cluster == originals[original])
-            marked = time.monotonic()
+    with Database() as database:
+        clusters = Clusters(database)
+        clusters.add_all(statement for statement, *_ in made(count))
+        added = time.monotonic()
+        clusters.finish()
+        finished = time.monotonic()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        size = database.value("PRAGMA page_count") * database.value("PRAGMA page_size") / 2**20
+        originals: dict[int, str | None] = {}
+        members: dict[str, set[int]] = defaultdict(set)
+        found: dict[bool, list[bool]] = {False: [], True: []}
+        for statement, original, changed in made(count):
+            cluster = clusters.mark(statement).cluster
+            if cluster is not None:
+                members[cluster].add(original)
+            if original not in originals:
+                originals[original] = cluster
+                continue
+            found[changed].append(cluster is not None and cluster == originals[original])
+        marked = time.monotonic()
     mixed = sum(len(of) > 1 for of in members.values())
-    print(f"{count} statements: made and added in {added - started:.0f} s, settled in {settled - added:.0f} s")
-    print(f"made again and marked in {marked - settled:.0f} s; peak memory {peak:.0f} MiB, file {size:.0f} MiB")
+    print(f"{count} statements: made and added in {added - started:.0f} s, finished in {finished - added:.0f} s")
+    print(f"made again and marked in {marked - finished:.0f} s; peak memory {peak:.0f} MiB, file {size:.0f} MiB")
     for changed, cuts in found.items():
         what = "with a word changed" if changed else "word by word"
         print(f"planted cuts {what}: {sum(cuts)} of {len(cuts)} found ({sum(cuts) / len(cuts):.4f})")

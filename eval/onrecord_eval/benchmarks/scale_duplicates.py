@@ -51,7 +51,7 @@ def main(count: int) -> None:
             planted.append((article.doc, original, share))
         added = time.monotonic()
         duplicates.finish()
-        settled = time.monotonic()
+        finished = time.monotonic()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         wrong = 0
         found: dict[float, list[bool]] = {share: [] for share in _SHARES}
@@ -60,7 +60,7 @@ def main(count: int) -> None:
             wrong += original is None and marked is not None
             if original is not None:
                 found[share].append(marked is not None)
-    print(f"{count} articles: made and signed in {added - started:.0f} s, settled in {settled - added:.0f} s")
+    print(f"{count} articles: made and signed in {added - started:.0f} s, finished in {finished - added:.0f} s")
     print(f"peak memory {peak:.0f} MiB; articles marked that are no copies: {wrong}")
     for share, marks in found.items():
         print(f"copies with {share:.0%} own text: {sum(marks)} of {len(marks)} marked ({sum(marks) / len(marks):.3f})")

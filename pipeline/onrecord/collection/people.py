@@ -146,7 +146,7 @@ class PeopleResolver:
             entity = self._new(key)
             self._assign(entity, key, group.roles)
             self._database.execute("INSERT INTO bearer VALUES (?, ?)", key, entity)
-        self._scatter(key, unassigned)
+        self._separate(key, unassigned)
         for (entity,) in self._database.all(
             "SELECT DISTINCT entity FROM occurrence WHERE sort = 'person' AND key = ? AND entry IS NOT NULL", key
         ):
@@ -158,7 +158,8 @@ class PeopleResolver:
     def _join_block(self, block: str) -> None:
         people = self._people(block, opens=False)
         for kind in Likeness:
-            for number in [one.number for one in sorted(people.values(), key=lambda one: (one.fullness, one.number))]:
+            ordered = sorted(people.values(), key=lambda person: (person.fullness, person.number))
+            for number in [person.number for person in ordered]:
                 if (one := people.get(number)) is None:
                     continue
                 for other in self._alike(one, people.values(), kind):
@@ -166,7 +167,7 @@ class PeopleResolver:
                         one = self._join(one, other, people)
 
     def _alike(self, one: _Person, people: Iterable[_Person], kind: Likeness) -> list[_Person]:
-        """Whom ``one`` is to be joined with for being alike in this way; several only for equal spellings."""
+        """The people to join ``one`` with, whose names are alike in this way; several only if spellings are equal."""
         found = [
             (compare(one.occupation, other.occupation), other)
             for other in people
@@ -191,7 +192,7 @@ class PeopleResolver:
         return any(likeness(short, long) is kind for short in one.words for long in other.words)
 
     def _is_linked(self, one: _Person, other: _Person) -> bool:
-        """Whether an article has called ``other`` by a name of ``one``."""
+        """Whether an article calls ``other`` by a name of ``one``."""
         return any(
             self._database.all("SELECT 1 FROM link WHERE short = ? AND long = ?", short, long)
             for short in sorted(one.keys)
@@ -199,7 +200,7 @@ class PeopleResolver:
         )
 
     def _meet(self, one: _Person, other: _Person) -> bool:
-        """Whether an article has both, and so keeps them apart."""
+        """Whether both appear in one article, which keeps them apart."""
         fewer, more = sorted((one, other), key=lambda person: person.articles)
         query = (
             "SELECT 1 FROM occurrence AS a JOIN occurrence AS b ON b.doc = a.doc WHERE a.entity = ? AND b.entity = ? "
@@ -208,7 +209,7 @@ class PeopleResolver:
         return bool(self._database.all(query, fewer.number, more.number))
 
     def _join(self, one: _Person, other: _Person, people: dict[int, _Person]) -> _Person:
-        """Makes ``one`` part of ``other``, or the other way round where only ``one`` is in the file of people."""
+        """Makes ``one`` part of ``other``, or the other way round if only ``one`` is in the file of people."""
         gone, kept = (other, one) if one.entry is not None else (one, other)
         self._database.execute("UPDATE occurrence SET entity = ? WHERE entity = ?", kept.number, gone.number)
         self._database.execute("UPDATE OR IGNORE bearer SET entity = ? WHERE entity = ?", kept.number, gone.number)
@@ -220,7 +221,7 @@ class PeopleResolver:
         return people[kept.number]
 
     def _people(self, block: str, opens: bool) -> dict[int, _Person]:
-        """The people of whose names a word is in ``block``: the first one, or one of the others."""
+        """The people with a word of their name in ``block``: the first word if ``opens``, else another."""
         keys: dict[int, set[str]] = defaultdict(set)
         query = "SELECT key, entity FROM block JOIN bearer USING (key) WHERE block = ? AND opens = ?"
         for key, entity in self._database.all(query, block, opens):
@@ -240,44 +241,44 @@ class PeopleResolver:
     # Surnames alone
 
     def _place_bare(self, key: str) -> None:
-        """Gives each article's bearer of a surname alone an entity."""
+        """Assigns each article's bearer of a surname alone to an entity."""
         words = tuple(key.split())
         bearers = self._bearers(words)
         is_linked = any(
             self._database.all("SELECT 1 FROM link WHERE short = ? AND long = ?", key, long)
-            for one in bearers
-            for long in sorted(one.keys)
+            for bearer in bearers
+            for long in sorted(bearer.keys)
         )
-        by_surname = any(_ends_with(one, words) for one in bearers)
+        by_surname = any(_ends_with(bearer, words) for bearer in bearers)
         needed = Bond.OPEN if by_surname or is_linked else Bond.SAME
         for role, _ in self._roles(key):
             occupation = read_occupation(role)
-            whole = _best([(compare(one.occupation, occupation), one) for one in bearers], needed)
+            whole = _best([(compare(bearer.occupation, occupation), bearer) for bearer in bearers], needed)
             if whole is not None:
                 self._database.execute(
                     "UPDATE occurrence SET entity = ? WHERE sort = 'person' AND key = ? AND role = ? "
                     "AND entity IS NULL AND doc NOT IN (SELECT doc FROM occurrence WHERE entity = ?)",
                     *(whole.number, key, role, whole.number),
                 )
-        self._place_left(key)
+        self._place_rest(key)
 
     def _bearers(self, words: tuple[str, ...]) -> list[_Person]:
-        """Whom a surname may stand for; those of that first name only if nobody has the surname."""
+        """The people whom a surname may stand for; people with that first name only if nobody has the surname."""
         block = block_of(words[-1])
         people = list(self._people(block, opens=False).values())
-        found = [one for one in people if _ends_with(one, words)]
+        found = [person for person in people if _ends_with(person, words)]
         if not found:
             others = self._database.value("SELECT COUNT(*) FROM block WHERE block = ? AND opens", block)
             opening = self._people(block, opens=True).values() if others <= _MANY else []
-            found = [one for one in (*people, *opening) if _contains(one, words)]
-        first = max(found, key=lambda one: (one.articles, -one.number), default=None)
+            found = [person for person in (*people, *opening) if _contains(person, words)]
+        first = max(found, key=lambda person: (person.articles, -person.number), default=None)
         if first and all(first is other or self._share_key(first, other) for other in found):
-            total = sum(one.articles for one in found)
+            total = sum(person.articles for person in found)
             return [first] if first.articles >= _DOMINANT * total else found
         return found
 
-    def _place_left(self, key: str) -> None:
-        """Bearers of a surname whom nobody's full name fits: one person only where their roles say so."""
+    def _place_rest(self, key: str) -> None:
+        """Bearers of a surname that no full name fits: one person only if their roles say so."""
         groups: list[tuple[Occupation, list[str]]] = []
         unassigned: list[str] = []
         for role, _ in self._roles(key):
@@ -291,7 +292,7 @@ class PeopleResolver:
                 groups.append((occupation, [role]))
         for _, group in groups:
             self._assign(self._new(key), key, group)
-        self._scatter(key, unassigned)
+        self._separate(key, unassigned)
 
     # Tables
 
@@ -314,7 +315,7 @@ class PeopleResolver:
             [(entity, key, role) for role in roles],
         )
 
-    def _scatter(self, key: str, roles: Iterable[str]) -> None:
+    def _separate(self, key: str, roles: Iterable[str]) -> None:
         """An entity for each article."""
         for role in roles:
             docs = self._database.all(
@@ -339,7 +340,7 @@ def _contains(person: _Person, words: tuple[str, ...]) -> bool:
 
 
 def _best(found: list[tuple[Bond, _Person]], needed: Bond) -> _Person | None:
-    """The only one, or of several the only one whose role is the same, if the bond is as strong as needed."""
+    """The only person found, or the only one with the same role, if the bond is as strong as needed."""
     same = [person for bond, person in found if bond is Bond.SAME]
     if len(same) == 1:
         return same[0]

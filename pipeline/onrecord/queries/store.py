@@ -111,7 +111,7 @@ class Store:
 
 
 def _speakers(statement: Statement) -> dict[str, Speaker]:
-    """The speakers of a statement by key; of two with one key, the one with a name."""
+    """The speakers of a statement by key; of two with one key, the one with a name: pages link to that name."""
     speakers: dict[str, Speaker] = {}
     for speaker in statement.speakers:
         key = speaker_key(statement.doc, speaker)

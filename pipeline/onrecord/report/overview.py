@@ -52,7 +52,7 @@ def _places(statements: StatementQueries, outlets: list[tuple[str | None, int, i
         rows: list[tuple[str | None, str | None, int]] = [(outlet, None, count) for outlet, _, count in outlets]
     else:
         found = nsmallest(_PLACES, statements.articles(), key=lambda article: (-article.statements, article.doc))
-        views = [(article_view(one.doc, one.meta, one.day), one.statements) for one in found]
+        views = [(article_view(article.doc, article.meta, article.day), article.statements) for article in found]
         rows = [(view.title, view.page, count) for view, count in views]
     shown = rows[:_PLACES]
     total = sum(count for _, _, count in outlets)

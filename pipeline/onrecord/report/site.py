@@ -120,16 +120,19 @@ class _Site:
         said = self._statements.of_article(article.doc)
         view = article_view(article.doc, article.meta, article.day)
         paragraphs = None if self._texts is None else mark(_text_of(self._texts, article, said), said)
-        statements = [statement_view(Placed(one, place, article.day), self._clusters) for place, one in enumerate(said)]
-        speaking = Counter(speaker for one in statements for speaker in dict.fromkeys(one.speakers))
+        views = [
+            statement_view(Placed(statement, place, article.day), self._clusters)
+            for place, statement in enumerate(said)
+        ]
+        speaking = Counter(speaker for shown in views for speaker in dict.fromkeys(shown.speakers))
         self.pages.write(
             f"articles/{view.page}.html",
             "article.html",
             article=view,
             paragraphs=paragraphs,
-            statements=statements,
+            statements=views,
             speaking=_first_of_each(speaking),
-            of_targets=list(dict.fromkeys(stance.target for one in said for stance in one.stance)),
+            of_targets=list(dict.fromkeys(stance.target for statement in said for stance in statement.stance)),
         )
         return {"article": view, "statements": len(said), "stances": _stances(said, self._targets)}
 

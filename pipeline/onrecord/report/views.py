@@ -105,7 +105,7 @@ class StatementView:
 
     def label(self, target: str | None) -> StanceLabel | None:
         """The stance towards a target, if there is one."""
-        return next((one.label for one in self.statement.stance if one.target == target), None)
+        return next((stance.label for stance in self.statement.stance if stance.target == target), None)
 
     @property
     def who(self) -> str:

@@ -47,7 +47,9 @@ def finishing(spool: Spool, people: People = NOBODY, skip_duplicates: bool = Fal
                     continue
                 for statement in of_one_article:
                     named = speakers.with_final_names(statement)
-                    yield named if original is None else replace(named, meta=replace(named.meta, duplicate_of=original))
+                    if named.meta.duplicate_of != original:
+                        named = replace(named, meta=replace(named.meta, duplicate_of=original))
+                    yield named
 
         clusters = Clusters(database)
         clusters.add_all(statements())

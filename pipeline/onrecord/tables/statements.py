@@ -13,7 +13,7 @@ _SPEAKER_WIDTH = 26
 _STANCE_WIDTH = 14
 _SAME = "="
 _CONFLICT = "≠"
-_SIGNS = {_SAME: "the same words elsewhere", _CONFLICT: "given to different speakers"}
+_SIGNS = {_SAME: "the same words elsewhere", _CONFLICT: "attributed to different speakers"}
 
 
 def statement_table(statements: Iterable[Statement], limit: int | None = None, full: bool = False) -> Iterator[str]:
