@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from onrecord.collection.attribution_conflicts import NamedSpeaker, named_speakers, stand_against
+from onrecord.collection.attribution_conflicts import NamedSpeaker, contradict, named_speakers
 from onrecord.document import Kind, Mention, Span, Speaker, Statement
 
 
@@ -10,14 +10,14 @@ def speaker(name: str, kind: Kind = "person", identifier: str | None = None) -> 
     return NamedSpeaker(name, identifier or name.lower().replace(" ", "-"), kind)
 
 
-def against(one: NamedSpeaker, other: NamedSpeaker) -> bool:
-    found = stand_against((one,), (other,))
-    assert found == stand_against((other,), (one,))
+def conflict(one: NamedSpeaker, other: NamedSpeaker) -> bool:
+    found = contradict((one,), (other,))
+    assert found == contradict((other,), (one,))
     return found
 
 
-def test_two_people_of_different_names_stand_against_each_other() -> None:
-    assert against(speaker("Ada Lund"), speaker("Omar Diallo"))
+def test_two_people_of_different_names_contradict_each_other() -> None:
+    assert conflict(speaker("Ada Lund"), speaker("Omar Diallo"))
 
 
 @pytest.mark.parametrize(
@@ -35,22 +35,22 @@ def test_two_people_of_different_names_stand_against_each_other() -> None:
         (speaker("critics", "group"), speaker("residents", "group")),
     ],
 )
-def test_whoever_may_be_the_same_or_speak_for_the_other_does_not(one: NamedSpeaker, other: NamedSpeaker) -> None:
-    assert not against(one, other)
+def test_speakers_who_may_be_the_same_or_speak_for_each_other_do_not(one: NamedSpeaker, other: NamedSpeaker) -> None:
+    assert not conflict(one, other)
 
 
-def test_two_bodies_without_a_word_or_country_in_common_do() -> None:
-    assert against(speaker("Harbour Board", "organization"), speaker("Easton Port Union", "organization"))
+def test_two_organizations_without_a_word_or_country_in_common_contradict_each_other() -> None:
+    assert conflict(speaker("Harbour Board", "organization"), speaker("Easton Port Union", "organization"))
 
 
-def test_a_speaker_in_common_settles_it() -> None:
+def test_a_speaker_in_common_is_no_conflict() -> None:
     ada, omar, eva = speaker("Ada Lund"), speaker("Omar Diallo"), speaker("Eva Berg")
-    assert not stand_against((ada, omar), (omar,))
-    assert stand_against((ada, omar), (eva,))
-    assert not stand_against((), (eva,))
+    assert not contradict((ada, omar), (omar,))
+    assert contradict((ada, omar), (eva,))
+    assert not contradict((), (eva,))
 
 
-def test_an_article_that_leaves_a_speaker_unnamed_says_nothing_against_another() -> None:
+def test_a_statement_with_an_unnamed_speaker_has_no_named_speakers() -> None:
     speakers = (Speaker("Ada Lund", "ada-lund", "person"), Speaker(None, None, "person", description="an aide"))
     assert named_speakers(sourced("Ada Lund and an aide", *speakers)) == ()
 
@@ -61,15 +61,15 @@ def sourced(source: str | None, *speakers: Speaker) -> Statement:
 
 
 @pytest.mark.parametrize("source", ["Ada Lund", "Lund", "Ms. LUND, the mayor", "mayor Ada Lund’s"])
-def test_a_speaker_counts_whom_the_source_names(source: str) -> None:
+def test_a_speaker_named_by_the_source_counts(source: str) -> None:
     assert named_speakers(sourced(source, Speaker("Ada Lund", "ada-lund", "person"))) == (speaker("Ada Lund"),)
 
 
 @pytest.mark.parametrize("source", ["she", "the mayor", "the mayor of Easton, Omar Diallo", None])
-def test_a_speaker_whom_only_reading_on_tells_does_not(source: str | None) -> None:
+def test_a_speaker_whose_name_was_inferred_does_not(source: str | None) -> None:
     assert named_speakers(sourced(source, Speaker("Ada Lund", "ada-lund", "person"))) == ()
 
 
-def test_a_body_is_named_by_its_country_too() -> None:
+def test_an_organization_is_named_by_its_country_too() -> None:
     assert named_speakers(sourced("Turkish officials", Speaker("Turkey", "turkey", "organization"))) != ()
     assert named_speakers(sourced("it", Speaker("Turkey", "turkey", "organization"))) == ()

@@ -6,7 +6,6 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,8 +13,8 @@ from hypothesis import strategies as st
 
 from onrecord.collection.clusters import Clusters
 from onrecord.document import Form, Mention, Span, Speaker, Statement
-from onrecord.errors import OutputError
 from onrecord.files.records import read_statements
+from onrecord.files.sqlite import Database
 from tests.conftest import ROOT
 
 ADA = Speaker("Ada Lund", "ada-lund", "person")
@@ -38,10 +37,10 @@ def said(doc: str, text: str, *speakers: Speaker, form: Form = "direct", number:
 
 def marked(statements: Iterable[Statement]) -> list[Statement]:
     statements = list(statements)
-    with Clusters() as clusters:
-        for one in statements:
-            clusters.add(one)
-        clusters.find()
+    with Database() as database:
+        clusters = Clusters(database)
+        clusters.add_all(statements)
+        clusters.finish()
         return [clusters.mark(one) for one in statements]
 
 
@@ -57,7 +56,7 @@ def test_cuts_of_one_quotation_share_a_cluster_though_they_share_no_words() -> N
     assert groups([said("a", LONG), said("b", START), said("c", END)]) == {frozenset(["a#1", "b#1", "c#1"])}
 
 
-def test_a_statement_that_nobody_else_has_gets_none() -> None:
+def test_a_statement_that_shares_its_words_with_no_other_gets_no_cluster() -> None:
     alone = marked([said("a", LONG), said("b", "“The ferry to the islands runs twice a day in summer.”")])
     assert [one.cluster for one in alone] == [None, None]
 
@@ -121,7 +120,7 @@ def test_the_same_speaker_or_an_unnamed_one_is_no_conflict() -> None:
     assert not conflict(said("a", LONG, ADA), said("b", START, unnamed), said("c", START))
 
 
-def test_two_cuts_that_share_no_words_do_not_stand_against_each_other() -> None:
+def test_two_cuts_that_share_no_words_are_no_conflict() -> None:
     assert not conflict(said("a", LONG), said("b", START, ADA), said("c", END, OMAR))
 
 
@@ -198,21 +197,10 @@ def test_a_cluster_has_two_statements_and_equal_words_are_never_apart(statements
 
 
 def test_calls_in_the_wrong_order_are_refused() -> None:
-    with Clusters() as clusters:
-        with pytest.raises(RuntimeError, match=r"find\(\)"):
+    with Database() as database:
+        clusters = Clusters(database)
+        with pytest.raises(RuntimeError, match="not finished"):
             clusters.mark(said("a", LONG))
-        clusters.find()
-        with pytest.raises(RuntimeError, match="found already"):
-            clusters.add(said("a", LONG))
-
-
-def test_a_place_that_cannot_be_written_to_is_an_output_error(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"nowhere.*cannot be kept"):
-        Clusters(tmp_path / "nowhere" / "clusters.sqlite")
-
-
-def test_what_an_earlier_run_left_is_dropped(tmp_path: Path) -> None:
-    path = tmp_path / "clusters.sqlite"
-    path.write_bytes(b"no database")
-    with Clusters(path) as clusters:
-        clusters.find()
+        clusters.finish()
+        with pytest.raises(RuntimeError, match="are finished"):
+            clusters.add_all([said("a", LONG)])

@@ -2,15 +2,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onrecord.collection.speakers import Collection
+from onrecord.collection.speakers import CollectionSpeakers
 from onrecord.document import Kind, Span, Speaker, Statement
-from onrecord.errors import OutputError
+from onrecord.files.sqlite import Database
 from onrecord_eval.benchmarks.speakers_across_articles import merge_speakers
 from onrecord_eval.benchmarks.synthetic_people import OTHER_PEOPLE, PEOPLE, SyntheticPerson
 
@@ -27,47 +26,46 @@ def statement(doc: str, *speakers: Speaker) -> Statement:
     return Statement(doc, f"{doc}#1", "Yes", (Span(0, 3),), "direct", Span(0, 3), speakers=speakers)
 
 
-def resolved(path: Path, articles: Sequence[Sequence[Speaker]], shuffle: int | None = None) -> list[list[Speaker]]:
+def final(articles: Sequence[Sequence[Speaker]], shuffle: int | None = None) -> list[list[Speaker]]:
     """The final speakers of each article, one statement for each speaker."""
-    spools = [[statement(f"{number}.txt", speaker) for speaker in group] for number, group in enumerate(articles)]
-    order = list(range(len(spools)))
+    statements = [[statement(f"{number}.txt", speaker) for speaker in group] for number, group in enumerate(articles)]
+    order = list(range(len(statements)))
     if shuffle is not None:
         random.Random(shuffle).shuffle(order)
-    with Collection(path) as collection:
+    with Database() as database:
+        speakers = CollectionSpeakers(database)
         for number in order:
-            collection.add(spools[number])
-        collection.resolve()
-        return [[speaker for one in spool for speaker in collection.rename(one).speakers] for spool in spools]
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "speakers.sqlite"
+            for one in statements[number]:
+                speakers.add(one)
+        speakers.finish()
+        return [
+            [speaker for one in group for speaker in speakers.with_final_names(one).speakers] for group in statements
+        ]
 
 
 def ids(articles: list[list[Speaker]]) -> list[list[str | None]]:
     return [[speaker.id for speaker in article] for article in articles]
 
 
-def test_a_surname_joins_the_only_full_name_that_it_is_part_of(path: Path) -> None:
-    first, second = resolved(path, [[person("Ada Lund")], [person("Lund")]])
+def test_a_surname_joins_the_only_full_name_that_it_is_part_of() -> None:
+    first, second = final([[person("Ada Lund")], [person("Lund")]])
     assert first[0].name == second[0].name == "Ada Lund"
     assert first[0].id == second[0].id == "ada-lund"
     assert second[0].aliases == ("Lund",)
 
 
-def test_a_surname_that_two_full_names_share_stays_apart(path: Path) -> None:
-    found = resolved(path, [[person("Ada Lund")], [person("Eva Lund")], [person("Lund")]])
+def test_a_surname_that_two_full_names_share_stays_apart() -> None:
+    found = final([[person("Ada Lund")], [person("Eva Lund")], [person("Lund")]])
     assert ids(found) == [["ada-lund"], ["eva-lund"], ["lund"]]
 
 
-def test_two_articles_smiths_are_two_people(path: Path) -> None:
-    found = resolved(path, [[person("John Smith", "Smith")], [person("Jane Smith", "Smith")]])
+def test_two_articles_smiths_are_two_people() -> None:
+    found = final([[person("John Smith", "Smith")], [person("Jane Smith", "Smith")]])
     assert ids(found) == [["john-smith"], ["jane-smith"]]
 
 
-def test_what_an_article_keeps_apart_stays_apart(path: Path) -> None:
-    found = resolved(path, [[person("John Smith"), person("Smith")]])
+def test_what_an_article_keeps_apart_stays_apart() -> None:
+    found = final([[person("John Smith"), person("Smith")]])
     assert ids(found) == [["john-smith", "smith"]]
 
 
@@ -90,8 +88,8 @@ def test_what_an_article_keeps_apart_stays_apart(path: Path) -> None:
         ("Abdel Rahman el-Hashem", "Abdelrahman al-Hashem"),
     ],
 )
-def test_spellings_of_a_full_name_are_one_person(path: Path, one: str, other: str) -> None:
-    first, second = resolved(path, [[person(one)], [person(other)]])
+def test_spellings_of_a_full_name_are_one_person(one: str, other: str) -> None:
+    first, second = final([[person(one)], [person(other)]])
     assert first[0].id == second[0].id
     assert first[0].name == second[0].name
 
@@ -109,23 +107,22 @@ def test_spellings_of_a_full_name_are_one_person(path: Path, one: str, other: st
         ("Kim Yong-su", "Kim Yong-suk"),
     ],
 )
-def test_names_that_only_look_alike_are_two_people(path: Path, one: str, other: str) -> None:
-    first, second = resolved(path, [[person(one)], [person(other)]])
+def test_names_that_only_look_alike_are_two_people(one: str, other: str) -> None:
+    first, second = final([[person(one)], [person(other)]])
     assert first[0].id != second[0].id
 
 
-def test_a_rough_spelling_joins_where_the_role_is_the_same(path: Path) -> None:
+def test_a_rough_spelling_joins_where_the_role_is_the_same() -> None:
     one, other = person("Mikhail Baskal", role="harbour chief"), person("Mikheil Baskal", role="chief of the harbour")
-    first, second = resolved(path, [[one], [other]])
+    first, second = final([[one], [other]])
     assert first[0].id == second[0].id
     stranger = person("Mikheil Baskal", role="folk singer")
-    first, second = resolved(path, [[one], [stranger]])
+    first, second = final([[one], [stranger]])
     assert first[0].id != second[0].id
 
 
-def test_the_same_full_name_in_other_work_is_another_person(path: Path) -> None:
-    found = resolved(
-        path,
+def test_the_same_full_name_in_other_work_is_another_person() -> None:
+    found = final(
         [
             [person("John Smith", role="mayor of Easton")],
             [person("John Smith", role="goalkeeper")],
@@ -136,10 +133,8 @@ def test_the_same_full_name_in_other_work_is_another_person(path: Path) -> None:
     assert ids(found) == [["john-smith"], ["john-smith-2"], ["john-smith"], ["john-smith-3"]]
 
 
-def test_one_place_s_mayor_is_not_another_s(path: Path) -> None:
-    found = resolved(
-        path, [[person("John Smith", role="mayor of Easton")], [person("John Smith", role="mayor of Weston")]]
-    )
+def test_one_place_s_mayor_is_not_another_s() -> None:
+    found = final([[person("John Smith", role="mayor of Easton")], [person("John Smith", role="mayor of Weston")]])
     assert ids(found) == [["john-smith"], ["john-smith-2"]]
 
 
@@ -153,20 +148,19 @@ def test_one_place_s_mayor_is_not_another_s(path: Path) -> None:
         ("foreign minister", None),
     ],
 )
-def test_what_one_person_may_be_called_does_not_split_them(path: Path, one: str, other: str | None) -> None:
-    first, second = resolved(path, [[person("Ada Lund", role=one)], [person("Ada Lund", role=other)]])
+def test_what_one_person_may_be_called_does_not_split_them(one: str, other: str | None) -> None:
+    first, second = final([[person("Ada Lund", role=one)], [person("Ada Lund", role=other)]])
     assert first[0].id == second[0].id
 
 
-def test_one_odd_role_among_many_takes_no_articles_along(path: Path) -> None:
+def test_one_odd_role_among_many_takes_no_articles_along() -> None:
     many = [[person("Ada Lund", role="mayor of Easton")] for _ in range(20)]
-    found = resolved(path, [*many, [person("Ada Lund", role="folk singer")], [person("Ada Lund")]])
+    found = final([*many, [person("Ada Lund", role="folk singer")], [person("Ada Lund")]])
     assert ids(found)[-2:] == [["ada-lund-2"], ["ada-lund"]]
 
 
-def test_a_surname_joins_the_bearer_whose_role_it_has(path: Path) -> None:
-    found = resolved(
-        path,
+def test_a_surname_joins_the_bearer_whose_role_it_has() -> None:
+    found = final(
         [
             [person("Ada Lund", role="mayor of Easton")],
             [person("Eva Lund", role="striker")],
@@ -176,44 +170,43 @@ def test_a_surname_joins_the_bearer_whose_role_it_has(path: Path) -> None:
     assert ids(found)[2] == ["ada-lund"]
 
 
-def test_a_surname_does_not_join_somebody_of_other_work(path: Path) -> None:
-    found = resolved(path, [[person("Ada Lund", role="mayor of Easton")], [person("Lund", role="striker")]])
+def test_a_surname_does_not_join_somebody_of_other_work() -> None:
+    found = final([[person("Ada Lund", role="mayor of Easton")], [person("Lund", role="striker")]])
     assert ids(found) == [["ada-lund"], ["lund"]]
 
 
-def test_two_articles_with_a_surname_alone_are_two_people(path: Path) -> None:
-    found = resolved(path, [[person("Smith")], [person("Smith")], [person("Smith", role="coach")]])
+def test_two_articles_with_a_surname_alone_are_two_people() -> None:
+    found = final([[person("Smith")], [person("Smith")], [person("Smith", role="coach")]])
     assert len({one.id for article in found for one in article}) == 3
 
 
-def test_a_surname_with_the_same_role_twice_is_one_person(path: Path) -> None:
-    found = resolved(path, [[person("Smith", role="coach of Easton")], [person("Smith", role="Easton coach")]])
+def test_a_surname_with_the_same_role_twice_is_one_person() -> None:
+    found = final([[person("Smith", role="coach of Easton")], [person("Smith", role="Easton coach")]])
     assert ids(found)[0] == ids(found)[1]
 
 
-def test_a_first_name_joins_only_where_an_article_uses_it_so(path: Path) -> None:
-    assert ids(resolved(path, [[person("Xi Lin")], [person("Xi")]]))[1] == ["xi"]
-    assert ids(resolved(path, [[person("Xi Lin", "Xi")], [person("Xi")]]))[1] == ["xi-lin"]
+def test_a_first_name_joins_only_where_an_article_uses_it_so() -> None:
+    assert ids(final([[person("Xi Lin")], [person("Xi")]]))[1] == ["xi"]
+    assert ids(final([[person("Xi Lin", "Xi")], [person("Xi")]]))[1] == ["xi-lin"]
 
 
-def test_middle_initials_that_differ_are_different_people(path: Path) -> None:
-    found = resolved(path, [[person("Ada Lund")], [person("Ada B. Lund")], [person("Ada C. Lund")]])
+def test_middle_initials_that_differ_are_different_people() -> None:
+    found = final([[person("Ada Lund")], [person("Ada B. Lund")], [person("Ada C. Lund")]])
     assert len({speaker.id for article in found for speaker in article}) == 3
 
 
-def test_an_initial_and_the_bare_surname_join_through_the_full_name(path: Path) -> None:
-    found = resolved(path, [[person("Lund")], [person("A. Lund")], [person("Ada Lund")]])
+def test_an_initial_and_the_bare_surname_join_through_the_full_name() -> None:
+    found = final([[person("Lund")], [person("A. Lund")], [person("Ada Lund")]])
     assert {speaker.id for article in found for speaker in article} == {"ada-lund"}
 
 
-def test_a_surname_joins_a_person_only_by_a_person(path: Path) -> None:
-    found = resolved(path, [[body("Lund")], [person("Ada Lund")]])
+def test_a_surname_joins_a_person_only_by_a_person() -> None:
+    found = final([[body("Lund")], [person("Ada Lund")]])
     assert ids(found) == [["lund"], ["ada-lund"]]
 
 
-def test_organizations_join_by_their_words_and_by_an_acronym(path: Path) -> None:
-    found = resolved(
-        path,
+def test_organizations_join_by_their_words_and_by_an_acronym() -> None:
+    found = final(
         [
             [body("North Atlantic Treaty Organization", "NATO")],
             [body("NATO")],
@@ -226,31 +219,31 @@ def test_organizations_join_by_their_words_and_by_an_acronym(path: Path) -> None
     assert found[2][0].id == found[3][0].id
 
 
-def test_an_acronym_of_two_organizations_stays_apart(path: Path) -> None:
-    found = resolved(path, [[body("Easton Port Union", "EPU")], [body("Ebb Police Union", "EPU")], [body("EPU")]])
+def test_an_acronym_of_two_organizations_stays_apart() -> None:
+    found = final([[body("Easton Port Union", "EPU")], [body("Ebb Police Union", "EPU")], [body("EPU")]])
     assert ids(found)[2] == ["epu"]
 
 
-def test_an_unknown_kind_is_the_one_that_others_know(path: Path) -> None:
+def test_an_unknown_kind_is_the_one_that_others_know() -> None:
     unknown = Speaker("Ada Lund", "x", "unknown")
-    found = resolved(path, [[unknown], [person("Ada Lund")]])
+    found = final([[unknown], [person("Ada Lund")]])
     assert found[0][0].id == "ada-lund"
     assert found[0][0].kind == "person"
 
 
-def test_equal_slugs_are_numbered(path: Path) -> None:
-    found = resolved(path, [[person("Jordan")], [body("Jordan")], [person("Жан")], [person("Ян")]])
+def test_equal_slugs_are_numbered() -> None:
+    found = final([[person("Jordan")], [body("Jordan")], [person("Жан")], [person("Ян")]])
     assert sorted(ids(found)[0] + ids(found)[1], key=str) == ["jordan", "jordan-2"]
     assert len({one.id for article in found for one in article}) == 4
 
 
-def test_unnamed_speakers_stay_as_they_are(path: Path) -> None:
+def test_unnamed_speakers_stay_as_they_are() -> None:
     nobody = Speaker(None, None, "person", description="a driver")
-    assert resolved(path, [[nobody]]) == [[nobody]]
+    assert final([[nobody]]) == [[nobody]]
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_the_order_of_reading_does_not_matter(tmp_path: Path, seed: int) -> None:
+def test_the_order_of_reading_does_not_matter(seed: int) -> None:
     rng = random.Random(17)
     given, surnames = ["Ada", "Bo", "Eva", "A.", "Ada B.", "Ada C."], ["Lund", "Berg", "Ek", "Ström", "Strom"]
     articles: list[list[Speaker]] = []
@@ -259,8 +252,7 @@ def test_the_order_of_reading_does_not_matter(tmp_path: Path, seed: int) -> None
         name = rng.choice([surname, f"{rng.choice(given)} {surname}", surname.upper()])
         kind: Kind = rng.choice(["person", "person", "unknown", "organization"])
         articles.append([Speaker(name, "x", kind), body(rng.choice(["Easton Port Union", "EPU"]), "EPU")])
-    plain = resolved(tmp_path / "plain.sqlite", articles)
-    assert resolved(tmp_path / "shuffled.sqlite", articles, shuffle=seed) == plain
+    assert final(articles, shuffle=seed) == final(articles)
 
 
 _ROLES = [None, "mayor of Easton", "Easton Mayor", "mayor of Weston", "folk singer", "singer", "resident", "miner"]
@@ -280,49 +272,31 @@ _SPEAKERS = st.builds(
 
 @settings(max_examples=60, deadline=None)
 @given(articles=st.lists(st.lists(_SPEAKERS, min_size=1, max_size=3), min_size=2, max_size=12), seed=st.integers(0, 99))
-def test_whatever_the_articles_their_order_does_not_matter(
-    tmp_path_factory: pytest.TempPathFactory, articles: list[list[Speaker]], seed: int
-) -> None:
-    folder = tmp_path_factory.mktemp("orders")
-    assert resolved(folder / "shuffled", articles, shuffle=seed) == resolved(folder / "plain", articles)
+def test_whatever_the_articles_their_order_does_not_matter(articles: list[list[Speaker]], seed: int) -> None:
+    assert final(articles, shuffle=seed) == final(articles)
 
 
 @pytest.mark.parametrize("seed", [20, 21, 22])
 @pytest.mark.parametrize("people", [PEOPLE, OTHER_PEOPLE], ids=["people", "other people"])
 def test_most_mentions_of_a_synthetic_person_are_merged_and_never_two_people(
-    path: Path, people: Sequence[SyntheticPerson], seed: int
+    people: Sequence[SyntheticPerson], seed: int
 ) -> None:
-    found = merge_speakers(path, people, seed)
+    found = merge_speakers(people, seed)
     assert not found.false
     assert found.recall >= 0.9, found.missed
 
 
-def test_one_id_has_one_name(path: Path) -> None:
-    found = resolved(path, [[person("ADA LUND")], [person("Ada Lund")], [person("Lund")], [person("Ada Lünd")]])
+def test_one_id_has_one_name() -> None:
+    found = final([[person("ADA LUND")], [person("Ada Lund")], [person("Lund")], [person("Ada Lünd")]])
     assert len({(one.id, one.name) for article in found for one in article}) == 1
 
 
-def test_a_collection_is_resolved_again_after_more_articles(path: Path) -> None:
-    with Collection(path) as collection:
-        collection.add([statement("a", person("Lund"))])
-        collection.resolve()
-        assert collection.rename(statement("a", person("Lund"))).speakers[0].id == "lund"
-        collection.add([statement("b", person("Ada Lund"))])
-        with pytest.raises(RuntimeError, match=r"resolve\(\)"):
-            collection.rename(statement("a", person("Lund")))
-        collection.resolve()
-        assert collection.rename(statement("a", person("Lund"))).speakers[0].id == "ada-lund"
-
-
-def test_an_earlier_collection_in_the_file_is_dropped(path: Path) -> None:
-    resolved(path, [[person("Ada Lund")], [person("Eva Lund")]])
-    assert ids(resolved(path, [[person("Lund")], [person("Eva Lund")]])) == [["eva-lund"], ["eva-lund"]]
-
-
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="missing"):
-        Collection(tmp_path / "missing" / "speakers.sqlite")
-    damaged = tmp_path / "notes.txt"
-    damaged.write_text("no database " * 100)
-    with pytest.raises(OutputError, match=r"notes\.txt"):
-        Collection(damaged)
+def test_calls_in_the_wrong_order_are_refused() -> None:
+    with Database() as database:
+        speakers = CollectionSpeakers(database)
+        speakers.add(statement("a", person("Lund")))
+        with pytest.raises(RuntimeError, match="not finished"):
+            speakers.with_final_names(statement("a", person("Lund")))
+        speakers.finish()
+        with pytest.raises(RuntimeError, match="are finished"):
+            speakers.add(statement("b", person("Ada Lund")))

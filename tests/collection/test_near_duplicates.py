@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from onrecord.collection.near_duplicates import Duplicates, resemblance, sign, signature_of
 from onrecord.document import Article, Meta
+from onrecord.files.sqlite import Database
 from tests.conftest import ARTICLES
 
 _GENERATOR = random.Random(3)
@@ -24,10 +24,10 @@ def words(seed: int, count: int = 300) -> list[str]:
 
 
 def originals(articles: list[Article]) -> dict[str, str | None]:
-    with Duplicates() as duplicates:
-        for article in articles:
-            duplicates.add(sign(article))
-        duplicates.find()
+    with Database() as database:
+        duplicates = Duplicates(database)
+        duplicates.add_all(map(sign, articles))
+        duplicates.finish()
         found = {article.doc: duplicates.original_of(article.doc) for article in articles}
         assert duplicates.count == sum(original is not None for original in found.values())
         return found
@@ -96,10 +96,11 @@ def test_the_order_of_articles_makes_no_difference(
     assert originals(articles) == originals(order.sample(articles, len(articles)))
 
 
-def test_calls_in_the_wrong_order_are_refused(tmp_path: Path) -> None:
-    with Duplicates(tmp_path / "duplicates.sqlite") as duplicates:
-        with pytest.raises(RuntimeError, match=r"find\(\)"):
+def test_calls_in_the_wrong_order_are_refused() -> None:
+    with Database() as database:
+        duplicates = Duplicates(database)
+        with pytest.raises(RuntimeError, match="not finished"):
             duplicates.original_of("a")
-        duplicates.find()
-        with pytest.raises(RuntimeError, match="found already"):
-            duplicates.add(sign(article("a", words(1))))
+        duplicates.finish()
+        with pytest.raises(RuntimeError, match="are finished"):
+            duplicates.add_all([sign(article("a", words(1)))])

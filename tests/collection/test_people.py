@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from onrecord.collection.people_file import People, read_people
-from onrecord.collection.speakers import Collection
+from onrecord.collection.speakers import CollectionSpeakers
 from onrecord.document import Kind, Span, Speaker, Statement
 from onrecord.errors import InputError, OutputError, SettingsError
+from onrecord.files.sqlite import Database
 from onrecord.pipeline import PipelineSettings
 from onrecord.reading import find_inputs
 from onrecord.runs import run as batch
@@ -33,16 +34,18 @@ def found(known: People, name: str, *aliases: str, kind: Kind = "person") -> str
     return None if number is None else known[number].name
 
 
-def resolved(folder: Path, known: People, articles: Sequence[Speaker]) -> list[Speaker]:
-    spools = [
+def final(known: People, articles: Sequence[Speaker]) -> list[Speaker]:
+    """The final speaker of each article."""
+    statements = [
         Statement(f"{n}.txt", f"{n}.txt#1", "Yes", (Span(0, 3),), "direct", Span(0, 3), speakers=(speaker,))
         for n, speaker in enumerate(articles)
     ]
-    with Collection(folder / "speakers.sqlite", known) as collection:
-        for one in spools:
-            collection.add([one])
-        collection.resolve()
-        return [collection.rename(one).speakers[0] for one in spools]
+    with Database() as database:
+        speakers = CollectionSpeakers(database, known)
+        for statement in statements:
+            speakers.add(statement)
+        speakers.finish()
+        return [speakers.with_final_names(statement).speakers[0] for statement in statements]
 
 
 def test_rows_of_one_name_are_one_entry(file: Path) -> None:
@@ -65,7 +68,7 @@ def test_a_surname_matches_only_where_the_article_has_linked_it(file: Path) -> N
     assert found(known, "Ada B. Lund", "Ada Lund", "Lund") == "Ada Lund"
 
 
-def test_a_surname_given_as_an_alias_is_nobody_else_s(file: Path) -> None:
+def test_a_surname_given_as_an_alias_belongs_to_nobody_else(file: Path) -> None:
     known = people(file, "name,alias\nAda Lund,Lund\n")
     assert found(known, "Lund") == "Ada Lund"
     assert found(known, "Eva Lund", "Lund") is None
@@ -77,7 +80,7 @@ def test_an_article_that_mixes_two_entries_matches_neither(file: Path) -> None:
     assert found(known, "Ada Lund", "Eva Berg") == "Ada Lund"
 
 
-def test_bodies_are_matched_by_their_words_and_acronyms(file: Path) -> None:
+def test_organizations_are_matched_by_their_words_and_acronyms(file: Path) -> None:
     known = people(
         file, "name,alias,kind\nUS State Department,,organization\nNorth Sea Treaty Office,NSTO,organization\n"
     )
@@ -86,10 +89,9 @@ def test_bodies_are_matched_by_their_words_and_acronyms(file: Path) -> None:
     assert found(known, "North Sea Office", "NSTO", kind="organization") == "North Sea Treaty Office"
 
 
-def test_the_file_wins_over_what_was_found(file: Path, tmp_path: Path) -> None:
+def test_the_file_wins_over_what_was_found(file: Path) -> None:
     known = people(file, "name,alias,id,kind,role\nAda Lund,Ada Berg,Q1,person,mayor of Easton\nLund Group,,,,\n")
-    ada, berg, surname, group = resolved(
-        tmp_path,
+    ada, berg, surname, group = final(
         known,
         [
             Speaker("Dr. Ada Lund", "x", "person", "doctor"),
@@ -105,19 +107,19 @@ def test_the_file_wins_over_what_was_found(file: Path, tmp_path: Path) -> None:
     assert (group.id, group.kind, group.role) == ("lund-group", "organization", "maker of ships")
 
 
-def test_one_whom_the_file_names_is_not_split_and_two_are_not_joined(file: Path, tmp_path: Path) -> None:
+def test_a_listed_person_is_not_split_and_two_are_not_joined(file: Path) -> None:
     known = people(file, "name,id\nAda Lund,Q1\nAda B. Lund,Q2\n")
     speakers = [
         Speaker("Ada Lund", "x", "person", "mayor of Easton"),
         Speaker("Ada Lund", "x", "person", "folk singer"),
         Speaker("Ada B. Lund", "x", "person"),
     ]
-    assert [one.id for one in resolved(tmp_path, known, speakers)] == ["Q1", "Q1", "Q2"]
+    assert [one.id for one in final(known, speakers)] == ["Q1", "Q1", "Q2"]
 
 
-def test_an_id_of_the_file_is_given_to_nobody_else(file: Path, tmp_path: Path) -> None:
+def test_an_id_of_the_file_is_given_to_nobody_else(file: Path) -> None:
     known = people(file, "name,id\nAda Lund,eva-berg\n")
-    ada, eva = resolved(tmp_path, known, [Speaker("Ada Lund", "x", "person"), Speaker("Eva Berg", "x", "person")])
+    ada, eva = final(known, [Speaker("Ada Lund", "x", "person"), Speaker("Eva Berg", "x", "person")])
     assert (ada.id, eva.id) == ("eva-berg", "eva-berg-2")
 
 
@@ -144,10 +146,10 @@ def test_a_spreadsheet_s_own_csv_is_read(file: Path) -> None:
         (b"name,kind\nAda Lund,human\n", 2, "unknown kind 'human'"),
         (b"name,id\nAda Lund,Q1,person\n", 2, "3 fields where the header has 2"),
         (b"name,id\nAda Lund\n", 2, "1 field where the header has 2"),
-        (b"name,alias\nAda Lund,Lund\nEva Lund,LUND\n", 3, "also stands for 'Ada Lund' (line 2)"),
-        (b"name,alias\nAda Lund,\nEva Lund,Dr. Ada Lund\n", 3, "also stands for 'Ada Lund' (line 2)"),
+        (b"name,alias\nAda Lund,Lund\nEva Lund,LUND\n", 3, "is also a name of 'Ada Lund' (line 2)"),
+        (b"name,alias\nAda Lund,\nEva Lund,Dr. Ada Lund\n", 3, "is also a name of 'Ada Lund' (line 2)"),
         (b"name,id\nAda Lund,Q1\nAda Lund,Q2\n", 3, "the id 'Q2' here and 'Q1' above"),
-        (b"name,id\nAda Lund,Q1\nEva Berg,Q1\n", 3, "id 'Q1' is that of 'Ada Lund' (line 2)"),
+        (b"name,id\nAda Lund,Q1\nEva Berg,Q1\n", 3, "id 'Q1' already belongs to 'Ada Lund' (line 2)"),
         (b"name\nAda Lund\n\xff\xfe\n", 3, "not UTF-8"),
         (b'name\nEva "B"\n"x"y\n', 3, "not CSV"),
         (b'name\n"Ada Lund\n', 2, "not CSV"),
@@ -165,7 +167,7 @@ def test_what_is_wrong_is_said_with_its_line(file: Path, content: bytes, line: i
     assert "\n" not in str(raised.value)
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     for path in (tmp_path / "nowhere.csv", tmp_path):
         with pytest.raises(InputError, match=str(path)):
             read_people(path)
@@ -186,12 +188,7 @@ def test_a_run_names_the_file_and_a_changed_one_is_noticed(
 
     def extract(restart: bool = False) -> None:
         settings = PipelineSettings(str(tiny_model), "cpu", "fp32")
-        run(
-            find_inputs([news]),
-            settings,
-            RunSettings(output, shard_size=2, people=file, restart=restart),
-            io.StringIO(),
-        )
+        run(find_inputs([news]), settings, RunSettings(output, shard_size=2, people=file, restart=restart), io.StringIO())
 
     file.write_text("name,id\nAda Brandt,Q1\n", encoding="utf-8")
     with monkeypatch.context() as patch:
@@ -210,6 +207,6 @@ def test_a_run_names_the_file_and_a_changed_one_is_noticed(
 def test_the_file_of_people_is_never_overwritten(tiny_model: Path, news: Path, file: Path) -> None:
     file.write_text("name\nAda Brandt\n", encoding="utf-8")
     settings = PipelineSettings(str(tiny_model), "cpu", "fp32")
-    with pytest.raises(SettingsError, match="given with --people"):
-        run(find_inputs([news]), settings, RunSettings(file, shard_size=2, people=file), io.StringIO())
+    with pytest.raises(SettingsError, match="file of people"):
+        run(find_inputs([news]), settings, RunSettings(file, 2, file), io.StringIO())
     assert file.read_text(encoding="utf-8") == "name\nAda Brandt\n"

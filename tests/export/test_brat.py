@@ -170,7 +170,7 @@ def test_a_removed_statement_is_gone_and_a_new_one_has_an_id_of_its_own(exported
     assert (new.id, new.text, new.form, new.speakers, new.stance) == ("a.txt#3", "the mayor", "mixed", (), ())
 
 
-def test_what_nothing_is_joined_to_is_named(exported: Path) -> None:
+def test_mentions_that_are_not_linked_to_a_content_are_named(exported: Path) -> None:
     path = exported / "a.ann"
     path.write_bytes(b"".join(line for line in path.read_bytes().splitlines(True) if not line.startswith(b"R")))
     (corrected,) = read_brat(exported)
@@ -179,7 +179,7 @@ def test_what_nothing_is_joined_to_is_named(exported: Path) -> None:
 
 
 def test_a_folder_with_labels_is_not_written_over(exported: Path) -> None:
-    with pytest.raises(OutputError, match="holds something already"):
+    with pytest.raises(OutputError, match=r"brat: not empty, and may hold corrected labels; name a new folder"):
         write_brat(LABELLED, exported)
 
 

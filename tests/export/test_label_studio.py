@@ -156,7 +156,7 @@ def test_predictions_that_nobody_looked_at_are_told_apart(exported: Path) -> Non
     assert [one.annotated for one in read_label_studio(exported)] == [False]
 
 
-def test_what_nothing_is_joined_to_is_named(exported: Path, result: list[dict[str, Any]]) -> None:
+def test_mentions_that_are_not_linked_to_a_content_are_named(exported: Path, result: list[dict[str, Any]]) -> None:
     annotated(exported, [one for one in result if one["type"] != "relation"])
     (corrected,) = read_label_studio(exported)
     assert corrected.unattached == ("said", "Ada Brandt,\nthe mayor", "called", "She")

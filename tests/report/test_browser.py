@@ -1,4 +1,4 @@
-"""The report in a real browser: what a quote model sees and does, and that nothing leaves the disk.
+"""The report in a real browser: what a reader sees and does, and that nothing leaves the disk.
 
 Playwright drives the Chromium of the system (Debian: ``apt-get install chromium``). Where there is none the tests
 skip; with ``REQUIRE_BROWSER`` in the environment they fail, so that nobody takes that for a pass.

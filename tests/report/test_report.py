@@ -1,4 +1,4 @@
-"""The report as a quote model and as an attacker would look at its pages, and the command as a user meets it."""
+"""The report as a reader and as an attacker would look at its pages, and the command as a user runs it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from onrecord.document import Article, Mention, Meta, Span, Speaker, Stance, StanceScores, Statement
 from onrecord.errors import InputError, OutputError, RecordError
 from onrecord.files.records import read_statements, to_line
-from onrecord.queries.speakers import SpeakerCounts
+from onrecord.queries.speakers import SpeakerQueries
+from onrecord.queries.store import Store
 from onrecord.report.site import write_report
 from onrecord.report.views import page_name, speaker_page, web_address
 from onrecord.tables.speakers import json_lines
@@ -110,7 +111,7 @@ def test_the_overview_counts_what_there_is(site: Path) -> None:
     tiles = squeezed(page.all("ul", **{"class": "tiles"})[0].text)
     assert "6 statements in 2 articles" in tiles
     assert "3 speakers with a name, 1 without" in tiles
-    assert "1 group of the same words, ≠ 1 given to different speakers" in tiles
+    assert "1 group of the same words, ≠ 1 attributed to different speakers" in tiles
     bars = [bar.attributes["aria-label"] for bar in page.all("svg", role="img")]
     assert f"All statements, stance towards {PORT}: 1 support, 2 oppose, 1 neutral, 1 unclear" in bars
     assert f"Ada Lund, stance towards {PORT}: 2 oppose, 1 unclear" in bars
@@ -119,8 +120,8 @@ def test_the_overview_counts_what_there_is(site: Path) -> None:
 
 
 def test_the_figures_are_those_of_onrecord_speakers(site: Path) -> None:
-    with SpeakerCounts(easton()) as counts:
-        records = [json.loads(line) for line in json_lines(counts)]
+    with Store(easton()) as store:
+        records = [json.loads(line) for line in json_lines(SpeakerQueries(store))]
     named = [record for record in records if record["name"]]
     rows = read_page(site / "speakers" / "index.html").all("tbody")
     assert len(rows) == len(named)
@@ -170,7 +171,7 @@ def test_what_a_statement_shows_says_who_in_which_role_with_which_stance_and_how
         "▼ oppose 0.90",
         "direct",
         "confidence 0.97",
-        "given to different speakers",
+        "attributed to different speakers",
     ):
         assert shown in words
 
@@ -184,7 +185,7 @@ def test_a_speakers_page_has_everything_newest_first(site: Path) -> None:
 def test_a_stances_page_says_who_in_which_words_and_where(site: Path) -> None:
     page = read_page(site / "stances" / f"{page_name(PORT, PORT)}-oppose.html")
     (section,) = page.all("section")
-    assert "2 statements of 5 with a stance, by 1 speaker" in squeezed(page.text)
+    assert "2 of 5 statements with a stance, by 1 speaker, most statements first" in squeezed(page.text)
     assert "2 of 3 statements oppose" in squeezed(section.text)
     assert [quote.text for quote in section.all("blockquote")] == [easton()[0].text, "the plan … a mistake"]
     assert "Easton Times" in section.text
@@ -263,6 +264,14 @@ def test_whatever_statements_say_the_pages_are_whole_and_harmless(tmp_path: Path
     check_harmless(pages)
 
 
+def test_two_speakers_with_one_id_of_whom_one_has_no_name_have_the_named_ones_page(tmp_path: Path) -> None:
+    nameless = replace(ADA, name="")
+    write_report([replace(easton()[0], speakers=(ADA, nameless))], tmp_path / "report")
+    pages = read_site(tmp_path / "report")
+    check_links(pages)
+    assert f"speakers/{speaker_page('id' + chr(10) + 'ada-lund')}.html" in pages
+
+
 def test_only_addresses_on_the_web_become_links(site: Path) -> None:
     (link,) = article_page(site, "a.txt").all("a", **{"class": "outside"})
     assert link.attributes["href"] == "https://example.org/easton"
@@ -336,7 +345,7 @@ def test_an_article_that_is_missing_or_another_version_is_named_and_nothing_is_l
     put([replace(SECOND, text="Another text.")], articles)
     with pytest.raises(RecordError, match=r"news/b\.txt#1: its text is not what its spans hold"):
         write_report(easton(), tmp_path / "report", articles)
-    with pytest.raises(InputError, match="no folder"):
+    with pytest.raises(InputError, match="nowhere: not a folder; name the folder that holds the articles"):
         write_report(easton(), tmp_path / "report", tmp_path / "nowhere")
     assert [path.name for path in tmp_path.iterdir()] == ["articles"]
 
@@ -359,7 +368,7 @@ def test_nothing_but_a_report_is_ever_replaced(tmp_path: Path) -> None:
     assert len(list((report / "articles").glob("a-*"))) == 0
     assert not (report / "articles" / f"{page_name('news/b.txt', 'news/b.txt')}.html").exists()
     (report / "words" / "notes.html").write_text("<p>mine</p>", encoding="utf-8")
-    with pytest.raises(OutputError, match=r"notes\.html, which is no part of a report"):
+    with pytest.raises(OutputError, match=r"notes\.html, which is not part of a report"):
         write_report(easton(), report, force=True)
     assert (report / "words" / "notes.html").read_text(encoding="utf-8") == "<p>mine</p>"
 
@@ -413,17 +422,20 @@ def test_the_command_says_where_to_look_and_errors_are_one_line(tmp_path: Path) 
     (tmp_path / "empty.jsonl").write_text("", encoding="utf-8")
     (tmp_path / "other.txt").write_text("no json", encoding="utf-8")
     for file, words in (
-        ("empty.jsonl", "no statements"),
+        ("empty.jsonl", "there are no statements to report"),
         ("other.txt", "line 1: not a statement"),
         ("no", "cannot be read"),
     ):
         assert_one_clear_line(onrecord("report", tmp_path / file, "-o", tmp_path / "r"), words)
     assert_one_clear_line(
-        onrecord("report", statements, "-o", tmp_path / "report"), "holds a report already", "--force"
+        onrecord("report", statements, "-o", tmp_path / "report"),
+        "already holds a report; name another folder, or replace the report with --force",
     )
-    assert_one_clear_line(onrecord("report", statements, "-o", statements), "a file; name a folder")
     assert_one_clear_line(
-        onrecord("report", statements, "-o", tmp_path / "news", "--force"), "which is no part of a report"
+        onrecord("report", statements, "-o", statements), "a file, not a folder; name a folder for the report"
+    )
+    assert_one_clear_line(
+        onrecord("report", statements, "-o", tmp_path / "news", "--force"), "which is not part of a report"
     )
 
 

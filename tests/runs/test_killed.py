@@ -1,4 +1,4 @@
-"""Runs that are killed, two at once, full disks: what stands at the output's place is whole, and nothing is lost."""
+"""Killed runs and full disks: the output is whole or absent, and finished shards are kept."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from onrecord.collection.near_duplicates import Signed
+from onrecord.document import Span, Statement
 from onrecord.errors import OutputError
-from onrecord.runs.spool import Spool
+from onrecord.runs.progress import Tally
+from onrecord.runs.run import RunSettings
+from onrecord.runs.spool import Failure, Shard, Spool
 from tests.faults import small_disk, unprivileged
-from tests.runs.test_run import extract
+from tests.runs.test_run import Recorder, extract
 
 # Imports once, then makes a process for every line it is sent, so that a kill costs no import of torch.
 _SERVER = """
@@ -106,27 +110,75 @@ def test_a_run_killed_at_random_moments_ends_with_the_same_bytes(tiny_model: Pat
     ]
 
 
-def test_a_spool_cut_off_while_it_was_made_or_removed_does_no_harm(
-    tiny_model: Path, news: Path, tmp_path: Path
+@pytest.mark.parametrize("names", [[], ["pid"], ["run.sqlite"], ["pid", "run.sqlite-journal"]])
+def test_a_spool_cut_off_while_it_was_made_or_deleted_does_no_harm(
+    tiny_model: Path, news: Path, tmp_path: Path, names: list[str]
 ) -> None:
     extract(tiny_model, news, tmp_path / "whole.jsonl")
-    for number, names in enumerate(
-        (
-            [],
-            ["pid"],
-            ["pid", ".key.json.new"],
-            ["shard-000000.json"],
-            ["shard-000000.json", "shard-000000.jsonl"],
-            ["collection.sqlite"],
-        )
-    ):
-        output = tmp_path / f"out{number}.jsonl"
-        spool = output.with_name(f"{output.name}.spool")
-        spool.mkdir()
-        for name in names:
-            (spool / name).write_text("half a thi")
+    output = tmp_path / "out.jsonl"
+    spool = output.with_name(f"{output.name}.spool")
+    spool.mkdir()
+    for name in names:
+        (spool / name).write_text("" if name == "run.sqlite" else "half a thi")
+    extract(tiny_model, news, output)
+    assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    assert not spool.exists()
+
+
+def shard(number: int) -> Shard:
+    doc = f"{number}.txt"
+    statement = Statement(doc, f"{doc}#1", "Yes\u2028", (Span(0, 4),), "direct", Span(0, 4))
+    failure = Failure(f"{number}.bad", "reading", f"{number} is unreadable")
+    return Shard.of([[statement], []], [Signed(doc, None, "ab")], [failure])
+
+
+def test_shards_come_back_in_order_whole_and_uncounted_twice(tmp_path: Path) -> None:
+    made_of = {"articles": "a"}
+    with Spool(tmp_path / "out.jsonl", made_of) as spool:
+        for number in (2, 0, 1):
+            spool.write(number, shard(number))
+    with Spool(tmp_path / "out.jsonl", made_of) as spool:
+        assert [spool.is_done(number) for number in range(4)] == [True, True, True, False]
+        assert spool.tally() == Tally(articles=6, failed=3, statements=3)
+        assert [(one.doc, one.text) for one in spool.statements()] == [(f"{n}.txt", "Yes\u2028") for n in range(3)]
+        assert [failure.path for failure in spool.failures()] == ["0.bad", "1.bad", "2.bad"]
+        assert [signed.doc for signed in spool.signatures()] == ["0.txt", "1.txt", "2.txt"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.parametrize("during", ["a shard", "the final pass"])
+def test_a_kill_inside_a_transaction_leaves_whole_shards_and_nothing_else(tmp_path: Path, during: str) -> None:
+    made_of = {"articles": "a"}
+    pid = os.fork()
+    if not pid:
+        spool = Spool(tmp_path / "out.jsonl", made_of)
+        for number in range(3):
+            spool.write(number, shard(number))
+        with spool._database.transaction() if during == "a shard" else spool.scratch():
+            spool._database.execute("PRAGMA cache_size = 1")  # so that pages reach the file before the commit
+            spool._database.create("CREATE TABLE other (text TEXT)")
+            spool._database.execute_many("INSERT INTO other VALUES (?)", [("x" * 5000,)] * 500)
+            spool._database.execute("DELETE FROM line")
+            os.kill(os.getpid(), signal.SIGKILL)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+    assert (tmp_path / "out.jsonl.spool" / "run.sqlite-journal").stat().st_size > 0
+    with Spool(tmp_path / "out.jsonl", made_of) as spool:
+        assert [one.doc for one in spool.statements()] == ["0.txt", "1.txt", "2.txt"]
+        assert spool.done == 3
+        assert (tmp_path / "out.jsonl.spool" / "run.sqlite").stat().st_size < 100_000
+
+
+def test_a_damaged_spool_is_named_and_restart_drops_it(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    file = tmp_path / "out.jsonl.spool" / "run.sqlite"
+    file.parent.mkdir()
+    file.write_bytes(b"no database" * 100)
+    with pytest.raises(OutputError, match=r"run\.sqlite: damaged \(file is not a database\); delete this file"):
         extract(tiny_model, news, output)
-        assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    assert file.exists()
+    extract(tiny_model, news, output, RunSettings(output, 2, restart=True))
+    assert output.stat().st_size > 0
+    assert not file.exists()
 
 
 def test_a_read_only_output_folder_is_one_clear_error() -> None:
@@ -147,8 +199,9 @@ def test_a_run_on_a_full_disk_goes_on_when_there_is_room(tiny_model: Path, news:
         with pytest.raises(OutputError, match=r"cannot be written \(No space left on device\)[^\n]*same command again"):
             extract(tiny_model, news, output)
         assert not output.exists()
-        assert list((disk / "out.jsonl.spool").glob("shard-*.jsonl"))
         ballast.unlink()
-        extract(tiny_model, news, output)
+        monitor = Recorder()
+        extract(tiny_model, news, output, monitor=monitor)
+        assert monitor.tallies[0].articles > 0  # some shards of the first run are there
         assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
         assert json.loads((disk / "out.run.json").read_text())["articles"] == 64

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from onrecord.document import Meta, Span, Speaker, Statement
 from onrecord.files.records import to_line
-from onrecord.queries.clusters import ClusterCounts
+from onrecord.queries.clusters import ClusterQueries
+from onrecord.queries.store import Store
 from onrecord.tables.clusters import cluster_table, json_lines
 from tests.cli.test_cli import assert_one_clear_line, onrecord
 
@@ -47,8 +49,9 @@ MANY = [
 
 
 def table(statements: Sequence[Statement], conflicts: bool = False, full: bool = False, **options: Any) -> list[str]:
-    with ClusterCounts(statements) as counts:
-        return list(cluster_table(counts.clusters(conflicts, **options), counts, full))
+    with Store(statements) as store:
+        queries = ClusterQueries(store)
+        return list(cluster_table(queries.clusters(conflicts, **options), queries, full))
 
 
 @pytest.fixture(autouse=True)
@@ -83,17 +86,29 @@ def test_a_large_cluster_is_cut_unless_asked_for_in_full() -> None:
 
 def test_no_line_is_wider_than_the_terminal() -> None:
     wide = [said(f"{'long-' * 20}{name}", LONG * 5, "c1", Speaker("Ada " * 20)) for name in "ab"]
-    assert max(map(len, table(wide))) <= 100
+    widths = [cell_len(line) for line in table(wide)]
+    assert len(widths) == 5
+    assert max(widths) == 100
+
+
+def test_shares_line_up_whatever_the_width_of_the_characters_before_them() -> None:
+    places = ("朝日新聞 " * 20, "Zoe\u0308", "👩 news", "a")
+    odd = [said(str(n), LONG, "c1", ADA, meta=Meta(outlet=place)) for n, place in enumerate(places)]
+    ends = {cell_len(line.partition("100%")[0]) for line in table(odd) if "100%" in line}
+    assert ends == {2 + 26 + 2 + 24 + 2}
 
 
 def test_what_articles_hold_cannot_steer_the_terminal() -> None:
-    nasty = said("a\x1b[2J", f"{LONG}\x1b]0;x\x07", "c\x1b[1m1", Speaker("Ada\x1b[31m"))
-    assert "\x1b" not in "".join(table([nasty, nasty], full=True))
+    nasty = said("a\x1b[2J", f"{LONG}\x1b]0;x\x07\u202e", "c\x1b[1m1", Speaker("Ada\x1b[31m"))
+    shown = table([nasty, nasty], full=True)
+    assert shown[0] == "c [1m1  2 statements in 1 article"
+    assert "a [2J" in shown[1] and "Ada [31m" in shown[1] and shown[1].endswith(f"{LONG} ]0;x")
+    assert all(line.isprintable() for line in shown)
 
 
 def test_json_has_all_fields() -> None:
-    with ClusterCounts(MANY) as counts:
-        records = [json.loads(line) for line in json_lines(counts.clusters(conflicts=True))]
+    with Store(MANY) as store:
+        records = [json.loads(line) for line in json_lines(ClusterQueries(store).clusters(conflicts=True))]
     (record,) = records
     assert (record["cluster"], record["statements"], record["articles"]) == ("c1", 2, 2)
     assert record["attribution_conflict"] is True
@@ -118,5 +133,7 @@ def test_the_command_shows_clusters_and_leaves_out_copies(tmp_path: Path) -> Non
     assert counted == [5, 4]
 
 
-def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
-    assert_one_clear_line(onrecord("clusters", tmp_path / "nowhere.jsonl"), "nowhere.jsonl")
+def test_a_missing_file_is_named_with_the_reason(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere.jsonl"
+    reason = f"error: {path}: cannot be read (No such file or directory); check the path"
+    assert_one_clear_line(onrecord("clusters", path), reason)

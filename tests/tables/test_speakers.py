@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from onrecord.document import Form, Span, Speaker, Stance, StanceLabel, StanceScores, Statement
 from onrecord.errors import SettingsError
 from onrecord.files.records import to_line
-from onrecord.queries.speakers import SpeakerCounts
+from onrecord.queries.speakers import SpeakerQueries
+from onrecord.queries.store import Store
 from onrecord.tables.speakers import json_lines, speaker_table
 from tests.cli.test_cli import assert_one_clear_line, onrecord
 
@@ -50,13 +52,13 @@ MANY = [
 
 
 def table(statements: Sequence[Statement], **options: Any) -> list[str]:
-    with SpeakerCounts(statements) as counts:
-        return list(speaker_table(counts, **options))
+    with Store(statements) as store:
+        return list(speaker_table(SpeakerQueries(store), **options))
 
 
 def records(statements: Sequence[Statement], **options: Any) -> list[dict[str, Any]]:
-    with SpeakerCounts(statements) as counts:
-        return [json.loads(line) for line in json_lines(counts, **options)]
+    with Store(statements) as store:
+        return [json.loads(line) for line in json_lines(SpeakerQueries(store), **options)]
 
 
 def names(statements: Sequence[Statement], **options: Any) -> list[str]:
@@ -76,13 +78,20 @@ def test_statements_articles_and_forms_are_counted_for_everybody_who_speaks() ->
     assert {record["name"] for record in records(MANY)} == {"Ada Lund", "Eva Berg", "Port Union", None}
 
 
-def test_somebody_keeps_the_name_that_some_lines_leave_empty() -> None:
+def test_a_speaker_keeps_the_name_that_some_lines_leave_empty() -> None:
     said = [
         statement("a.txt", replace(ADA, name="")),
         statement("a.txt", ADA),
         statement("b.txt", replace(ADA, name="")),
     ]
     assert [(record["name"], record["statements"]) for record in records(said)] == [("Ada Lund", 3)]
+
+
+def test_of_two_speakers_with_one_id_in_a_statement_the_named_one_counts() -> None:
+    for speakers in ((ADA, replace(ADA, name="")), (replace(ADA, name=""), ADA)):
+        assert [(record["name"], record["statements"]) for record in records([statement("a.txt", *speakers)])] == [
+            ("Ada Lund", 1)
+        ]
 
 
 def test_stances_are_counted_with_shares_and_the_mean_lean() -> None:
@@ -152,21 +161,31 @@ def test_one_target_can_be_chosen() -> None:
 
 def test_an_order_or_target_that_is_not_there_is_an_error_before_any_line() -> None:
     for options in ({"sort": "age"}, {"target": "the bridge"}):
-        with SpeakerCounts(MANY) as counts, pytest.raises(SettingsError, match=r"the port|statements"):
-            next(speaker_table(counts, **options))  # type: ignore[arg-type]
+        with Store(MANY) as store, pytest.raises(SettingsError, match=r"'the port'|statements, articles, name, stance"):
+            next(speaker_table(SpeakerQueries(store), **options))  # type: ignore[arg-type]
     with pytest.raises(SettingsError, match="extract"):
         table([statement("a", ADA)], sort="stance")
 
 
 def test_the_table_fits_eighty_columns_and_says_who_how_often_and_where_they_stand() -> None:
     long = Speaker("Ada " + "Lund" * 30, "x", "person", "mayor " * 40)
-    lines = table([*MANY, statement("d", long, stance=[replace(port("support", 0.9, 0.0), target="the port " * 20)])])
-    assert max(map(len, lines)) <= 80
+    lines = table(
+        [*MANY, statement("d", long, stance=[Stance("the port " * 20, "support", 0.9, StanceScores(0.9, 0.0, 0.1))])]
+    )
+    assert max(map(cell_len, lines)) == 80
     start = next(index for index, line in enumerate(lines) if line.startswith("Ada Lund "))
     assert lines[start].split()[2:] == ["3", "2", "1", "1", "1"]
     assert lines[start + 1] == "  person, mayor of Easton"
     assert lines[start + 2].split()[:4] == ["the", "port", "1", "33%"]
     assert lines[start + 2].endswith("+0.10")
+
+
+def test_figures_line_up_whatever_the_width_of_the_name() -> None:
+    names = ("田中角栄", "Zoe\u0308 Rui\u0301z", "👩 Lund", "田中" * 30, "Ada Lund")
+    odd = [statement("a", Speaker(name, name), stance=[port("oppose", 0.0, 1.0)]) for name in names]
+    rows = [line for line in table(odd) if line.endswith("–         –") or line.endswith("–      –         –")]
+    assert len(rows) == len(names)
+    assert {cell_len(row) for row in rows} == {80}
 
 
 def test_the_unnamed_are_counted_or_listed_apart() -> None:
@@ -176,8 +195,9 @@ def test_the_unnamed_are_counted_or_listed_apart() -> None:
         "and 1 statement without a speaker",
     ]
     listed = table(MANY, unnamed=True)
-    assert [line.split("  ")[0] for line in listed[listed.index("without a name:") :]][1::3][:1] == ["a driver"]
-    assert "  person, b.txt" in listed
+    start = listed.index("without a name:")
+    assert listed[start + 1].split() == ["a", "driver", "2", "1", "2", "–", "–"]
+    assert listed[start + 2] == "  person, b.txt"
 
 
 def test_what_a_limit_leaves_out_is_counted() -> None:
@@ -195,6 +215,7 @@ def test_what_articles_hold_cannot_steer_the_terminal() -> None:
     speaker = Speaker(nasty, "x", "person", nasty)
     lines = table([statement("a\x1b", speaker, Speaker(None, description=nasty), stance=[Stance(nasty, "support")])])
     lines += table([statement("a\x1b", Speaker(None, description=nasty))], unnamed=True)
+    assert sum(line.startswith("Ada [2J Lund ") for line in lines) == 2
     assert all(line.isprintable() for line in lines)
 
 
@@ -207,12 +228,12 @@ def test_the_command_prints_a_table_json_lines_or_one_clear_error(tmp_path: Path
     path.write_text("".join(f"{to_line(one)}\n" for one in MANY), encoding="utf-8")
     shown = onrecord("speakers", path, "--limit", "1")
     assert shown.returncode == 0
-    assert "Ada Lund" in shown.stdout
+    assert shown.stdout.splitlines()[2].split() == ["Ada", "Lund", "3", "2", "1", "1", "1"]
     lines = onrecord("speakers", path, "--json", "--sort", "name").stdout.splitlines()
     assert [json.loads(line)["name"] for line in lines] == ["Ada Lund", "Eva Berg", "Port Union", None, None]
     wrong = onrecord("speakers", path, "--sort", "age")
     assert wrong.returncode == 2
     assert wrong.stdout == ""
-    assert_one_clear_line(wrong, "age", "articles")
+    assert_one_clear_line(wrong, "error: cannot sort by 'age'; choose one of statements, articles, name, stance")
     path.write_text("no json\n", encoding="utf-8")
-    assert_one_clear_line(onrecord("speakers", path), "line 1")
+    assert_one_clear_line(onrecord("speakers", path), f"{path}, line 1: not a statement of schema onrecord/1")

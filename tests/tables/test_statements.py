@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+from rich.cells import cell_len
+
 from onrecord.document import Span, Speaker, Stance, Statement
 from onrecord.tables.statements import statement_table
 
@@ -18,8 +21,8 @@ def test_every_target_is_named_and_has_its_stance() -> None:
     assert "support 0.90 | oppose 0.80" in lines[2]
 
 
-def test_a_speaker_nobody_can_tell_is_shown_as_unknown() -> None:
-    assert "(unknown)" in list(statement_table([statement("x")]))[1]
+def test_a_statement_without_a_speaker_is_shown_as_unknown() -> None:
+    assert list(statement_table([statement("x")]))[1].split() == ["(unknown)", "direct", "x"]
 
 
 def test_long_statements_are_cut_unless_asked_for_in_full() -> None:
@@ -30,20 +33,34 @@ def test_long_statements_are_cut_unless_asked_for_in_full() -> None:
 
 def test_what_articles_hold_cannot_steer_the_terminal() -> None:
     speaker = Speaker("Ada\x1b[2J\nBrandt")
-    shown = "\n".join(statement_table([statement("a\x1b]0;title\x07b\rc", speaker=speaker)]))
-    assert not any(ord(character) < 32 and character != "\n" for character in shown)
-    assert shown.count("\n") == 1
+    _, shown = statement_table([statement("a\x1b]0;title\x07b\r\u202ec", speaker=speaker)])
+    assert shown.split("  ")[1:2] + shown.split("  ")[-1:] == ["Ada [2J Brandt", "a ]0;title b c"]
+    assert shown.isprintable()
+
+
+def test_texts_line_up_whatever_the_width_of_the_name() -> None:
+    names = ("田中角栄", "Zoe\u0308 Rui\u0301z", "👩 Lund", "田中" * 30, "Ada Lund")
+    _, *lines = statement_table([statement("“Yes”", speaker=Speaker(name)) for name in names])
+    assert len(lines) == len(names)
+    assert {cell_len(line.partition("“Yes”")[0]) for line in lines} == {2 + 26 + 2 + 8 + 2}
+
+
+def test_a_long_statement_ends_at_the_edge_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    _, line = statement_table([statement("漢字かな " * 40)])
+    assert 79 <= cell_len(line) <= 80
+    assert line.endswith("…")
 
 
 def test_what_a_limit_leaves_out_is_counted() -> None:
     assert list(statement_table([statement("x"), statement("y"), statement("z")], limit=1))[-1] == "… and 2 more"
 
 
-def test_words_that_stand_elsewhere_have_a_sign_that_the_end_explains() -> None:
+def test_words_that_appear_elsewhere_have_a_sign_that_the_end_explains() -> None:
     alone, same = statement("x"), replace(statement("y"), cluster="c1")
     conflict = replace(statement("z"), cluster="c2", attribution_conflict=True)
     lines = list(statement_table([alone, same, conflict]))
     assert [line[0] for line in lines[1:4]] == [" ", "=", "≠"]
-    assert lines[-1].startswith("= the same words elsewhere, ≠ given to different speakers")
+    assert lines[-1].startswith("= the same words elsewhere, ≠ attributed to different speakers")
     assert list(statement_table([alone]))[-1].endswith("x")
     assert list(statement_table([same], full=True))[1].endswith("y  [c1]")

@@ -8,13 +8,12 @@ One article in ten is a copy of an earlier one whose beginning and end are repla
 from __future__ import annotations
 
 import random
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from onrecord.collection.near_duplicates import Duplicates, sign
 from onrecord.document import Article
+from onrecord.files.sqlite import Database
 from onrecord_eval.benchmarks.measuring import mebibytes, option_parser, peak_memory, print_table, timed
 from onrecord_eval.benchmarks.synthetic_words import cumulative_weights, invented_vocabulary
 
@@ -44,14 +43,15 @@ def main() -> None:
     parser = option_parser(__doc__)
     parser.add_argument("--articles", type=int, default=20_000, help="how many articles")
     count = parser.parse_args().articles
-    with tempfile.TemporaryDirectory() as folder, Duplicates(Path(folder) / "duplicates.sqlite") as duplicates:
+    with Database() as database:
+        duplicates = Duplicates(database)
         planted: list[tuple[str, str | None, float]] = []
         with timed() as adding:
             for article, original, share in synthetic_copies(count):
-                duplicates.add(sign(article))
+                duplicates.add_all([sign(article)])
                 planted.append((article.doc, original, share))
-        with timed() as settling:
-            duplicates.find()
+        with timed() as finishing:
+            duplicates.finish()
         peak = peak_memory()
         false = 0
         found: dict[float, list[bool]] = {share: [] for share in _SHARES}
@@ -66,7 +66,7 @@ def main() -> None:
         [
             ("measured", "value"),
             ("articles made and signed", f"{adding.seconds:.0f} s"),
-            ("copies settled", f"{settling.seconds:.0f} s"),
+            ("copies found", f"{finishing.seconds:.0f} s"),
             ("peak memory", mebibytes(peak)),
             ("articles marked that are not copies", f"{false:,}"),
             *(

@@ -7,15 +7,14 @@ Counted are pairs of articles' speakers in collections of invented people; see `
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from pathlib import Path
 from typing import Final
 
-from onrecord.collection.speakers import Collection
+from onrecord.collection.speakers import CollectionSpeakers
+from onrecord.files.sqlite import Database
 from onrecord_eval.benchmarks.measuring import option_parser, print_table
 from onrecord_eval.benchmarks.synthetic_people import OTHER_PEOPLE, PEOPLE, SyntheticPerson, synthetic_collection
 
@@ -40,15 +39,17 @@ class Merging:
         return self.merged / self.pairs if self.pairs else 0.0
 
 
-def merge_speakers(path: Path, people: Sequence[SyntheticPerson], seed: int, articles: int = 200) -> Merging:
-    """Gives the speakers of a synthetic collection their ids, with a database at ``path``, and compares all of them."""
+def merge_speakers(people: Sequence[SyntheticPerson], seed: int, articles: int = 200) -> Merging:
+    """Gives the speakers of a synthetic collection their ids and compares all of them."""
     made = synthetic_collection(people, articles, seed=seed)
-    with Collection(path) as collection:
+    with Database() as database:
+        speakers = CollectionSpeakers(database)
         for article in made:
-            collection.add(article.statements())
-        collection.resolve()
+            for statement in article.statements():
+                speakers.add(statement)
+        speakers.finish()
         return compare(
-            (label, speaker.name or "", collection.rename(statement).speakers[0].id or "")
+            (label, speaker.name or "", speakers.with_final_names(statement).speakers[0].id or "")
             for article in made
             for (label, speaker), statement in zip(article.speakers, article.statements(), strict=True)
         )
@@ -77,8 +78,7 @@ def main() -> None:
     rows: list[tuple[str, ...]] = [("people", "seed", "pairs of one person", "merged", "pairs of two people merged")]
     for name, people in (("rules were written with", PEOPLE), ("others", OTHER_PEOPLE)):
         for seed in _SEEDS:
-            with tempfile.TemporaryDirectory() as folder:
-                found = merge_speakers(Path(folder) / "speakers.sqlite", people, seed, articles)
+            found = merge_speakers(people, seed, articles)
             rows.append((name, str(seed), f"{found.pairs:,}", f"{found.recall:.3f}", f"{len(found.false):,}"))
     print_table(f"Speakers in collections of {articles} synthetic articles", rows)
 

@@ -62,12 +62,14 @@ def speakers(
 ) -> None:
     """Show who spoke: how often, in how many articles, and with which stance."""
     with one_line_errors():
-        from onrecord.queries.speakers import SpeakerCounts
+        from onrecord.queries.speakers import SpeakerQueries
+        from onrecord.queries.store import Store
         from onrecord.tables.speakers import json_lines, speaker_table
 
-        with SpeakerCounts(_read(statements, skip_duplicates)) as counts:
-            table = speaker_table(counts, sort, limit, target, unnamed)
-            _print(json_lines(counts, sort, limit, target) if as_json else table)
+        with Store(_read(statements, skip_duplicates)) as store:
+            queries = SpeakerQueries(store)
+            table = speaker_table(queries, sort, limit, target, unnamed)
+            _print(json_lines(queries, sort, limit, target) if as_json else table)
 
 
 def clusters(
@@ -84,12 +86,14 @@ def clusters(
 ) -> None:
     """Show statements that share their words: who shortens them, and who attributes them to somebody else."""
     with one_line_errors():
-        from onrecord.queries.clusters import ClusterCounts
+        from onrecord.queries.clusters import ClusterQueries
+        from onrecord.queries.store import Store
         from onrecord.tables.clusters import cluster_table, json_lines
 
-        with ClusterCounts(_read(statements, skip_duplicates)) as counts:
-            found = counts.clusters(conflicts, limit)
-            _print(json_lines(found) if as_json else cluster_table(found, counts, full))
+        with Store(_read(statements, skip_duplicates)) as store:
+            queries = ClusterQueries(store)
+            found = queries.clusters(conflicts, limit)
+            _print(json_lines(found) if as_json else cluster_table(found, queries, full))
 
 
 def targets(

@@ -1,12 +1,12 @@
-"""Whether two articles that have the same words disagree on who said them.
+"""Whether two articles attribute the same words to different speakers.
 
-Only names that stand with the words can stand against each other. Whom an article leaves unnamed may be anybody, who
-``he`` is may have been read wrongly, a person may speak for a body, and one body may be part of another; none of these
-is a disagreement.
+Only speakers that the source names count. An unnamed speaker may be anybody, the name behind ``he`` was inferred, a
+person may speak for an organization, and one organization may be part of another: none of these is a conflict.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from onrecord.document import Kind, Statement
@@ -15,7 +15,7 @@ from onrecord.names.forms import fold, person_words, sounding
 
 
 class NamedSpeaker(NamedTuple):
-    """A named speaker, as far as it matters who it is."""
+    """A speaker whom the source names."""
 
     name: str
     id: str | None
@@ -26,7 +26,7 @@ NamedSpeakers = tuple[NamedSpeaker, ...]
 
 
 def named_speakers(statement: Statement) -> NamedSpeakers:
-    """The speakers of a statement in the order of their names; none unless its source names each of them."""
+    """The speakers of a statement, sorted by name; none unless its source names each of them."""
     speakers = [NamedSpeaker(speaker.name, speaker.id, speaker.kind) for speaker in statement.speakers if speaker.name]
     source = statement.source.text if statement.source else ""
     if len(speakers) < len(statement.speakers) or not all(_is_named(speaker, source) for speaker in speakers):
@@ -35,38 +35,40 @@ def named_speakers(statement: Statement) -> NamedSpeakers:
 
 
 def _is_named(speaker: NamedSpeaker, source: str) -> bool:
-    """Whether a mention has a word of the name, and so is no pronoun or description."""
+    """Whether a source has a word of the name, and so is not a pronoun or a description."""
     if speaker.kind == "person":
-        return not _person(speaker.name).isdisjoint(map(sounding, fold(source).split()))
-    return not _body(speaker.name).isdisjoint(_body(source))
+        return not _person_words(speaker.name).isdisjoint(map(sounding, fold(source).split()))
+    return not _organization_words(speaker.name).isdisjoint(_organization_words(source))
 
 
-def stand_against(some: NamedSpeakers, others: NamedSpeakers) -> bool:
-    """Whether words cannot be those of ``some`` and of ``others``: each is against each.
+def contradict(some: NamedSpeakers, others: NamedSpeakers) -> bool:
+    """Whether words cannot be those of ``some`` and of ``others``: each of these is another than each of those.
 
-    >>> ada, omar, harbour = (NamedSpeaker(*one) for one in (
-    ...     ("Ada Lund", "ada-lund", "person"), ("Omar Diallo", "omar-diallo", "person"),
-    ...     ("Harbour Board", "harbour-board", "organization")))
-    >>> stand_against((ada,), (omar,)), stand_against((ada,), (harbour,)), stand_against((ada,), (ada, omar))
+    >>> ada = NamedSpeaker("Ada Lund", "ada-lund", "person")
+    >>> omar = NamedSpeaker("Omar Diallo", "omar-diallo", "person")
+    >>> harbour = NamedSpeaker("Harbour Board", "harbour-board", "organization")
+    >>> contradict((ada,), (omar,)), contradict((ada,), (harbour,)), contradict((ada,), (ada, omar))
     (True, False, False)
     """
-    return bool(some and others) and all(_is_against(one, other) for one in some for other in others)
+    return bool(some and others) and all(_are_different(one, other) for one in some for other in others)
 
 
-def _is_against(one: NamedSpeaker, other: NamedSpeaker) -> bool:
+def _are_different(one: NamedSpeaker, other: NamedSpeaker) -> bool:
     if one.kind != other.kind or (one.id is not None and one.id == other.id):
         return False
     if one.kind == "person":
-        return _person(one.name).isdisjoint(_person(other.name))
-    return one.kind == "organization" and _body(one.name).isdisjoint(_body(other.name))
+        return _person_words(one.name).isdisjoint(_person_words(other.name))
+    return one.kind == "organization" and _organization_words(one.name).isdisjoint(_organization_words(other.name))
 
 
-def _person(name: str) -> set[str]:
-    """The words of a name as they sound, initials left out: two Lunds may be one person, not yet joined."""
-    return {sounding(word) for word in person_words(name) if len(word) > 1} or {fold(name)}
+@lru_cache(4096)
+def _person_words(name: str) -> frozenset[str]:
+    """The words of a name by their sound, without initials: two Lunds may be one person whom nothing has joined yet."""
+    return frozenset(sounding(word) for word in person_words(name) if len(word) > 1) or frozenset([fold(name)])
 
 
-def _body(name: str) -> set[str]:
-    """The words of a body's name and the country it is of: the Norland ministry speaks for Norland."""
+@lru_cache(4096)
+def _organization_words(name: str) -> frozenset[str]:
+    """The words of an organization's name and its country: the Norland ministry speaks for Norland."""
     country = country_in(name)
-    return {*organization_key(name), *([fold(country)] if country else [])}
+    return frozenset([*organization_key(name), *([fold(country)] if country else [])])

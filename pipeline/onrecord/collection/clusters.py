@@ -1,133 +1,121 @@
-"""Same statement: which statements of a run share most of their words in order, though cut differently.
+"""Which statements of a run share their words, though each article cuts or changes them.
 
-First every statement is added, then ``find`` finds the clusters, then ``mark`` puts each statement's into it.
+First every statement is added, then ``finish`` finds the clusters, then ``mark`` sets the cluster of each statement.
 
-1. Statements of the same content words are one *wording*; wordings are numbered longest first.
+1. Statements with the same content words are one *wording*; wordings are numbered from the longest.
 2. Candidates share a band. The MinHash of a whole statement would miss a short cut of a long quotation, so each
-   window of `_WINDOW` shingles has one: its least hash is a band. Two wordings with so many shingles in a row in
-   common have a band in common, however long the longer is.
-3. A wording joins the longer one that contains most of its shingles, if that is enough of them, and so its cluster.
-   It joins one only: a phrase that stands in two speeches does not make them one.
+   window of `_WINDOW` shingles has its own band: its least hash. Two wordings with that many shingles in a row in
+   common have a band in common, however long the longer one is.
+3. A wording joins the longer one that contains most of its shingles, if it contains enough of them, and so joins its
+   cluster. It joins only one: a phrase from two speeches does not make them one cluster.
 
-What is decided depends on the set of statements alone. Each step takes time in proportion to the statements, for a
-wording meets at most `_FIRST` + `_LAST` others in a band. Memory does not grow: everything is in SQLite.
+The result depends on the set of statements alone. The time of each step is proportional to the number of statements,
+because a wording is compared with at most `_FIRST` + `_LAST` others of a band. Everything is kept in SQLite, so
+memory does not grow with the collection.
 """
 
 from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import combinations, groupby
+from itertools import combinations, groupby, islice
 from operator import itemgetter
-from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from onrecord.collection.attribution_conflicts import NamedSpeaker, NamedSpeakers, named_speakers, stand_against
+from onrecord.collection.attribution_conflicts import NamedSpeaker, NamedSpeakers, contradict, named_speakers
 from onrecord.document import Statement
-from onrecord.files.sqlite import OnScratch, Scratch
+from onrecord.files.sqlite import Database
 from onrecord.text.normalization import Shingles, containment, hash_words, shingles_of, wording_of
 
 _WINDOW: Final = 2
-"""Shingles, here of three content words, that a band is the least hash of."""
+"""Shingles, here of `_BAND_WORDS` content words, whose least hash is a band."""
 
 _BAND_WORDS: Final = 3
 _FIRST: Final = 12
 _LAST: Final = 4
-"""Whom a wording meets of those in its band: the longest ones, and those just longer than it."""
+"""The others of its band that a wording is compared with: the longest ones, and those just longer than itself."""
 
-_VOICES: Final = 64
-"""Of how many speakers of a cluster, at most, it is looked whether they stand against each other."""
+_COMPARED: Final = 64
+"""Attributions of a cluster that are checked for conflicts, at most."""
 
 _SCHEMA: Final = """
-CREATE TABLE statement (id TEXT, words TEXT, size INT, quoted INT, doc TEXT, speakers TEXT);
+CREATE TABLE worded (id TEXT, words TEXT, size INT, quoted INT, doc TEXT, speakers TEXT);
 CREATE TABLE wording (number INTEGER PRIMARY KEY, words TEXT, quoted INT, root INT);
-CREATE TABLE band (hash INT, wording INT);
-CREATE TABLE pair (shorter INT, longer INT);
-CREATE TABLE cluster (root INTEGER PRIMARY KEY, id TEXT, conflict INT);
+CREATE TABLE wording_band (hash INT, wording INT);
+CREATE TABLE wording_pair (shorter INT, longer INT);
+CREATE TABLE cluster (root INTEGER PRIMARY KEY, id TEXT, conflict INT)
 """
 
 
-class Clusters(OnScratch):
-    """The clusters of a run's statements. A context manager over an SQLite file, whose earlier content is dropped."""
+class Clusters:
+    """The clusters of a run's statements, in tables of a database."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        """``path`` None keeps them in a temporary file.
-
-        Raises:
-            OutputError: the file cannot be written; so do all methods.
-        """
-        self._tables = Scratch(path, _SCHEMA)
+    def __init__(self, database: Database) -> None:
+        self._database = database
         self._shingles = lru_cache(maxsize=4096)(self._read_shingles)
-        self._is_found = False
+        self._finished = False
+        database.create(_SCHEMA)
 
-    def add(self, statement: Statement) -> None:
-        """Takes in a statement; its speakers must have their final ids, and its id be its own.
+    def add_all(self, statements: Iterable[Statement]) -> None:
+        """Takes in statements with their final ids and the final ids of their speakers; each has its own id.
 
         Raises:
-            RuntimeError: ``find`` has been called.
+            RuntimeError: ``finish`` has been called.
         """
-        if self._is_found:
-            raise RuntimeError("the clusters are found already; add every statement before find()")
-        wording = wording_of(statement)
-        if wording is None:
-            return
-        speakers = named_speakers(statement)
-        stored = json.dumps(speakers) if speakers else None
-        row = (statement.id, " ".join(wording.words), len(wording.words), wording.quoted, statement.doc, stored)
-        with self._tables.errors():
-            self._tables.execute("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?)", *row)
+        if self._finished:
+            raise RuntimeError("the clusters are finished; add every statement before finish()")
+        self._database.execute_many("INSERT INTO worded VALUES (?, ?, ?, ?, ?, ?)", filter(None, map(_row, statements)))
 
-    def find(self) -> None:
-        """Finds the clusters, and in which of them the same words are given to different speakers."""
-        with self._tables.errors():
-            self._enter_wordings()
-            self._tables.insert("INSERT INTO band VALUES (?, ?)", self._bands())
-            self._tables.insert("INSERT INTO pair VALUES (?, ?)", self._pairs())
-            self._join()
-            self._enter_clusters()
-            self._mark_conflicts()
-            self._tables.execute("CREATE INDEX statement_id ON statement (id)")
-        self._is_found = True
+    def finish(self) -> None:
+        """Finds the clusters, and those in which the same words are attributed to different speakers."""
+        self._enter_wordings()
+        self._database.execute_many("INSERT INTO wording_band VALUES (?, ?)", self._bands())
+        self._database.execute_many("INSERT INTO wording_pair VALUES (?, ?)", self._pairs())
+        self._join()
+        self._enter_clusters()
+        self._mark_conflicts()
+        self._database.execute(
+            "CREATE TABLE clustered AS SELECT worded.id AS statement, cluster.id AS cluster, conflict "
+            "FROM cluster JOIN wording USING (root) JOIN worded USING (words)"
+        )
+        self._database.execute("CREATE INDEX clustered_statement ON clustered (statement)")
+        self._finished = True
 
     def mark(self, statement: Statement) -> Statement:
-        """``statement`` with its cluster; without one if nobody else says the same.
+        """``statement`` with its cluster; without one if no other statement shares its words.
 
         Raises:
-            RuntimeError: ``find`` has not been called.
+            RuntimeError: ``finish`` has not been called.
         """
-        if not self._is_found:
-            raise RuntimeError("the clusters are not found yet; call find() after the last add()")
-        with self._tables.errors():
-            found = self._tables.row(
-                "SELECT cluster.id, conflict FROM statement JOIN wording USING (words) JOIN cluster USING (root) "
-                "WHERE statement.id = ?",
-                statement.id,
-            )
-        if found is None:
-            return replace(statement, cluster=None, attribution_conflict=False)
-        return replace(statement, cluster=found[0], attribution_conflict=bool(found[1]))
+        if not self._finished:
+            raise RuntimeError("the clusters are not finished; call finish() after the last statement")
+        found = self._database.row("SELECT cluster, conflict FROM clustered WHERE statement = ?", statement.id)
+        cluster, conflict = (None, False) if found is None else (found[0], bool(found[1]))
+        if (statement.cluster, statement.attribution_conflict) == (cluster, conflict):
+            return statement
+        return replace(statement, cluster=cluster, attribution_conflict=conflict)
 
-    # Settling
+    # Finishing
 
     def _enter_wordings(self) -> None:
-        self._tables.execute(
-            "INSERT INTO wording (words, quoted) SELECT words, MAX(quoted) FROM statement GROUP BY size, words "
+        self._database.execute(
+            "INSERT INTO wording (words, quoted) SELECT words, MAX(quoted) FROM worded GROUP BY size, words "
             "ORDER BY size DESC, words"
         )
-        self._tables.execute("UPDATE wording SET root = number")
-        self._tables.execute("CREATE UNIQUE INDEX wording_words ON wording (words)")
+        self._database.execute("UPDATE wording SET root = number")
+        self._database.execute("CREATE UNIQUE INDEX wording_words ON wording (words)")
 
     def _bands(self) -> Iterator[tuple[int, int]]:
-        for number, words in self._tables.rows("SELECT number, words FROM wording ORDER BY number"):
+        for number, words in self._database.rows("SELECT number, words FROM wording ORDER BY number"):
             for band in bands_of(words.split()):
                 yield band, number
 
     def _pairs(self) -> Iterator[tuple[int, int]]:
-        rows = self._tables.rows("SELECT hash, wording FROM band ORDER BY hash, wording")
+        rows = self._database.rows("SELECT hash, wording FROM wording_band ORDER BY hash, wording")
         for _, of_one_band in groupby(rows, key=itemgetter(0)):
             first: list[int] = []
             last: deque[int] = deque(maxlen=_LAST)
@@ -140,11 +128,11 @@ class Clusters(OnScratch):
                     last.append(wording)
 
     def _join(self) -> None:
-        rows = self._tables.rows("SELECT DISTINCT shorter, longer FROM pair ORDER BY shorter, longer")
+        rows = self._database.rows("SELECT DISTINCT shorter, longer FROM wording_pair ORDER BY shorter, longer")
         for shorter, candidates in groupby(rows, key=itemgetter(0)):
             share, longer = max((self._share(shorter, longer), -longer) for _, longer in candidates)
             if share:
-                self._tables.execute(
+                self._database.execute(
                     "UPDATE wording SET root = (SELECT root FROM wording WHERE number = ?) WHERE number = ?",
                     -longer,
                     shorter,
@@ -155,36 +143,32 @@ class Clusters(OnScratch):
         return containment(shingles, self._shingles(longer)[0], quoted)
 
     def _enter_clusters(self) -> None:
-        self._tables.execute("CREATE INDEX wording_root ON wording (root)")
-        self._tables.execute("CREATE INDEX statement_words ON statement (words)")
-        rows = self._tables.rows(
-            "SELECT root FROM wording JOIN statement USING (words) GROUP BY root HAVING COUNT(*) > 1 ORDER BY root"
+        self._database.execute("CREATE INDEX wording_root ON wording (root)")
+        self._database.execute("CREATE INDEX worded_words ON worded (words)")
+        rows = self._database.rows(
+            "SELECT root FROM wording JOIN worded USING (words) GROUP BY root HAVING COUNT(*) > 1 ORDER BY root"
         )
-        self._tables.insert(
+        self._database.execute_many(
             "INSERT INTO cluster VALUES (?, ?, 0)", ((root, _identifier(self._wording(root)[0])) for (root,) in rows)
         )
 
     def _mark_conflicts(self) -> None:
-        rows = self._tables.rows(
+        rows = self._database.rows(
             "SELECT root, wording.number, speakers, MIN(doc), MAX(doc) FROM cluster JOIN wording USING (root) "
-            "JOIN statement USING (words) WHERE speakers IS NOT NULL "
+            "JOIN worded USING (words) WHERE speakers IS NOT NULL "
             "GROUP BY root, wording.number, speakers ORDER BY root, wording.number, speakers"
         )
         for root, group in groupby(rows, key=itemgetter(0)):
-            said: list[tuple[int, str, str, str]] = []
-            for _, *one in group:
-                if len(said) < _VOICES:
-                    said.append(tuple(one))
-            if any(self._conflict(one, other) for one, other in combinations(said, 2)):
-                self._tables.execute("UPDATE cluster SET conflict = 1 WHERE root = ?", root)
+            attributions = [_Attribution(*row) for _, *row in islice(group, _COMPARED)]
+            if any(self._conflict(*pair) for pair in combinations(attributions, 2)):
+                self._database.execute("UPDATE cluster SET conflict = 1 WHERE root = ?", root)
 
-    def _conflict(self, one: tuple[int, str, str, str], other: tuple[int, str, str, str]) -> bool:
-        """Whether two articles give words that are the same to speakers that stand against each other."""
-        (longer, speakers, *docs), (shorter, others, *other_docs) = one, other
-        if speakers == others or len({*docs, *other_docs}) == 1:
+    def _conflict(self, one: _Attribution, other: _Attribution) -> bool:
+        """Whether two articles attribute words that are the same to different speakers."""
+        if one.speakers == other.speakers or len({one.first, one.last, other.first, other.last}) == 1:
             return False
-        return stand_against(_named_speakers(speakers), _named_speakers(others)) and (
-            longer == shorter or self._share(shorter, longer) > 0
+        return contradict(_speakers(one.speakers), _speakers(other.speakers)) and (
+            one.wording == other.wording or self._share(other.wording, one.wording) > 0
         )
 
     def _read_shingles(self, wording: int) -> tuple[Shingles, bool]:
@@ -192,9 +176,26 @@ class Clusters(OnScratch):
         return shingles_of(words.split()), quoted
 
     def _wording(self, number: int) -> tuple[str, bool]:
-        found = self._tables.row("SELECT words, quoted FROM wording WHERE number = ?", number)
-        assert found is not None
-        return found[0], bool(found[1])
+        ((words, quoted),) = self._database.all("SELECT words, quoted FROM wording WHERE number = ?", number)
+        return words, bool(quoted)
+
+
+class _Attribution(NamedTuple):
+    """A wording with speakers, as JSON, whom it is attributed to, and the first and last article that does so."""
+
+    wording: int
+    speakers: str
+    first: str
+    last: str
+
+
+def _row(statement: Statement) -> tuple[object, ...] | None:
+    wording = wording_of(statement)
+    if wording is None:
+        return None
+    speakers = named_speakers(statement)
+    stored = json.dumps(speakers) if speakers else None
+    return (statement.id, " ".join(wording.words), len(wording.words), wording.quoted, statement.doc, stored)
 
 
 def bands_of(words: list[str]) -> set[int]:
@@ -207,5 +208,5 @@ def _identifier(words: str) -> str:
     return f"c{blake2b(words.encode('utf-8', 'surrogatepass'), digest_size=6).hexdigest()}"
 
 
-def _named_speakers(stored: str) -> NamedSpeakers:
-    return tuple(NamedSpeaker(*one) for one in json.loads(stored))
+def _speakers(stored: str) -> NamedSpeakers:
+    return tuple(NamedSpeaker(*speaker) for speaker in json.loads(stored))

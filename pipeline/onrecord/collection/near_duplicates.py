@@ -1,30 +1,29 @@
-"""Wire copy: which articles of a run are nearly one and the same.
+"""Wire copy: which articles of a run are nearly the same.
 
-An article's text becomes a *signature* when it is read, since the text is gone by the time that all articles are
-known: the words are cut into shingles of `_SHINGLE` words, their hashes are dealt out to `_PLACES` places, and
-each place keeps the least (MinHash with one permutation; Li, Owen, Zhang 2012). The share of places in which two
-signatures agree is, but for chance, the share of shingles that two texts have in common of all that they have.
-Articles that agree in a band of places are compared; what is decided depends on the set of articles alone.
+An article becomes a *signature* when it is read, because its text is gone by the time all articles are known. The
+words are cut into shingles of `_SHINGLE` words, their hashes are distributed over `_PLACES` places, and each place
+keeps the least (MinHash with one permutation; Li, Owen, Zhang 2012). The share of places in which two signatures agree
+estimates the share of shingles that two texts have in common out of all that they have. Articles that agree in a band
+of places are compared. The result depends on the set of articles alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from onrecord.document import Article
-from onrecord.files.sqlite import OnScratch, Scratch
+from onrecord.files.sqlite import Database
 from onrecord.text.normalization import hash_words, plain_words
 
 Signature = str
-"""Hexadecimal digits, `_DIGITS` for each place; empty for a text of too few words to be told apart."""
+"""Hexadecimal digits, `_DIGITS` for each place; empty if the text has too few words to compare."""
 
 
 class Signed(NamedTuple):
-    """What is kept of an article's text; ``date`` as the article gives it."""
+    """The signature of an article; ``date`` as the article gives it."""
 
     doc: str
     date: str | None
@@ -37,24 +36,24 @@ _DIGITS: Final = 8
 _FEWEST_WORDS: Final = 20
 
 _BAND: Final = 4
-"""Places to a band: articles that agree in 0.7 of the places share one of 32 bands, but for one pair in 6,500."""
+"""Places of a band. Of articles that agree in 0.7 of their places, all but one pair in 6,500 share one of 32 bands."""
 
 _SAME: Final = 0.7
-"""The share of places from which on two articles are one."""
+"""The share of places from which two articles count as nearly the same."""
 
-_MET: Final = 16
-"""How many others, at most, an article is compared with for one band."""
+_COMPARED: Final = 16
+"""Others of a band that an article is compared with, at most."""
 
 _SCHEMA: Final = """
 CREATE TABLE signed (doc TEXT, date TEXT, signature TEXT);
 CREATE TABLE article (number INTEGER PRIMARY KEY, doc TEXT, signature TEXT, original INT);
-CREATE TABLE band (place INT, value TEXT, article INT);
-CREATE TABLE pair (later INT, earlier INT);
+CREATE TABLE article_band (place INT, value TEXT, article INT);
+CREATE TABLE article_pair (later INT, earlier INT)
 """
 
 
 def sign(article: Article) -> Signed:
-    """What is to be kept of an article, made when its text is at hand."""
+    """What is kept of an article; to be made while its text is at hand."""
     return Signed(article.doc, article.meta.date, signature_of(article.text))
 
 
@@ -74,7 +73,7 @@ def signature_of(text: str) -> Signature:
 
 
 def _filled(least: Sequence[int | None]) -> list[int]:
-    """A short text leaves places empty; each takes what the next one has, marked with how far that is."""
+    """The places; an empty one, of a short text, takes the value of the next one, changed by the distance to it."""
     filled: list[int] = []
     for place in range(_PLACES):
         steps = next(step for step in range(_PLACES) if least[(place + step) % _PLACES] is not None)
@@ -92,97 +91,87 @@ def _places(signature: Signature) -> list[str]:
     return [signature[start : start + _DIGITS] for start in range(0, len(signature), _DIGITS)]
 
 
-class Duplicates(OnScratch):
-    """The wire copy of a run. A context manager over an SQLite file, whose earlier content is dropped.
+class Duplicates:
+    """The wire copy of a run, in tables of a database.
 
-    Only articles with statements are added: one without has no line that another could be the copy of.
+    Only articles with statements are added: the others have no line that could be a copy.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        """``path`` None keeps it in a temporary file.
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._finished = False
+        database.create(_SCHEMA)
+
+    def add_all(self, articles: Iterable[Signed]) -> None:
+        """Takes in articles.
 
         Raises:
-            OutputError: the file cannot be written; so do all methods.
+            RuntimeError: ``finish`` has been called.
         """
-        self._tables = Scratch(path, _SCHEMA)
-        self._is_found = False
+        if self._finished:
+            raise RuntimeError("the duplicates are finished; add every article before finish()")
+        signed = (article for article in articles if article.signature)
+        self._database.execute_many("INSERT INTO signed VALUES (?, ?, ?)", signed)
 
-    def add(self, article: Signed) -> None:
-        """Takes in an article.
-
-        Raises:
-            RuntimeError: ``find`` has been called.
-        """
-        if self._is_found:
-            raise RuntimeError("the duplicates are found already; add every article before find()")
-        if article.signature:
-            with self._tables.errors():
-                self._tables.execute("INSERT INTO signed VALUES (?, ?, ?)", *article)
-
-    def find(self) -> None:
-        """Finds the copies. The original is the one with the earliest date, else the first by ``doc``."""
-        with self._tables.errors():
-            self._tables.execute(
-                "INSERT INTO article (doc, signature) SELECT doc, signature FROM signed "
-                "ORDER BY date IS NULL, date, doc"
-            )
-            self._tables.insert("INSERT INTO band VALUES (?, ?, ?)", self._bands())
-            self._tables.insert("INSERT INTO pair VALUES (?, ?)", self._pairs())
-            self._join()
-            self._tables.execute("CREATE UNIQUE INDEX article_doc ON article (doc)")
-        self._is_found = True
+    def finish(self) -> None:
+        """Finds the copies. The original is the article with the earliest date, else the first by ``doc``."""
+        self._database.execute(
+            "INSERT INTO article (doc, signature) SELECT doc, signature FROM signed ORDER BY date IS NULL, date, doc"
+        )
+        self._database.execute_many("INSERT INTO article_band VALUES (?, ?, ?)", self._bands())
+        self._database.execute_many("INSERT INTO article_pair VALUES (?, ?)", self._pairs())
+        self._join()
+        self._database.execute("CREATE UNIQUE INDEX article_doc ON article (doc)")
+        self._finished = True
 
     @property
     def count(self) -> int:
         """How many articles are copies of another."""
-        with self._tables.errors():
-            found = self._tables.row("SELECT COUNT(original) FROM article")
-        assert found is not None
-        return int(found[0])
+        return int(self._database.value("SELECT COUNT(original) FROM article"))
 
     def original_of(self, doc: str) -> str | None:
-        """The ``doc`` of the article that this one is a copy of, which is no copy itself; None if it is none.
+        """The ``doc`` of the article that this one is a copy of, which is not a copy itself; None if it is original.
 
         Raises:
-            RuntimeError: ``find`` has not been called.
+            RuntimeError: ``finish`` has not been called.
         """
-        if not self._is_found:
-            raise RuntimeError("the duplicates are not found yet; call find() after the last add()")
-        with self._tables.errors():
-            found = self._tables.row(
-                "SELECT first.doc FROM article JOIN article AS first ON first.number = article.original "
-                "WHERE article.doc = ?",
-                doc,
-            )
+        if not self._finished:
+            raise RuntimeError("the duplicates are not finished; call finish() after the last article")
+        found = self._database.row(
+            "SELECT first.doc FROM article JOIN article AS first ON first.number = article.original "
+            "WHERE article.doc = ?",
+            doc,
+        )
         return str(found[0]) if found else None
 
     def _bands(self) -> Iterator[tuple[int, str, int]]:
         width = _BAND * _DIGITS
-        for number, signature in self._tables.rows("SELECT number, signature FROM article ORDER BY number"):
+        for number, signature in self._database.rows("SELECT number, signature FROM article ORDER BY number"):
             for place, start in enumerate(range(0, len(signature), width)):
                 yield place, signature[start : start + width], number
 
     def _pairs(self) -> Iterator[tuple[int, int]]:
-        rows = self._tables.rows("SELECT place, value, article FROM band ORDER BY place, value, article")
+        rows = self._database.rows("SELECT place, value, article FROM article_band ORDER BY place, value, article")
         for _, of_one_band in groupby(rows, key=itemgetter(0, 1)):
             earlier: list[int] = []
             for *_, article in of_one_band:
-                for one in earlier:
-                    yield article, one
-                if len(earlier) < _MET:
+                for other in earlier:
+                    yield article, other
+                if len(earlier) < _COMPARED:
                     earlier.append(article)
 
     def _join(self) -> None:
-        rows = self._tables.rows("SELECT DISTINCT later, earlier FROM pair ORDER BY later, earlier")
+        rows = self._database.rows("SELECT DISTINCT later, earlier FROM article_pair ORDER BY later, earlier")
         for later, candidates in groupby(rows, key=itemgetter(0)):
             signature, _ = self._article(later)
             for _, earlier in candidates:
                 other, original = self._article(earlier)
                 if original is None and resemblance(signature, other) >= _SAME:
-                    self._tables.execute("UPDATE article SET original = ? WHERE number = ?", earlier, later)
+                    self._database.execute("UPDATE article SET original = ? WHERE number = ?", earlier, later)
                     break
 
     def _article(self, number: int) -> tuple[Signature, int | None]:
-        found = self._tables.row("SELECT signature, original FROM article WHERE number = ?", number)
-        assert found is not None
-        return found[0], found[1]
+        ((signature, original),) = self._database.all(
+            "SELECT signature, original FROM article WHERE number = ?", number
+        )
+        return signature, original

@@ -1,42 +1,41 @@
-"""Which people of a collection are one person: the joining of names from different articles.
+"""Which names in different articles are those of one person.
 
-Works on the table of occurrences that `collection.Collection` fills, one for each person of each article, and says
-of each to which entity it belongs. It joins where names and roles allow it, and where they leave it open, keeps
-apart: two people under one id make every count wrong, one person under two can still be put together.
+Works on the occurrences that `speakers.CollectionSpeakers` collects, one for each person of each article, and assigns
+each to an entity. Names are joined where names and roles allow it and kept apart where they leave it open: two people
+under one id make every count wrong, while one person under two ids can still be put together.
 
-1. Bearers of one full name are one person unless their roles contradict each other (`group_roles`).
-2. Full names that are spelled differently, shortened or abbreviated join the one name that they can stand for.
-3. A surname alone joins the one person who has it; if there are several, the one with the same role. Otherwise
-   each article's Smith is another.
+1. Occurrences of one full name are one person unless their roles contradict each other (`group_roles`).
+2. Full names with another spelling, shortened or abbreviated, join the only name that they can stand for.
+3. A surname alone joins the only person who has it; of several, the one with the same role. Otherwise the Smith of
+   each article is a different person.
 
-Names are compared within blocks, those that share the consonants of a word, so that memory is bounded by the people
-of one surname. All is done in the order of names, never in the order of reading.
+Names are compared within blocks of names that share the consonants of a word, so memory is bounded by the people of
+one surname. Everything happens in the order of names, never in the order of reading.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
+from onrecord.files.sqlite import Database
 from onrecord.names.occupations import Compatibility, Occupation, compare, read_occupation
 from onrecord.names.similarity import Likeness, block_of, contains_at, joined, likeness
 
 _DOMINANT: Final = 0.9
-"""The share of a name's articles from which on those that tell no role are taken to mean the same person."""
+"""The share of a name's articles from which the articles without a role are taken to mean the same person."""
 
 _UNKNOWN: Final = Occupation()
 
-
 _MANY: Final = 50
-"""A first name that more people have is not looked up."""
+"""A first name that more people share is not looked up."""
 
 
 @dataclass(slots=True)
 class RoleGroup:
-    """Roles that one bearer of a name may have, and how many articles give one of them."""
+    """Roles that one person of a name may have, and how many articles give one of them."""
 
     occupation: Occupation
     roles: list[str]
@@ -44,23 +43,23 @@ class RoleGroup:
 
 
 def group_roles(roles: Sequence[tuple[str, int]]) -> tuple[list[RoleGroup], list[str]]:
-    """The people behind the roles of one full name, most articles first, and the roles that may be anybody's.
+    """The roles of one full name as a group for each person, most articles first, and the roles that fit several.
 
     ``roles`` are the different roles, each with the number of its articles; an empty one where none is given.
     """
     articles = dict(roles)
     read = {role: read_occupation(role) for role in articles}
     groups: list[RoleGroup] = []
-    loose: list[str] = []
+    unassigned: list[str] = []
 
-    def firmness(role: str) -> tuple[bool, bool, bool, int, str]:
-        one = read[role]
-        return (not one.fields, not one.posts, not (one.places or one.countries), -articles[role], role)
+    def most_telling_first(role: str) -> tuple[bool, bool, bool, int, str]:
+        work = read[role]
+        return (not work.fields, not work.posts, not (work.places or work.countries), -articles[role], role)
 
-    for role in sorted(articles, key=firmness):
-        compared = [(compare(group.occupation, read[role]), group) for group in groups]
-        same = [group for compatibility, group in compared if compatibility is Compatibility.SAME]
-        fitting = same or [group for compatibility, group in compared if compatibility >= Compatibility.PLAUSIBLE]
+    for role in sorted(articles, key=most_telling_first):
+        bonds = [(compare(group.occupation, read[role]), group) for group in groups]
+        same = [group for bond, group in bonds if bond is Compatibility.SAME]
+        fitting = same or [group for bond, group in bonds if bond >= Compatibility.PLAUSIBLE]
         if len(fitting) == 1 and (same or len(groups) == 1 or read[role].fields):
             group = fitting[0]
             group.occupation |= read[role]
@@ -69,19 +68,19 @@ def group_roles(roles: Sequence[tuple[str, int]]) -> tuple[list[RoleGroup], list
         elif not fitting and read[role].fields:
             groups.append(RoleGroup(read[role], [role], articles[role]))
         else:
-            loose.append(role)
-    groups = _with_stragglers(groups)
+            unassigned.append(role)
+    groups = _merge_stragglers(groups)
     if not groups:
-        return [RoleGroup(_UNKNOWN, loose, sum(articles.values()))], []
+        return [RoleGroup(_UNKNOWN, unassigned, sum(articles.values()))], []
     if groups[0].articles >= _DOMINANT * sum(group.articles for group in groups):
-        groups[0].roles.extend(loose)
-        groups[0].articles += sum(articles[role] for role in loose)
-        loose = []
-    return groups, loose
+        groups[0].roles.extend(unassigned)
+        groups[0].articles += sum(articles[role] for role in unassigned)
+        unassigned = []
+    return groups, unassigned
 
 
-def _with_stragglers(groups: list[RoleGroup]) -> list[RoleGroup]:
-    """Groups, largest first; those that only doubt sets apart from one much larger are its own."""
+def _merge_stragglers(groups: list[RoleGroup]) -> list[RoleGroup]:
+    """The groups, largest first; a group that is only doubtfully apart from a much larger one becomes part of it."""
     groups = sorted(groups, key=lambda group: (-group.articles, group.roles[0]))
     total = sum(group.articles for group in groups)
     kept = groups[:1]
@@ -97,10 +96,10 @@ def _with_stragglers(groups: list[RoleGroup]) -> list[RoleGroup]:
 
 @dataclass(slots=True)
 class _Person:
-    """An entity of a block, as far as joining needs to know it. ``listed`` is its number in the file of people."""
+    """An entity of a block, as far as joining needs to know it. ``entry`` is its number in the file of people."""
 
     number: int
-    listed: int | None
+    entry: int | None
     keys: set[str]
     occupation: Occupation
     articles: int
@@ -111,30 +110,29 @@ class _Person:
 
     @property
     def fullness(self) -> tuple[int, int, str]:
-        """Orders people so that who is named most fully comes first."""
+        """Sorts the person with the fullest name first."""
         spelled_out = max((sum(len(word) > 1 for word in words), sum(map(len, words))) for words in self.words)
         return (-spelled_out[0], -spelled_out[1], min(self.keys))
 
 
 class PeopleResolver:
-    """Gives every occurrence of a person its entity, in the tables of ``database``."""
+    """Assigns every occurrence of a person to an entity, in the tables of `speakers.CollectionSpeakers`."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
 
     def resolve(self) -> None:
-        self._database.execute("DELETE FROM bearer")
-        self._database.execute("DELETE FROM block")
-        for (key,) in self._rows(
+        """Enters the entities and assigns the occurrences to them."""
+        for (key,) in self._database.rows(
             "SELECT key FROM occurrence WHERE sort = 'person' GROUP BY key HAVING MAX(bare) = 0 ORDER BY key"
         ):
             self._enter(key)
-        for (block,) in self._rows(
+        for (block,) in self._database.rows(
             "SELECT block FROM block JOIN bearer USING (key) WHERE NOT opens GROUP BY block "
             "HAVING COUNT(DISTINCT entity) > 1 ORDER BY block"
         ):
             self._join_block(block)
-        for (key,) in self._rows(
+        for (key,) in self._database.rows(
             "SELECT key FROM occurrence WHERE sort = 'person' GROUP BY key HAVING MAX(bare) = 1 ORDER BY key"
         ):
             self._place_bare(key)
@@ -143,24 +141,25 @@ class PeopleResolver:
 
     def _enter(self, key: str) -> None:
         """Entities for all bearers of a full name."""
-        groups, loose = group_roles(self._roles(key))
+        groups, unassigned = group_roles(self._roles(key))
         for group in groups if any(group.articles for group in groups) else []:
             entity = self._new(key)
             self._assign(entity, key, group.roles)
-            self._database.execute("INSERT INTO bearer VALUES (?, ?)", (key, entity))
-        self._scatter(key, loose)
-        for (entity,) in self._all(
-            "SELECT DISTINCT entity FROM occurrence WHERE sort = 'person' AND key = ? AND listed IS NOT NULL", key
+            self._database.execute("INSERT INTO bearer VALUES (?, ?)", key, entity)
+        self._separate(key, unassigned)
+        for (entity,) in self._database.all(
+            "SELECT DISTINCT entity FROM occurrence WHERE sort = 'person' AND key = ? AND entry IS NOT NULL", key
         ):
-            self._database.execute("INSERT OR IGNORE INTO bearer VALUES (?, ?)", (key, entity))
+            self._database.execute("INSERT OR IGNORE INTO bearer VALUES (?, ?)", key, entity)
         opening, *rest = map(block_of, joined(tuple(key.split())))
         rows = [(block, key, False) for block in sorted(set(rest))] + [(opening, key, True)] * (opening not in rest)
-        self._database.executemany("INSERT INTO block VALUES (?, ?, ?)", rows)
+        self._database.execute_many("INSERT INTO block VALUES (?, ?, ?)", rows)
 
     def _join_block(self, block: str) -> None:
         people = self._people(block, opens=False)
         for kind in Likeness:
-            for number in [one.number for one in sorted(people.values(), key=lambda one: (one.fullness, one.number))]:
+            ordered = sorted(people.values(), key=lambda person: (person.fullness, person.number))
+            for number in [person.number for person in ordered]:
                 if (one := people.get(number)) is None:
                     continue
                 for other in self._alike(one, people.values(), kind):
@@ -168,7 +167,7 @@ class PeopleResolver:
                         one = self._join(one, other, people)
 
     def _alike(self, one: _Person, people: Iterable[_Person], kind: Likeness) -> list[_Person]:
-        """Whom ``one`` is to be joined with for being alike in this way; several only for equal spellings."""
+        """The people to join ``one`` with, whose names are alike in this way; several only if spellings are equal."""
         found = [
             (compare(one.occupation, other.occupation), other)
             for other in people
@@ -176,19 +175,15 @@ class PeopleResolver:
         ]
         needed = Compatibility.SAME if kind is Likeness.ROUGH else Compatibility.OPEN
         if kind is Likeness.PART:
-            found = [
-                (compatibility, other)
-                for compatibility, other in found
-                if compatibility is Compatibility.SAME or self._is_linked(one, other)
-            ]
+            found = [(fit, other) for fit, other in found if fit is Compatibility.SAME or self._is_linked(one, other)]
         if kind is Likeness.SPELLING and not any(self._share_key(a, b) for _, a in found for _, b in found if a != b):
-            return [other for compatibility, other in found if compatibility >= needed and not self._meet(one, other)]
+            return [other for fit, other in found if fit >= needed and not self._meet(one, other)]
         chosen = _best(found, needed)
         return [chosen] if chosen is not None and not self._meet(one, chosen) else []
 
     def _may_join(self, one: _Person, other: _Person) -> bool:
-        both_listed = one.listed is not None and other.listed is not None
-        return one.number != other.number and not both_listed and not self._share_key(one, other)
+        listed_apart = one.entry is not None and other.entry is not None
+        return one.number != other.number and not listed_apart and not self._share_key(one, other)
 
     def _share_key(self, one: _Person, other: _Person) -> bool:
         return not one.keys.isdisjoint(other.keys)
@@ -197,114 +192,114 @@ class PeopleResolver:
         return any(likeness(short, long) is kind for short in one.words for long in other.words)
 
     def _is_linked(self, one: _Person, other: _Person) -> bool:
-        """Whether an article has called ``other`` by a name of ``one``."""
+        """Whether an article calls ``other`` by a name of ``one``."""
         return any(
-            self._all("SELECT 1 FROM link WHERE short = ? AND long = ?", short, long)
+            self._database.all("SELECT 1 FROM link WHERE short = ? AND long = ?", short, long)
             for short in sorted(one.keys)
             for long in sorted(other.keys)
         )
 
     def _meet(self, one: _Person, other: _Person) -> bool:
-        """Whether an article has both, and so keeps them apart."""
+        """Whether both appear in one article, which keeps them apart."""
         fewer, more = sorted((one, other), key=lambda person: person.articles)
         query = (
             "SELECT 1 FROM occurrence AS a JOIN occurrence AS b ON b.doc = a.doc WHERE a.entity = ? AND b.entity = ? "
             "LIMIT 1"
         )
-        return bool(self._all(query, fewer.number, more.number))
+        return bool(self._database.all(query, fewer.number, more.number))
 
     def _join(self, one: _Person, other: _Person, people: dict[int, _Person]) -> _Person:
-        """Makes ``one`` part of ``other``, or the other way round where only ``one`` is in the file of people."""
-        gone, kept = (other, one) if one.listed is not None else (one, other)
-        self._database.execute("UPDATE occurrence SET entity = ? WHERE entity = ?", (kept.number, gone.number))
-        self._database.execute("UPDATE OR IGNORE bearer SET entity = ? WHERE entity = ?", (kept.number, gone.number))
-        self._database.execute("DELETE FROM bearer WHERE entity = ?", (gone.number,))
-        self._database.execute("DELETE FROM entity WHERE number = ?", (gone.number,))
+        """Makes ``one`` part of ``other``, or the other way round if only ``one`` is in the file of people."""
+        gone, kept = (other, one) if one.entry is not None else (one, other)
+        self._database.execute("UPDATE occurrence SET entity = ? WHERE entity = ?", kept.number, gone.number)
+        self._database.execute("UPDATE OR IGNORE bearer SET entity = ? WHERE entity = ?", kept.number, gone.number)
+        self._database.execute("DELETE FROM bearer WHERE entity = ?", gone.number)
+        self._database.execute("DELETE FROM entity WHERE number = ?", gone.number)
         del people[gone.number]
         occupation, articles = one.occupation | other.occupation, one.articles + other.articles
-        people[kept.number] = _Person(kept.number, kept.listed, one.keys | other.keys, occupation, articles)
+        people[kept.number] = _Person(kept.number, kept.entry, one.keys | other.keys, occupation, articles)
         return people[kept.number]
 
     def _people(self, block: str, opens: bool) -> dict[int, _Person]:
-        """The people of whose names a word is in ``block``: the first one, or one of the others."""
+        """The people with a word of their name in ``block``: the first word if ``opens``, else another."""
         keys: dict[int, set[str]] = defaultdict(set)
         query = "SELECT key, entity FROM block JOIN bearer USING (key) WHERE block = ? AND opens = ?"
-        for key, entity in self._all(query, block, opens):
+        for key, entity in self._database.all(query, block, opens):
             keys[entity].add(key)
         return {entity: self._person(entity, keys[entity]) for entity in sorted(keys)}
 
     def _person(self, entity: int, keys: set[str]) -> _Person:
         occupation, articles = _UNKNOWN, 0
-        for role, count in self._all(
+        for role, count in self._database.all(
             "SELECT role, COUNT(*) FROM occurrence WHERE entity = ? GROUP BY role ORDER BY role", entity
         ):
             occupation |= read_occupation(role)
             articles += count
-        ((listed,),) = self._all("SELECT listed FROM entity WHERE number = ?", entity)
-        return _Person(entity, listed, keys, occupation, articles)
+        entry = self._database.value("SELECT entry FROM entity WHERE number = ?", entity)
+        return _Person(entity, entry, keys, occupation, articles)
 
     # Surnames alone
 
     def _place_bare(self, key: str) -> None:
-        """Gives each article's bearer of a surname alone an entity."""
+        """Assigns each article's bearer of a surname alone to an entity."""
         words = tuple(key.split())
         bearers = self._bearers(words)
         is_linked = any(
-            self._all("SELECT 1 FROM link WHERE short = ? AND long = ?", key, long)
-            for one in bearers
-            for long in sorted(one.keys)
+            self._database.all("SELECT 1 FROM link WHERE short = ? AND long = ?", key, long)
+            for bearer in bearers
+            for long in sorted(bearer.keys)
         )
-        by_surname = any(_ends_with(one, words) for one in bearers)
+        by_surname = any(_ends_with(bearer, words) for bearer in bearers)
         needed = Compatibility.OPEN if by_surname or is_linked else Compatibility.SAME
         for role, _ in self._roles(key):
             occupation = read_occupation(role)
-            whole = _best([(compare(one.occupation, occupation), one) for one in bearers], needed)
+            whole = _best([(compare(bearer.occupation, occupation), bearer) for bearer in bearers], needed)
             if whole is not None:
                 self._database.execute(
                     "UPDATE occurrence SET entity = ? WHERE sort = 'person' AND key = ? AND role = ? "
                     "AND entity IS NULL AND doc NOT IN (SELECT doc FROM occurrence WHERE entity = ?)",
-                    (whole.number, key, role, whole.number),
+                    *(whole.number, key, role, whole.number),
                 )
-        self._place_left(key)
+        self._place_rest(key)
 
     def _bearers(self, words: tuple[str, ...]) -> list[_Person]:
-        """Whom a surname may stand for; those of that first name only if nobody has the surname."""
+        """The people whom a surname may stand for; people with that first name only if nobody has the surname."""
         block = block_of(words[-1])
         people = list(self._people(block, opens=False).values())
-        found = [one for one in people if _ends_with(one, words)]
+        found = [person for person in people if _ends_with(person, words)]
         if not found:
-            ((others,),) = self._all("SELECT COUNT(*) FROM block WHERE block = ? AND opens", block)
+            others = self._database.value("SELECT COUNT(*) FROM block WHERE block = ? AND opens", block)
             opening = self._people(block, opens=True).values() if others <= _MANY else []
-            found = [one for one in (*people, *opening) if _contains(one, words)]
-        first = max(found, key=lambda one: (one.articles, -one.number), default=None)
+            found = [person for person in (*people, *opening) if _contains(person, words)]
+        first = max(found, key=lambda person: (person.articles, -person.number), default=None)
         if first and all(first is other or self._share_key(first, other) for other in found):
-            total = sum(one.articles for one in found)
+            total = sum(person.articles for person in found)
             return [first] if first.articles >= _DOMINANT * total else found
         return found
 
-    def _place_left(self, key: str) -> None:
-        """Bearers of a surname whom nobody's full name fits: one person only where their roles say so."""
+    def _place_rest(self, key: str) -> None:
+        """Bearers of a surname that no full name fits: one person only if their roles say so."""
         groups: list[tuple[Occupation, list[str]]] = []
-        loose: list[str] = []
+        unassigned: list[str] = []
         for role, _ in self._roles(key):
             occupation = read_occupation(role)
             same = [group for group in groups if compare(group[0], occupation) is Compatibility.SAME]
             if not occupation.fields or len(same) > 1:
-                loose.append(role)
+                unassigned.append(role)
             elif same:
                 same[0][1].append(role)
             else:
                 groups.append((occupation, [role]))
         for _, group in groups:
             self._assign(self._new(key), key, group)
-        self._scatter(key, loose)
+        self._separate(key, unassigned)
 
     # Tables
 
     def _roles(self, key: str) -> list[tuple[str, int]]:
         return [
             (role, count)
-            for role, count in self._all(
+            for role, count in self._database.all(
                 "SELECT role, COUNT(*) FROM occurrence WHERE sort = 'person' AND key = ? AND entity IS NULL "
                 "GROUP BY role ORDER BY role",
                 key,
@@ -312,20 +307,18 @@ class PeopleResolver:
         ]
 
     def _new(self, key: str) -> int:
-        number = self._database.execute("INSERT INTO entity (sort, key) VALUES ('person', ?)", (key,)).lastrowid
-        assert number is not None
-        return number
+        return self._database.insert("INSERT INTO entity (sort, key) VALUES ('person', ?)", key)
 
     def _assign(self, entity: int, key: str, roles: Iterable[str]) -> None:
-        self._database.executemany(
+        self._database.execute_many(
             "UPDATE occurrence SET entity = ? WHERE sort = 'person' AND key = ? AND role = ? AND entity IS NULL",
             [(entity, key, role) for role in roles],
         )
 
-    def _scatter(self, key: str, roles: Iterable[str]) -> None:
+    def _separate(self, key: str, roles: Iterable[str]) -> None:
         """An entity for each article."""
         for role in roles:
-            docs = self._all(
+            docs = self._database.all(
                 "SELECT doc FROM occurrence WHERE sort = 'person' AND key = ? AND role = ? AND entity IS NULL "
                 "ORDER BY doc",
                 key,
@@ -334,15 +327,8 @@ class PeopleResolver:
             for (doc,) in docs:
                 self._database.execute(
                     "UPDATE occurrence SET entity = ? WHERE sort = 'person' AND key = ? AND doc = ?",
-                    (self._new(key), key, doc),
+                    *(self._new(key), key, doc),
                 )
-
-    def _all(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
-        return self._database.execute(query, values).fetchall()
-
-    def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query, one by one; columns that it neither filters nor orders by may change meanwhile."""
-        yield from self._database.execute(query, values)
 
 
 def _ends_with(person: _Person, words: tuple[str, ...]) -> bool:
@@ -354,8 +340,8 @@ def _contains(person: _Person, words: tuple[str, ...]) -> bool:
 
 
 def _best(found: list[tuple[Compatibility, _Person]], needed: Compatibility) -> _Person | None:
-    """The only one, or of several the only one whose role is the same, if it is as compatible as needed."""
-    same = [person for compatibility, person in found if compatibility is Compatibility.SAME]
+    """The only person found, or the only one with the same role, if the bond is as strong as needed."""
+    same = [person for bond, person in found if bond is Compatibility.SAME]
     if len(same) == 1:
         return same[0]
     if len(found) == 1 and found[0][0] >= needed:

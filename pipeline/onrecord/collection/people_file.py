@@ -1,8 +1,8 @@
-"""The file of people: names, ids, kinds and roles that a newsroom gives, in place of those that would be found.
+"""The file of people: the user's own names, ids, kinds and roles for speakers.
 
 A CSV file in UTF-8 with the columns ``name``, ``alias``, ``id``, ``kind`` and ``role``, of which only ``name`` is
-needed. The rows of one name are one person, body or document; each may add an alias. Names are matched without
-case, punctuation and titles, and only as a whole: that Lund is Ada Lund is for the article to say.
+required. The rows with one name are one person, organization or document; each may add an alias. Names match without
+case, punctuation and titles, and only as a whole: ``Lund`` is Ada Lund only if the article says so.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One entry. What is None is left to be found."""
+    """One entry. Fields that are None are taken from the articles."""
 
     name: str
     id: str | None = None
@@ -36,7 +36,7 @@ class Given:
 
 
 class People:
-    """The entries of a file, and whom of them a speaker is. ``digest`` is that of the file's bytes."""
+    """The entries of a file. ``digest`` is the SHA-256 of the file's bytes."""
 
     def __init__(self, entries: tuple[Given, ...], keys: dict[_Key, int], digest: str) -> None:
         self._entries = entries
@@ -50,9 +50,9 @@ class People:
         return self._entries[number]
 
     def find(self, speaker: Speaker) -> int | None:
-        """The number of the entry that ``speaker`` is, by name, else by the other full names of the article.
+        """The number of the entry that ``speaker`` is, by its name, else by its other names in the article.
 
-        Where a person is named in full, a single word among the aliases tells nothing: Eva Lund is Lund, too.
+        Single-word aliases of a person with a full name are ignored: Eva Lund is called Lund, too.
         """
         if speaker.name is None:
             return None
@@ -83,21 +83,21 @@ def read_people(path: Path) -> People:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path}: the file of people cannot be read ({error.strerror}); check the path") from error
+        raise InputError(f"{path}: cannot be read as the file of people ({error.strerror}); check the path") from error
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise InputError(f"{path}, line {line}: not UTF-8 ({error.reason}); save it as CSV in UTF-8") from error
-    reading = _Reading(path)
+    entries = _Entries(path)
     for line, row in _rows(path, text):
-        reading.take(line, row)
-    reading.check_forms()
-    return People(tuple(reading.entries), reading.keys, hashlib.sha256(content).hexdigest())
+        entries.take(line, row)
+    entries.check_forms()
+    return People(tuple(entries.entries), entries.keys, hashlib.sha256(content).hexdigest())
 
 
 def _rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows with the line that each begins on."""
+    """The rows, each with the line that it begins on."""
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     header: list[str] | None = None
     line = 1
@@ -116,7 +116,7 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, str]]]:
     except csv.Error as error:
         raise _wrong(path, line, f"not CSV ({error}); check the quotation marks") from error
     if header is None:
-        raise _wrong(path, 1, f"empty; the first line names the columns: {','.join(COLUMNS)}")
+        raise _wrong(path, 1, f"empty; the first line must name the columns: {','.join(COLUMNS)}")
 
 
 def _header(path: Path, line: int, fields: list[str]) -> list[str]:
@@ -125,14 +125,14 @@ def _header(path: Path, line: int, fields: list[str]) -> list[str]:
     if unknown := [field for field in header if field not in COLUMNS]:
         raise _wrong(path, line, f"unknown column {unknown[0][:40]!r}; {accepted}")
     if twice := [field for field in COLUMNS if header.count(field) > 1]:
-        raise _wrong(path, line, f"column {twice[0]!r} is there twice; {accepted}")
+        raise _wrong(path, line, f"column {twice[0]!r} appears twice; {accepted}")
     if "name" not in header:
         raise _wrong(path, line, f"no column 'name'; {accepted}")
     return header
 
 
-class _Reading:
-    """The entries so far, each with the line that began it."""
+class _Entries:
+    """The entries read so far, with their lines."""
 
     def __init__(self, path: Path) -> None:
         self.entries: list[Given] = []
@@ -146,9 +146,9 @@ class _Reading:
         row = dict.fromkeys(COLUMNS, "") | row
         for column, value in row.items():
             if not value.isprintable():
-                raise _wrong(self._path, line, f"{column} {value[:40]!r} holds control characters; take them out")
+                raise _wrong(self._path, line, f"{column} {value[:40]!r} has control characters; remove them")
         if not row["name"]:
-            raise _wrong(self._path, line, "no name; every row needs one")
+            raise _wrong(self._path, line, "no name; every row needs a name")
         if row["kind"] and row["kind"] not in get_args(Kind):
             raise _wrong(self._path, line, f"unknown kind {row['kind'][:40]!r}; one of {', '.join(get_args(Kind))}")
         for column in ("name", "alias"):
@@ -166,7 +166,11 @@ class _Reading:
                 continue
             known = getattr(self.entries[number], column)
             if known not in (None, value):
-                raise _wrong(self._path, line, f"{row['name']!r} has the {column} {value!r} here and {known!r} above")
+                raise _wrong(
+                    self._path,
+                    line,
+                    f"{row['name']!r} has the {column} {value!r} here and {known!r} above; keep one of them",
+                )
             change: dict[str, Any] = {column: value}
             self.entries[number] = replace(self.entries[number], **change)
         if row["id"]:
@@ -176,26 +180,26 @@ class _Reading:
                 raise _wrong(
                     self._path,
                     line,
-                    f"id {row['id']!r} is that of {name!r} (line {first}); give other names of one person as aliases",
+                    f"id {row['id']!r} already belongs to {name!r} (line {first}); give its other names as aliases",
                 )
 
     def check_forms(self) -> None:
-        """Fills ``keys``, once all kinds are known."""
+        """Fills ``keys``; to be called after the last row, when all kinds are known."""
         lines: dict[_Key, int] = {}
         for line, number, form in self._forms:
-            # Without a kind somebody is taken for a person. A person may be found under the other key, too, for
-            # articles take people for bodies now and then.
+            # Without a kind, an entry counts as a person. A person also gets the other key, because people are
+            # sometimes taken for organizations.
             for key in _keys(form, self.entries[number].kind or "person"):
                 owner = self.keys.setdefault(key, number)
                 first = lines.setdefault(key, line)
                 if owner != number:
                     name = self.entries[owner].name
-                    fault = f"{form!r} also stands for {name!r} (line {first}); keep one of the two"
+                    fault = f"{form!r} is also a name of {name!r} (line {first}); keep one of the two"
                     raise _wrong(self._path, line, fault)
 
 
 def _keys(form: str, kind: Kind) -> tuple[_Key, ...]:
-    """What spellings of a form have in common: as a person's name, without titles, and as any other name."""
+    """The keys that spellings of a form share: as a person's name, without titles, and as any other name."""
     plain = ("", *organization_key(form))
     return (("person", *person_words(form)), plain) if kind in ("person", "unknown") else (plain,)
 

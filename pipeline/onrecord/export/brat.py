@@ -1,8 +1,8 @@
-"""brat standoff: a folder with the articles, their labels and the settings that brat needs to show and change them.
+"""brat standoff: a folder with articles, their labels and the settings that brat needs to show and edit them.
 
-A statement is a ``Content``, joined by relations to its ``Cue``, ``Source`` and ``Via``; form and stance are
-attributes, the speakers a note that can be edited, and a second note names the line of ``statements.jsonl`` that the
-statement was. brat reads an annotation to the end of its line, so spans over line breaks are written as fragments.
+A statement is a ``Content``, linked by relations to its ``Cue``, ``Source`` and ``Via``. Form and stance are
+attributes; the speakers are a note that can be edited; a second note gives the line of the statement in
+``statements.jsonl``. In brat an annotation ends with its line, so spans over line breaks are written as fragments.
 """
 
 from __future__ import annotations
@@ -36,46 +36,47 @@ from onrecord.text.segmentation import trim
 _TYPES: Final = {"content": "Content", "cue": "Cue", "source": "Source", "via": "Via"}
 _PARTS: Final = {name: part for part, name in _TYPES.items()}
 _NOTE: Final = "AnnotatorNotes"
-"""The type of note that brat lets an annotator change."""
+"""The type of note that annotators can change in brat."""
 _LINE: Final = "Line"
 _INDEX: Final = "onrecord.json"
 _STATEMENTS: Final = "statements.jsonl"
 _COLOURS: Final = {"Content": "#ffe8a3", "Cue": "#c9dcff", "Source": "#c8ecc9", "Via": "#e6d3f5"}
-# All that Python, in which brat is written, takes for the end of a line; and tabs, which end a column.
+# All characters that end a line in Python, in which brat is written, and tabs, which end a column.
 _BREAKS: Final = re.compile("[\t\n\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029]+")
 _GAP: Final = re.compile(r"\s*[\t\n\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029]\s*")
 
 
 def write_brat(articles: Sequence[LabelledArticle], folder: Path) -> None:
-    """Writes a collection for brat into ``folder``, which is made and must not hold anything.
+    """Writes a collection for brat into ``folder``, which must be new or empty.
 
     Raises:
-        OutputError: the folder holds something: labels may have been corrected in it.
-        RecordError: the content of a statement is white space alone, which brat has no span for.
+        OutputError: the folder is not empty: labels in it may have been corrected.
+        RecordError: the content of a statement is only white space, for which brat has no span.
     """
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
-        raise OutputError(f"{folder}: holds something already, perhaps corrected labels; name a new folder")
+        raise OutputError(f"{folder}: not empty, and may hold corrected labels; name a new folder")
     folder.mkdir(parents=True, exist_ok=True)
     targets = targets_of(articles)
-    paths = _paths([one.article.doc for one in articles])
+    paths = _paths([labelled.article.doc for labelled in articles])
     line = 0
     with (folder / _STATEMENTS).open("w", encoding="utf-8", newline="\n") as lines:
-        for one, path in zip(articles, paths, strict=True):
+        for labelled, path in zip(articles, paths, strict=True):
             text, labels = folder / f"{path}.txt", folder / f"{path}.ann"
             text.parent.mkdir(parents=True, exist_ok=True)
-            text.write_bytes(one.article.text.encode("utf-8"))
-            labels.write_bytes("".join(_annotations(one, targets, line)).encode("utf-8"))
-            for statement in one.statements:
+            text.write_bytes(labelled.article.text.encode("utf-8"))
+            labels.write_bytes("".join(_annotations(labelled, targets, line)).encode("utf-8"))
+            for statement in labelled.statements:
                 lines.write(f"{to_line(statement)}\n")
-            line += len(one.statements)
-    index = {"articles": {path: one.article.doc for one, path in zip(articles, paths, strict=True)}, "targets": targets}
+            line += len(labelled.statements)
+    docs = {path: labelled.article.doc for labelled, path in zip(articles, paths, strict=True)}
+    index = {"articles": docs, "targets": targets}
     (folder / _INDEX).write_text(json.dumps(index, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (folder / "annotation.conf").write_text(_annotation_settings(targets), encoding="utf-8")
     (folder / "visual.conf").write_text(_visual_settings(targets), encoding="utf-8")
 
 
 def fragments(text: str, spans: Spans) -> Spans:
-    """``spans`` as brat can hold them: in order, apart, none over a line break, no white space at their ends."""
+    """``spans`` as brat can hold them: sorted, disjoint, within a line, and without white space at their ends."""
     pieces: list[Span] = []
     for span in sorted(spans):
         start = max(span.start, pieces[-1].end if pieces else 0)
@@ -87,7 +88,7 @@ def fragments(text: str, spans: Spans) -> Spans:
 
 
 def _joined(text: str, pieces: Spans) -> Spans:
-    """``pieces`` with those made one again that only a line break parts."""
+    """``pieces``, merged where only a line break lies between them."""
     spans: list[Span] = []
     for piece in sorted(pieces):
         if spans and _GAP.fullmatch(text, spans[-1].end, piece.start):
@@ -101,8 +102,8 @@ def _shape(text: str, spans: Spans) -> Spans:
     return _joined(text, fragments(text, spans))
 
 
-def _annotations(one: LabelledArticle, targets: list[str], line: int) -> Iterator[str]:
-    text = one.article.text
+def _annotations(labelled: LabelledArticle, targets: list[str], line: int) -> Iterator[str]:
+    text = labelled.article.text
     spans: dict[tuple[str, Spans], str] = {}
     lines: list[str] = []
     counts = dict.fromkeys("TRA#", 0)
@@ -116,11 +117,13 @@ def _annotations(one: LabelledArticle, targets: list[str], line: int) -> Iterato
         offsets = ";".join(f"{start} {end}" for start, end in pieces)
         return add("T", f"{_TYPES[part]} {offsets}\t{' '.join(text[start:end] for start, end in pieces)}")
 
-    for number, statement in enumerate(one.statements, line + 1):
+    for number, statement in enumerate(labelled.statements, line + 1):
         labels = labels_of(statement)
         content = fragments(text, labels.content)
         if not content:
-            raise RecordError(f"{statement.id}: its content is white space alone, which brat cannot hold; remove it")
+            raise RecordError(
+                f"{statement.id}: its content is only white space, which brat cannot hold; remove the statement"
+            )
         content_id = add_span("content", content)
         for part, where in labels.mentions.items():
             if pieces := fragments(text, where):
@@ -180,7 +183,7 @@ def _visual_settings(targets: list[str]) -> str:
 
 
 def _paths(docs: Sequence[str]) -> list[str]:
-    """A path below the folder for each article, without ending: nothing that a file system or brat trips over."""
+    """A path in the folder for each article, without suffix, and with characters that file systems and brat accept."""
     taken: set[str] = set()
     paths = []
     for doc in docs:
@@ -197,7 +200,7 @@ def _paths(docs: Sequence[str]) -> list[str]:
 
 @dataclass(slots=True)
 class _Standoff:
-    """The annotations of one file, by what they are attached to."""
+    """The annotations of one file, by the id of what they belong to."""
 
     spans: dict[str, tuple[str, Spans]] = field(default_factory=dict)
     relations: list[tuple[str, str]] = field(default_factory=list)
@@ -209,7 +212,7 @@ def read_brat(folder: Path) -> Iterator[CorrectedArticle]:
     """The articles of a folder that `write_brat` made, with the statements that their labels now describe.
 
     Raises:
-        InputError: the folder is not such a one, or a file in it cannot be read.
+        InputError: `write_brat` did not make the folder, or a file in it cannot be read.
         RecordError: an annotation cannot be understood; the message names file and line.
     """
     docs, targets = _read_index(folder)
@@ -260,7 +263,7 @@ def _labels(standoff: _Standoff, key: str, content: Spans, targets: list[str]) -
     for number, target in enumerate(targets):
         if label := attributes.get(_stance_name(number)):
             if label not in STANCES:
-                raise RecordError(f"a stance is {label!r}, not one of {', '.join(STANCES)}")
+                raise RecordError(f"its stance is {label!r}, not one of {', '.join(STANCES)}")
             stances[target] = label
     form: Any = attributes.get("Form")
     if form is not None and form not in FORMS:
@@ -289,21 +292,21 @@ def _parse(lines: str, text: str, path: Path) -> _Standoff:
             elif key.startswith("#"):
                 found.notes.setdefault(words[1], {})[words[0]] = tail[0] if tail else ""
             else:
-                raise ValueError("neither span, relation, attribute nor note")
+                raise ValueError("not a span, relation, attribute or note")
         except (KeyError, IndexError, ValueError) as error:
             raise RecordError(
-                f"{path}, line {number}: no label of this collection ({error}); "
+                f"{path}, line {number}: not a label of this collection ({error}); "
                 "annotate with the annotation.conf that came with the export"
             ) from error
     if lost := {end for pair in found.relations for end in pair} - found.spans.keys():
-        raise RecordError(f"{path}: a relation joins {min(lost)}, which is not there; remove the relation")
+        raise RecordError(f"{path}: a relation refers to {min(lost)}, which is missing; remove the relation")
     return found
 
 
 def _pieces(offsets: str, text: str) -> Spans:
     spans = tuple(Span(*map(int, piece.split())) for piece in offsets.split(";"))
     if any(not 0 <= start < end <= len(text) for start, end in spans):
-        raise ValueError(f"offsets {offsets!r} are none of a text of {len(text)} characters")
+        raise ValueError(f"offsets {offsets!r} are outside the text of {len(text)} characters")
     return spans
 
 

@@ -1,8 +1,8 @@
-"""CoNLL columns for token classification: one token a line, its tags in BIO, one column a part of statements.
+"""CoNLL columns for token classification: one token per line, with a BIO tag for each part of statements.
 
-Columns are apart by a space: token, cue, source, via, content; sentences by an empty line, and a ``-DOCSTART-`` line
-opens each article. A piece of a discontinuous span begins with B of its own, and so does what goes on in another
-sentence. Of two spans of one part that share tokens the earlier keeps them.
+The columns token, cue, source, via and content are separated by a space, sentences by an empty line, and each article
+starts with a ``-DOCSTART-`` line. Each piece of a discontinuous span starts with B, and so does a span that continues
+in another sentence. If two spans of one part share tokens, the earlier span keeps them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from onrecord.text.segmentation import segment
 COLUMNS: Final = ("cue", "source", "via", "content")
 _INNER: Final = frozenset("'’-‑")
 _JOINED: Final = frozenset("\u200d\ufe0f\ufe0e")
-"""What makes one sign of several: the zero-width joiner and the variation selectors."""
+"""The zero-width joiner and the variation selectors, which make one sign out of several characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ def write_conll(articles: Sequence[LabelledArticle], path: Path) -> ConllCounts:
     path.parent.mkdir(parents=True, exist_ok=True)
     cut = 0
     with path.open("w", encoding="utf-8", newline="\n") as stream:
-        for one in articles:
+        for labelled in articles:
             stream.write(" ".join(["-DOCSTART-", *("O" for _ in COLUMNS)]) + "\n\n")
-            text = one.article.text
-            tags, overlapping = _tags(one)
+            text = labelled.article.text
+            tags, overlapping = _tags(labelled)
             cut += overlapping
             for paragraph in segment(text).paragraphs:
                 for sentence in paragraph.sentences:
@@ -50,11 +50,11 @@ def write_conll(articles: Sequence[LabelledArticle], path: Path) -> ConllCounts:
                     ]
                     if lines:
                         stream.write("\n".join(lines) + "\n\n")
-    return ConllCounts(sum(len(one.statements) for one in articles), cut)
+    return ConllCounts(sum(len(labelled.statements) for labelled in articles), cut)
 
 
 def tokens(text: str, within: Span) -> Iterator[Span]:
-    """Words, with their inner apostrophes and hyphens, and every other sign by itself; white space is in none."""
+    """Words, with their inner apostrophes and hyphens, and every other sign by itself, without white space."""
     position, end = within
     while position < end:
         start = position
@@ -79,16 +79,16 @@ def _is_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-def _tags(one: LabelledArticle) -> tuple[dict[str, dict[int, str]], int]:
-    """The tag of each token that has one, by part and the token's start; and how many statements lost tokens."""
-    text = one.article.text
+def _tags(labelled: LabelledArticle) -> tuple[dict[str, dict[int, str]], int]:
+    """The tags by part and the start of the token, without O, and how many statements lost tokens."""
+    text = labelled.article.text
     sentences = [list(tokens(text, s)) for paragraph in segment(text).paragraphs for s in paragraph.sentences]
     found = [token for sentence in sentences for token in sentence]
     begins = {sentence[0].start for sentence in sentences if sentence}
     tags: dict[str, dict[int, str]] = {part: {} for part in COLUMNS}
     placed: dict[str, set[tuple[Span, ...]]] = {part: set() for part in COLUMNS}
     cut = 0
-    for statement in sorted(one.statements, key=lambda statement: statement.content):
+    for statement in sorted(labelled.statements, key=lambda statement: statement.content):
         labels = labels_of(statement)
         lost = False
         for part, spans in {**labels.mentions, "content": labels.content}.items():

@@ -1,8 +1,9 @@
 """Label Studio: tasks with the statements as predictions, and the labelling configuration that shows them.
 
-A statement is one ``Content`` region, or several joined by relations where the content is discontinuous, for which
-Label Studio has no region; cue, source and via are regions joined to it. Form, stances and speakers belong to its
-first region. Label Studio counts UTF-16 code units, as JavaScript does. The statements travel in the task's data.
+A statement is one ``Content`` region, or several linked by relations if the content is discontinuous, because Label
+Studio has no such regions. Cue, source and via are regions linked to it. Form, stances and speakers belong to its
+first region. Label Studio counts UTF-16 code units, as JavaScript does. The exported statements are kept in the
+task's data.
 """
 
 from __future__ import annotations
@@ -38,32 +39,32 @@ _REGION: Final = re.compile(r"statement-(\d+)-content")
 
 
 class CodeUnits:
-    """Turns code points of one text into UTF-16 code units, and back."""
+    """Converts offsets in one text between code points and UTF-16 code units."""
 
     def __init__(self, text: str) -> None:
         self._wide = [position for position, character in enumerate(text) if ord(character) > 0xFFFF]
         self._units = [position + before for before, position in enumerate(self._wide)]
 
     def of(self, point: int) -> int:
-        """The code unit at which the code point ``point`` begins."""
+        """The code unit at which the code point ``point`` starts."""
         return point + bisect_left(self._wide, point)
 
     def to_point(self, unit: int) -> int:
-        """The code point that the code unit ``unit`` begins; of the second half of one, the code point itself."""
+        """The code point that starts at the code unit ``unit``, or the one in whose middle it is."""
         return unit - bisect_left(self._units, unit)
 
 
 def write_label_studio(articles: Sequence[LabelledArticle], path: Path, version: str) -> Path:
-    """Writes the tasks to ``path`` and the labelling configuration beside it, whose path is returned.
+    """Writes the tasks to ``path`` and the labelling configuration beside it. Returns the path of the latter.
 
-    ``version`` says what made the statements.
+    ``version`` is the model version of the predictions.
     """
     targets = targets_of(articles)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="\n") as stream:
-        for number, one in enumerate(articles):
+        for number, labelled in enumerate(articles):
             stream.write("[\n" if number == 0 else ",\n")
-            stream.write(json.dumps(_task(one, targets, version), ensure_ascii=False))
+            stream.write(json.dumps(_task(labelled, targets, version), ensure_ascii=False))
         stream.write("\n]\n" if articles else "[]\n")
     settings = path.with_suffix(".xml")
     settings.write_text(configuration(targets), encoding="utf-8")
@@ -71,7 +72,7 @@ def write_label_studio(articles: Sequence[LabelledArticle], path: Path, version:
 
 
 def configuration(targets: Sequence[str]) -> str:
-    """The labelling configuration, with one question of stance for each target."""
+    """The labelling configuration, with a question about the stance for each target."""
     view = ElementTree.Element("View")
     style = ElementTree.SubElement(view, "Style")
     style.text = ".htx-text { white-space: pre-wrap; }"
@@ -83,7 +84,9 @@ def configuration(targets: Sequence[str]) -> str:
         ElementTree.SubElement(relations, "Relation", value=name)
     ElementTree.SubElement(view, "Text", name="text", value="$text", granularity="symbol")
     of_content = {"perRegion": "true", "whenTagName": "part", "whenLabelValue": _LABELS["content"]}
-    ElementTree.SubElement(view, "Header", value="Speakers, one a line: Ada Brandt; kind=person; role=mayor", size="5")
+    ElementTree.SubElement(
+        view, "Header", value="Speakers, one per line: Ada Brandt; kind=person; role=mayor", size="5"
+    )
     lines = {"name": "speakers", "toName": "text", "editable": "true", "maxSubmissions": "20"}
     ElementTree.SubElement(view, "TextArea", lines | of_content)
     questions = {"form": ("Form", FORMS), **{_stance(i): (f"Stance: {t}", STANCES) for i, t in enumerate(targets)}}
@@ -102,20 +105,20 @@ def _stance(target: int) -> str:
     return f"stance-{target + 1}"
 
 
-def _task(one: LabelledArticle, targets: list[str], version: str) -> dict[str, Any]:
+def _task(labelled: LabelledArticle, targets: list[str], version: str) -> dict[str, Any]:
     return {
         "data": {
-            "text": one.article.text,
-            "doc": one.article.doc,
+            "text": labelled.article.text,
+            "doc": labelled.article.doc,
             "targets": targets,
-            "statements": [statement.to_dict() for statement in one.statements],
+            "statements": [statement.to_dict() for statement in labelled.statements],
         },
-        "predictions": [{"model_version": version, "result": _result(one, targets)}],
+        "predictions": [{"model_version": version, "result": _result(labelled, targets)}],
     }
 
 
-def _result(one: LabelledArticle, targets: list[str]) -> list[dict[str, Any]]:
-    text, units = one.article.text, CodeUnits(one.article.text)
+def _result(labelled: LabelledArticle, targets: list[str]) -> list[dict[str, Any]]:
+    text, units = labelled.article.text, CodeUnits(labelled.article.text)
     found: list[dict[str, Any]] = []
     regions: dict[tuple[str, Span], str] = {}
 
@@ -132,11 +135,13 @@ def _result(one: LabelledArticle, targets: list[str]) -> list[dict[str, Any]]:
     def relate(one: str, other: str, name: str) -> None:
         found.append({"type": "relation", "from_id": one, "to_id": other, "direction": "right", "labels": [name]})
 
-    for number, statement in enumerate(one.statements):
+    for number, statement in enumerate(labelled.statements):
         labels = labels_of(statement)
         content = [span for span in labels.content if span.end > span.start]
         if not content:
-            raise RecordError(f"{statement.id}: its content is empty, which Label Studio cannot hold; remove it")
+            raise RecordError(
+                f"{statement.id}: its content is empty, which Label Studio cannot hold; remove the statement"
+            )
         keys = [region("content", f"statement-{number}-content-{i}", span) for i, span in enumerate(content)]
         for piece in keys[1:]:
             relate(keys[0], piece, _CONTINUES)
@@ -159,10 +164,10 @@ def _result(one: LabelledArticle, targets: list[str]) -> list[dict[str, Any]]:
 def read_label_studio(path: Path) -> Iterator[CorrectedArticle]:
     """The articles of a file that Label Studio exported as JSON, with the statements that their labels now describe.
 
-    Of several annotations of a task the one last changed counts; where there is none, the predictions do.
+    If a task has several annotations, the one changed last counts; if it has none, the predictions do.
 
     Raises:
-        InputError: the file cannot be read or is no such export.
+        InputError: the file cannot be read or is not such an export.
         RecordError: a task or a label in it cannot be understood; the message names the task.
     """
     try:
@@ -179,7 +184,7 @@ def read_label_studio(path: Path) -> Iterator[CorrectedArticle]:
             exported.append([Statement.from_dict(record) for record in task["data"].get("statements", ())])
         except (KeyError, TypeError, ValueError, AttributeError, RecordError) as error:
             raise RecordError(
-                f"{path}, task {number}: not of `onrecord export --to label-studio` ({error!r}); "
+                f"{path}, task {number}: not made by `onrecord export --to label-studio` ({error!r}); "
                 "export from Label Studio as JSON, not as JSON-MIN"
             ) from error
     people = people_of(statement for group in exported for statement in group)
@@ -193,9 +198,9 @@ def read_label_studio(path: Path) -> Iterator[CorrectedArticle]:
 
 
 def _result_of(task: Mapping[str, Any]) -> tuple[list[dict[str, Any]], bool]:
-    """The labels of the annotation that counts, and whether there is one; else those of the prediction."""
-    annotations = [one for one in task.get("annotations", ()) if not one.get("was_cancelled")]
-    annotations.sort(key=lambda one: str(one.get("updated_at", "")))
+    """The labels of the annotation that counts, or of the prediction, and whether there is an annotation."""
+    annotations = [made for made in task.get("annotations", ()) if not made.get("was_cancelled")]
+    annotations.sort(key=lambda made: str(made.get("updated_at", "")))
     versions = annotations or task.get("predictions", [])
     return versions[-1]["result"] if versions else [], bool(annotations)
 
@@ -230,7 +235,7 @@ def _without_empty(text: str, spans: Spans) -> Spans:
 def _read_result(
     result: Sequence[Mapping[str, Any]], text: str
 ) -> tuple[dict[str, tuple[str, Span]], dict[str, dict[str, list[str]]], dict[str, list[str]]]:
-    """Regions by id; what was answered of each, by the question's name; and which are joined, both ways."""
+    """The regions by id; the answers for each, by the question's name; and the regions linked to each."""
     units = CodeUnits(text)
     regions: dict[str, tuple[str, Span]] = {}
     answers: dict[str, dict[str, list[str]]] = {}
@@ -244,7 +249,7 @@ def _read_result(
         if item["type"] == "labels":
             span = Span(units.to_point(int(value["start"])), units.to_point(int(value["end"])))
             if not 0 <= span.start < span.end <= len(text):
-                raise RecordError(f"region {key} is at {list(span)}, which is no part of the text")
+                raise RecordError(f"region {key} is at {list(span)}, which is not in the text")
             regions[key] = (_PARTS[value["labels"][0]], span)
         elif item["type"] in {"choices", "textarea"}:
             given = value["choices" if item["type"] == "choices" else "text"]
@@ -253,7 +258,7 @@ def _read_result(
 
 
 def _groups(contents: list[str], related: Mapping[str, list[str]]) -> Iterator[list[str]]:
-    """Content regions that relations join to one another, in the order of each group's first."""
+    """The groups of content regions that relations link, in the order of each group's first region."""
     left = dict.fromkeys(contents)
     while left:
         group, waiting = [], [next(iter(left))]

@@ -1,8 +1,8 @@
-"""What a labelling tool shows of a statement, and the statement again from what came back.
+"""What a labelling tool shows of a statement, and the statement restored from corrected labels.
 
-A tool holds spans, a form, stances and a line of text for each speaker; the rest of a statement (its id, scores,
-aliases, the article's meta) travels beside them untouched. On the way back each part that was not changed is the one
-that was exported, each that was is made anew, and what followed from the old one is dropped.
+A tool holds spans, a form, stances and a line of text for each speaker. The rest of a statement (its id, scores,
+aliases, the article's metadata) is kept beside them. On the way back, unchanged parts are restored as they were
+exported, changed parts are made anew, and values computed from the old ones are dropped.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from onrecord.text.segmentation import context_of, segment
 from onrecord.text.statements import build_mention, build_statement
 
 MENTIONS: Final = ("cue", "source", "via")
-"""The parts of a statement beside its content."""
+"""The parts of a statement besides its content."""
 
 FORMS: Final[tuple[Form, ...]] = get_args(Form)
 STANCES: Final[tuple[StanceLabel, ...]] = get_args(StanceLabel)
@@ -34,10 +34,10 @@ _ESCAPE: Final = re.compile(r"\\(?:u\{((?!d[89a-f])[0-9a-f]{1,4})\}|(.))", re.DO
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What can be seen and changed of one statement; ``form`` is None where nobody chose one.
+    """What a tool shows of a statement; ``form`` is None if nobody chose one.
 
-    ``mentions`` has the spans of those of ``MENTIONS`` that there are, ``speakers`` a line for each, and ``stances``
-    the label by target.
+    ``mentions`` has the spans of each of `MENTIONS` that the statement has, ``speakers`` a line for each speaker, and
+    ``stances`` the label for each target.
     """
 
     content: Spans
@@ -57,10 +57,10 @@ class LabelledArticle:
 
 @dataclass(frozen=True, slots=True)
 class CorrectedArticle:
-    """An article with the statements that its labels describe now.
+    """An article with the statements that its labels now describe.
 
-    ``unattached`` has the words of cues, sources and relays that no content is joined to: they are left out.
-    ``annotated`` is false where the tool says that nobody has annotated the article yet.
+    ``unattached`` has the words of cues, sources and relays that are not linked to a content and so are left out.
+    ``annotated`` is false if the tool says that nobody has annotated the article yet.
     """
 
     article: Article
@@ -70,10 +70,10 @@ class CorrectedArticle:
 
 
 def read_labelled(statements: Path, articles: Path) -> list[LabelledArticle]:
-    """The statements of a file with the articles they come from, in the order in which the file comes to them.
+    """The articles of a statements file, in order of appearance, with their statements.
 
     Raises:
-        InputError, RecordError: a file cannot be read, or a statement is not of the article that is there.
+        InputError, RecordError: a file cannot be read, or an article has changed since extraction.
     """
     found: dict[str, list[Statement]] = {}
     for statement in read_statements(statements):
@@ -90,11 +90,13 @@ def read_labelled(statements: Path, articles: Path) -> list[LabelledArticle]:
 
 def targets_of(articles: Iterable[LabelledArticle]) -> list[str]:
     """Every target of a stance, in order of appearance."""
-    return list(dict.fromkeys(s.target for one in articles for statement in one.statements for s in statement.stance))
+    return list(
+        dict.fromkeys(stance.target for labelled in articles for s in labelled.statements for stance in s.stance)
+    )
 
 
 def labels_of(statement: Statement) -> Labels:
-    """What there is to see of a statement."""
+    """The labels of a statement."""
     mentions = {part: mention.spans for part in MENTIONS if (mention := getattr(statement, part))}
     return Labels(
         content=statement.content,
@@ -106,10 +108,10 @@ def labels_of(statement: Statement) -> Labels:
 
 
 class Restorer:
-    """Makes the statements of one article from labels that came back.
+    """Restores the statements of one article from corrected labels.
 
-    ``people`` are the speakers known by name, whose ids and aliases a corrected line takes over. ``shape`` is how the
-    tool holds spans, to tell a span that was changed from one that could not be written as it was.
+    ``people`` are the speakers by name, whose ids and aliases a corrected line takes over. ``shape`` gives spans as the
+    tool holds them, to distinguish a changed span from one that the tool could not hold as it was.
     """
 
     def __init__(
@@ -127,7 +129,7 @@ class Restorer:
     def restore(self, labels: Labels, exported: Statement | None, number: int) -> Statement:
         """The statement that ``labels`` describe; ``exported`` is the one they were made from, if any.
 
-        ``number`` makes the id of a new one.
+        ``number`` is used in the id of a new statement.
 
         Raises:
             RecordError: a speaker's line cannot be understood, or ``exported`` is not of this text.
@@ -159,10 +161,10 @@ class Restorer:
         if exported is None:
             return made
         if not kept:
-            # The form that was exported is of the old content, unless somebody chose another one.
+            # The exported form belongs to the old content, unless somebody chose another form.
             chosen = labels.form is not None and labels.form != exported.form
             return made if chosen else replace(made, form=form_of(article.text, content, self._states))
-        # What the model said of other spans is not said of these.
+        # The confidence was that of the exported spans.
         confident = all(mention == getattr(exported, part) for part, mention in mentions.items())
         return replace(
             made,
@@ -200,7 +202,7 @@ def _stances(labels: Mapping[str, StanceLabel], exported: Statement | None) -> t
 
 
 def people_of(statements: Iterable[Statement]) -> dict[str, Speaker]:
-    """The named speakers by name, each as first met."""
+    """The named speakers by name, each as it first appears."""
     people: dict[str, Speaker] = {}
     for statement in statements:
         for speaker in statement.speakers:
@@ -210,9 +212,9 @@ def people_of(statements: Iterable[Statement]) -> dict[str, Speaker]:
 
 
 def speaker_line(speaker: Speaker) -> str:
-    r"""The speaker as a line to read and change: ``Ada Brandt; kind=person; role=mayor``.
+    r"""The speaker as a line to read and edit: ``Ada Brandt; kind=person; role=mayor``.
 
-    What would break the line up is written with a backslash: ``\;``, or ``\u{a}`` for a line break.
+    Characters with a meaning in the line are written with a backslash: ``\;``, or ``\u{a}`` for a line break.
     """
     fields = [(name, getattr(speaker, name)) for name in _FIELDS]
     return "; ".join(
@@ -227,7 +229,7 @@ def parse_speaker(line: str, people: Mapping[str, Speaker]) -> Speaker:
     """The speaker that a line describes, with the id and aliases of the one of that name in ``people``.
 
     Raises:
-        RecordError: it is no such line.
+        RecordError: the line does not describe a speaker.
     """
     name: str | None = None
     fields: dict[str, str] = {}
@@ -238,13 +240,13 @@ def parse_speaker(line: str, people: Mapping[str, Speaker]) -> Speaker:
         elif value and key.strip(" ") in _FIELDS and key.strip(" ") not in fields:
             fields[key.strip(" ")] = _unescaped(value[0].strip(" "))
         else:
-            raise RecordError(f"{line!r} is no speaker; write it like `Ada Brandt; kind=person; role=mayor`")
+            raise RecordError(f"{line!r} is not a speaker; write it like `Ada Brandt; kind=person; role=mayor`")
     known = people.get(name) if name is not None else None
     kind = fields.pop("kind", known.kind if known else "unknown")
     if kind not in get_args(Kind):
         raise RecordError(f"{line!r}: kind is {kind!r}, not one of {', '.join(get_args(Kind))}")
     if not name and not fields.get("description"):
-        raise RecordError(f"{line!r} is no speaker: it has neither a name nor a description")
+        raise RecordError(f"{line!r} is not a speaker: it has neither a name nor a description")
     made = Speaker(name, None, cast(Kind, kind), fields.get("role"), fields.get("description"))
     if known:
         return replace(made, id=known.id, aliases=known.aliases)
@@ -262,7 +264,7 @@ def split_lines(text: str) -> tuple[str, ...]:
 
 
 def _escaped(text: str) -> str:
-    """``text`` with nothing in it that ends a field, a line or a column, or is lost at the ends."""
+    """``text`` with a backslash before everything that would end a field, line or column or be lost at the ends."""
     escaped = _ESCAPED.sub(lambda match: f"\\{match[0]}" if match[0] in "\\;|=" else f"\\u{{{ord(match[0]):x}}}", text)
     return re.sub(r"^ | $", r"\\u{20}", escaped)
 
@@ -272,7 +274,7 @@ def _unescaped(text: str) -> str:
 
 
 def _split(text: str, mark: str, times: int = 0) -> list[str]:
-    """``text`` at each ``mark`` that no backslash stands before, at most ``times`` times if that is not 0."""
+    """``text`` split at each ``mark`` without a backslash before it, at most ``times`` times unless that is 0."""
     parts: list[str] = []
     start = position = 0
     while position < len(text) and not (times and len(parts) == times):

@@ -1,6 +1,6 @@
-"""Where the text of an article lies in the folder that ``--articles`` names, as it came or as ``--save-text`` wrote it.
+"""The text of an article in the folder given to ``--articles``: the original file, or as ``--save-text`` wrote it.
 
-Saved texts are UTF-8 and called as the article is, with ``.txt`` at the end.
+A saved text is UTF-8 and has the name of the article, with ``.txt`` at the end.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from onrecord.files.atomic import replacing
 
 _UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*%]')
 _LONGEST_NAME: Final = 200
-"""Bytes of a part of a path: 255 is the common limit, and a new file's name is a little longer while it is written."""
+"""Bytes of a part of a path. 255 is the usual limit, and the name is a little longer while the file is written."""
 
 
 def saved_path(folder: Path, doc: str) -> Path:
-    """Where the text of ``doc`` is saved, inside of ``folder`` whatever it is called."""
+    """The path of the saved text of ``doc``, which is inside ``folder`` whatever the article's name."""
     parts = [_safe(part) for part in doc.split("/")]
     if not parts[-1].lower().endswith(".txt"):
         parts[-1] += ".txt"
@@ -37,7 +37,7 @@ def _safe(part: str) -> str:
 
 
 def save_text(folder: Path, doc: str, text: str) -> None:
-    """Writes the text that the offsets of ``doc`` count in.
+    """Writes the text in which the offsets of ``doc`` count.
 
     Raises:
         OSError: it cannot be written.
@@ -52,7 +52,7 @@ def find_text(folder: Path, doc: str, meta: Meta) -> str:
     """The text of ``doc``: the saved one if there is one, else the file of that name, decoded as ``meta`` says.
 
     Raises:
-        OSError, ValueError, LookupError: it is not there or cannot be decoded.
+        OSError, ValueError, LookupError: it is missing or cannot be decoded.
     """
     saved = saved_path(folder, doc)
     if saved.is_file():
@@ -61,12 +61,12 @@ def find_text(folder: Path, doc: str, meta: Meta) -> str:
             return text
     path = folder / doc
     if path.suffix.lower() in {".html", ".htm"}:
-        raise ValueError("a web page, whose text is not saved there")
+        raise ValueError("an HTML page, and its text was not saved there")
     return path.read_bytes().decode(meta.encoding or "utf-8")
 
 
 def _as_saved(data: bytes) -> str | None:
-    """``data`` as UTF-8; None if it is an article as it came, in an encoding whose bytes are not UTF-8 or have NULs."""
+    """``data`` as UTF-8; None if it is an original file in another encoding: invalid as UTF-8, or with NULs."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:

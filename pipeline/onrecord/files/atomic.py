@@ -1,4 +1,4 @@
-"""Files that are whole or not there, whatever happens while they are written: a kill, a full disk, a power cut."""
+"""Files that are complete or absent, even after a kill, a full disk or a power cut while they are written."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TextIO
 
 @contextmanager
 def replacing(path: Path) -> Iterator[TextIO]:
-    """A text file (UTF-8, plain line breaks) that takes the place of ``path`` once all of it is on the disk.
+    """A text file (UTF-8, line feeds) that replaces ``path`` once all of it is on the disk.
 
-    If anything fails before that, ``path`` stays as it was and nothing else is left.
+    If anything fails before that, ``path`` stays as it was and no other file is left behind.
 
     Raises:
         OSError: it cannot be written.
@@ -33,8 +33,8 @@ def replacing(path: Path) -> Iterator[TextIO]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Puts the names of a folder on the disk, where the system can: a rename alone may be lost with the power."""
-    with suppress(OSError):  # not every file system, and not Windows, knows folders that can be opened
+    """Writes the names in a folder to the disk, if the system can: a power cut may undo a rename."""
+    with suppress(OSError):  # Windows and some file systems cannot open folders
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)

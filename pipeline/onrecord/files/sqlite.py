@@ -1,12 +1,9 @@
-"""SQLite files that a run makes for itself: memory does not grow with the collection, and nothing in them is precious.
-
-If the run dies they are made again, so nothing waits for the disk.
-"""
+"""SQLite files, for what is too large for memory or must survive a killed process."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -14,32 +11,47 @@ from typing import Any, Final, Self
 
 from onrecord.errors import OutputError
 
-_CACHE: Final = 16_384
+_CACHE: Final = 65_536
 """Kilobytes of a file that are kept in memory."""
 
+_TEMPORARY_ADVICE: Final = "set TMPDIR to a folder that can be written to and has space"
 
-class Scratch:
-    """A context manager over an SQLite file with the tables of ``schema``; an earlier file is dropped."""
 
-    def __init__(self, path: Path | None, schema: str) -> None:
-        """``path`` None makes a temporary file that is gone afterwards.
+class Database:
+    """One SQLite file. A context manager that closes it, and turns SQLite's errors inside into an ``OutputError``.
+
+    >>> with Database() as database:
+    ...     database.create("CREATE TABLE word (text TEXT)")
+    ...     database.execute_many("INSERT INTO word VALUES (?)", [("port",), ("quay",)])
+    ...     database.value("SELECT COUNT(*) FROM word")
+    2
+    """
+
+    def __init__(self, path: Path | None = None, advice: str = _TEMPORARY_ADVICE) -> None:
+        """Opens the file at ``path``, which is made if it is missing.
+
+        Args:
+            path: a file whose transactions are complete or absent after a crash; None for a temporary file, which is
+                deleted when it is closed and is not protected against crashes.
+            advice: the end of every error message: what the user can do.
 
         Raises:
-            OutputError: the file cannot be written.
+            OutputError: the file cannot be opened, or is not an SQLite file.
         """
         self._where = str(path) if path else "a temporary file"
-        with self.errors():
-            try:
-                if path is not None:
-                    path.unlink(missing_ok=True)
-            except OSError as error:
-                raise sqlite3.OperationalError(error.strerror) from error
-            self._database = sqlite3.connect(path or "", isolation_level=None)
-            self._database.execute("PRAGMA journal_mode = OFF")
-            self._database.execute("PRAGMA synchronous = OFF")
-            self._database.execute(f"PRAGMA cache_size = -{_CACHE}")
-            self._database.executescript(schema)
-            self._database.execute("BEGIN")
+        self._advice = advice
+        self._connection: sqlite3.Connection | None = None
+        with self.closed_on_error():
+            self._connection = sqlite3.connect(path or "", isolation_level=None)
+            if path is None:
+                self.execute("PRAGMA journal_mode = OFF")
+                self.execute("PRAGMA synchronous = OFF")
+            else:
+                self.execute("PRAGMA synchronous = FULL")
+            self.execute(f"PRAGMA cache_size = -{_CACHE}")
+            self.row("SELECT name FROM sqlite_master")  # reads the file: until now it was only opened
+            if path is None:
+                self.execute("BEGIN")
 
     def __enter__(self) -> Self:
         return self
@@ -48,49 +60,103 @@ class Scratch:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        if isinstance(error, sqlite3.Error):
+            raise self._complaint(error) from error
 
     def close(self) -> None:
-        """Closes the file; may be called again."""
-        self._database.close()
+        """Closes the file and drops what was not committed; may be called again."""
+        if self._connection is not None:
+            self._connection.close()
 
     @contextmanager
-    def errors(self) -> Iterator[None]:
-        """Turns what SQLite complains of into an OutputError."""
+    def closed_on_error(self) -> Iterator[None]:
+        """For what is done before the ``with`` block: closes the file after an error, SQLite's as ``OutputError``."""
         try:
             yield
-        except sqlite3.Error as error:
-            raise OutputError(
-                f"{self._where}: what the articles have in common cannot be kept there ({error}); "
-                "give a place for the output, and a TMPDIR, that can be written to and have space"
-            ) from error
+        except BaseException as error:
+            self.close()
+            if isinstance(error, sqlite3.Error):
+                raise self._complaint(error) from error
+            raise
+
+    def _complaint(self, error: sqlite3.Error) -> OutputError:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+            return OutputError(f"{self._where}: damaged ({error}); delete this file and start again")
+        reason = "No space left on device" if code == sqlite3.SQLITE_FULL else str(error)
+        return OutputError(f"{self._where}: cannot be written ({reason}); {self._advice}")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commits what is done inside, all of it or, after an error, none."""
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.execute("COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+
+    @contextmanager
+    def discarded(self) -> Iterator[None]:
+        """Rolls back what is done inside: tables that are needed only there. A crash leaves nothing of them either."""
+        self.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            self._roll_back()
+
+    def _roll_back(self) -> None:
+        if self._opened.in_transaction:  # a full disk may have ended it already
+            self.execute("ROLLBACK")
+
+    def add_function(self, name: str, function: Callable[[str], str]) -> None:
+        """Makes a function of one text, always with the same result, known to queries."""
+        self._opened.create_function(name, 1, function, deterministic=True)
+
+    def create(self, schema: str) -> None:
+        """Runs statements without values that are separated by semicolons, within the current transaction."""
+        for statement in schema.split(";"):  # `executescript` would commit first
+            if statement.strip():
+                self.execute(statement)
 
     def execute(self, query: str, *values: object) -> int:
-        """How many rows a change changed."""
-        return self._database.execute(query, values).rowcount
+        """Returns how many rows were changed."""
+        return self._opened.execute(query, values).rowcount
 
-    def insert(self, query: str, rows: Iterable[tuple[object, ...]]) -> None:
-        """Inserts rows as they come, one by one."""
-        self._database.executemany(query, rows)
+    def execute_many(self, query: str, rows: Iterable[tuple[object, ...]]) -> None:
+        """Runs a statement for each of ``rows``, which are read one by one and may come from other tables."""
+        self._opened.executemany(query, rows)
+
+    def insert(self, query: str, *values: object) -> int:
+        """Inserts one row and returns its number (SQLite's rowid)."""
+        number = self._opened.execute(query, values).lastrowid
+        assert number is not None
+        return number
 
     def rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query, one by one; other tables than its own may change meanwhile."""
-        return self._database.execute(query, values)  # no generator: it would complain when dropped after a failure
+        """The rows of a query, read one by one; columns that the query does not use may change meanwhile."""
+        return self._opened.execute(query, values)
+
+    def all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """The rows of a query that has few."""
+        return self._opened.execute(query, values).fetchall()
 
     def row(self, query: str, *values: object) -> tuple[Any, ...] | None:
-        """The first row of a query, if there is any."""
-        found: tuple[Any, ...] | None = self._database.execute(query, values).fetchone()
+        """The first row of a query, None if there is none."""
+        found: tuple[Any, ...] | None = self._opened.execute(query, values).fetchone()
         return found
 
+    def value(self, query: str, *values: object) -> Any:
+        """The value of a query that has exactly one row with one column.
 
-class OnScratch:
-    """What keeps its tables in a scratch file, ``_tables``: a context manager that closes it."""
+        Raises:
+            ValueError: it has not.
+        """
+        ((value,),) = self.all(query, *values)
+        return value
 
-    _tables: Scratch
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._tables.close()
+    @property
+    def _opened(self) -> sqlite3.Connection:
+        assert self._connection is not None
+        return self._connection

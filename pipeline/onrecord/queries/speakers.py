@@ -1,39 +1,28 @@
-"""Who spoke, counted over a statements file: in SQLite, so that the file may be larger than memory."""
+"""Who spoke in the statements of a store, how often and with which stance."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
-from types import TracebackType
-from typing import Any, Final, Literal, Self, get_args
+from typing import Any, Final, Literal, get_args
 
-from onrecord.document import Form, Kind, Speaker, StanceLabel, Statement
-from onrecord.errors import OutputError, SettingsError
-from onrecord.names.forms import fold
+from onrecord.document import Form, Kind, StanceLabel
+from onrecord.errors import SettingsError
+from onrecord.queries.store import Store
 
 Sort = Literal["statements", "articles", "name", "stance"]
 
-_BATCH: Final = 2000
 _SCHEMA: Final = """
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
-CREATE TABLE said (number INT, speaker TEXT, named INT, doc TEXT, form TEXT, name TEXT, id TEXT, kind TEXT, role TEXT);
-CREATE TABLE stance (number INT, target TEXT, label TEXT, lean REAL);
-"""
-_INDEXES: Final = """
-CREATE INDEX said_speaker ON said (speaker);
-CREATE INDEX stance_number ON stance (number);
-CREATE TABLE total AS
+CREATE TABLE speaker_total AS
     SELECT speaker, MAX(named) AS named, COUNT(*) AS statements, COUNT(DISTINCT doc) AS articles,
            SUM(form = 'direct') AS direct, SUM(form = 'mixed') AS mixed, SUM(form = 'indirect') AS indirect,
            MAX(id) AS id, MIN(doc) AS doc, '' AS name
     FROM said GROUP BY speaker;
-CREATE INDEX total_speaker ON total (speaker);
-UPDATE total SET name = (SELECT name FROM said WHERE said.speaker = total.speaker AND said.named = total.named
-                         GROUP BY name ORDER BY COUNT(*) DESC, name LIMIT 1);
+CREATE INDEX speaker_total_speaker ON speaker_total (speaker);
+UPDATE speaker_total SET name =
+    (SELECT name FROM said WHERE said.speaker = speaker_total.speaker AND said.named = speaker_total.named
+     GROUP BY name ORDER BY COUNT(*) DESC, name LIMIT 1)
 """
 _COLUMNS: Final = "speaker, named, name, id, doc, statements, articles, direct, mixed, indirect"
 _ORDER: Final[dict[Sort, str]] = {
@@ -46,9 +35,9 @@ _ORDER: Final[dict[Sort, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class StanceCount:
-    """What somebody's statements say towards ``target``: how many with each label.
+    """The stances of somebody's statements towards ``target``: how many have each label.
 
-    ``mean`` is that of p(support) - p(oppose) over the statements that have probabilities; None if none has.
+    ``mean`` is that of p(support) - p(oppose) over the statements with probabilities; None if there are none.
     """
 
     target: str
@@ -65,9 +54,9 @@ class StanceCount:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerCount:
-    """Somebody who spoke. An unnamed one is one of an article, ``doc``, and known by a description alone.
+    """Somebody who spoke. A speaker without a name belongs to one article, ``doc``, and has only a description.
 
-    ``key`` is what ``speaker_key`` gives for them.
+    ``key`` is that of `store.speaker_key`; the most frequent name, kind and roles come first.
     """
 
     key: str
@@ -83,80 +72,55 @@ class SpeakerCount:
     stance: tuple[StanceCount, ...]
 
 
-class SpeakerCounts:
-    """The counts of all statements. A context manager over a file that is gone afterwards.
+class SpeakerQueries:
+    """The speakers of a store."""
 
-    People are told apart by their id, those without one by their name; the name, kind and roles given are the
-    commonest. Somebody unnamed is the same where an article describes them in the same words.
-    """
-
-    def __init__(self, statements: Iterable[Statement]) -> None:
-        self.statements = 0
-        self.speakerless = 0
-        """Statements of which nobody can be told who speaks."""
-        self._database = sqlite3.connect("", isolation_level=None)
-        try:
-            self._database.create_function("folded", 1, fold, deterministic=True)
-            self._database.executescript(_SCHEMA)
-            self._database.execute("BEGIN")
-            numbered = enumerate(statements)
-            while batch := list(islice(numbered, _BATCH)):
-                self._add(batch)
-            self._database.execute("COMMIT")
-            self._database.executescript(_INDEXES)
-        except sqlite3.Error as error:
-            self._database.close()
-            raise OutputError(
-                f"the counts cannot be kept in a temporary file ({error}); set TMPDIR to a folder with space"
-            ) from error
-        except BaseException:
-            self._database.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._database.close()
+    def __init__(self, store: Store) -> None:
+        self._database = store.database
+        self._database.create(_SCHEMA)
 
     @cached_property
     def targets(self) -> list[str]:
-        """What stances are towards, in order of appearance."""
-        return [target for (target,) in self._all("SELECT target FROM stance GROUP BY target ORDER BY MIN(rowid)")]
+        """The targets of all stances, in order of appearance."""
+        rows = self._database.rows("SELECT target FROM stance GROUP BY target ORDER BY MIN(rowid)")
+        return [target for (target,) in rows]
 
     def totals(self, named: bool) -> tuple[int, int]:
-        """How many speakers there are, with a name or without, and in how many statements."""
-        ((speakers, statements),) = self._all(
+        """The numbers of speakers, with a name or without one, and of their statements."""
+        ((speakers, statements),) = self._database.all(
             "SELECT COUNT(DISTINCT speaker), COUNT(DISTINCT number) FROM said WHERE named = ?", named
         )
         return speakers, statements
 
+    def without_speaker(self) -> int:
+        """The number of statements without a speaker."""
+        query = "SELECT COUNT(*) FROM statement WHERE number NOT IN (SELECT number FROM said)"
+        return int(self._database.value(query))
+
     def speakers(self, named: bool, sort: str = "statements", target: str | None = None) -> Iterator[SpeakerCount]:
-        """The speakers with a name, or those without, in the order asked for; stances towards ``target`` alone.
+        """The speakers with a name, or those without one, in that order; only stances towards ``target`` if given.
 
         Raises:
-            SettingsError: there is no such order or target, or an order by stance with several targets.
+            SettingsError: there is no such order or target, or the order is by stance and there are several targets.
         """
         targets = self.check(sort, target)
         lean = "NULL"
         if sort == "stance":
             lean = (
                 "(SELECT AVG(lean) FROM said JOIN stance USING (number) "
-                "WHERE said.speaker = total.speaker AND target = ?2)"
+                "WHERE said.speaker = speaker_total.speaker AND target = ?2)"
             )
         query = (
-            f"SELECT {_COLUMNS}, {lean} AS lean FROM total "
+            f"SELECT {_COLUMNS}, {lean} AS lean FROM speaker_total "
             f"WHERE named = ?1 ORDER BY {_ORDER[sort]}, folded(name), speaker"  # type: ignore[index]
         )
         values = (named, targets[0]) if sort == "stance" else (named,)
-        for *row, _ in self._database.execute(query, values):
+        for *row, _ in self._database.rows(query, *values):
             yield self._counted(row, targets)
 
     def speaker(self, key: str) -> SpeakerCount:
-        """The speaker with that key, who must be among those counted."""
-        ((*row,),) = self._all(f"SELECT {_COLUMNS} FROM total WHERE speaker = ?", key)
+        """The speaker with that key, which must be in the store."""
+        ((*row,),) = self._database.all(f"SELECT {_COLUMNS} FROM speaker_total WHERE speaker = ?", key)
         return self._counted(row, self.targets)
 
     def _counted(self, row: list[Any], targets: list[str]) -> SpeakerCount:
@@ -165,8 +129,8 @@ class SpeakerCounts:
             speaker,
             name if named else None,
             identifier,
-            self._commonest("kind", speaker)[0],
-            tuple(self._commonest("role", speaker)),
+            self._most_frequent("kind", speaker)[0],
+            tuple(self._most_frequent("role", speaker)),
             None if named else name,
             None if named else doc,
             statements,
@@ -176,68 +140,41 @@ class SpeakerCounts:
         )
 
     def check(self, sort: str, target: str | None) -> list[str]:
-        """The targets that are to be shown.
+        """The targets to show: all, or the one that is given.
 
         Raises:
-            SettingsError: there is no such order or target, or an order by stance with several targets.
+            SettingsError: there is no such order or target, or the order is by stance and there are several targets.
         """
         if sort not in get_args(Sort):
-            raise SettingsError(f"sort is {sort!r}; choose one of {', '.join(get_args(Sort))}")
+            raise SettingsError(f"cannot sort by {sort!r}; choose one of {', '.join(get_args(Sort))}")
         targets = self.targets
-        known = ", ".join(repr(one) for one in targets) or "none: give `onrecord extract` a --target"
+        known = f"its targets are {', '.join(map(repr, targets))}"
+        if not targets:
+            known = "it has no stances at all: give `onrecord extract` a --target"
         if target is not None and target not in targets:
-            raise SettingsError(f"no stance towards {target!r} in the file; its targets: {known}")
+            raise SettingsError(f"the file has no stance towards {target!r}; {known}")
         if sort == "stance" and target is None and len(targets) != 1:
-            raise SettingsError(f"to sort by stance, name one with --target; the file's targets: {known}")
+            raise SettingsError(f"to sort by stance, choose one of the file's targets with --target; {known}")
         return targets if target is None else [target]
 
-    def _add(self, batch: list[tuple[int, Statement]]) -> None:
-        said: list[tuple[object, ...]] = []
-        stances: list[tuple[object, ...]] = []
-        for number, statement in batch:
-            self.statements += 1
-            self.speakerless += not statement.speakers
-            for key, speaker in {speaker_key(statement.doc, one): one for one in statement.speakers}.items():
-                name = speaker.name or speaker.description or ""
-                who = (bool(speaker.name), statement.doc, statement.form, name, speaker.id, speaker.kind, speaker.role)
-                said.append((number, key, *who))
-            for stance in statement.stance:
-                lean = stance.scores and stance.scores.support - stance.scores.oppose
-                stances.append((number, stance.target, stance.label, lean))
-        self._database.executemany("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", said)
-        self._database.executemany("INSERT INTO stance VALUES (?, ?, ?, ?)", stances)
-
-    def _commonest(self, column: str, speaker: str) -> list[Any]:
-        return [
-            value
-            for (value,) in self._all(
-                f"SELECT MAX({column}) FROM said WHERE speaker = ? AND {column} IS NOT NULL GROUP BY folded({column}) "
-                f"ORDER BY COUNT(*) DESC, folded({column})",
-                speaker,
-            )
-        ]
+    def _most_frequent(self, column: str, speaker: str) -> list[Any]:
+        """The different values of a column for a speaker, most frequent first."""
+        rows = self._database.rows(
+            f"SELECT MAX({column}) FROM said WHERE speaker = ? AND {column} IS NOT NULL GROUP BY folded({column}) "
+            f"ORDER BY COUNT(*) DESC, folded({column})",
+            speaker,
+        )
+        return [value for (value,) in rows]
 
     def _stances(self, speaker: str, targets: list[str]) -> Iterator[StanceCount]:
+        query = (
+            "SELECT label, COUNT(*), SUM(lean), COUNT(lean) FROM said JOIN stance USING (number) "
+            "WHERE speaker = ? AND target = ? GROUP BY label"
+        )
         for target in targets:
-            found = self._all(
-                "SELECT label, COUNT(*), SUM(lean), COUNT(lean) FROM said JOIN stance USING (number) "
-                "WHERE speaker = ? AND target = ? GROUP BY label",
-                speaker,
-                target,
-            )
-            if found:
+            if found := self._database.all(query, speaker, target):
                 counts: dict[StanceLabel, int] = dict.fromkeys(get_args(StanceLabel), 0)
                 counts |= {label: count for label, count, _, _ in found}
                 scored = sum(count for *_, count in found)
                 mean = sum(lean or 0 for _, _, lean, _ in found) / scored if scored else None
                 yield StanceCount(target, counts, mean)
-
-    def _all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        return self._database.execute(query, values).fetchall()
-
-
-def speaker_key(doc: str, speaker: Speaker) -> str:
-    """What tells people apart: the id, else the name, else the words that the article ``doc`` describes them in."""
-    if speaker.name is None:
-        return f"unnamed\n{doc}\n{fold(speaker.description or '')}"
-    return f"id\n{speaker.id}" if speaker.id is not None else f"name\n{fold(speaker.name) or speaker.name}"

@@ -1,4 +1,4 @@
-"""The numbers behind the report's drawings: shares of a stacked bar, and statements over time."""
+"""The numbers behind the report's charts: the segments of a stacked bar, and statements over time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_YEARS: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A part of a stacked bar; ``start`` and ``share`` are fractions of the whole bar."""
+    """A segment of a stacked bar; ``start`` and ``share`` are fractions of the whole bar."""
 
     label: str
     count: int
@@ -24,7 +24,7 @@ class Segment:
 
 
 def stacked(counts: Mapping[str, int], whole: int | None = None) -> list[Segment]:
-    """The parts of a bar of ``whole``, or of all counts together, in order; empty ones are left out.
+    """The segments of a bar of length ``whole`` (the sum of all counts if None), in order, without empty ones.
 
     >>> stacked({"support": 1, "oppose": 3, "neutral": 0})
     [Segment(label='support', count=1, start=0.0, share=0.25), Segment(label='oppose', count=3, start=0.25, share=0.75)]
@@ -41,17 +41,17 @@ def stacked(counts: Mapping[str, int], whole: int | None = None) -> list[Segment
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A day, month or year, as ISO 8601 writes it, and its statements."""
+    """A day, month or year in ISO 8601, and the number of its statements."""
 
     name: str
     count: int
 
 
 def over_time(days: Sequence[tuple[str, int]]) -> list[Period]:
-    """The statements of each day, month or year, in order, those without statements included.
+    """The number of statements of each day, month or year, in order, including those without statements.
 
-    The unit is the shortest that gives some hundred periods at most and that every date has. Where centuries lie
-    between, years without statements are left out.
+    The unit is the shortest one that every date has and that gives at most about a hundred periods. If centuries lie
+    between the first and the last, years without statements are left out.
 
     >>> over_time([("2015-03-18", 4), ("2015-03-20", 1)])
     [Period(name='2015-03-18', count=4), Period(name='2015-03-19', count=0), Period(name='2015-03-20', count=1)]

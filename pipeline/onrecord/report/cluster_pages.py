@@ -1,4 +1,4 @@
-"""Statements of the same words side by side: who cut what, and to whom each article gives them."""
+"""Statements that share their words, side by side: who cut what, and whom each article attributes them to."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from onrecord.queries.clusters import Cluster, ClusterCounts
-from onrecord.queries.statements import Placed, Store, day_of
+from onrecord.queries.clusters import Cluster, ClusterQueries
 from onrecord.report.views import StatementView, anchor, statement_view
 from onrecord.report.word_diff import Changes, Run, changes, differences, words_of
 
 _WORDINGS: Final = 40
-"""Statements on a page, unless a single cluster has more."""
+"""Statements on a page, at most; more if a single cluster has more."""
 
 
 @dataclass(slots=True)
 class WordingView:
-    """One wording, by its differences from the longest, and the statements that have it; ``share`` as in ``Cut``."""
+    """A wording as its differences from the longest, and the statements that have it; ``share`` as in `Cut`."""
 
     runs: list[Run]
     changes: Changes
@@ -27,9 +26,9 @@ class WordingView:
 
 @dataclass(frozen=True, slots=True)
 class ClusterView:
-    """A cluster and the page that it is shown on.
+    """A cluster and the number of its page.
 
-    ``speakers`` are the names that its statements are given to, each with the outlets or articles that do so.
+    ``speakers`` are the names that its statements are attributed to, each with the outlets or articles that do so.
     """
 
     anchor: str
@@ -45,13 +44,13 @@ class ClusterView:
         return self.wordings[0].statements[0].statement.text
 
 
-def pages_of_clusters(counts: ClusterCounts) -> Iterator[list[Cluster]]:
-    """The clusters page by page: those in which speakers disagree first, then those in most articles."""
+def pages_of_clusters(queries: ClusterQueries) -> Iterator[list[Cluster]]:
+    """The clusters page by page: those with an attribution conflict first, then those in most articles."""
     page: list[Cluster] = []
     for conflict in (True, False):
-        for cluster in counts.clusters(conflicts=conflict):
+        for cluster in queries.clusters(conflicts=conflict):
             if cluster.conflict == conflict:
-                if page and sum(one.statements for one in page) + cluster.statements > _WORDINGS:
+                if page and sum(shown.statements for shown in page) + cluster.statements > _WORDINGS:
                     yield page
                     page = []
                 page.append(cluster)
@@ -59,15 +58,15 @@ def pages_of_clusters(counts: ClusterCounts) -> Iterator[list[Cluster]]:
         yield page
 
 
-def cluster_view(cluster: Cluster, store: Store) -> ClusterView:
-    """What is shown of a cluster, whose ``cuts`` it reads."""
+def cluster_view(cluster: Cluster, queries: ClusterQueries) -> ClusterView:
+    """The view of a cluster, whose ``cuts`` are read."""
     wordings: dict[tuple[str, ...], WordingView] = {}
     speakers: dict[str, list[str]] = {}
     longest = ""
     for cut in cluster.cuts:
         statement = cut.statement
         longest = longest or statement.text
-        view = statement_view(Placed(statement, store.place_of(statement), day_of(statement.meta.date)), store)
+        view = statement_view(cut.placed, queries)
         words = tuple(words_of(statement.text))
         if words not in wordings:
             wordings[words] = _wording(longest, statement.text, cut.share)
@@ -75,10 +74,10 @@ def cluster_view(cluster: Cluster, store: Store) -> ClusterView:
         places = speakers.setdefault(view.who, [])
         if view.article.place not in places:
             places.append(view.article.place)
-    shown = store.cluster(cluster.id)
+    page = queries.page(cluster.id)
     return ClusterView(
         anchor(cluster.id),
-        shown.page if shown else 1,
+        page.page if page else 1,
         cluster.statements,
         cluster.articles,
         cluster.conflict,

@@ -1,7 +1,7 @@
-"""An article's text cut up so that each piece is covered by the same parts of the same statements.
+"""An article's text in pieces, each covered throughout by the same parts of the same statements.
 
-Statements nest, overlap and have gaps, and elements of a page can't overlap: so the text becomes a flat row of pieces,
-each with the numbers of the statements whose content, cue, source or relay it is in.
+Statements nest, overlap and have gaps, but the elements of a page cannot overlap. So the text becomes a flat row of
+pieces, each with the numbers of the statements whose content, cue, source or relay it is in.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ PARTS: Final[tuple[Part, ...]] = get_args(Part)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text. ``parts`` has the numbers of the statements that it is a part of, those of shorter ones first.
+    """A piece of text. ``parts`` has the numbers of the statements that it belongs to, the shortest statement first.
 
-    ``starts`` are the statements whose content starts here, ``resumes`` those that go on here after a gap.
+    ``starts`` are the statements whose content starts here, ``resumes`` those whose content continues after a gap.
     """
 
     text: str
@@ -37,9 +37,9 @@ Paragraph = list[Piece]
 
 
 def mark(text: str, statements: Sequence[Statement]) -> Iterator[Paragraph]:
-    """The paragraphs of ``text`` in pieces that join back to it; a statement's number is its place in ``statements``.
+    """The paragraphs of ``text`` in pieces that join back to it; a statement's number is its index in ``statements``.
 
-    The spans must lie in the text, empty ones may lie beyond it.
+    Spans must lie within the text; empty ones may lie beyond its end.
     """
     paragraphs = split_paragraphs(text) or [Span(0, 0)]
     bounds = {bound for paragraph in paragraphs for bound in paragraph}
@@ -71,7 +71,7 @@ def mark(text: str, statements: Sequence[Statement]) -> Iterator[Paragraph]:
         begun, resumed = tuple(starts.get(start, ())), tuple(resumes.get(start, ()))
         if start < end or begun:
             parts = {
-                part: tuple(sorted(numbers, key=lambda one: (lengths[one], one)))
+                part: tuple(sorted(numbers, key=lambda number: (lengths[number], number)))
                 for part, numbers in covering.items()
                 if numbers
             }
@@ -88,7 +88,7 @@ def _parts(statement: Statement) -> Iterator[tuple[Part, Spans]]:
 
 
 def _joined(spans: Spans) -> Iterator[Span]:
-    """The stretches that the spans cover, without empty ones: each is opened and closed once."""
+    """The ranges that the spans cover, merged and without empty ones, so that each is opened and closed once."""
     start = end = 0
     for span in sorted(span for span in spans if span.start < span.end):
         if span.start > end:

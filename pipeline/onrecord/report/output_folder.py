@@ -1,4 +1,4 @@
-"""The folder of a report: filled in one go, and never at the cost of anything else in it."""
+"""The folder of a report: filled completely or not at all, without touching other files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from onrecord.errors import OutputError
 
 ASSETS: Final = ("report.css", "report.js")
 SIGN: Final = '<meta name="generator" content="onrecord'
-"""What tells a page of a report from any other, within its first bytes."""
+"""What identifies a page of a report, within its first `_HEAD` bytes."""
 
 _PARTS: Final = ("index.html", "articles", "speakers", "stances", "words", "assets")
 _FRESH: Final = ".onrecord-report"
@@ -21,10 +21,10 @@ _HEAD: Final = 1000
 
 @contextmanager
 def filling(folder: Path, force: bool) -> Iterator[Path]:
-    """A folder to put the parts of a report into; they move to ``folder`` at the end, if nothing failed.
+    """A folder to write the parts of a report into; they move to ``folder`` at the end, if nothing failed.
 
     Raises:
-        OutputError: it cannot be written, or ``folder`` is not empty; ``force`` lets a report take another's place.
+        OutputError: it cannot be written, or ``folder`` is not empty; with ``force`` it may hold an earlier report.
     """
     made = not folder.exists()
     earlier = _earlier_parts(folder, force)
@@ -51,19 +51,18 @@ def _earlier_parts(folder: Path, force: bool) -> list[Path]:
     if not folder.exists():
         return []
     if not folder.is_dir():
-        raise OutputError(f"{folder}: a file; name a folder for the report")
+        raise OutputError(f"{folder}: a file, not a folder; name a folder for the report")
     try:
-        parts = [one for one in sorted(folder.iterdir()) if one.name != _FRESH]
+        parts = [part for part in sorted(folder.iterdir()) if part.name != _FRESH]
         for part in parts:
             for file in [part, *sorted(part.rglob("*"))]:
                 if part.name not in _PARTS or not _is_ours(file):
-                    raise OutputError(
-                        f"{folder}: holds {file.relative_to(folder)}, which is no part of a report; name another folder"
-                    )
+                    other = file.relative_to(folder)
+                    raise OutputError(f"{folder}: holds {other}, which is not part of a report; name another folder")
     except OSError as error:
         raise OutputError(f"{folder}: cannot be read ({error.strerror})") from error
     if parts and not force:
-        raise OutputError(f"{folder}: holds a report already; name another folder, or replace it with --force")
+        raise OutputError(f"{folder}: already holds a report; name another folder, or replace the report with --force")
     return parts
 
 

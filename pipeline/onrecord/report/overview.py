@@ -1,4 +1,4 @@
-"""The collection at a glance: who speaks most, where they stand, in which form, where and when."""
+"""The first page: who speaks most, where they stand, in which form, where and when."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from heapq import nsmallest
 from itertools import islice
 from typing import Any, Final
 
-from onrecord.queries.clusters import ClusterCounts
-from onrecord.queries.speakers import SpeakerCounts
-from onrecord.queries.statements import Store
+from onrecord.queries.clusters import ClusterQueries
+from onrecord.queries.speakers import SpeakerQueries
+from onrecord.queries.statements import StatementQueries
 from onrecord.report.charts import over_time
 from onrecord.report.cluster_pages import cluster_view
 from onrecord.report.views import article_view
@@ -19,36 +19,40 @@ _TARGETS: Final = 6
 _CONFLICTS: Final = 3
 
 
-def overview(store: Store, counts: SpeakerCounts, clusters: ClusterCounts) -> dict[str, Any]:
-    """What the first page shows."""
-    outlets = store.outlets()
-    dated = [(day, count) for day, count in store.days() if day is not None]
-    named, _ = counts.totals(True)
-    unnamed, _ = counts.totals(False)
+def overview(
+    count: int, statements: StatementQueries, speakers: SpeakerQueries, clusters: ClusterQueries
+) -> dict[str, Any]:
+    """What the first page shows of ``count`` statements."""
+    outlets = statements.outlets()
+    dated = [(day, number) for day, number in statements.days() if day is not None]
+    named, _ = speakers.totals(True)
+    unnamed, _ = speakers.totals(False)
     return {
-        "statements": counts.statements,
+        "statements": count,
         "articles": sum(articles for _, articles, _ in outlets),
         "named": named,
         "unnamed": unnamed,
-        "speakers": list(islice(counts.speakers(True), _SPEAKERS)),
-        "shown_targets": [(target, store.stances(target)) for target in counts.targets[:_TARGETS]],
-        "forms_counted": store.forms(),
-        "places": _places(store, outlets),
+        "speakers": list(islice(speakers.speakers(True), _SPEAKERS)),
+        "shown_targets": [(target, statements.stances(target)) for target in speakers.targets[:_TARGETS]],
+        "forms_counted": statements.forms(),
+        "places": _places(statements, outlets),
         "by_outlet": any(outlet is not None for outlet, *_ in outlets),
         "periods": over_time(dated),
-        "undated": counts.statements - sum(count for _, count in dated),
+        "undated": count - sum(number for _, number in dated),
         "clusters": clusters.totals(),
-        "conflicts": [cluster_view(one, store) for one in clusters.clusters(conflicts=True, limit=_CONFLICTS)],
+        "conflicts": [
+            cluster_view(cluster, clusters) for cluster in clusters.clusters(conflicts=True, limit=_CONFLICTS)
+        ],
     }
 
 
-def _places(store: Store, outlets: list[tuple[str | None, int, int]]) -> dict[str, Any]:
-    """The outlets, or articles where no outlet is known, of most statements; what is left is counted together."""
+def _places(statements: StatementQueries, outlets: list[tuple[str | None, int, int]]) -> dict[str, Any]:
+    """The outlets (or articles, if no outlet is known) with the most statements; the rest are counted together."""
     if any(outlet is not None for outlet, *_ in outlets):
         rows: list[tuple[str | None, str | None, int]] = [(outlet, None, count) for outlet, _, count in outlets]
     else:
-        found = nsmallest(_PLACES, store.articles(), key=lambda article: (-article.statements, article.doc))
-        views = [(article_view(one.doc, one.meta, one.day), one.statements) for one in found]
+        found = nsmallest(_PLACES, statements.articles(), key=lambda article: (-article.statements, article.doc))
+        views = [(article_view(article.doc, article.meta, article.day), article.statements) for article in found]
         rows = [(view.title, view.page, count) for view, count in views]
     shown = rows[:_PLACES]
     total = sum(count for _, _, count in outlets)

@@ -1,4 +1,4 @@
-"""Pages from templates: what is put in is escaped, and characters that no page can hold are replaced."""
+"""Pages from templates: values are escaped, and characters that HTML does not allow are replaced."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from onrecord.report.output_folder import SIGN
 from onrecord.report.views import StatementView, anchor, page_name, plain, speaker_page
 
 MARKS: Final[dict[str, str]] = {"support": "▲", "oppose": "▼", "neutral": "●", "unclear": "?"}
-"""What tells stances apart for those who don't see the colours."""
+"""Signs of the stances for readers who do not see the colours."""
 
-_UNHOLDABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_NOT_ALLOWED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 class Pages:
@@ -54,7 +54,7 @@ class Pages:
         )
 
     def everywhere(self, **shown: Any) -> None:
-        """Gives all templates something to show."""
+        """Passes values to all templates."""
         self._environment.globals.update(shown)
 
     def write(self, path: str, template: str, **shown: Any) -> None:
@@ -67,11 +67,11 @@ class Pages:
         file = self._folder / path
         file.parent.mkdir(exist_ok=True)
         page = self._environment.get_template(template).render(root=root, **shown)
-        file.write_bytes(_UNHOLDABLE.sub("\N{REPLACEMENT CHARACTER}", page).encode("utf-8", "replace"))
+        file.write_bytes(_NOT_ALLOWED.sub("\N{REPLACEMENT CHARACTER}", page).encode("utf-8", "replace"))
         self.written += 1
 
     def write_nth(self, path: str, number: int, last: int, template: str, **shown: Any) -> None:
-        """Writes page ``number`` of the ``last`` of a list; ``path`` is that of the first, without its suffix.
+        """Writes page ``number`` of a list of ``last`` pages; ``path`` is that of the first, without suffix.
 
         Raises:
             OSError: it cannot be written.
@@ -82,7 +82,7 @@ class Pages:
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """Which of the pages of a list this is; ``name`` is that of the first one."""
+    """The position of a page in a list of pages; ``name`` is that of the first page."""
 
     name: str
     number: int
@@ -93,7 +93,7 @@ class Pager:
 
     @property
     def near(self) -> list[int | None]:
-        """The numbers to link to; None stands for those left out."""
+        """The page numbers to link to; None stands for numbers left out."""
         shown = sorted({1, self.last, *range(max(1, self.number - 2), min(self.last, self.number + 2) + 1)})
         numbers: list[int | None] = []
         for number in shown:
@@ -104,7 +104,7 @@ class Pager:
 
 
 def page_count(items: int, size: int) -> int:
-    """How many pages a list of ``items`` takes; an empty one has a page that says so."""
+    """The number of pages for a list of ``items``; an empty list has one page."""
     return max(1, math.ceil(items / size))
 
 
@@ -113,7 +113,7 @@ def _nth(path: str, number: int) -> str:
 
 
 def _piece_class(piece: Piece, statements: Sequence[StatementView], target: str | None) -> str:
-    """The classes of a piece of text; the stance is that of the shortest statement whose content it is in."""
+    """The CSS classes of a piece of text; the stance is that of the shortest statement whose content it is in."""
     content = piece.parts.get("content", ())
     labels = [statements[content[0]].label(target) or "said"] if content else []
     nested = ["nested"] if len(content) > 1 else []
@@ -125,7 +125,7 @@ def _percent(share: float) -> str:
 
 
 def _signed(mean: float) -> str:
-    """With two places and a sign, none where nothing is left.
+    """With two decimals and a sign; without a sign if it rounds to zero.
 
     >>> _signed(-0.304), _signed(0.0), _signed(-0.001)
     ('−0.30', '0.00', '0.00')

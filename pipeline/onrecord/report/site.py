@@ -1,7 +1,7 @@
-"""A statements file as a site of plain files that opens from a disk: overview, articles, speakers, same words.
+"""A statements file as a site of plain files that opens from disk: overview, articles, speakers, same words.
 
-Statements wait in SQLite and pages are written one after the other, so memory holds no more than one article's, or
-one page's, statements.
+The statements are in SQLite and the pages are written one by one, so memory holds no more than the statements of one
+article or one page.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from onrecord.document import Article as Text
 from onrecord.document import StanceLabel, Statement
 from onrecord.errors import InputError
 from onrecord.files.records import check_text, read_text
-from onrecord.queries.clusters import ClusterCounts
-from onrecord.queries.speakers import SpeakerCount, SpeakerCounts
-from onrecord.queries.statements import Article, Placed, Store
+from onrecord.queries.clusters import ClusterQueries
+from onrecord.queries.speakers import SpeakerCount, SpeakerQueries
+from onrecord.queries.statements import Article, StatementQueries
+from onrecord.queries.store import Placed, Store
 from onrecord.report.cluster_pages import cluster_view, pages_of_clusters
 from onrecord.report.highlights import mark
 from onrecord.report.output_folder import ASSETS, filling
@@ -31,7 +32,7 @@ from onrecord.report.pages import Pages, page_count
 from onrecord.report.views import SpeakerView, StatementView, article_view, page_name, speaker_page, statement_view
 
 LEANING: Final[tuple[StanceLabel, ...]] = ("support", "oppose")
-"""The stances that have pages of their own: who takes them, and in which words."""
+"""The stances with pages of their own: who takes them, and in which words."""
 
 _ROWS: Final = 100
 _QUOTES: Final = 100
@@ -51,92 +52,95 @@ def write_report(
 ) -> ReportCounts:
     """Writes the report of ``statements`` into the folder ``output``, with the texts from ``articles`` if given.
 
-    ``force`` lets it take the place of an earlier report.
+    ``force`` replaces an earlier report.
 
     Raises:
-        InputError, RecordError: there is no statement; an article cannot be read, or is not the one that was read.
+        InputError, RecordError: there are no statements; an article cannot be read or has changed since extraction.
         OutputError: ``output`` cannot be written or holds something else.
     """
     if articles is not None and not articles.is_dir():
-        raise InputError(f"{articles}: no folder; name the one that the articles are in")
-    with filling(output, force) as folder, Store() as store:
-        with SpeakerCounts(store.keep(statements)) as counts, ClusterCounts(store.statements()) as clusters:
-            if not counts.statements:
-                raise InputError("no statements to report; give the file of a run that found some")
-            site = _Site(folder, store, counts, clusters, articles)
-            site.write()
-        return ReportCounts(counts.statements, site.articles, site.pages.written)
+        raise InputError(f"{articles}: not a folder; name the folder that holds the articles")
+    with filling(output, force) as folder, Store(statements) as store:
+        if not store.statements:
+            raise InputError("there are no statements to report; give the file of a run that found some")
+        site = _Site(folder, store, articles)
+        site.write()
+        return ReportCounts(store.statements, site.articles, site.pages.written)
 
 
 class _Site:
-    def __init__(
-        self, folder: Path, store: Store, counts: SpeakerCounts, clusters: ClusterCounts, texts: Path | None
-    ) -> None:
+    def __init__(self, folder: Path, store: Store, texts: Path | None) -> None:
         self.pages = Pages(folder)
         self.articles = 0
         self._folder = folder
         self._store = store
-        self._counts = counts
-        self._clusters = clusters
+        self._statements = StatementQueries(store)
+        self._speakers = SpeakerQueries(store)
+        self._clusters = ClusterQueries(store)
         self._texts = texts
-        self._targets = counts.targets
+        self._targets = self._speakers.targets
         self.pages.everywhere(targets=self._targets, with_texts=texts is not None)
 
     def write(self) -> None:
-        self._assets()
-        self._words()
-        self._articles()
-        self._speakers()
-        self._stances()
-        self.pages.write("index.html", "overview.html", **overview(self._store, self._counts, self._clusters))
+        """Writes all pages and what they need."""
+        self._write_assets()
+        self._write_clusters()
+        self._write_articles()
+        self._write_speakers()
+        self._write_stances()
+        shown = overview(self._store.statements, self._statements, self._speakers, self._clusters)
+        self.pages.write("index.html", "overview.html", **shown)
 
-    def _assets(self) -> None:
+    def _write_assets(self) -> None:
         (self._folder / "assets").mkdir()
         for name in ASSETS:
             (self._folder / "assets" / name).write_bytes(files("onrecord.report").joinpath("assets", name).read_bytes())
 
-    def _words(self) -> None:
-        """The clusters come first: all other pages link to theirs."""
+    def _write_clusters(self) -> None:
+        """Comes first, because all other pages link to the pages of clusters."""
         paged = list(pages_of_clusters(self._clusters)) or [[]]
         for number, clusters in enumerate(paged, 1):
             for cluster in clusters:
-                self._store.add_cluster(cluster, number)
+                self._clusters.set_page(cluster, number)
         totals = self._clusters.totals()
         for number, clusters in enumerate(paged, 1):
-            views = (cluster_view(cluster, self._store) for cluster in clusters)
+            views = (cluster_view(cluster, self._clusters) for cluster in clusters)
             self.pages.write_nth("words/index", number, len(paged), "words.html", clusters=views, totals=totals)
 
-    def _articles(self) -> None:
-        self.articles = sum(1 for _ in self._store.articles())
+    def _write_articles(self) -> None:
+        self.articles = sum(1 for _ in self._statements.articles())
         last = page_count(self.articles, _ROWS)
-        articles = self._store.articles()
+        articles = self._statements.articles()
         for number in range(1, last + 1):
-            rows = [self._article(one) for one in islice(articles, _ROWS)]
+            rows = [self._write_article(article) for article in islice(articles, _ROWS)]
             self.pages.write_nth("articles/index", number, last, "articles.html", rows=rows, total=self.articles)
 
-    def _article(self, article: Article) -> dict[str, Any]:
-        """Writes the page of an article and gives its row in the list of all."""
-        said = self._store.of_article(article.doc)
+    def _write_article(self, article: Article) -> dict[str, Any]:
+        """Writes the page of an article and returns its row in the list of articles."""
+        said = self._statements.of_article(article.doc)
         view = article_view(article.doc, article.meta, article.day)
         paragraphs = None if self._texts is None else mark(_text_of(self._texts, article, said), said)
-        statements = [statement_view(Placed(one, place, article.day), self._store) for place, one in enumerate(said)]
-        speaking = Counter(speaker for one in statements for speaker in dict.fromkeys(one.speakers))
+        views = [
+            statement_view(Placed(statement, place, article.day), self._clusters)
+            for place, statement in enumerate(said)
+        ]
+        speaking = Counter(speaker for shown in views for speaker in dict.fromkeys(shown.speakers))
         self.pages.write(
             f"articles/{view.page}.html",
             "article.html",
             article=view,
             paragraphs=paragraphs,
-            statements=statements,
+            statements=views,
             speaking=_first_of_each(speaking),
-            of_targets=list(dict.fromkeys(stance.target for one in said for stance in one.stance)),
+            of_targets=list(dict.fromkeys(stance.target for statement in said for stance in statement.stance)),
         )
         return {"article": view, "statements": len(said), "stances": _stances(said, self._targets)}
 
-    def _speakers(self) -> None:
+    def _write_speakers(self) -> None:
         for named, path in ((True, "speakers/index"), (False, "speakers/unnamed")):
-            total, statements = self._counts.totals(named)
+            total, statements = self._speakers.totals(named)
             last = page_count(total, _ROWS)
-            found = self._counts.speakers(named)
+            found = self._speakers.speakers(named)
             for number in range(1, last + 1):
                 rows = list(islice(found, _ROWS))
                 self.pages.write_nth(
@@ -146,27 +150,27 @@ class _Site:
                     named=named,
                     total=total,
                     statements=statements,
-                    unnamed=self._counts.totals(False)[0],
-                    speakerless=self._counts.speakerless,
+                    unnamed=self._speakers.totals(False)[0],
+                    speakerless=self._speakers.without_speaker(),
                 )
                 if named:
                     for speaker in rows:
-                        self._speaker(speaker)
+                        self._write_speaker(speaker)
 
-    def _speaker(self, speaker: SpeakerCount) -> None:
+    def _write_speaker(self, speaker: SpeakerCount) -> None:
         last = page_count(speaker.statements, _QUOTES)
-        said = self._store.of_speaker(speaker.key)
+        said = self._statements.of_speaker(speaker.key)
         for number in range(1, last + 1):
-            views = [statement_view(one, self._store) for one in islice(said, _QUOTES)]
+            views = [statement_view(placed, self._clusters) for placed in islice(said, _QUOTES)]
             path = f"speakers/{speaker_page(speaker.key)}"
             self.pages.write_nth(path, number, last, "speaker.html", speaker=speaker, statements=views)
 
-    def _stances(self) -> None:
+    def _write_stances(self) -> None:
         for target in self._targets:
-            totals = self._store.stances(target)
+            totals = self._statements.stances(target)
             for label in LEANING:
                 quotes = self._quotes(target, label)
-                count, speakers = self._store.said_with(target, label)
+                count, speakers = self._statements.count_with_stance(target, label)
                 last = page_count(count, _QUOTES)
                 for number in range(1, last + 1):
                     self.pages.write_nth(
@@ -180,10 +184,10 @@ class _Site:
                     )
 
     def _quotes(self, target: str, label: StanceLabel) -> Iterator[tuple[SpeakerCount | None, StatementView]]:
-        for key, _, said in self._store.with_stance(target, label):
-            speaker = None if key is None else self._counts.speaker(key)
+        for key, said in self._statements.with_stance(target, label):
+            speaker = None if key is None else self._speakers.speaker(key)
             for placed in said:
-                yield speaker, statement_view(placed, self._store)
+                yield speaker, statement_view(placed, self._clusters)
 
 
 def _grouped(
@@ -194,7 +198,7 @@ def _grouped(
 
 
 def _first_of_each(speaking: Counter[SpeakerView]) -> list[tuple[SpeakerView, int]]:
-    """The speakers of an article, most statements first; one of several roles comes once."""
+    """The speakers of an article, most statements first; a speaker with several roles appears once."""
     counts: dict[str, tuple[SpeakerView, int]] = {}
     for speaker, count in speaking.items():
         first, before = counts.get(speaker.key, (speaker, 0))
@@ -203,7 +207,7 @@ def _first_of_each(speaking: Counter[SpeakerView]) -> list[tuple[SpeakerView, in
 
 
 def _stances(said: list[Statement], targets: list[str]) -> dict[str, dict[str, int]]:
-    """For each target how many of the statements have which stance."""
+    """The number of statements with each stance, by target."""
     counted = {target: dict.fromkeys(get_args(StanceLabel), 0) for target in targets}
     for statement in said:
         for stance in statement.stance:
@@ -212,7 +216,7 @@ def _stances(said: list[Statement], targets: list[str]) -> dict[str, dict[str, i
 
 
 def _text_of(folder: Path, article: Article, said: list[Statement]) -> str:
-    """The text of an article, which must lie in the folder: whoever wrote the file must not choose what is shown."""
+    """The text of an article, which must be in the folder: a statements file must not choose the files shown."""
     inside = Path(os.path.normpath(folder.absolute() / article.doc))
     if not inside.is_relative_to(os.path.normpath(folder.absolute())):
         raise InputError(f"{article.doc}: not in {folder}; name the folder that `onrecord extract` was given")

@@ -1,4 +1,4 @@
-"""What the pages show of statements, speakers and articles: names of pages, links, and words in place of nothing."""
+"""What the pages show of statements, speakers and articles: names of pages, links, and words for what is missing."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from onrecord.document import Meta, Speaker, Stance, StanceLabel, Statement
 from onrecord.names.forms import slug
-from onrecord.queries.speakers import speaker_key
-from onrecord.queries.statements import ClusterPlace, Placed, Store
+from onrecord.queries.clusters import ClusterPage, ClusterQueries
+from onrecord.queries.store import Placed, speaker_key
 from onrecord.text.normalization import wording_of
 
 UNKNOWN: Final = "(unknown)"
@@ -21,7 +21,7 @@ _STEERING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def page_name(key: str, readable: str) -> str:
-    """The name of the page of an article or speaker: safe in every file system, and its own for every ``key``.
+    """The name of the page of an article or speaker: safe in every file system, and different for every ``key``.
 
     >>> page_name("../../CON.txt", "../../CON.txt")
     'contxt-0c7d90e2d77e'
@@ -31,17 +31,17 @@ def page_name(key: str, readable: str) -> str:
 
 
 def anchor(identifier: str) -> str:
-    """A fragment identifier for an id that may hold anything."""
+    """A fragment identifier for an id that may contain any characters."""
     return f"c-{blake2b(identifier.encode('utf-8', 'surrogatepass'), digest_size=6).hexdigest()}"
 
 
 def plain(text: str) -> str:
-    """``text`` on one line, without what changes the direction of the text after it: for where no markup can go."""
+    """``text`` on one line, without characters that change the direction of text; for places without markup."""
     return " ".join(_STEERING.sub("", text).split())
 
 
 def web_address(url: str | None) -> str | None:
-    """``url`` if it is an ordinary address on the web; nothing else becomes a link.
+    """``url`` if it is an ordinary web address, else None; nothing else becomes a link.
 
     >>> web_address("https://example.org/a"), web_address("javascript:alert(1)"), web_address("//example.org")
     ('https://example.org/a', None, None)
@@ -57,7 +57,7 @@ def web_address(url: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerView:
-    """A speaker of a statement; ``page`` is None without a name, ``key`` tells speakers of a page apart."""
+    """A speaker of a statement; ``page`` is None without a name, ``key`` identifies the speaker on a page."""
 
     name: str
     role: str | None
@@ -67,7 +67,7 @@ class SpeakerView:
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """An article; ``date`` is as it was given, ``day`` as ISO 8601 writes it, ``link`` its address on the web."""
+    """An article; ``date`` is as it was given, ``day`` in ISO 8601, ``link`` its web address."""
 
     doc: str
     title: str
@@ -86,16 +86,16 @@ class ArticleView:
 
 @dataclass(frozen=True, slots=True)
 class StatementView:
-    """A statement; ``number`` counts from 1 in its article. ``share`` is what it has of its cluster's longest wording.
+    """A statement; ``number`` counts from 1 in its article.
 
-    ``statement`` has what is shown as it is.
+    ``share`` is the share of content words of its cluster's longest wording that it has.
     """
 
     statement: Statement
     number: int
     article: ArticleView
     speakers: tuple[SpeakerView, ...]
-    cluster: ClusterPlace | None
+    cluster: ClusterPage | None
     cluster_anchor: str
     share: float | None
 
@@ -104,8 +104,8 @@ class StatementView:
         return self.statement.stance[0] if self.statement.stance else None
 
     def label(self, target: str | None) -> StanceLabel | None:
-        """The stance towards a target, if the statement was asked for one."""
-        return next((one.label for one in self.statement.stance if one.target == target), None)
+        """The stance towards a target, if there is one."""
+        return next((stance.label for stance in self.statement.stance if stance.target == target), None)
 
     @property
     def who(self) -> str:
@@ -138,13 +138,13 @@ def speaker_view(doc: str, speaker: Speaker) -> SpeakerView:
 
 
 def speaker_page(key: str) -> str:
-    """The name of a named speaker's page, without number and suffix."""
+    """The file name of a named speaker's page, without number and suffix."""
     return page_name(key, key.partition("\n")[2])
 
 
-def statement_view(placed: Placed, store: Store) -> StatementView:
+def statement_view(placed: Placed, clusters: ClusterQueries) -> StatementView:
     statement = placed.statement
-    cluster = store.cluster(statement.cluster) if statement.cluster is not None else None
+    cluster = clusters.page(statement.cluster) if statement.cluster is not None else None
     share = None
     if cluster and cluster.longest:
         wording = wording_of(statement)

@@ -1,4 +1,4 @@
-"""What one wording of a statement has of another, word by word."""
+"""The differences between two wordings of a statement, word by word."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Final, Literal, NamedTuple
 from onrecord.text.normalization import plain_words
 
 _MOST: Final = 1000
-"""Words of a wording that are compared: the time grows with the product of both."""
+"""Longer wordings are not compared: the time grows with the product of their lengths."""
 
 _SHOWN: Final = 12
-"""A cut of more words than these is shown by its first and last ones."""
+"""Of a longer cut, only the first and last words are shown."""
 
 _ENDS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words that a wording has in common with the longest (``same``), adds (``added``), or leaves out (``cut``).
+    """Words that a wording shares with the longest one (``same``), adds (``added``) or leaves out (``cut``).
 
-    ``hidden`` words in the middle of a long cut are left out of ``text`` and ``tail``, which stand before and after.
+    In a long cut, ``hidden`` words are left out between ``text`` and ``tail``.
     """
 
     kind: Literal["same", "added", "cut"]
@@ -32,7 +32,7 @@ class Run:
 
 
 class Changes(NamedTuple):
-    """Words of the longest wording that another cuts or replaces by as many, and those that it has beside."""
+    """How many words of the longest wording another one cuts and changes, and how many it adds."""
 
     cut: int
     changed: int
@@ -40,10 +40,10 @@ class Changes(NamedTuple):
 
 
 def differences(longest: str, wording: str) -> list[Run]:
-    """The words of ``wording`` in order, with those of ``longest`` that it cuts where they would stand.
+    """The words of ``wording`` in order, and at their places the words of ``longest`` that it cuts.
 
-    Words are compared without case, accents and punctuation; they are shown as they are printed. Beyond 1,000 words
-    they are not compared.
+    Case, accents and punctuation are ignored in the comparison but shown. Wordings of more than 1,000 words are not
+    compared.
 
     >>> [(run.kind, run.text) for run in differences("The port will never close, she said", "the port will close")]
     [('same', 'the port will'), ('cut', 'never'), ('same', 'close'), ('cut', 'she said')]
@@ -79,7 +79,7 @@ def _cut(words: list[str]) -> Run:
 
 
 def changes(longest: str, wording: str) -> Changes:
-    """How many words differ between two wordings."""
+    """Counts the words that differ between two wordings."""
     cut = changed = added = 0
     for kind, old_start, old_end, new_start, new_end in _opcodes(longest.split(), wording.split()):
         if kind != "equal":
@@ -91,5 +91,5 @@ def changes(longest: str, wording: str) -> Changes:
 
 
 def words_of(text: str) -> Iterator[str]:
-    """The words by which two wordings are the same."""
+    """The words of a text as they are compared."""
     return map(_key, text.split())

@@ -1,7 +1,7 @@
-"""The collection-wide steps: from the spooled statements of each article to those of the collection.
+"""The steps over the whole collection: from the spooled statements of each article to the final ones.
 
-Names and ids of speakers, wire copy, and clusters, in this order: a cluster's speakers need their final ids. Each
-step reads the spool once; nothing but SQLite's pages and one article's statements is in memory.
+Names and ids of speakers come first, then copies of articles, then clusters, which need the final ids. Each step reads
+the spool once and keeps its tables in the spool's file; memory holds no more than one article's statements.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from operator import attrgetter
 
 from onrecord.collection.clusters import Clusters
 from onrecord.collection.near_duplicates import Duplicates
-from onrecord.collection.people_file import People
-from onrecord.collection.speakers import Collection
+from onrecord.collection.people_file import NOBODY, People
+from onrecord.collection.speakers import CollectionSpeakers
 from onrecord.document import Statement
 from onrecord.runs.spool import Spool
 
@@ -29,25 +29,16 @@ class Finished:
 
 
 @contextmanager
-def finishing(spool: Spool, people: People, skip_duplicates: bool = False) -> Iterator[Finished]:
-    """What all articles of a spool say together. Copies of other articles are left out if ``skip_duplicates``.
-
-    Raises:
-        OutputError: the spool's folder cannot be written to.
-    """
-    for left in spool.folder.glob("*.sqlite*"):  # by a run that was killed
-        left.unlink()
-    with (
-        Collection(spool.folder / "collection.sqlite", people) as collection,
-        Duplicates(spool.folder / "duplicates.sqlite") as duplicates,
-        Clusters(spool.folder / "clusters.sqlite") as clusters,
-    ):
-        for _, of_one_article in groupby(spool.statements(), attrgetter("doc")):
-            collection.add(of_one_article)
-        collection.resolve()
-        for signed in spool.signatures():
-            duplicates.add(signed)
-        duplicates.find()
+def finishing(spool: Spool, people: People = NOBODY, skip_duplicates: bool = False) -> Iterator[Finished]:
+    """The final statements of a spool, without those of articles that are copies of another if ``skip_duplicates``."""
+    with spool.scratch() as database:
+        speakers = CollectionSpeakers(database, people)
+        for statement in spool.statements():
+            speakers.add(statement)
+        speakers.finish()
+        duplicates = Duplicates(database)
+        duplicates.add_all(spool.signatures())
+        duplicates.finish()
 
         def statements() -> Iterator[Statement]:
             for doc, of_one_article in groupby(spool.statements(), attrgetter("doc")):
@@ -55,10 +46,12 @@ def finishing(spool: Spool, people: People, skip_duplicates: bool = False) -> It
                 if original is not None and skip_duplicates:
                     continue
                 for statement in of_one_article:
-                    meta = replace(statement.meta, duplicate_of=original)
-                    yield replace(collection.rename(statement), meta=meta)
+                    named = speakers.with_final_names(statement)
+                    if named.meta.duplicate_of != original:
+                        named = replace(named, meta=replace(named.meta, duplicate_of=original))
+                    yield named
 
-        for statement in statements():
-            clusters.add(statement)
-        clusters.find()
+        clusters = Clusters(database)
+        clusters.add_all(statements())
+        clusters.finish()
         yield Finished(map(clusters.mark, statements()), duplicates.count)

@@ -1,6 +1,6 @@
-"""What brings a run's shards through the pipeline. Here: this process; `ray_engine` has many, on many machines.
+"""Engines extract the statements of a run's shards: here in this process; in `ray` in many, on many machines.
 
-A shard's bytes must not depend on who does it, nor when: articles are put together by the shard alone.
+A shard's bytes must not depend on the process or the time, so only articles of one shard are processed together.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ NumberedShard = tuple[int, Shard]
 _log = logging.getLogger(__name__)
 
 _BATCH_CHARACTERS = 500_000
-"""How much text of a shard is taken at a time: very long articles do not add up in memory."""
+"""Text of a shard that is processed together, at most, so that very long articles do not add up in memory."""
 
 
 class Engine(Protocol):
-    """Whatever does shards. ``settings`` have nothing left to choose; ``loading`` are the seconds that models took."""
+    """What extracts shards. ``settings`` are resolved; ``loading`` is the time that loading models took, in seconds."""
 
     @property
     def settings(self) -> PipelineSettings: ...
@@ -40,26 +40,26 @@ class Engine(Protocol):
     def loading(self) -> float: ...
 
     def shards(self, pending: Iterable[NumberedInputs], strict: bool) -> Iterator[NumberedShard]:
-        """Each of the pending shards once, done, in any order; where ``strict``, one with a failure may be partial."""
+        """The result of each pending shard, in any order; if ``strict``, a shard with a failure may be incomplete."""
         ...
 
 
 class LocalEngine:
-    """Does one shard after the other in this process; the model is loaded when the first article has been read.
+    """Extracts one shard after the other in this process; the model is loaded once the first article has been read.
 
-    ``save_text`` is a folder for the articles' texts, if they are to be kept.
+    ``save_text`` is a folder for the articles' texts; None if they are not saved.
     """
 
     def __init__(self, settings: PipelineSettings, save_text: Path | None = None) -> None:
         self.settings = settings.resolved()
         self.loading = 0.0
         self._save_text = save_text
-        self._quote_model = ArticleReader()  # a file of many articles stays open from shard to shard
+        self._reader = ArticleReader()  # a file of many articles stays open from shard to shard
         self._pipeline: Pipeline | None = None
 
     @property
     def pipeline(self) -> Pipeline:
-        """The pipeline, which is built when it is asked for first."""
+        """The pipeline, which is built on first use."""
         if self._pipeline is None:
             started = time.monotonic()
             self._pipeline = Pipeline.build(self.settings)
@@ -91,7 +91,7 @@ class LocalEngine:
             group, characters = _Group(number), 0
             for item in inputs:
                 try:
-                    article = self._quote_model.read(item)
+                    article = self._reader.read(item)
                 except InputError as error:
                     group.failures.append(Failure(item.doc, error.stage, str(error)))
                     if strict:
@@ -112,14 +112,14 @@ class LocalEngine:
             pipeline = self.pipeline
             try:
                 group.prepared = pipeline.prepare(group.articles)
-            except Exception:  # whose fault that is comes out when each is tried alone
+            except Exception:  # `_extract` finds out which article it was
                 group.prepared = None
         return group
 
 
 @dataclass(slots=True)
 class _Group:
-    """Articles of a shard that go through the model together, and failures met on the way to them."""
+    """Articles of a shard that go through the model together, and the failures among those read before them."""
 
     number: int
     articles: list[Article] = field(default_factory=list)
@@ -132,7 +132,7 @@ _Item = TypeVar("_Item")
 
 
 def _ahead(items: Iterator[_Item]) -> Iterator[_Item]:
-    """The same items; the next one is made in a thread while the one before is in use."""
+    """The same items; each is made in a thread while the one before is in use."""
     with ThreadPoolExecutor(1, "onrecord-reading") as pool:
         coming = pool.submit(next, items, None)
         while (item := coming.result()) is not None:
@@ -141,7 +141,7 @@ def _ahead(items: Iterator[_Item]) -> Iterator[_Item]:
 
 
 def _extract(pipeline: Pipeline, group: _Group, failures: list[Failure]) -> list[list[Statement]]:
-    """The statements of each article that the pipeline does not fail on; one that it does costs no other article."""
+    """The statements of each article on which the pipeline does not fail; the others are added to ``failures``."""
     try:
         if group.prepared is None:
             return pipeline.extract_articles(group.articles)
@@ -159,7 +159,7 @@ def _extract(pipeline: Pipeline, group: _Group, failures: list[Failure]) -> list
                 what = f"{type(fault).__name__}: {fault}".splitlines()[0][:200]
                 message = f"{article.doc}: the analysis failed ({what}); please report this with the article"
                 failed.append(Failure(article.doc, "analysis", message))
-        if not found and len(group.articles) > 1:  # no fault of the articles
+        if not found and len(group.articles) > 1:  # not a fault of the articles
             raise error
         failures += failed
         return found

@@ -1,4 +1,4 @@
-"""How far a run is, told to whoever waits: one bar in a terminal, plain lines in a file."""
+"""The progress of a run: a bar in a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 _LINE_EVERY = 10.0
-"""Seconds between two plain lines at least."""
+"""Seconds between two plain lines, at least."""
 _FAILURES_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of some articles. ``words`` and ``seconds`` tell the speed, and leave out what an earlier run did."""
+    """The counts of a run so far. ``words`` and ``seconds`` are for the speed and leave out what an earlier run did."""
 
     articles: int = 0
     failed: int = 0
@@ -32,12 +32,12 @@ class Tally:
 
     @property
     def seen(self) -> int:
-        """Articles that are done with, those that failed among them."""
+        """Articles that are finished, including those that failed."""
         return self.articles + self.failed
 
     @property
     def speed(self) -> float:
-        """Words a second."""
+        """Words per second."""
         return self.words / self.seconds if self.seconds else 0.0
 
     def __add__(self, other: Tally) -> Tally:
@@ -80,7 +80,7 @@ class Progress:
 
 
 class Silent:
-    """A monitor that says nothing, and the base of those that do. Each may be given as ``on_progress``."""
+    """A monitor that prints nothing, and the base of the others. Each may be given as ``on_progress``."""
 
     _is_started = False
 
@@ -101,16 +101,16 @@ class Silent:
             self.start(progress.total, done)
 
     def start(self, total: int, done: Tally) -> None:
-        """The run begins: ``total`` articles, of which an earlier run did ``done``."""
+        """The run begins: it has ``total`` articles, of which an earlier run finished ``done``."""
 
     def advance(self, done: Tally) -> None:
-        """So much is done now, from the start of the first run on."""
+        """``done`` is finished now, by this run and earlier ones."""
 
     def say(self, line: str) -> None:
-        """Something to know."""
+        """Prints a message."""
 
     def failure(self, line: str) -> None:
-        """An article was skipped, and why."""
+        """An article was skipped; ``line`` says which and why."""
 
     def __enter__(self) -> Self:
         return self
@@ -122,17 +122,17 @@ class Silent:
 
 
 class FailuresOnly(Silent):
-    """A monitor that says nothing but which articles were skipped."""
+    """A monitor that prints only which articles were skipped."""
 
     def failure(self, line: str) -> None:
         say(f"skipped: {line}")
 
 
 class Lines(Silent):
-    """Plain lines, no more than one every ten seconds, and one for each of the first articles that are skipped."""
+    """Plain lines, at most one every ten seconds, and one for each of the first articles that are skipped."""
 
     def __init__(self, all_failures: bool, clock: Callable[[], float] = time.monotonic) -> None:
-        """``all_failures`` shows every skipped article, as is right where no file of errors will."""
+        """``all_failures`` shows every skipped article, for a run without an error file."""
         self._all_failures = all_failures
         self._clock = clock
         self._failures = 0
@@ -166,11 +166,11 @@ class Lines(Silent):
         if self._all_failures or self._failures <= _FAILURES_SHOWN:
             self.say(f"skipped: {line}")
         elif self._failures == _FAILURES_SHOWN + 1:
-            self.say("skipped: more, which the file of errors names")
+            self.say("more articles were skipped; the error file lists them all")
 
 
 class Bar(Lines):
-    """One bar, redrawn in its place, with lines above it."""
+    """A bar that is redrawn in place, with lines above it."""
 
     def __init__(self, all_failures: bool) -> None:
         super().__init__(all_failures)
@@ -232,7 +232,7 @@ def _clock_time(seconds: float) -> str:
 
 
 def choose_monitor(quiet: bool, to_file: bool) -> Silent:
-    """The monitor for this process: ``to_file`` says that a file of errors will name what was skipped."""
+    """The monitor for this process; ``to_file`` means that an error file will list the skipped articles."""
     if quiet:
         return Silent() if to_file else FailuresOnly()
     return Bar(not to_file) if sys.stderr is not None and sys.stderr.isatty() else Lines(not to_file)

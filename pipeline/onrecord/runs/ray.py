@@ -1,8 +1,8 @@
 """Shards on Ray Data: many processes on one machine or on a cluster, each with a model of its own.
 
-Shards go out as tasks and come back as the texts that the spool keeps, so that the final pass is the same as ever.
-Tasks, not actors: what a lost machine was doing is done again by whoever has room, where an actor would wait for room
-of its own. A process keeps its model for the tasks after.
+Shards go out as tasks and come back as texts, which the spool stores as it does those of `local`. Tasks, not actors:
+what a lost machine was doing is repeated wherever there is room, whereas an actor would wait for a machine of its own.
+A process keeps its model for later tasks.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from onrecord.runs.spool import Shard
 from onrecord_models.inference import use_threads
 
 _WAVE: Final = 4096
-"""Shards that are handed to Ray at a time: what it keeps of each must not add up with the size of a collection."""
+"""Shards that are handed to Ray at a time, because what it keeps of each must not grow with the collection."""
 _LOCALHOST: Final = "127.0.0.1"
 
 
 class RayEngine:
-    """A context manager: a Ray of this machine's own, or the cluster at ``address``, left on the way out.
+    """A context manager that starts Ray on this machine or connects to the cluster at ``address``.
 
-    Articles, and a model folder that does not come with onrecord, must lie at the same place on every machine.
+    Articles, and a model folder that does not come with onrecord, must have the same path on every machine.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class RayEngine:
         threads: int | None = None,
         save_text: Path | None = None,
     ) -> None:
-        """Each worker process has ``threads`` processors (one if None), and a GPU where the cluster has any.
+        """Each worker process has ``threads`` processors (one if None), and a GPU if the cluster has any.
 
         Raises:
             SettingsError: Ray is not installed, or cannot be reached at the address.
@@ -53,7 +53,7 @@ class RayEngine:
         self.loading = 0.0
         self._threads = threads or 1
         self._save_text = save_text
-        if address is None:  # read when Ray is imported; without it Ray on Linux listens on every interface
+        if address is None:  # Ray reads this on import; without it, Ray on Linux listens on every interface
             os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
         try:
             import ray
@@ -66,7 +66,7 @@ class RayEngine:
             self._connect(address)
             gpus = self._ray.cluster_resources().get("GPU", 0) >= 1 and settings.device != "cpu"
             self._needs: dict[str, Any] = {"num_cpus": self._threads, "num_gpus": 1 if gpus else 0}
-            # What "auto" stands for is what a worker has.
+            # A worker decides what "auto" means.
             self.settings = ray.get(self._ray.remote(**self._needs)(_resolved).remote(settings))
             self._leave = stack.pop_all()
 
@@ -100,7 +100,7 @@ class RayEngine:
         self._leave.close()
 
     def shards(self, pending: Iterable[NumberedInputs], strict: bool) -> Iterator[NumberedShard]:
-        """Each of the pending shards, in the order in which they are done."""
+        """The result of each pending shard, in the order in which they are finished."""
         here = {"folder": str(Path.cwd()), "weights": used_weights(self.settings), "version": version("onrecord")}
         options = {
             "settings": self.settings,
@@ -126,7 +126,7 @@ def _resolved(settings: PipelineSettings) -> PipelineSettings:
 
 @lru_cache(1)
 def _engine(settings: PipelineSettings, save_text: Path | None) -> LocalEngine:
-    """This process's engine, with its model: it is the same for every shard of a run."""
+    """The engine of this process, with its model, which all shards of a run share."""
     return LocalEngine(settings, save_text)
 
 
@@ -138,7 +138,7 @@ def _do(
     here: dict[str, Any],
     save_text: Path | None,
 ) -> dict[str, Any]:
-    """One shard, in a worker process; what a user must hear of comes back as a row, too."""
+    """Extracts one shard in a worker process; an error for the user also comes back as a row."""
     number, inputs = row["number"], row["inputs"]
     done = {"number": number, "fault": "", "message": "", **asdict(Shard("", "", ""))}
     try:
@@ -151,17 +151,19 @@ def _do(
 
 
 def _check(settings: PipelineSettings, here: dict[str, Any]) -> None:
-    """Raises SettingsError where this machine would not do what the one that started the run does."""
+    """Raises SettingsError if this machine would give other results than the one that started the run."""
     try:
         os.chdir(here["folder"])
     except OSError as error:
         raise SettingsError(
-            f"there is no folder {here['folder']}; articles must lie at the same place everywhere"
+            f"there is no folder {here['folder']}; articles must have the same path on every machine"
         ) from error
     if version("onrecord") != here["version"]:
-        raise SettingsError(f"onrecord is {version('onrecord')} but {here['version']} where the run was started")
+        raise SettingsError(
+            f"this machine has onrecord {version('onrecord')}, the one that started the run has {here['version']}"
+        )
     if _weights(settings) != here["weights"]:
-        raise SettingsError(f"model {settings.model!r} has other weights than where the run was started")
+        raise SettingsError(f"model {settings.model!r} has other weights here than on the machine that started the run")
 
 
 @lru_cache(1)

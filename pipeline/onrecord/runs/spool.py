@@ -1,6 +1,6 @@
-"""The spool: a folder that holds the lines of a run's finished shards until the output is written.
+"""The spool: one SQLite file that holds the results of a run's finished shards until the output is written.
 
-It lies beside the output, so that a stopped run can go on, and is locked, so that no two runs share it.
+It lies in a folder beside the output, so that a stopped run can go on, and is locked, so that no two runs share it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -22,19 +22,34 @@ from filelock import FileLock, Timeout
 from onrecord.collection.near_duplicates import Signed
 from onrecord.document import Statement
 from onrecord.errors import OutputError
-from onrecord.files.atomic import replacing
-from onrecord.files.records import read_statements, to_line
+from onrecord.files.records import to_line
+from onrecord.files.sqlite import Database
 from onrecord.runs.progress import Tally
 
-_KEY: Final = "key.json"
+_FILE: Final = "run.sqlite"
 _PID: Final = "pid"
-_OURS: Final = re.compile(r"\.?shard-\d{6,}(\.signatures)?\.jsonl?(\.new)?|\.?key\.json(\.new)?|pid|\w+\.sqlite.*")
-_DONE: Final = re.compile(r"shard-(\d{6,})\.jsonl")
+_OURS: Final = re.compile(r"run\.sqlite(-journal)?|pid")
+
+_SCHEMA: Final = """
+CREATE TABLE made_of (what TEXT PRIMARY KEY, digest TEXT);
+CREATE TABLE shard (number INTEGER PRIMARY KEY, articles INT, statements INT);
+CREATE TABLE line (place INTEGER PRIMARY KEY, line TEXT);
+CREATE TABLE failure (place INTEGER PRIMARY KEY, path TEXT, stage TEXT, message TEXT);
+CREATE TABLE signature (place INTEGER PRIMARY KEY, doc TEXT, date TEXT, signature TEXT)
+"""
+
+_SHARD_PLACES: Final = 2**32
+"""Places that are set aside for each shard, so that rows lie in the order of the run, whichever shard comes first."""
+
+_ADVICE: Final = (
+    "make room there and where temporary files go (TMPDIR), then start the same command again: it goes on where it "
+    "stopped"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An article that was skipped: what the output would call it, the stage that failed, and a message of one line."""
+    """An article that was skipped: its name in the output, the stage that failed, and a message of one line."""
 
     path: str
     stage: str
@@ -43,10 +58,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """A shard that is done, as the texts of the files that the spool keeps of it.
+    """The results of a shard as texts, which any process can send.
 
-    ``lines`` are its statements, ``signatures`` tell which of its articles are nearly one with others, ``account``
-    says what became of all of them. ``words`` were read in ``seconds``, which is for the progress alone.
+    ``lines`` are its statements as JSON lines, ``signatures`` those of its articles with statements as JSON,
+    ``account`` the counts and failures as JSON. ``words`` and ``seconds`` tell how fast it was.
     """
 
     lines: str
@@ -64,7 +79,7 @@ class Shard:
         words: int = 0,
         seconds: float = 0.0,
     ) -> Self:
-        """From the statements of each article that could be read, and from those that could not."""
+        """From the statements of each article that could be read, and the failures of those that could not."""
         account = {"articles": len(statements), "statements": sum(map(len, statements)), "failures": failures}
         return cls(
             "".join(f"{to_line(statement)}\n" for group in statements for statement in group),
@@ -81,37 +96,37 @@ class Shard:
 
     @property
     def tally(self) -> Tally:
-        """What became of its articles."""
+        """The counts of its articles and statements."""
         account = json.loads(self.account)
         counts = account["articles"], len(account["failures"]), account["statements"]
         return Tally(*counts, words=self.words, seconds=self.seconds)
 
 
 class Spool:
-    """A context manager; on the way out what is worth nothing is removed, and finished shards of a file's run kept."""
+    """A context manager. On the way out it deletes the spool if no shard is finished or nobody can resume it."""
 
     def __init__(self, output: Path | None, made_of: Mapping[str, str], restart: bool = False) -> None:
-        """Takes up what a stopped run left, if that was made of the same.
+        """Opens the spool of an output file; if a stopped run with the same articles and options left one, that one.
 
         Args:
-            output: the file that the run writes; None makes a spool that nobody can come back to.
-            made_of: what the lines depend on, as a user calls it, each with a digest of it.
-            restart: throw away what a stopped run left.
+            output: the file that the run writes; None for a spool that cannot be resumed.
+            made_of: a digest of each thing that the lines depend on, by the name that a user knows it by.
+            restart: delete what a stopped run left.
 
         Raises:
-            OutputError: it cannot be made there, another run has it, a folder of that name is somebody else's, or a
-                run that was made of something else was stopped there.
+            OutputError: the spool cannot be written, another run holds it, its folder has other files in it, or a
+                stopped run left one that was made of other things.
         """
         self._output = output
-        self._made_of = dict(made_of)
         self._lock: FileLock | None = None
         if output is None:
             self.folder = Path(tempfile.mkdtemp(prefix="onrecord-"))
-            self._finished: set[int] = set()
-            return
-        self.folder = output.with_name(f"{output.name}.spool")
+        else:
+            self.folder = output.with_name(f"{output.name}.spool")
         try:
-            self._take(output, restart)
+            if output is not None:
+                self._take_lock(output)
+            self._database = self._open(made_of, restart)
         except OSError as error:
             self._release()
             raise OutputError(
@@ -121,7 +136,7 @@ class Spool:
             self._release()
             raise
 
-    def _take(self, output: Path, restart: bool) -> None:
+    def _take_lock(self, output: Path) -> None:
         lock = FileLock(output.with_name(f".{output.name}.lock"))
         try:
             lock.acquire(blocking=False)
@@ -132,37 +147,44 @@ class Spool:
         self._lock = lock
         if self.folder.exists() and not all(_OURS.fullmatch(path.name) for path in self.folder.iterdir()):
             raise OutputError(
-                f"{self.folder}: is needed for the run but holds other files; move it or choose another -o"
+                f"{self.folder}: the run needs this folder, but it holds other files; move it or choose another -o"
             )
-        if not (self.folder / _KEY).exists():
-            self.remove()  # what a run left that was killed while it removed the folder
-        self._finished = self._find_finished()
-        changed = self._changed()
-        if changed and self._finished and not restart:
-            raise OutputError(
-                f"{output}: a stopped run left {self.done} finished shards there, but changed since: "
-                f"{', '.join(changed)}; start anew with --restart, or undo the change to go on"
-            )
-        if changed or restart:
-            self.remove()
-            self._finished = set()
-        self.folder.mkdir(exist_ok=True)
-        (self.folder / _PID).write_text(str(os.getpid()))
-        with replacing(self.folder / _KEY) as file:
-            json.dump(self._made_of, file)
 
     def _other_pid(self) -> str:
         with suppress(OSError, ValueError):
             return f" (process {int((self.folder / _PID).read_text())})"
         return ""
 
-    def _changed(self) -> list[str]:
-        """What the spool was made of that is not the same now."""
-        try:
-            before = json.loads((self.folder / _KEY).read_text())
-        except (OSError, ValueError):
-            before = {}
-        return [what for what in sorted(self._made_of.keys() | before) if before.get(what) != self._made_of.get(what)]
+    def _open(self, made_of: Mapping[str, str], restart: bool) -> Database:
+        file = self.folder / _FILE
+        if restart or not file.exists():  # a run that was killed while it deleted the folder may have left the rest
+            self._delete()
+        self.folder.mkdir(exist_ok=True)
+        (self.folder / _PID).write_text(str(os.getpid()))
+        database = Database(file, _ADVICE)
+        with database.closed_on_error():
+            self._check_or_create(database, made_of)
+            self._finished = {number for (number,) in database.rows("SELECT number FROM shard")}
+        return database
+
+    def _check_or_create(self, database: Database, made_of: Mapping[str, str]) -> None:
+        if not database.row("SELECT name FROM sqlite_master"):
+            with database.transaction():
+                database.create(_SCHEMA)
+                database.execute_many("INSERT INTO made_of VALUES (?, ?)", made_of.items())
+            return
+        before = dict(database.rows("SELECT what, digest FROM made_of"))
+        changed = [what for what in sorted(made_of.keys() | before) if before.get(what) != made_of.get(what)]
+        done = database.value("SELECT COUNT(*) FROM shard")
+        if changed and done:
+            raise OutputError(
+                f"{self._output}: a stopped run left {done} finished shards there, but changed since: "
+                f"{', '.join(changed)}; start anew with --restart, or undo the change to go on"
+            )
+        if changed:
+            with database.transaction():
+                database.execute("DELETE FROM made_of")
+                database.execute_many("INSERT INTO made_of VALUES (?, ?)", made_of.items())
 
     def __enter__(self) -> Self:
         return self
@@ -170,85 +192,80 @@ class Spool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._output is None or self.done == 0:
-            self.remove()
-        self._release()
+        try:
+            self._database.__exit__(kind, error, trace)
+        finally:
+            if self._output is None or self.done == 0:
+                self._delete()
+            self._release()
 
     @property
     def done(self) -> int:
         """How many shards are finished."""
         return len(self._finished)
 
-    def _find_finished(self) -> set[int]:
-        if not self.folder.is_dir():
-            return set()
-        return {int(match[1]) for path in self.folder.iterdir() if (match := _DONE.fullmatch(path.name))}
-
     def is_done(self, number: int) -> bool:
+        """Whether the shard of that number is finished."""
         return number in self._finished
 
     def write(self, number: int, shard: Shard) -> None:
-        """Stores a shard, which counts as done once its lines have their final name."""
-        texts = (
-            (self._account(number), shard.account),
-            (self._signatures(number), shard.signatures),
-            (self._lines(number), shard.lines),
-        )
-        for path, text in texts:
-            with replacing(path) as file:
-                file.write(text)
+        """Stores a shard. Whatever happens meanwhile, the spool has all of it or nothing."""
+        tally = shard.tally
+        with self._database.transaction():
+            self._database.execute("INSERT INTO shard VALUES (?, ?, ?)", number, tally.articles, tally.statements)
+            rows = ((line,) for line in shard.lines.split("\n")[:-1])
+            self._database.execute_many("INSERT INTO line VALUES (?, ?)", _placed(number, rows))
+            failures = ((failure.path, failure.stage, failure.message) for failure in shard.failures)
+            self._database.execute_many("INSERT INTO failure VALUES (?, ?, ?, ?)", _placed(number, failures))
+            signatures = json.loads(shard.signatures)
+            self._database.execute_many("INSERT INTO signature VALUES (?, ?, ?, ?)", _placed(number, signatures))
         self._finished.add(number)
 
     def tally(self) -> Tally:
-        """What became of the articles of all finished shards."""
-        total = Tally()
-        for number in self._finished:
-            account = self._read_account(number)
-            total += Tally(account["articles"], len(account["failures"]), account["statements"])
-        return total
+        """The counts of all finished shards."""
+        articles, statements = self._database.all("SELECT TOTAL(articles), TOTAL(statements) FROM shard")[0]
+        failed = self._database.value("SELECT COUNT(*) FROM failure")
+        return Tally(int(articles), failed, int(statements))
 
     def failures(self) -> Iterator[Failure]:
         """The articles of all finished shards that could not be read, in order."""
-        for number in sorted(self._finished):
-            for failure in self._read_account(number)["failures"]:
-                yield Failure(**failure)
+        for row in self._database.rows("SELECT path, stage, message FROM failure ORDER BY place"):
+            yield Failure(*row)
 
     def statements(self) -> Iterator[Statement]:
         """The statements of all finished shards, in order."""
-        for number in sorted(self._finished):
-            yield from self.shard(number)
-
-    def shard(self, number: int) -> Iterator[Statement]:
-        """The statements of one finished shard."""
-        return read_statements(self._lines(number))
+        for (line,) in self._database.rows("SELECT line FROM line ORDER BY place"):
+            yield Statement.from_json(line)
 
     def signatures(self) -> Iterator[Signed]:
-        """What tells which articles of all shards are nearly one, for those that have statements."""
-        for number in sorted(self._finished):
-            for doc, date, signature in json.loads(self._signatures(number).read_text(encoding="utf-8")):
-                yield Signed(doc, date, signature)
+        """The signature of each article with statements, in order."""
+        for row in self._database.rows("SELECT doc, date, signature FROM signature ORDER BY place"):
+            yield Signed(*row)
+
+    @contextmanager
+    def scratch(self) -> Iterator[Database]:
+        """The spool's file, for tables that are needed only inside and are gone afterwards, even after a crash."""
+        with self._database.discarded():
+            yield self._database
 
     def remove(self) -> None:
-        """Deletes the folder and what is in it; first what says that there are shards to go on from."""
-        (self.folder / _KEY).unlink(missing_ok=True)
+        """Closes and deletes the spool."""
+        self._database.close()
+        self._delete()
+
+    def _delete(self) -> None:
+        (self.folder / _FILE).unlink(missing_ok=True)  # first: what is left without it is not taken for a stopped run
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _release(self) -> None:
         if self._lock is not None:
-            with suppress(OSError):  # Windows removes no open file
+            with suppress(OSError):  # Windows does not delete open files
                 Path(self._lock.lock_file).unlink(missing_ok=True)
             self._lock.release()
             self._lock = None
 
-    def _lines(self, number: int) -> Path:
-        return self.folder / f"shard-{number:06}.jsonl"
 
-    def _signatures(self, number: int) -> Path:
-        return self.folder / f"shard-{number:06}.signatures.json"
-
-    def _account(self, number: int) -> Path:
-        return self.folder / f"shard-{number:06}.json"
-
-    def _read_account(self, number: int) -> dict[str, Any]:
-        account: dict[str, Any] = json.loads(self._account(number).read_text(encoding="utf-8"))
-        return account
+def _placed(number: int, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[object, ...]]:
+    """The rows of a shard, each with its place in the run."""
+    for place, row in enumerate(rows, number * _SHARD_PLACES):
+        yield (place, *row)

@@ -1,4 +1,4 @@
-"""Which statements share their words: clusters as a table for the terminal, or as JSON lines."""
+"""The statements that share their words, as a table for the terminal or as JSON lines."""
 
 from __future__ import annotations
 
@@ -7,41 +7,43 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
-from onrecord.queries.clusters import Cluster, ClusterCounts
+from rich.cells import cell_len
+
+from onrecord.queries.clusters import Cluster, ClusterQueries
 from onrecord.tables.statements import who
-from onrecord.tables.text import fit, plain, terminal_width
+from onrecord.tables.text import fit, plain, several, terminal_width
 
 _SHOWN: Final = 10
-"""Statements of a cluster that the table shows."""
+"""Statements of a cluster that the table shows, at most."""
 
 _SPEAKER: Final = 24
 _PLACE: Final = 26
 
 
-def cluster_table(clusters: Iterator[Cluster], counts: ClusterCounts, full: bool = False) -> Iterator[str]:
-    """For each cluster a line with its counts, then its statements: article, speakers, how much of it, and wording."""
+def cluster_table(clusters: Iterator[Cluster], queries: ClusterQueries, full: bool = False) -> Iterator[str]:
+    """The lines of the table: each cluster's counts, then its statements with outlet or article, speakers and share."""
     width = terminal_width(80, 160)
     shown = 0
     for cluster in clusters:
         if shown:
             yield ""
         shown += 1
-        head = f"{plain(cluster.id)}  {cluster.statements} statements in {_articles(cluster.articles)}"
+        head = (
+            f"{plain(cluster.id)}  {several(cluster.statements, 'statement')} in {several(cluster.articles, 'article')}"
+        )
         yield f"{head}  ≠ different speakers" if cluster.conflict else head
         for cut in islice(cluster.cuts, None if full else _SHOWN):
             place = cut.statement.meta.outlet or cut.statement.doc
             start = f"  {fit(place, _PLACE)}  {fit(who(cut.statement), _SPEAKER)}  {cut.share:>4.0%}  "
-            yield start + (plain(cut.statement.text) if full else fit(cut.statement.text, width - len(start)).rstrip())
+            yield start + (
+                plain(cut.statement.text) if full else fit(cut.statement.text, width - cell_len(start)).rstrip()
+            )
         if not full and cluster.statements > _SHOWN:
             yield f"  … and {cluster.statements - _SHOWN} more (--full)"
-    total, conflicts = counts.totals()
+    total, conflicts = queries.totals()
     if shown:
         yield ""
-    yield f"{total} cluster{'' if total == 1 else 's'}, {conflicts} with different speakers"
-
-
-def _articles(number: int) -> str:
-    return "1 article" if number == 1 else f"{number} articles"
+    yield f"{several(total, 'cluster')}, {conflicts} with different speakers"
 
 
 def json_lines(clusters: Iterator[Cluster]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Who spoke: the counts of a statements file as a table for the terminal, or as JSON lines."""
+"""The speakers of a statements file as a table for the terminal, or as JSON lines."""
 
 from __future__ import annotations
 
@@ -8,56 +8,56 @@ from itertools import islice
 from typing import Any, Final, get_args
 
 from onrecord.document import StanceLabel
-from onrecord.queries.speakers import SpeakerCount, SpeakerCounts, StanceCount
-from onrecord.tables.text import fit, terminal_width
+from onrecord.queries.speakers import SpeakerCount, SpeakerQueries, StanceCount
+from onrecord.tables.text import fit, several, terminal_width
 
 _FIGURES: Final = 47
-"""Columns right of the name: statements, articles, forms; below them the stances."""
+"""Columns of the terminal to the right of the name: statements, articles and forms; in the rows below, stances."""
 
 _LABELS: Final[tuple[StanceLabel, ...]] = get_args(StanceLabel)
 
 
 def speaker_table(
-    counts: SpeakerCounts,
+    queries: SpeakerQueries,
     sort: str = "statements",
     limit: int | None = None,
     target: str | None = None,
     unnamed: bool = False,
 ) -> Iterator[str]:
-    """The lines of the table: for each speaker the counts, who it is, and a line for each target.
+    """The lines of the table: for each speaker the counts, kind and role, and a line for each target.
 
-    Those without a name come apart at the end if ``unnamed``, else they are counted.
+    Speakers without a name are listed at the end if ``unnamed``, else only counted.
 
     Raises:
         SettingsError: there is no such order or target.
     """
     width = terminal_width(72, 110)
-    targets = counts.check(sort, target)
+    targets = queries.check(sort, target)
     left = width - _FIGURES
     yield fit("speaker", left) + _cells("statements", "articles", "direct", "mixed", "indirect")
     if targets:
         yield fit("stance towards", left, indent=2) + "".join(f"{label:>10}" for label in _LABELS) + f"{'mean':>7}"
-    yield from _table(counts, True, sort, limit, target, width)
-    speakers, statements = counts.totals(named=False)
+    yield from _table(queries, True, sort, limit, target, width)
+    speakers, statements = queries.totals(named=False)
     if unnamed and speakers:
         yield ""
         yield "without a name:"
-        yield from _table(counts, False, sort, limit, target, width)
+        yield from _table(queries, False, sort, limit, target, width)
     elif speakers:
-        yield f"and {_several(speakers, 'speaker')} without a name in {_several(statements, 'statement')} (--unnamed)"
-    if counts.speakerless:
-        yield f"and {_several(counts.speakerless, 'statement')} without a speaker"
+        yield f"and {several(speakers, 'speaker')} without a name in {several(statements, 'statement')} (--unnamed)"
+    if statements := queries.without_speaker():
+        yield f"and {several(statements, 'statement')} without a speaker"
 
 
 def _table(
-    counts: SpeakerCounts, named: bool, sort: str, limit: int | None, target: str | None, width: int
+    queries: SpeakerQueries, named: bool, sort: str, limit: int | None, target: str | None, width: int
 ) -> Iterator[str]:
-    speakers = counts.speakers(named, sort, target)
+    speakers = queries.speakers(named, sort, target)
     shown = 0
     for speaker in islice(speakers, limit):
         shown += 1
         yield from _lines(speaker, width)
-    left = counts.totals(named)[0] - shown
+    left = queries.totals(named)[0] - shown
     if left:
         yield f"… and {left} more"
 
@@ -66,8 +66,8 @@ def _lines(speaker: SpeakerCount, width: int) -> Iterator[str]:
     forms = (speaker.forms["direct"], speaker.forms["mixed"], speaker.forms["indirect"])
     name = speaker.name or speaker.description or "(unknown)"
     yield fit(name, width - _FIGURES) + _cells(speaker.statements, speaker.articles, *(form or "–" for form in forms))
-    of = speaker.roles[0] if speaker.roles else speaker.doc
-    yield fit(f"{speaker.kind}, {of}" if of else speaker.kind, width, indent=2).rstrip()
+    detail = speaker.roles[0] if speaker.roles else speaker.doc
+    yield fit(f"{speaker.kind}, {detail}" if detail else speaker.kind, width, indent=2).rstrip()
     for stance in speaker.stance:
         yield fit(stance.target, width - _FIGURES, indent=2) + _figures(stance)
 
@@ -85,18 +85,14 @@ def _figures(stance: StanceCount) -> str:
 
 
 def _rounded(value: float, places: int) -> float:
-    """Without a sign where nothing is left."""
+    """Rounded, and never -0.0."""
     return round(value, places) + 0.0
 
 
-def _several(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def json_lines(
-    counts: SpeakerCounts, sort: str = "statements", limit: int | None = None, target: str | None = None
+    queries: SpeakerQueries, sort: str = "statements", limit: int | None = None, target: str | None = None
 ) -> Iterator[str]:
-    """A JSON object for each speaker, those without a name last.
+    """A JSON object for each speaker; speakers without a name come last.
 
     Raises:
         SettingsError: there is no such order or target.
@@ -104,7 +100,7 @@ def json_lines(
 
     def speakers() -> Iterator[SpeakerCount]:
         for named in (True, False):
-            yield from counts.speakers(named, sort, target)
+            yield from queries.speakers(named, sort, target)
 
     for speaker in islice(speakers(), limit):
         yield json.dumps(_record(speaker), ensure_ascii=False)

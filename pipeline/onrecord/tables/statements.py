@@ -1,8 +1,10 @@
-"""Statements as a plain table for the terminal."""
+"""Statements as a table for the terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+
+from rich.cells import cell_len
 
 from onrecord.document import Statement
 from onrecord.tables.text import fit, plain, terminal_width
@@ -11,14 +13,14 @@ _SPEAKER_WIDTH = 26
 _STANCE_WIDTH = 14
 _SAME = "="
 _CONFLICT = "≠"
-_SIGNS = {_SAME: "the same words elsewhere", _CONFLICT: "given to different speakers"}
+_SIGNS = {_SAME: "the same words elsewhere", _CONFLICT: "attributed to different speakers"}
 
 
 def statement_table(statements: Iterable[Statement], limit: int | None = None, full: bool = False) -> Iterator[str]:
     """The lines of a table of who said what, article by article; as wide as the terminal unless ``full``.
 
-    Where the targets change, a line names them in the order of the stances below it. A sign before a statement says
-    that its words stand elsewhere, too; what it means is said at the end. If ``full``, the cluster follows the text.
+    Where the targets change, a line names them in the order of the stances below it. A sign before a statement means
+    that its words also appear elsewhere; the end of the table explains it. If ``full``, the cluster follows the text.
     """
     signs: set[str] = set()
     targets: list[str] = []
@@ -46,7 +48,7 @@ def statement_table(statements: Iterable[Statement], limit: int | None = None, f
         if statement.stance:
             columns.append(fit(stance, _STANCE_WIDTH * len(statement.stance)))
         columns.append(fit(statement.form, 8))
-        used = sum(len(column) + 2 for column in columns)
+        used = sum(cell_len(column) + 2 for column in columns)
         text = plain(statement.text) if full else fit(statement.text, max(20, width - used)).rstrip()
         if full and statement.cluster:
             text += f"  [{plain(statement.cluster)}]"
@@ -60,6 +62,6 @@ def statement_table(statements: Iterable[Statement], limit: int | None = None, f
 
 
 def who(statement: Statement) -> str:
-    """The speakers of a statement as one string, ``(unknown)`` where nobody can be told."""
+    """The speakers of a statement as one string, ``(unknown)`` if there are none."""
     names = [speaker.name or speaker.description or "(unknown)" for speaker in statement.speakers]
     return " and ".join(names) if names else "(unknown)"

@@ -1,5 +1,5 @@
-// Filters, steps through the statements of an article, and what a statement shows when it is pointed at or focused.
-// Nothing here makes markup of text: parts of the page are shown, hidden, marked and copied.
+// Filters, steps from statement to statement, and the details of a statement under the pointer or in focus.
+// Nothing here turns text into markup: parts of the page are shown, hidden, marked and copied.
 "use strict";
 
 (() => {
@@ -25,7 +25,7 @@
   let visible = new Set(cards.map((card) => card.dataset.statement));
   let current = null;
 
-  // The stance towards the chosen target; where there is one target only, the one that there is.
+  // The stance towards the chosen target; without a choice of targets, the only stance there is.
   function stanceOf(card) {
     const labels = card.dataset.stance.split(" ").filter(Boolean);
     const label = controls.target ? labels[Number(controls.target.value)] : labels.find((found) => found !== "-");
@@ -77,7 +77,7 @@
       shown.length === cards.length ? `all ${cards.length} shown` : `${shown.length} of ${cards.length} shown`;
     one("[data-reset]").hidden = shown.length === cards.length;
     if (current && !visible.has(current)) point(null);
-    tell();
+    showPosition();
   }
 
   // ---- Stepping from statement to statement ----
@@ -85,7 +85,7 @@
   const cardOf = new Map(cards.map((card) => [card.dataset.statement, card]));
   const position = one("[data-position]");
 
-  function tell() {
+  function showPosition() {
     if (!position) return;
     const shown = order.filter((number) => visible.has(number));
     const at = shown.indexOf(current);
@@ -120,10 +120,10 @@
       const card = cardOf.get(number);
       list.scrollTop += card.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
     }
-    tell();
+    showPosition();
   }
 
-  // ---- What a statement shows when it is pointed at or focused ----
+  // ---- Details of the statement under the pointer or in focus ----
   const popover = one("[data-popover]");
   let closing = 0;
 
@@ -137,7 +137,7 @@
       })
     );
     popover.hidden = false;
-    // Below all of the statement, so that its words stay in sight, if the window has room there; else above, or at hand.
+    // Below the whole statement, so that its words stay visible; above it, or at the pointer, if there is no room.
     const boxes = all(".piece.on", text).map((piece) => piece.getBoundingClientRect());
     const at = place.getBoundingClientRect();
     const top = Math.min(at.top, ...boxes.map((box) => box.top));
