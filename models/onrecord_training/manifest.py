@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from onrecord_training.base import initial_weights
+from onrecord_training.loop.initialization import initial_weights
 
 
 def write_manifest(

@@ -17,10 +17,10 @@ from onrecord_models import fetching
 from onrecord_models.adapters import AdaptedLinear, adapt, adapted_names, merge
 from onrecord_models.encoder import build_encoder
 from onrecord_models.loading import WEIGHTS, load_quote_model
-from onrecord_training.packing import pack
-from onrecord_training.quotes import QuoteModelTraining, train_quote_model
+from onrecord_training.packing.model_folder import pack
+from onrecord_training.quotes.training import QuoteModelTraining, train_quote_model
 from tests.conftest import TINY_ENCODER
-from tests.training.test_quotes_training import corpora, encoder
+from tests.training.quotes.test_quotes_training import corpora, encoder
 
 __all__ = ["corpora", "encoder"]
 

@@ -13,7 +13,7 @@ from onrecord.errors import SettingsError
 from onrecord.files.console import one_line_errors, say
 
 if TYPE_CHECKING:
-    from onrecord_training.fine_tuning import FineTuning
+    from onrecord_training.fine_tuning.training import FineTuning
 
 train = typer.Typer(help="Train the models and put them into a folder.", no_args_is_help=True)
 
@@ -37,7 +37,7 @@ def _fine_tuning(gold: Path, articles: Path | None, output: Path, initial: Path 
         raise SettingsError("--gold needs --articles, the folder of the articles that it is of")
     if others := [f"--{name}" for name in ("encoder", "corpora", "labels") if given.pop(name, None) is not None]:
         raise SettingsError(f"--gold trains on own labels alone; leave out {' and '.join(others)}")
-    from onrecord_training.fine_tuning import FineTuning
+    from onrecord_training.fine_tuning.training import FineTuning
 
     chosen = {name: value for name, value in given.items() if value is not None}
     return FineTuning(gold, articles, output, "small" if initial is None else str(initial), **chosen)
@@ -110,12 +110,12 @@ def quotes(
                 seed=seed,
                 threads=threads,
             )
-            from onrecord_training.fine_tuning import fine_tune_quote_model
+            from onrecord_training.fine_tuning.training import fine_tune_quote_model
 
             say(f"trained: onrecord extract --model {fine_tune_quote_model(tuning, say, _command())}")
             return
         encoder, corpora = _corpora_of(encoder, corpora)
-        from onrecord_training.quotes import QuoteModelTraining, train_quote_model
+        from onrecord_training.quotes.training import QuoteModelTraining, train_quote_model
 
         settings = QuoteModelTraining(
             encoder,
@@ -182,13 +182,13 @@ def stance(
                 seed=seed,
                 threads=threads,
             )
-            from onrecord_training.fine_tuning import fine_tune_stance
+            from onrecord_training.fine_tuning.training import fine_tune_stance
 
             say(f"trained: onrecord extract --model {fine_tune_stance(tuning, say, _command())}")
             return
         encoder, corpora = _corpora_of(encoder, corpora)
-        from onrecord_training.stance import train_stance
-        from onrecord_training.stance_settings import StanceTraining
+        from onrecord_training.stance.settings import StanceTraining
+        from onrecord_training.stance.training import train_stance
 
         settings = StanceTraining(
             encoder,
@@ -227,7 +227,7 @@ def coreference(
 ) -> None:
     """Train the resolver of pronouns over a packed quote model; short, so an interrupted one begins anew."""
     with one_line_errors():
-        from onrecord_training.coreference import CoreferenceTraining, train_coreference_model
+        from onrecord_training.coreference.training import CoreferenceTraining, train_coreference_model
 
         settings = CoreferenceTraining(
             model,
@@ -260,7 +260,7 @@ def soft_labels(
 ) -> None:
     """Have a trained quote model read what a smaller one shall learn; `train quotes --soft-labels` takes it up."""
     with one_line_errors():
-        from onrecord_training.distillation import SoftLabelSettings, write_soft_labels
+        from onrecord_training.distillation.soft_labels import SoftLabelSettings, write_soft_labels
 
         settings = SoftLabelSettings(
             teacher,
@@ -296,7 +296,7 @@ def tune(
 ) -> None:
     """Choose how a packed quote model decodes, on the tenth of PolNeAR's training articles that training leaves out."""
     with one_line_errors():
-        from onrecord_training.tuning import tune_quote_model
+        from onrecord_training.quotes.tuning import tune_quote_model
 
         tuned = tune_quote_model(model, corpora, say)
         say(
@@ -320,7 +320,7 @@ def pack(
 ) -> None:
     """Put a trained quote model and stance model into one folder for `--model`."""
     with one_line_errors():
-        from onrecord_training.packing import pack as pack_models
+        from onrecord_training.packing.model_folder import pack as pack_models
 
         hashes = pack_models(quote_run, stance_run, output, cue_threshold, switch_weight, names_model)
         for name, digest in hashes.items():
@@ -338,6 +338,6 @@ def add_coreference_model(
 ) -> None:
     """Put a trained resolver into the model folder whose quote model it goes with."""
     with one_line_errors():
-        from onrecord_training.packing import add_coreference_model as add
+        from onrecord_training.packing.model_folder import add_coreference_model as add
 
         typer.echo(f"{add(run, model, other_quote_model)}  {model / 'coreference' / 'model.safetensors'}")

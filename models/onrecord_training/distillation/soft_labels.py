@@ -28,9 +28,9 @@ from onrecord_models.inference import choose_precision
 from onrecord_models.loading import load_quote_model, model_folder
 from onrecord_models.quote_model import QuoteModel
 from onrecord_models.windows import TokenFeatures
-from onrecord_training.batches import Example, SoftLabels, collate
 from onrecord_training.manifest import digest, write_manifest
-from onrecord_training.quotes_data import read_texts, statement_examples, text_examples
+from onrecord_training.quotes.batches import Example, SoftLabels, collate
+from onrecord_training.quotes.data import read_texts, statement_examples, text_examples
 
 MANIFEST: Final = "manifest.json"
 _ROLES: Final = ("cls_token", "sep_token", "pad_token", "mask_token", "unk_token")

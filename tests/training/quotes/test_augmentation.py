@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onrecord.document import Mention, Span, Statement
-from onrecord_training.augmentation import Variant, vary
+from onrecord_training.quotes.augmentation import Variant, vary
 
 TEXT = """Harbour to stay open
 

@@ -18,8 +18,8 @@ from onrecord_eval.corpora.conll2003 import NamedText, read_reuters
 from onrecord_eval.corpora.polnear import AnnotatedArticle
 from onrecord_eval.corpora.worldwide import read_worldwide
 from onrecord_models.labels import NAME_LABELS
-from onrecord_training.augmentation import vary
-from onrecord_training.batches import IGNORED, Example, statement_example
+from onrecord_training.quotes.augmentation import vary
+from onrecord_training.quotes.batches import IGNORED, Example, statement_example
 
 _SHORT_WINDOWS: Final = 0.2
 """Share of articles cut into short windows, for a statement must be read as well where little stands around it."""

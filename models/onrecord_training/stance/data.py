@@ -24,7 +24,7 @@ from onrecord_eval.corpora.perspectrum import Perspective, read_perspectrum
 from onrecord_eval.corpora.polnear import AnnotatedArticle, read_polnear
 from onrecord_eval.corpora.stance_labels import read_stance_labels
 from onrecord_models.stance_model import StanceInput
-from onrecord_training.contrast import (
+from onrecord_training.stance.contrast import (
     Labelled,
     contrast_examples,
     invented_name,
@@ -32,7 +32,7 @@ from onrecord_training.contrast import (
     reported,
     vary_claim,
 )
-from onrecord_training.stance_settings import StanceTraining
+from onrecord_training.stance.settings import StanceTraining
 
 NEWSMTSC: Final = ("newsmtsc/train.jsonl", "newsmtsc/devtest_mt.jsonl")
 PERSPECTRUM: Final = ("perspectrum/train.jsonl", "perspectrum/dev.jsonl")

@@ -29,10 +29,8 @@ from onrecord_eval.corpora.worldwide import read_worldwide
 from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel, borrow
 from onrecord_models.loading import load_quote_model, model_folder
 from onrecord_models.quote_model import QuoteModel
-from onrecord_training.base import load_initial, lower_frozen, native_precision
-from onrecord_training.checkpoints import learned_state
-from onrecord_training.coreference_batches import batches, losses, scores
-from onrecord_training.coreference_data import (
+from onrecord_training.coreference.batches import batches, losses, scores
+from onrecord_training.coreference.data import (
     Passage,
     asking,
     gap_analysis,
@@ -42,6 +40,8 @@ from onrecord_training.coreference_data import (
     newswire_labels,
     passages,
 )
+from onrecord_training.loop.checkpoints import learned_state
+from onrecord_training.loop.initialization import load_initial, lower_frozen, native_precision
 from onrecord_training.manifest import digest, lineage, write_manifest
 
 _DATA: Final = (

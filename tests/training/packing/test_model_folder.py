@@ -15,7 +15,7 @@ from onrecord.errors import InputError, WeightsError
 from onrecord_models.loading import WEIGHTS, hashes
 from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
 from onrecord_models.stance_model import StanceConfig, StanceModel
-from onrecord_training.packing import add_coreference_model, pack
+from onrecord_training.packing.model_folder import add_coreference_model, pack
 from tests.conftest import TINY_ENCODER
 
 MANIFEST = {"command": "onrecord train", "settings": {"seed": 1}, "sizes": {"articles": 2}, "epochs": [{"seconds": 60}]}

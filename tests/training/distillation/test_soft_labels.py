@@ -13,12 +13,12 @@ from safetensors.torch import load_file, save_file
 
 from onrecord.errors import InputError, SettingsError
 from onrecord_models.quote_model import QuoteModel
-from onrecord_training import distillation
-from onrecord_training.batches import UNKNOWN, collate, collate_soft_labels
-from onrecord_training.distillation import SoftLabelSettings, read_soft_labels, write_soft_labels
-from onrecord_training.quotes import QuoteModelTraining, train_quote_model
-from onrecord_training.quotes_losses import LOSSES, disagreement, quote_losses
-from tests.training.test_quotes_training import TEXT, corpora, encoder
+from onrecord_training.distillation import soft_labels as distillation
+from onrecord_training.distillation.soft_labels import SoftLabelSettings, read_soft_labels, write_soft_labels
+from onrecord_training.quotes.batches import UNKNOWN, collate, collate_soft_labels
+from onrecord_training.quotes.losses import LOSSES, disagreement, quote_losses
+from onrecord_training.quotes.training import QuoteModelTraining, train_quote_model
+from tests.training.quotes.test_quotes_training import TEXT, corpora, encoder
 
 __all__ = ["corpora", "encoder"]
 
@@ -171,7 +171,7 @@ def test_what_cannot_teach_is_refused_in_one_line(
 def test_texts_that_are_labelled_are_not_read_again(settings: SoftLabelSettings, texts: Path) -> None:
     from onrecord.document import Article
     from onrecord_eval.corpora.polnear import AnnotatedArticle
-    from onrecord_training.quotes_data import read_texts
+    from onrecord_training.quotes.data import read_texts
 
     (texts / "b.txt").write_text(TEXT, encoding="utf-8")
     assert len(read_texts(texts, [])) == 2

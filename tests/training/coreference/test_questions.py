@@ -20,9 +20,8 @@ from onrecord.text.segmentation import segment
 from onrecord_eval.corpora.gap import AmbiguousPronoun
 from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel
 from onrecord_models.loading import WEIGHTS, load_coreference_model, load_quote_model, load_tokenizer
-from onrecord_training.base import load_initial
-from onrecord_training.coreference_batches import losses, scores
-from onrecord_training.coreference_data import (
+from onrecord_training.coreference.batches import losses, scores
+from onrecord_training.coreference.data import (
     Passage,
     asking,
     gap_analysis,
@@ -31,6 +30,7 @@ from onrecord_training.coreference_data import (
     newswire_labels,
     passages,
 )
+from onrecord_training.loop.initialization import load_initial
 from tests.stages.test_speakers import make_analysis
 
 TEXT = "Ada Lund met Bo Berg in Easton. When she left, Berg said it went well. Later she called him again."

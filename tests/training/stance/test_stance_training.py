@@ -19,7 +19,7 @@ from onrecord_eval.corpora.perspectrum import Perspective
 from onrecord_models import fetching
 from onrecord_models.loading import load_scorer, store
 from onrecord_models.stance_model import LABELS, StanceInput
-from onrecord_training.contrast import (
+from onrecord_training.stance.contrast import (
     ACTORS,
     MATTERS,
     PROPOSALS,
@@ -28,9 +28,9 @@ from onrecord_training.contrast import (
     split_templates,
     vary_claim,
 )
-from onrecord_training.stance import calibration_error, train_stance
-from onrecord_training.stance_data import read_data, without_known
-from onrecord_training.stance_settings import StanceTraining
+from onrecord_training.stance.data import read_data, without_known
+from onrecord_training.stance.settings import StanceTraining
+from onrecord_training.stance.training import calibration_error, train_stance
 
 
 @pytest.fixture(scope="module")

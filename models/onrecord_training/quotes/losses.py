@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from onrecord_models.quote_model import PairScores, QuoteModel, Reading
-from onrecord_training.base import native_precision
-from onrecord_training.batches import IGNORED, Batch, Example, SoftLabels, collate, collate_soft_labels
+from onrecord_training.loop.initialization import native_precision
+from onrecord_training.quotes.batches import IGNORED, Batch, Example, SoftLabels, collate, collate_soft_labels
 
 LOSSES: Final = ("cue", "owner", "source", "switch", "name")
 _FALSE_CUES: Final = 4

@@ -16,13 +16,13 @@ from onrecord.errors import InputError, OutputError, SettingsError
 from onrecord.files.records import to_line
 from onrecord_models.loading import load_quote_model, load_scorer, store
 from onrecord_models.stance_model import StanceConfig, StanceModel
-from onrecord_training import fine_tuning
-from onrecord_training.checkpoints import learned_state
-from onrecord_training.fine_tuning import FineTuning, fine_tune_quote_model, fine_tune_stance
+from onrecord_training.fine_tuning import training as fine_tuning
+from onrecord_training.fine_tuning.training import FineTuning, fine_tune_quote_model, fine_tune_stance
+from onrecord_training.loop.checkpoints import learned_state
 from tests.cli.test_cli import assert_one_clear_line, onrecord
 from tests.export.test_brat import ARTICLE, FIRST, SECOND
 from tests.models.test_base_model import packed
-from tests.training.test_quotes_training import corpora, encoder
+from tests.training.quotes.test_quotes_training import corpora, encoder
 
 __all__ = ["corpora", "encoder", "packed"]
 

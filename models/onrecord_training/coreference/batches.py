@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from onrecord_models.coreference_model import CoreferenceModel
-from onrecord_training.coreference_data import Passage
+from onrecord_training.coreference.data import Passage
 
 
 def batches(passages: Sequence[Passage], tokens: int, generator: random.Random) -> list[list[Passage]]:

@@ -42,16 +42,16 @@ from onrecord_models.loading import (
 )
 from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
 from onrecord_models.stance_model import LABELS, StanceModel
-from onrecord_training.base import load_frozen_encoder, load_initial, native_precision, parameter_groups
-from onrecord_training.batches import Example, batches, collate
-from onrecord_training.checkpoints import Progress, has_checkpoint, learned_state, resume, save_checkpoint
-from onrecord_training.contrast import Labelled
-from onrecord_training.packing import card
-from onrecord_training.quotes import QuoteModelTraining
-from onrecord_training.quotes import train_epoch as train_quote_epoch
-from onrecord_training.quotes_data import statement_examples
-from onrecord_training.stance import train_epoch as train_stance_epoch
-from onrecord_training.stance_settings import StanceTraining
+from onrecord_training.loop.checkpoints import Progress, has_checkpoint, learned_state, resume, save_checkpoint
+from onrecord_training.loop.initialization import load_frozen_encoder, load_initial, native_precision, parameter_groups
+from onrecord_training.packing.model_folder import card
+from onrecord_training.quotes.batches import Example, batches, collate
+from onrecord_training.quotes.data import statement_examples
+from onrecord_training.quotes.training import QuoteModelTraining
+from onrecord_training.quotes.training import train_epoch as train_quote_epoch
+from onrecord_training.stance.contrast import Labelled
+from onrecord_training.stance.settings import StanceTraining
+from onrecord_training.stance.training import train_epoch as train_stance_epoch
 
 _TOKENIZER: Final = ("tokenizer.json", "tokenizer_config.json")
 _WITHOUT_SPEAKER: Final = 0.25

@@ -16,8 +16,8 @@ from onrecord.text.segmentation import segment
 from onrecord.text.windows import build_windows
 from onrecord_models.loading import WEIGHTS, load_tokenizer
 from onrecord_training.averaging import average_runs
-from onrecord_training.batches import IGNORED, collate, statement_example
-from onrecord_training.quotes import QuoteModelTraining, train_quote_model
+from onrecord_training.quotes.batches import IGNORED, collate, statement_example
+from onrecord_training.quotes.training import QuoteModelTraining, train_quote_model
 from tests.conftest import TINY_ENCODER
 
 TEXT = "Mayor Ada Brandt said the harbour would stay open, adding that fares would fall.\n\n“No,” said Omar Diallo.\n"
@@ -81,7 +81,7 @@ def test_a_run_killed_after_an_epoch_ends_with_the_weights_of_an_undisturbed_one
         pass
 
     broken = settings_of(encoder, corpora, tmp_path / "broken")
-    from onrecord_training import quotes as module
+    from onrecord_training.quotes import training as module
 
     original = module.save_checkpoint
 

@@ -25,23 +25,23 @@ from onrecord_eval.corpora.conll2003 import NamedText
 from onrecord_eval.corpora.newswire_labels import read_newswire_labels
 from onrecord_eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
 from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
-from onrecord_training.base import (
+from onrecord_training.distillation.soft_labels import MANIFEST, read_soft_labels
+from onrecord_training.loop.checkpoints import Progress, has_checkpoint, learned_state, resume, save_checkpoint
+from onrecord_training.loop.initialization import (
     encoder_settings,
     load_encoder,
     load_frozen_encoder,
     load_initial,
     parameter_groups,
 )
-from onrecord_training.batches import Example, batches
-from onrecord_training.checkpoints import Progress, has_checkpoint, learned_state, resume, save_checkpoint
-from onrecord_training.distillation import MANIFEST, read_soft_labels
 from onrecord_training.manifest import lineage, write_manifest
-from onrecord_training.quotes_data import (
+from onrecord_training.quotes.batches import Example, batches
+from onrecord_training.quotes.data import (
     name_examples,
     read_named_texts,
     statement_examples,
 )
-from onrecord_training.quotes_losses import LOSSES, quote_losses
+from onrecord_training.quotes.losses import LOSSES, quote_losses
 
 _DATA: Final = ("polnear/data/train", "worldwide-newswire/train", "crossner/conll2003/train.txt")
 

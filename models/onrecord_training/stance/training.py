@@ -30,7 +30,8 @@ from onrecord_models.stance_model import (
     collate,
     encode_input,
 )
-from onrecord_training.base import (
+from onrecord_training.loop.checkpoints import Progress, has_checkpoint, learned_state, resume, save_checkpoint
+from onrecord_training.loop.initialization import (
     encoder_settings,
     load_encoder,
     load_frozen_encoder,
@@ -38,11 +39,10 @@ from onrecord_training.base import (
     native_precision,
     parameter_groups,
 )
-from onrecord_training.checkpoints import Progress, has_checkpoint, learned_state, resume, save_checkpoint
-from onrecord_training.contrast import Labelled
 from onrecord_training.manifest import digest, lineage, write_manifest
-from onrecord_training.stance_data import NEWSMTSC, PERSPECTRUM, POLNEAR, epoch_examples, read_data
-from onrecord_training.stance_settings import StanceTraining
+from onrecord_training.stance.contrast import Labelled
+from onrecord_training.stance.data import NEWSMTSC, PERSPECTRUM, POLNEAR, epoch_examples, read_data
+from onrecord_training.stance.settings import StanceTraining
 
 _DATA: Final = (*NEWSMTSC, *PERSPECTRUM, POLNEAR)
 
