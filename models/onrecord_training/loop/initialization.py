@@ -1,36 +1,21 @@
-"""What both trainings do alike: start from a base encoder, and let its lower layers learn more slowly."""
+"""The weights that a training starts from: a base encoder's, and an earlier training's."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-import torch
 from safetensors.torch import load_file
-from torch import nn
 from transformers import AutoConfig
 
 from onrecord.errors import SettingsError
 from onrecord_models.adapters import adapted_names
 from onrecord_models.coreference_model import CoreferenceModel
-from onrecord_models.inference import choose_precision
 from onrecord_models.quote_model import QuoteModel
 from onrecord_models.stance_model import StanceModel
+from onrecord_training.loop.devices import lower_frozen
 
 _NOT_SETTINGS = frozenset(["architectures", "transformers_version", "dtype", "_name_or_path"])
-
-
-class LearningRates(Protocol):
-    """The settings that say how fast which part learns."""
-
-    @property
-    def learning_rate(self) -> float: ...
-    @property
-    def head_learning_rate(self) -> float: ...
-    @property
-    def layer_decay(self) -> float: ...
-    @property
-    def weight_decay(self) -> float: ...
 
 
 def encoder_settings(encoder: Path, dropout: float) -> dict[str, Any]:
@@ -40,20 +25,11 @@ def encoder_settings(encoder: Path, dropout: float) -> dict[str, Any]:
     return {**kept, "hidden_dropout_prob": dropout, "attention_probs_dropout_prob": 0.0}
 
 
-def load_encoder(model: QuoteModel | StanceModel, encoder: Path) -> None:
-    """Fills ``model.encoder`` with the weights in a folder and freezes the word embeddings, which models share.
+def load_encoder(model: QuoteModel | StanceModel, encoder: Path, device: str) -> None:
+    """Fills ``model.encoder`` with the weights in a folder.
 
-    Raises:
-        SettingsError: the folder holds another kind of encoder.
-    """
-    missing, _ = model.encoder.load_state_dict(load_file(encoder / "model.safetensors"), strict=False)
-    if missing:
-        raise SettingsError(f"{encoder}: no weights for {', '.join(missing[:3])}; is it a bare BERT or MPNet encoder?")
-    model.encoder.get_input_embeddings().weight.requires_grad_(False)
-
-
-def load_frozen_encoder(model: QuoteModel | StanceModel, encoder: Path) -> None:
-    """Fills an adapted ``model.encoder`` with the weights in a folder, in the precision it is trained over.
+    Frozen are the word embeddings, which quote model and stance model share, and with adapters all weights of the
+    encoder, which are then kept in the precision that they are trained over on ``device``.
 
     Raises:
         SettingsError: the folder holds another kind of encoder.
@@ -61,60 +37,41 @@ def load_frozen_encoder(model: QuoteModel | StanceModel, encoder: Path) -> None:
     state = adapted_names(model.encoder, load_file(encoder / "model.safetensors"))
     missing, _ = model.encoder.load_state_dict(state, strict=False)
     if missing := [name for name in missing if not name.endswith((".down", ".up"))]:
-        raise SettingsError(f"{encoder}: no weights for {', '.join(missing[:3])}; is it a bare BERT or MPNet encoder?")
-    lower_frozen(model.encoder)
-
-
-def lower_frozen(encoder: nn.Module) -> None:
-    """Keeps what is not trained in half precision where the processor multiplies it."""
-    if choose_precision("cpu") == "bf16":
-        for parameter in encoder.parameters():
-            if not parameter.requires_grad:
-                parameter.data = parameter.data.to(torch.bfloat16)
-
-
-def native_precision() -> torch.autocast:
-    """Makes linear maps compute in half precision, where the processor multiplies it: emulated it is slower."""
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=choose_precision("cpu") == "bf16")
+        raise SettingsError(f"{encoder}: no weights for {', '.join(missing[:3])}; expected a BERT or MPNet encoder")
+    model.encoder.get_input_embeddings().weight.requires_grad_(False)
+    if model.config.adapter_rank:
+        lower_frozen(model.encoder, device)
 
 
 def initial_weights(folder: Path, part: str) -> Path:
-    """The weights of ``part`` (``quotes``, ``stance``, ``coreference``) in a run's output folder or a model folder."""
+    """The weights of ``part`` (``quotes``, ``stance``, ``coreference``) in a run's output folder or a model folder.
+
+    Raises:
+        SettingsError: there are none.
+    """
     for inside in ("model", part):
         if (path := folder / inside / "model.safetensors").is_file():
             return path
-    raise SettingsError(f"{folder}: no {part} to start from; give a finished run's output folder or a model folder")
+    raise SettingsError(
+        f"{folder}: no {part} model to start from, neither model/model.safetensors nor {part}/model.safetensors; "
+        "name the output folder of a finished run, or a model folder"
+    )
 
 
 def load_initial(model: QuoteModel | StanceModel | CoreferenceModel, folder: Path, part: str) -> None:
     """Fills ``model`` with what an earlier training of ``part`` learned.
 
     Raises:
-        SettingsError: there is no such part, or it is of another kind.
+        SettingsError: there is no such part, or its sizes differ from the model's.
     """
     path = initial_weights(folder, part)
     try:
         _, unexpected = model.load_state_dict(load_file(path), strict=False)
     except RuntimeError as error:
-        raise SettingsError(f"{path}: a {part} of other sizes; is its rank another?") from error
+        raise SettingsError(
+            f"{path}: a {part} model of other sizes; give the adapter rank it was trained with"
+        ) from error
     if unexpected:
-        raise SettingsError(f"{path}: has {unexpected[0]}, which this {part} has not; is its rank another?")
-
-
-def parameter_groups(model: QuoteModel | StanceModel, rates: LearningRates) -> list[dict[str, Any]]:
-    """One group for the heads and one for each encoder layer; ``peak`` is the group's highest learning rate."""
-    layers = model.encoder.config.num_hidden_layers
-    groups: dict[float, list[nn.Parameter]] = {}
-    for name, parameter in model.named_parameters():
-        if not parameter.requires_grad:
-            continue
-        peak = rates.head_learning_rate
-        if name.startswith("encoder."):
-            parts = name.split(".")
-            depth = int(parts[parts.index("layer") + 1]) + 1 if "layer" in parts else 0
-            peak = rates.learning_rate * rates.layer_decay ** (layers - depth)
-        groups.setdefault(peak, []).append(parameter)
-    return [
-        {"params": parameters, "peak": peak, "lr": 0.0, "weight_decay": rates.weight_decay}
-        for peak, parameters in groups.items()
-    ]
+        raise SettingsError(
+            f"{path}: has {unexpected[0]}, which this {part} model does not; give the adapter rank it was trained with"
+        )

@@ -1,116 +1,16 @@
-"""Windows and their labels as tensors, for training the quote model."""
+"""Examples of the quote model as padded tensors."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 
 import torch
 from torch import Tensor
 
-from onrecord.document import Span, Spans, Statement
-from onrecord.text.windows import Window
-from onrecord_models.decoding import find_cues
-from onrecord_models.windows import TokenFeatures
+from onrecord_training.quotes.examples import UNKNOWN, Example, SoftLabels
 
 IGNORED = -100
-
-UNKNOWN = (-1, -1)
-"""The source of a cue that nobody annotated."""
-
-_UNSURE = 0.2
-"""Probability from which a cue that nobody annotated is worth offering."""
-
-
-@dataclass(frozen=True, slots=True)
-class SoftLabels:
-    """A teacher's logits for one window; see ``models.training.distillation``.
-
-    Shapes: ``cues`` (tokens, 3), ``names`` (tokens, ``len(NAME_LABELS)``), ``switches`` (tokens), ``owners`` (tokens,
-    1 + cues), ``starts`` and ``ends`` (cues, tokens), as in ``models.quote model``, for the cues of the example.
-    """
-
-    cues: Tensor
-    names: Tensor
-    switches: Tensor
-    owners: Tensor
-    starts: Tensor
-    ends: Tensor
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A window with its labels, one a token.
-
-    ``owners`` is 0 or 1 + the index of the cue whose content the token is. ``sources`` has the first and the last
-    token of each cue's source, (0, 0) for none, `UNKNOWN` for cues that are offered though nobody annotated them.
-    Windows of a names corpus have ``names``, those of annotated articles the rest, and those of articles without
-    labels a ``soft labels`` alone.
-    """
-
-    window: TokenFeatures
-    cues: list[tuple[int, int]]
-    owners: list[int]
-    sources: list[tuple[int, int]]
-    names: list[int] | None = None
-    soft: SoftLabels | None = None
-
-    def __len__(self) -> int:
-        return len(self.window.input_ids)
-
-    @property
-    def labelled(self) -> bool:
-        """Whether statements are labelled, be it that there are none."""
-        return bool(self.owners)
-
-    def unannotated(self, logits: Tensor) -> list[tuple[int, int]]:
-        """The cues seen in ``logits`` (tokens, 3) beside those of the example, surest first."""
-        found = sorted(find_cues(logits, _UNSURE), key=lambda cue: -cue.score)
-        return [c.tokens for c in found if all(c.tokens[1] <= start or end <= c.tokens[0] for start, end in self.cues)]
-
-    def offering(self, cues: list[tuple[int, int]]) -> Example:
-        """The same with these cues, which nobody annotated and which own nothing, among its own."""
-        if not cues:
-            return self
-        known = zip(self.cues, self.sources, range(1, len(self.cues) + 1), strict=True)
-        order = sorted([*known, *((cue, UNKNOWN, 0) for cue in cues)])
-        renumbered = {old: new for new, (_, _, old) in enumerate(order, 1) if old}
-        return replace(
-            self,
-            cues=[cue for cue, _, _ in order],
-            owners=[renumbered.get(owner, 0) for owner in self.owners],
-            sources=[source for _, source, _ in order],
-        )
-
-
-def statement_example(window: Window, statements: tuple[Statement, ...]) -> Example:
-    """Labels of the statements whose cue lies in ``window``; a source or content outside of it is lost."""
-    found: list[tuple[tuple[int, int], Statement]] = []
-    for statement in statements:
-        tokens = _tokens(window.spans, statement.cue.spans[:1]) if statement.cue else []
-        if tokens:
-            found.append(((tokens[0], tokens[-1] + 1), statement))
-    found.sort(key=lambda pair: pair[0])
-    cues: list[tuple[int, int]] = []
-    sources: list[tuple[int, int]] = []
-    owners = [0] * len(window.spans)
-    for cue, statement in found:
-        if cues and cue[0] < cues[-1][1]:
-            continue
-        cues.append(cue)
-        source = _tokens(window.spans, statement.source.spans[:1]) if statement.source else []
-        sources.append((source[0], source[-1]) if source else (0, 0))
-        for piece in statement.content:
-            tokens = _tokens(window.spans, (piece,))
-            # From the first to the last, so that a separator inside a piece belongs to it.
-            for token in range(tokens[0], tokens[-1] + 1) if tokens else ():
-                owners[token] = owners[token] or len(cues)
-    return Example(window, cues, owners, sources)
-
-
-def _tokens(spans: list[Span], wanted: Spans) -> list[int]:
-    return [i for i, span in enumerate(spans) if span.end > span.start and any(span.overlaps(want) for want in wanted)]
+"""The label of a token that is not labelled, as torch's cross-entropy has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +28,10 @@ class Batch:
     cues: Tensor
     sources: Tensor
     present: Tensor
+
+    def to(self, device: torch.device) -> Batch:
+        """The same on another device."""
+        return Batch(**{each.name: getattr(self, each.name).to(device) for each in fields(self)})
 
 
 def collate(examples: list[Example]) -> Batch:
@@ -166,7 +70,7 @@ def collate(examples: list[Example]) -> Batch:
 
 
 def collate_soft_labels(soft_labels: list[SoftLabels]) -> SoftLabels:
-    """The soft labels of a batch as one, with a first dimension for its windows; -inf for what a window has not."""
+    """The soft labels of a batch as one, with a first dimension for its windows, filled up with -inf."""
     width = max(len(soft.switches) for soft in soft_labels)
     most = max([1, *(len(soft.starts) for soft in soft_labels)])
 
@@ -177,12 +81,12 @@ def collate_soft_labels(soft_labels: list[SoftLabels]) -> SoftLabels:
         return padded
 
     return SoftLabels(
-        cues=pad([one.cues for one in soft_labels], width, soft_labels[0].cues.shape[1]),
-        names=pad([one.names for one in soft_labels], width, soft_labels[0].names.shape[1]),
-        switches=pad([one.switches for one in soft_labels], width),
-        owners=pad([one.owners for one in soft_labels], width, 1 + most),
-        starts=pad([one.starts for one in soft_labels], most, width),
-        ends=pad([one.ends for one in soft_labels], most, width),
+        cues=pad([soft.cues for soft in soft_labels], width, soft_labels[0].cues.shape[1]),
+        names=pad([soft.names for soft in soft_labels], width, soft_labels[0].names.shape[1]),
+        switches=pad([soft.switches for soft in soft_labels], width),
+        owners=pad([soft.owners for soft in soft_labels], width, 1 + most),
+        starts=pad([soft.starts for soft in soft_labels], most, width),
+        ends=pad([soft.ends for soft in soft_labels], most, width),
     )
 
 
@@ -192,16 +96,3 @@ def _cue_labels(example: Example) -> list[int]:
         if source != UNKNOWN:
             labels[start:end] = [1] + [2] * (end - start - 1)
     return labels
-
-
-def batches(examples: list[Example], tokens: int, generator: random.Random) -> Iterator[list[Example]]:
-    """Shuffled batches of at most ``tokens`` tokens, padding included, of windows of like length."""
-    order = sorted(examples, key=lambda example: len(example) + generator.uniform(0, 12))
-    groups: list[list[Example]] = [[]]
-    for example in order:
-        group = groups[-1]
-        if group and (len(group) + 1) * max(len(e) for e in [example, *group]) > tokens:
-            groups.append(group := [])
-        group.append(example)
-    generator.shuffle(groups)
-    yield from (group for group in groups if group)

@@ -19,10 +19,11 @@ from onrecord_eval.corpora.polnear import AnnotatedArticle
 from onrecord_eval.corpora.worldwide import read_worldwide
 from onrecord_models.labels import NAME_LABELS
 from onrecord_training.quotes.augmentation import vary
-from onrecord_training.quotes.batches import IGNORED, Example, statement_example
+from onrecord_training.quotes.batches import IGNORED
+from onrecord_training.quotes.examples import Example, statement_example
 
 _SHORT_WINDOWS: Final = 0.2
-"""Share of articles cut into short windows, for a statement must be read as well where little stands around it."""
+"""Share of articles cut into short windows, so that statements are found where little text surrounds them, too."""
 
 _SHORT_WINDOW: Final = 80
 
@@ -51,22 +52,22 @@ def text_examples(
 
 
 def read_texts(folder: Path, labelled: list[AnnotatedArticle]) -> list[str]:
-    """The ``.txt`` files below a folder, sorted by name, but for those that are labelled.
+    """The ``.txt`` files below a folder, sorted by name, except those that are labelled.
 
     Raises:
-        InputError: there are none, or one is no text.
+        InputError: there are none, or one is not text.
     """
     known = {annotated.article.text for annotated in labelled}
     texts = [decode(path.read_bytes(), str(path))[0] for path in sorted(folder.rglob("*.txt"))]
     if not (kept := [text for text in texts if text not in known]):
-        raise InputError(f"{folder}: no .txt file in it that is not labelled; name the folder of the texts")
+        raise InputError(f"{folder}: no .txt file that is not labelled; expected a folder of unlabelled articles")
     return kept
 
 
 def read_named_texts(corpora: Path) -> list[NamedText]:
     """The Worldwide newswire and CoNLL-2003 training texts below ``corpora``."""
     worldwide = read_worldwide(corpora / "worldwide-newswire" / "train")
-    texts = [NamedText(one.article.text, tuple(one.names())) for one in worldwide]
+    texts = [NamedText(labelled.article.text, tuple(labelled.names())) for labelled in worldwide]
     return [*texts, *read_reuters(corpora / "crossner" / "conll2003" / "train.txt")]
 
 
@@ -96,6 +97,6 @@ def _name_example(window: Window, names: Sequence[tuple[Span, str | None]]) -> E
             continue
         inside = [i for i, token in enumerate(window.spans) if token.end > token.start and token.overlaps(span)]
         for position, token in enumerate(inside):
-            # What the corpus leaves open is neither taught nor untaught.
+            # What the corpus leaves open is neither right nor wrong.
             labels[token] = NAME_LABELS.index(f"{'I' if position else 'B'}-{name}") if name else IGNORED
     return Example(window, [], [], [], labels)

@@ -1,24 +1,25 @@
-"""Chooses how a trained quote model decodes: on the tenth of PolNeAR's training articles that training has left out."""
+"""Chooses how a trained quote model decodes: on the tenth of PolNeAR's training articles that training left out."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import torch
 from torch import Tensor
 
-from onrecord.pipeline import Pipeline
+from onrecord.errors import InputError
+from onrecord.pipeline import Pipeline, Prepared
 from onrecord_eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
 from onrecord_eval.matching import characters, content_pieces, match_by_overlap
 from onrecord_eval.metrics import ScoredArticle
 from onrecord_eval.run import evaluate_statements
 from onrecord_eval.scores import BootstrapSettings
+from onrecord_models.inference import Decoding, EncodedBatch, QuoteModelRunner
 from onrecord_models.loading import model_folder
-from onrecord_models.quote_model import QuoteModel, Reading
+from onrecord_training.quotes.settings import QuoteTuning
 
 CUE_THRESHOLDS: Final = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 SWITCH_WEIGHTS: Final = (1.0, 1.3, 1.6)
@@ -35,30 +36,44 @@ class Tuned:
     scores: dict[str, float]
 
 
-def tune_quote_model(model: str, corpora: Path, report: Callable[[str], None]) -> Tuned:
+@dataclass(frozen=True, slots=True)
+class _EncodedArticle:
+    """An annotated article as the encoder read it, which no setting of decoding changes."""
+
+    annotated: AnnotatedArticle
+    prepared: Prepared
+    batches: list[EncodedBatch]
+
+
+def tune_quote_model(settings: QuoteTuning, report: Callable[[str], None], command: str = "") -> Tuned:
     """Writes the best settings into the quote model's config.json and returns them.
 
     Cue thresholds are tried first, then switch weights with the best of them; what counts is the sum of the three F1.
 
     Raises:
-        InputError, WeightsError: the corpus or the model is missing.
+        InputError, WeightsError: the corpus or the model is missing, or none of its articles was left out.
     """
-    folder = model_folder(model)
-    pipeline = Pipeline.load(str(folder))
-    quote_model = pipeline.quote_model
-    _remember(quote_model)
-    annotated = [one for one in read_polnear(corpora / "polnear" / "data" / "train") if set_aside(one.article.doc)]
-    quote_model.config.confidence = (1.0, 0.0)
+    torch.set_num_threads(settings.threads)
+    folder = model_folder(settings.model)
+    report(f"loading {settings.model} …")
+    pipeline = Pipeline.load(str(folder), device=settings.device)
+    chosen = pipeline.settings
+    runner = QuoteModelRunner(pipeline.quote_model, chosen.device, chosen.precision)
+    report("reading the corpora with the model …")
+    directory = settings.corpora / "polnear" / "data" / "train"
+    left_out = [annotated for annotated in read_polnear(directory) if set_aside(annotated.article.doc)]
+    if not left_out:
+        raise InputError(f"{directory}: holds none of the articles that training leaves out; expected all of PolNeAR")
+    encoded = [_encode(annotated, pipeline, runner) for annotated in left_out]
     tried: dict[tuple[float, float], tuple[dict[str, float], list[ScoredArticle]]] = {}
 
     def best() -> tuple[float, float]:
-        return max(tried, key=lambda settings: sum(tried[settings][0].values()))
+        return max(tried, key=lambda pair: sum(tried[pair][0].values()))
 
     def attempt(threshold: float, weight: float) -> None:
         if (threshold, weight) in tried:
             return
-        quote_model.config.cue_threshold, quote_model.config.switch_weight = threshold, weight
-        tried[threshold, weight] = _score(pipeline, annotated)
+        tried[threshold, weight] = _score(encoded, pipeline, runner, Decoding(threshold, weight))
         shown = " ".join(f"{name} {value:.3f}" for name, value in tried[threshold, weight][0].items())
         report(f"cue threshold {threshold}, switch weight {weight}: {shown}")
 
@@ -68,40 +83,34 @@ def tune_quote_model(model: str, corpora: Path, report: Callable[[str], None]) -
         attempt(best()[0], weight)
     threshold, weight = best()
     scores, articles = tried[threshold, weight]
-    chosen = Tuned(threshold, weight, _fit_confidence(articles), scores)
+    tuned = Tuned(threshold, weight, fit_confidence(articles), scores)
     path = folder / "quotes" / "config.json"
-    settings: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    settings |= {"cue_threshold": threshold, "switch_weight": weight, "confidence": list(chosen.confidence)}
-    path.write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    return chosen
+    config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    config |= {"cue_threshold": threshold, "switch_weight": weight, "confidence": list(tuned.confidence)}
+    path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    return tuned
 
 
-def _remember(quote_model: QuoteModel) -> None:
-    """Makes the quote model's encoder pass, which no setting of decoding changes, happen once a batch."""
-    passed: dict[bytes, Reading] = {}
-    original = quote_model.forward
-
-    def forward(input_ids: Tensor, *more: Tensor) -> Reading:
-        key = input_ids.numpy().tobytes()
-        if key not in passed:
-            passed[key] = original(input_ids, *more)
-        return passed[key]
-
-    quote_model.forward = forward  # type: ignore[assignment, method-assign]
+def _encode(annotated: AnnotatedArticle, pipeline: Pipeline, runner: QuoteModelRunner) -> _EncodedArticle:
+    (prepared,) = pipeline.prepare([annotated.article])
+    return _EncodedArticle(annotated, prepared, list(runner.encode(prepared.windows)))
 
 
-def _score(pipeline: Pipeline, annotated: list[AnnotatedArticle]) -> tuple[dict[str, float], list[ScoredArticle]]:
-    articles = [
-        ScoredArticle(one.article.doc, one.article.text, tuple(one.annotations.values()), tuple(found))
-        for one in annotated
-        for found in pipeline.extract_articles([one.article])
-    ]
-    result = evaluate_statements("held out", articles, BootstrapSettings(samples=0))
+def _score(
+    encoded: list[_EncodedArticle], pipeline: Pipeline, runner: QuoteModelRunner, decoding: Decoding
+) -> tuple[dict[str, float], list[ScoredArticle]]:
+    articles: list[ScoredArticle] = []
+    for each in encoded:
+        readings = runner.decode(each.batches, decoding)
+        (analysis,) = pipeline.analyse_prepared([each.prepared], readings)
+        article, gold = each.annotated.article, tuple(each.annotated.annotations.values())
+        articles.append(ScoredArticle(article.doc, article.text, gold, tuple(analysis.statements)))
+    result = evaluate_statements("left out", articles, BootstrapSettings(samples=0))
     return {name: result.scores[name].f1.value or 0.0 for name in _SCORES}, articles
 
 
-def _fit_confidence(articles: list[ScoredArticle]) -> tuple[float, float]:
-    """Slope and offset of the logit of a score with which it is the chance of matching (logistic regression)."""
+def fit_confidence(articles: list[ScoredArticle]) -> tuple[float, float]:
+    """Slope and offset that make a score's logit that of the chance of matching the gold (logistic regression)."""
     scores, right = [], []
     for article in articles:
         predicted = [characters(pieces) for pieces in content_pieces(article.text, article.predicted)]

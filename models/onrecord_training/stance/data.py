@@ -24,14 +24,10 @@ from onrecord_eval.corpora.perspectrum import Perspective, read_perspectrum
 from onrecord_eval.corpora.polnear import AnnotatedArticle, read_polnear
 from onrecord_eval.corpora.stance_labels import read_stance_labels
 from onrecord_models.stance_model import StanceInput
-from onrecord_training.stance.contrast import (
-    Labelled,
-    contrast_examples,
-    invented_name,
-    invented_target,
-    reported,
-    vary_claim,
-)
+from onrecord_training.stance.claims import vary_claim
+from onrecord_training.stance.contrast import contrast_examples, reported
+from onrecord_training.stance.examples import Labelled
+from onrecord_training.stance.invented import invented_name, invented_target
 from onrecord_training.stance.settings import StanceTraining
 
 NEWSMTSC: Final = ("newsmtsc/train.jsonl", "newsmtsc/devtest_mt.jsonl")

@@ -1,26 +1,21 @@
 """Trains the stance model on NewsMTSC, Perspectrum, labelled statements of newswire, contrast pairs and unrelated
 statements of PolNeAR.
 
-Resumable: after each epoch weights, optimiser and progress go into the run's folder, and a run started again with
-the same settings goes on from there to the same weights. Everything random derives from the seed and the epoch.
+Everything random derives from the seed and the epoch.
 """
 
 from __future__ import annotations
 
-import math
 import random
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from onrecord_eval.component_metrics import count_label, label_figures
-from onrecord_eval.scores import Totals
 from onrecord_models.stance_model import (
     LABELS,
     EncodedInput,
@@ -30,21 +25,21 @@ from onrecord_models.stance_model import (
     collate,
     encode_input,
 )
-from onrecord_training.loop.checkpoints import Progress, has_checkpoint, learned_state, resume, save_checkpoint
-from onrecord_training.loop.initialization import (
-    encoder_settings,
-    load_encoder,
-    load_frozen_encoder,
-    load_initial,
-    native_precision,
-    parameter_groups,
-)
+from onrecord_training.loop.batching import token_batches
+from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
+from onrecord_training.loop.devices import begin, native_precision, place
+from onrecord_training.loop.initialization import encoder_settings, load_encoder, load_initial
+from onrecord_training.loop.optimizer import build_optimizer
+from onrecord_training.loop.schedule import Step, warm_up_by_share
+from onrecord_training.loop.training import Task, TrainingLoop
 from onrecord_training.manifest import digest, lineage, write_manifest
-from onrecord_training.stance.contrast import Labelled
 from onrecord_training.stance.data import NEWSMTSC, PERSPECTRUM, POLNEAR, epoch_examples, read_data
-from onrecord_training.stance.settings import StanceTraining
+from onrecord_training.stance.examples import Labelled
+from onrecord_training.stance.measuring import fit_temperature, measure
+from onrecord_training.stance.settings import StanceLearning, StanceTraining
 
 _DATA: Final = (*NEWSMTSC, *PERSPECTRUM, POLNEAR)
+_JITTER: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,44 +48,87 @@ class _Example:
     label: int
 
 
-def train_stance(settings: StanceTraining, report: Callable[[str], None], command: str = "") -> Path:
+class StanceTask(Task[list[_Example]]):
+    """Training a stance model on the examples that ``examples_of`` gives for an epoch.
+
+    After each epoch the model is measured on the sets of ``measured``, by name.
+    """
+
+    def __init__(
+        self,
+        model: StanceModel,
+        tokenizer: PreTrainedTokenizerBase,
+        settings: StanceLearning,
+        examples_of: Callable[[int], list[Labelled]],
+        measured: dict[str, list[Labelled]],
+    ) -> None:
+        super().__init__(model)
+        self._stance_model, self._tokenizer, self._settings = model, tokenizer, settings
+        self._examples_of, self._measured = examples_of, measured
+        self.examples = 0
+        """Examples of the last epoch."""
+
+    def batches(self, epoch: int) -> list[list[_Example]]:
+        size, settings = self._stance_model.config.window_size, self._settings
+        examples = self._examples_of(epoch)
+        self.examples = len(examples)
+        encoded = [
+            _Example(encode_input(shown, self._tokenizer, size), LABELS.index(label)) for shown, label in examples
+        ]
+        generator = random.Random(f"{settings.seed}/{epoch}/batches")
+        return token_batches(encoded, _length, tokens=settings.batch_tokens, generator=generator, jitter=_JITTER)
+
+    def losses(self, batch: list[_Example]) -> Tensor:
+        device = self.model.device
+        tensors = collate([example.encoded for example in batch], int(self._tokenizer.pad_token_id or 0))
+        inputs = (tensors.input_ids, tensors.attention_mask, tensors.parts)
+        with native_precision(device.type):
+            logits = self.model(*(tensor.to(device) for tensor in inputs))
+        labels = torch.tensor([example.label for example in batch], device=device)
+        smoothing = self._settings.smoothing
+        return nn.functional.cross_entropy(logits.float(), labels, label_smoothing=smoothing)[None]
+
+    def seed(self, step: Step) -> None:
+        """For dropout, once an epoch."""
+        if step.batch == 0:
+            torch.manual_seed(self._settings.seed * 1000 + step.epoch)
+
+    def after_epoch(self, epoch: int) -> dict[str, Any]:
+        scores = measure(StanceScorer(self._stance_model, self._tokenizer), self._measured)
+        return {"examples": self.examples, **({"scores": scores} if scores else {})}
+
+
+def _length(example: _Example) -> int:
+    return len(example.encoded)
+
+
+def train_stance_model(settings: StanceTraining, report: Callable[[str], None], command: str = "") -> Path:
     """Trains, or goes on training, and returns the folder with the finished model.
 
     ``report`` gets lines of progress. ``command`` is noted in ``manifest.json`` beside the model's folder.
+
+    Raises:
+        InputError: a corpus is missing or damaged.
+        SettingsError: the encoder or the model to start from does not fit, or a run with other settings was begun.
     """
-    torch.set_num_threads(settings.threads)
-    torch.manual_seed(settings.seed)
+    checkpoint = CheckpointFolder(settings.output / "checkpoint", asdict(settings))
+    report("loading the encoder …")
+    device = begin(settings.device, settings.threads, settings.seed)
     tokenizer = AutoTokenizer.from_pretrained(settings.encoder)
-    encoder = encoder_settings(settings.encoder, settings.dropout)
-    model = StanceModel(StanceConfig(encoder=encoder, adapter_rank=settings.adapter_rank))
-    if settings.adapter_rank:
-        load_frozen_encoder(model, settings.encoder)
-    else:
-        load_encoder(model, settings.encoder)
-    if settings.initial:
-        load_initial(model, settings.initial, "stance")
-    model.encoder.set_attn_implementation("eager")  # in bf16 on a CPU a quarter faster than the fused one
-    optimizer = torch.optim.AdamW(parameter_groups(model, settings), betas=(0.9, 0.98))
-    checkpoint = settings.output / "checkpoint"
-    progress = Progress()
-    if has_checkpoint(checkpoint):
-        progress = resume(model, optimizer, checkpoint, asdict(settings))
-        report(f"going on after epoch {progress.epochs}")
-    history = progress.history
+    model = _build(settings, device)
+    report("reading the corpora …")
     data = read_data(settings)
-    for epoch in range(progress.epochs, settings.epochs):
-        started = time.monotonic()
-        examples = epoch_examples(data, settings, random.Random(f"{settings.seed}/{epoch}"))
-        train_epoch(model, tokenizer, optimizer, examples, epoch=epoch, settings=settings, report=report)
-        scores = measure(StanceScorer(model, tokenizer), data.measured)
-        history.append({"examples": len(examples), "seconds": round(time.monotonic() - started), "scores": scores})
-        progress.epochs = epoch + 1
-        save_checkpoint(model, optimizer, checkpoint, asdict(settings), progress)
-        shown = " ".join(f"{name} {value}" for name, value in scores.items())
-        report(f"epoch {epoch + 1}/{settings.epochs} done in {history[-1]['seconds']} s: {shown}")
+    report(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in data.sizes().items() if count))
+
+    def examples_of(epoch: int) -> list[Labelled]:
+        return epoch_examples(data, settings, random.Random(f"{settings.seed}/{epoch}"))
+
+    history = stance_loop(
+        StanceTask(model, tokenizer, settings, examples_of, data.measured), settings, checkpoint, report
+    ).run()
+    report("choosing the temperature …")
     model.config.calibration = fit_temperature(model, tokenizer, data.calibration)
-    scorer = StanceScorer(model, tokenizer)
-    scores = measure(scorer, data.measured)
+    scores = measure(StanceScorer(model, tokenizer), data.measured)
     report(f"temperature {model.config.calibration}: " + " ".join(f"{name} {value}" for name, value in scores.items()))
     if settings.adapter_rank:
         model.save_pretrained(settings.output / "model", state_dict=learned_state(model))
@@ -107,112 +145,33 @@ def train_stance(settings: StanceTraining, report: Callable[[str], None], comman
     return settings.output / "model"
 
 
-def measure(scorer: StanceScorer, measured: dict[str, list[Labelled]]) -> dict[str, float]:
-    """Macro-F1 and expected calibration error of each set, four places.
-
-    Where no example is neutral, as in Perspectrum, neutral answers count as misses, and ``forced_f1`` is the
-    macro-F1 when the likelier of the two sides is taken.
-    """
-    scores: dict[str, float] = {}
-    for name, examples in measured.items():
-        probabilities = scorer.score([one for one, _ in examples])
-        gold = [label for _, label in examples]
-        predicted = [LABELS[max(range(3), key=three.__getitem__)] for three in probabilities]
-        present = [label for label in LABELS if label in gold]
-        scores[f"{name}_macro_f1"] = _macro_f1(gold, predicted, present)
-        scores[f"{name}_accuracy"] = _rounded(sum(map(str.__eq__, gold, predicted)) / len(gold))
-        scores[f"{name}_ece"] = _rounded(calibration_error(probabilities, gold))
-        if "neutral" not in present:
-            forced = [LABELS[0] if three[0] >= three[1] else LABELS[1] for three in probabilities]
-            scores[f"{name}_forced_f1"] = _macro_f1(gold, forced, present)
-    return scores
-
-
-def calibration_error(
-    probabilities: Sequence[tuple[float, float, float]], gold: Sequence[str], bins: int = 10
-) -> float:
-    """Expected calibration error of the most likely label, over ``bins`` equally wide bins."""
-    gaps = [0.0] * bins
-    for three, label in zip(probabilities, gold, strict=True):
-        top = max(three)
-        gaps[min(int(top * bins), bins - 1)] += top - (LABELS[three.index(top)] == label)
-    return sum(map(abs, gaps)) / max(1, len(gold))
+def stance_loop(
+    task: StanceTask, settings: StanceLearning, checkpoint: CheckpointFolder, report: Callable[[str], None]
+) -> TrainingLoop[list[_Example]]:
+    """The loop that trains ``task``, with the optimiser and the schedule of ``settings``."""
+    optimizer = build_optimizer(
+        task.model,
+        learning_rate=settings.learning_rate,
+        head_learning_rate=settings.head_learning_rate,
+        layer_decay=settings.layer_decay,
+        weight_decay=settings.weight_decay,
+    )
+    return TrainingLoop(
+        task,
+        optimizer,
+        warm_up_by_share(settings.warmup),
+        checkpoint,
+        settings.epochs,
+        report,
+        settings.checkpoint_minutes,
+    )
 
 
-def fit_temperature(model: StanceModel, tokenizer: PreTrainedTokenizerBase, examples: Sequence[Labelled]) -> float:
-    """The temperature, two places, from 0.5 to 5, under which the labels of ``examples`` are most likely."""
-    probabilities = StanceScorer(model, tokenizer, temperature=1.0).score([one for one, _ in examples])
-    labels = torch.tensor([LABELS.index(label) for _, label in examples])
-    if not len(labels):
-        return 1.0
-    logits = torch.tensor(probabilities).clamp(min=1e-4).log()
-    candidates = [step / 100 for step in range(50, 501)]
-    return min(candidates, key=lambda heat: float(nn.functional.cross_entropy(logits / heat, labels)))
-
-
-def train_epoch(
-    model: StanceModel,
-    tokenizer: PreTrainedTokenizerBase,
-    optimizer: torch.optim.Optimizer,
-    examples: Sequence[Labelled],
-    *,
-    epoch: int,
-    settings: StanceTraining,
-    report: Callable[[str], None],
-) -> None:
-    size = model.config.window_size
-    encoded = [_Example(encode_input(one, tokenizer, size), LABELS.index(label)) for one, label in examples]
-    groups = list(_batches(encoded, settings.batch_tokens, random.Random(f"{settings.seed}/{epoch}/batches")))
-    torch.manual_seed(settings.seed * 1000 + epoch)
-    model.train()
-    started, shown = time.monotonic(), math.nan
-    for number, group in enumerate(groups):
-        progress = (epoch + number / len(groups)) / settings.epochs
-        factor = min(1.0, (progress + 1e-3) / settings.warmup) if settings.warmup else 1.0
-        for parameters in optimizer.param_groups:
-            parameters["lr"] = parameters["peak"] * factor * (1 - progress)
-        loss = _loss(model, group, int(tokenizer.pad_token_id or 0), settings.smoothing)
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        shown = loss.item() if math.isnan(shown) else shown * 0.98 + loss.item() * 0.02
-        if number % 50 == 49:
-            left = (time.monotonic() - started) / (number + 1) * (len(groups) * (settings.epochs - epoch) - number)
-            report(
-                f"epoch {epoch + 1}/{settings.epochs} batch {number + 1}/{len(groups)}: loss {shown:.3f}; "
-                f"{left / 60:.0f} min left"
-            )
-
-
-def _loss(model: StanceModel, group: Sequence[_Example], padding: int, smoothing: float) -> Tensor:
-    batch = collate([example.encoded for example in group], padding)
-    with native_precision():
-        logits = model(batch.input_ids, batch.attention_mask, batch.parts)
-    labels = torch.tensor([example.label for example in group])
-    return nn.functional.cross_entropy(logits.float(), labels, label_smoothing=smoothing)
-
-
-def _batches(examples: Sequence[_Example], tokens: int, generator: random.Random) -> Iterator[list[_Example]]:
-    """Batches of like length in random order, each of at most ``tokens`` tokens with its padding."""
-    ordered = sorted(examples, key=lambda example: len(example.encoded) + 6 * generator.random())
-    groups: list[list[_Example]] = [[]]
-    for example in ordered:
-        longest = max((len(one.encoded) for one in groups[-1]), default=0)
-        if groups[-1] and max(longest, len(example.encoded)) * (len(groups[-1]) + 1) > tokens:
-            groups.append([])
-        groups[-1].append(example)
-    generator.shuffle(groups)
-    return iter(groups)
-
-
-def _macro_f1(gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str]) -> float:
-    totals = Totals(float)
-    for one, other in zip(gold, predicted, strict=True):
-        for name, value in count_label(one, other, labels).items():
-            totals[name] += value
-    return _rounded(label_figures(labels)["macro_f1"](totals) or 0.0)
-
-
-def _rounded(value: float) -> float:
-    return round(value, 4)
+def _build(settings: StanceTraining, device: str) -> StanceModel:
+    encoder = encoder_settings(settings.encoder, settings.dropout)
+    model = StanceModel(StanceConfig(encoder=encoder, adapter_rank=settings.adapter_rank))
+    load_encoder(model, settings.encoder, device)
+    if settings.initial:
+        load_initial(model, settings.initial, "stance")
+    place(model, device)
+    return model

@@ -20,16 +20,10 @@ from onrecord.text.segmentation import segment
 from onrecord_eval.corpora.gap import AmbiguousPronoun
 from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel
 from onrecord_models.loading import WEIGHTS, load_coreference_model, load_quote_model, load_tokenizer
-from onrecord_training.coreference.batches import losses, scores
-from onrecord_training.coreference.data import (
-    Passage,
-    asking,
-    gap_analysis,
-    gap_labels,
-    made_questions,
-    newswire_labels,
-    passages,
-)
+from onrecord_training.coreference.labels import gap_analysis, gap_labels, newswire_labels
+from onrecord_training.coreference.losses import losses, scores
+from onrecord_training.coreference.questions import Passage, asking, passages
+from onrecord_training.coreference.synthetic import synthetic_questions
 from onrecord_training.loop.initialization import load_initial
 from tests.stages.test_speakers import make_analysis
 
@@ -92,9 +86,9 @@ def test_newswire_teaches_whom_the_label_names(analysis: Analysis, tiny_model: P
 
 def test_a_repeated_name_becomes_a_pronoun_with_its_bearer_for_an_answer(tiny_model: Path) -> None:
     text = "Ada Lund met Bo Berg in Easton on Monday. Berg said that it went well. The board was content."
-    made = made_questions(read(text, person=["Ada Lund", "Bo Berg", "Berg said"[:4]]), random.Random(3))
-    assert made is not None
-    changed, labels = made
+    synthetic = synthetic_questions(read(text, person=["Ada Lund", "Bo Berg", "Berg said"[:4]]), random.Random(3))
+    assert synthetic is not None
+    changed, labels = synthetic
     assert changed.article.text in {text.replace("Berg said", f"{word} said") for word in ("He", "She")}
     assert all(changed.article.text[slice(*name.span)] in ("Ada Lund", "Bo Berg", "Berg") for name in changed.names)
     (passage,) = passages(changed, labels, load_tokenizer(tiny_model), 64)
@@ -125,7 +119,7 @@ def test_a_few_steps_learn_one_question(analysis: Analysis, tiny_model: Path) ->
     assert float(losses(model, found).detach().sum()) < before / 2
 
 
-def test_a_resolver_can_start_from_another_one_s_if_the_sizes_agree(tiny_model: Path) -> None:
+def test_a_coreference_model_can_start_from_another_if_the_sizes_agree(tiny_model: Path) -> None:
     quote_model, _ = load_quote_model(tiny_model)
     stored = load_file(tiny_model / "coreference" / "model.safetensors")
     config = CoreferenceConfig(quote_model.config.encoder, pair_size=8, adapter_rank=2, feature_sizes=FEATURE_SIZES)

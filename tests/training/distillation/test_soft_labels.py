@@ -1,4 +1,4 @@
-"""Soft labels of a tiny teacher, and a pupil that learns from them."""
+"""Soft labels of a tiny model, and another one that learns from them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from safetensors.torch import load_file, save_file
 from onrecord.errors import InputError, SettingsError
 from onrecord_models.quote_model import QuoteModel
 from onrecord_training.distillation import soft_labels as distillation
-from onrecord_training.distillation.soft_labels import SoftLabelSettings, read_soft_labels, write_soft_labels
-from onrecord_training.quotes.batches import UNKNOWN, collate, collate_soft_labels
-from onrecord_training.quotes.losses import LOSSES, disagreement, quote_losses
-from onrecord_training.quotes.training import QuoteModelTraining, train_quote_model
+from onrecord_training.distillation.settings import Distillation
+from onrecord_training.distillation.soft_labels import write_soft_labels
+from onrecord_training.quotes.batches import collate, collate_soft_labels
+from onrecord_training.quotes.examples import UNKNOWN
+from onrecord_training.quotes.losses import LOSSES, quote_losses, soft_cross_entropy
+from onrecord_training.quotes.settings import QuoteTraining
+from onrecord_training.quotes.soft_labels import read_soft_labels
+from onrecord_training.quotes.training import train_quote_model
 from tests.training.quotes.test_quotes_training import TEXT, corpora, encoder
 
 __all__ = ["corpora", "encoder"]
@@ -32,11 +36,18 @@ def texts(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def settings(tiny_model: Path, encoder: Path, corpora: Path, texts: Path, tmp_path: Path) -> SoftLabelSettings:
-    return SoftLabelSettings(str(tiny_model), encoder, corpora, tmp_path / "soft-labels", texts=texts, threads=1)
+def settings(tiny_model: Path, encoder: Path, corpora: Path, texts: Path, tmp_path: Path) -> Distillation:
+    return Distillation(
+        teacher=str(tiny_model),
+        encoder=encoder,
+        corpora=corpora,
+        output=tmp_path / "soft-labels",
+        texts=texts,
+        threads=1,
+    )
 
 
-def test_soft_labels_hold_labels_and_what_the_teacher_says_of_the_same_windows(settings: SoftLabelSettings) -> None:
+def test_soft_labels_hold_labels_and_what_the_teacher_says_of_the_same_windows(settings: Distillation) -> None:
     examples = read_soft_labels(write_soft_labels(settings, lambda line: None))
     assert [example.labelled for example in examples].count(False) == 1
     assert any(source != UNKNOWN for example in examples for source in example.sources)
@@ -49,7 +60,7 @@ def test_soft_labels_hold_labels_and_what_the_teacher_says_of_the_same_windows(s
         assert len(example.sources) == len(example.cues)
 
 
-def test_cues_that_the_teacher_alone_sees_are_offered_and_not_taught_as_labels(settings: SoftLabelSettings) -> None:
+def test_cues_that_the_teacher_alone_sees_are_offered_and_not_taught_as_labels(settings: Distillation) -> None:
     examples = read_soft_labels(write_soft_labels(settings, lambda line: None))
     offered = [one for one in examples if one.labelled and UNKNOWN in one.sources]
     assert offered
@@ -58,10 +69,10 @@ def test_cues_that_the_teacher_alone_sees_are_offered_and_not_taught_as_labels(s
     assert int((batch.cue_labels == 1).sum()) == len(annotated)
 
 
-def test_interrupted_lessons_go_on_and_end_alike(
-    settings: SoftLabelSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_interrupted_soft_labels_go_on_and_end_alike(
+    settings: Distillation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(distillation, "_PART", 1)
+    monkeypatch.setattr(distillation, "_FILE_WINDOWS", 1)
     whole = write_soft_labels(settings, lambda line: None)
     broken = replace(settings, output=tmp_path / "broken")
 
@@ -69,7 +80,8 @@ def test_interrupted_lessons_go_on_and_end_alike(
         pass
 
     def die(line: str) -> None:
-        raise KilledError
+        if "windows" in line:
+            raise KilledError
 
     with pytest.raises(KilledError):
         write_soft_labels(broken, die)
@@ -82,7 +94,7 @@ def test_interrupted_lessons_go_on_and_end_alike(
     assert json.loads((whole / "manifest.json").read_text())["sizes"] == {"windows": 3, "labelled": 2}
 
 
-def test_soft_labels_of_other_settings_are_not_mixed(settings: SoftLabelSettings) -> None:
+def test_soft_labels_of_other_settings_are_not_mixed(settings: Distillation) -> None:
     write_soft_labels(settings, lambda line: None)
     write_soft_labels(replace(settings, threads=2), lambda line: None)
     before = (settings.output / "manifest.json").read_bytes()
@@ -92,8 +104,8 @@ def test_soft_labels_of_other_settings_are_not_mixed(settings: SoftLabelSettings
     assert not (settings.output / "manifest.new").exists()
 
 
-def test_a_pupil_learns_from_lessons_alone_and_is_the_nearer_to_its_teacher(
-    settings: SoftLabelSettings, tiny_model: Path, encoder: Path, corpora: Path, tmp_path: Path
+def test_a_model_learns_from_soft_labels_alone_and_comes_nearer_to_its_teacher(
+    settings: Distillation, tiny_model: Path, encoder: Path, corpora: Path, tmp_path: Path
 ) -> None:
     sure = tmp_path / "sure"
     shutil.copytree(tiny_model, sure)
@@ -102,10 +114,10 @@ def test_a_pupil_learns_from_lessons_alone_and_is_the_nearer_to_its_teacher(
     weights["no_owner.bias"] += 3
     save_file(weights, sure / "quotes" / "model.safetensors")
     soft_labels = write_soft_labels(replace(settings, teacher=str(sure)), lambda line: None)
-    training = QuoteModelTraining(
-        encoder,
-        corpora,
-        tmp_path / "run",
+    training = QuoteTraining(
+        encoder=encoder,
+        corpora=corpora,
+        output=tmp_path / "run",
         soft_labels=soft_labels,
         teacher_share=1.0,
         epochs=1,
@@ -124,19 +136,19 @@ def test_a_pupil_learns_from_lessons_alone_and_is_the_nearer_to_its_teacher(
     assert load_file(runs[0] / "model.safetensors").keys() == load_file(runs[1] / "model.safetensors").keys()
 
 
-def test_disagreement_is_least_with_the_teacher_itself_and_knows_absent_choices() -> None:
+def test_cross_entropy_is_least_with_the_soft_labels_themselves_and_ignores_absent_choices() -> None:
     taught = torch.tensor([[[2.0, 0.0, float("-inf")], [0.0, 1.0, float("-inf")]]])
     there = torch.tensor([[True, False]])
     other = torch.tensor([[[0.0, 2.0, -1e4], [9.0, 9.0, 9.0]]], requires_grad=True)
-    assert disagreement(taught, taught, there) < disagreement(other, taught, there)
-    disagreement(other, taught, there).backward()
+    assert soft_cross_entropy(taught, taught, there) < soft_cross_entropy(other, taught, there)
+    soft_cross_entropy(other, taught, there).backward()
     assert other.grad is not None
     assert torch.isfinite(other.grad).all()
-    assert disagreement(other, taught, torch.zeros(1, 2, dtype=torch.bool)) == 0
+    assert soft_cross_entropy(other, taught, torch.zeros(1, 2, dtype=torch.bool)) == 0
 
 
 def test_soft_labels_of_windows_of_several_lengths_are_padded_with_what_is_not_a_choice(
-    settings: SoftLabelSettings,
+    settings: Distillation,
 ) -> None:
     examples = read_soft_labels(write_soft_labels(settings, lambda line: None))
     soft_labels = [example.soft for example in examples if example.soft]
@@ -147,13 +159,13 @@ def test_soft_labels_of_windows_of_several_lengths_are_padded_with_what_is_not_a
     assert torch.isneginf(together.switches[batch.attention_mask == 0]).all()
 
 
-def test_what_cannot_teach_is_refused_in_one_line(
-    settings: SoftLabelSettings, encoder: Path, corpora: Path, texts: Path, tmp_path: Path
+def test_what_cannot_be_learned_from_is_refused_in_one_line(
+    settings: Distillation, encoder: Path, corpora: Path, texts: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(InputError, match="onrecord train soft-labels"):
         read_soft_labels(tmp_path)
     with pytest.raises(SettingsError, match="leave the labels out"):
-        QuoteModelTraining(encoder, corpora, tmp_path, soft_labels=tmp_path, labels=tmp_path)
+        QuoteTraining(encoder=encoder, corpora=corpora, output=tmp_path, soft_labels=tmp_path, labels=tmp_path)
     (texts / "a.txt").unlink()
     with pytest.raises(InputError, match=r"no \.txt file"):
         write_soft_labels(settings, lambda line: None)
@@ -168,7 +180,7 @@ def test_what_cannot_teach_is_refused_in_one_line(
         write_soft_labels(replace(settings, encoder=foreign), lambda line: None)
 
 
-def test_texts_that_are_labelled_are_not_read_again(settings: SoftLabelSettings, texts: Path) -> None:
+def test_texts_that_are_labelled_are_not_read_again(settings: Distillation, texts: Path) -> None:
     from onrecord.document import Article
     from onrecord_eval.corpora.polnear import AnnotatedArticle
     from onrecord_training.quotes.data import read_texts

@@ -16,8 +16,10 @@ from onrecord.errors import InputError, OutputError, SettingsError
 from onrecord.files.records import to_line
 from onrecord_models.loading import load_quote_model, load_scorer, store
 from onrecord_models.stance_model import StanceConfig, StanceModel
-from onrecord_training.fine_tuning import training as fine_tuning
-from onrecord_training.fine_tuning.training import FineTuning, fine_tune_quote_model, fine_tune_stance
+from onrecord_training.fine_tuning.quotes import fine_tune_quote_model
+from onrecord_training.fine_tuning.run import FineTuningRun
+from onrecord_training.fine_tuning.settings import FineTuning
+from onrecord_training.fine_tuning.stance import fine_tune_stance_model
 from onrecord_training.loop.checkpoints import learned_state
 from tests.cli.test_cli import assert_one_clear_line, onrecord
 from tests.export.test_brat import ARTICLE, FIRST, SECOND
@@ -37,7 +39,9 @@ def gold(tmp_path: Path) -> Path:
 
 
 def settings_of(gold: Path, model: Path, output: Path, epochs: int = 2) -> FineTuning:
-    return FineTuning(gold, gold.parent / "news", output, str(model), epochs=epochs, threads=1)
+    return FineTuning(
+        gold=gold, articles=gold.parent / "news", output=output, initial=str(model), epochs=epochs, threads=1
+    )
 
 
 def quiet(line: str) -> None:
@@ -71,7 +75,7 @@ def test_labels_are_learned(tiny_model: Path, gold: Path, tmp_path: Path) -> Non
     )
     lines: list[str] = []
     output = fine_tune_quote_model(settings, lines.append)
-    assert lines[0].startswith("2 statements of 1 article,")
+    assert lines[1].startswith("2 statements of 1 article,")
     found = Pipeline.load(str(output)).extract(ARTICLE.text)
     assert {statement.cue.text for statement in found if statement.cue} == {"said", "called"}
 
@@ -80,7 +84,7 @@ def test_stances_are_learned(tiny_model: Path, gold: Path, tmp_path: Path) -> No
     settings = replace(
         settings_of(gold, tiny_model, tmp_path / "mine", epochs=30), learning_rate=3e-3, head_learning_rate=1e-2
     )
-    output = fine_tune_stance(settings, quiet, "the command")
+    output = fine_tune_stance_model(settings, quiet, "the command")
     assert (output / "quotes" / "model.safetensors").read_bytes() == (
         tiny_model / "quotes" / "model.safetensors"
     ).read_bytes()
@@ -96,7 +100,7 @@ def test_stances_are_learned(tiny_model: Path, gold: Path, tmp_path: Path) -> No
 
 def test_a_quote_model_and_then_a_stance_model_go_into_one(tiny_model: Path, gold: Path, tmp_path: Path) -> None:
     quote_model = fine_tune_quote_model(settings_of(gold, tiny_model, tmp_path / "one", epochs=1), quiet, "first")
-    both = fine_tune_stance(settings_of(gold, quote_model, tmp_path / "two", epochs=1), quiet, "second")
+    both = fine_tune_stance_model(settings_of(gold, quote_model, tmp_path / "two", epochs=1), quiet, "second")
     manifest = json.loads((both / "manifest.json").read_text())
     assert (manifest["quotes"]["command"], manifest["stance"]["command"]) == ("first", "second")
     assert all(
@@ -111,14 +115,14 @@ def test_a_quote_model_of_adapters_stays_one(packed: Path, gold: Path, tmp_path:
     assert any(not torch.equal(before[name], after[name]) for name in before if name.endswith(".down"))
     assert load_quote_model(output)
     with pytest.raises(SettingsError, match="no stance model"):
-        fine_tune_stance(settings_of(gold, output, tmp_path / "other"), quiet)
+        fine_tune_stance_model(settings_of(gold, output, tmp_path / "other"), quiet)
 
 
 def test_a_stance_model_of_adapters_stays_one(packed: Path, gold: Path, tmp_path: Path) -> None:
     encoder = json.loads((packed / "quotes" / "config.json").read_text())["encoder"]
     fresh = StanceModel(StanceConfig(encoder=encoder, adapter_rank=4))
     store(learned_state(fresh), fresh.config.to_dict(), packed / "stance")
-    output = fine_tune_stance(settings_of(gold, packed, tmp_path / "mine", epochs=1), quiet)
+    output = fine_tune_stance_model(settings_of(gold, packed, tmp_path / "mine", epochs=1), quiet)
     before, after = weights(packed, "stance"), weights(output, "stance")
     assert before.keys() == after.keys()
     assert any(not torch.equal(before[name], after[name]) for name in before if name.endswith(".up"))
@@ -135,7 +139,7 @@ def test_a_run_killed_after_an_epoch_ends_with_the_weights_of_an_undisturbed_one
         pass
 
     def report(line: str) -> None:
-        if line.startswith("epoch 1/2"):
+        if line.startswith("epoch 1/2 done"):
             raise KilledError
 
     broken = settings_of(gold, tiny_model, tmp_path / "broken")
@@ -143,7 +147,7 @@ def test_a_run_killed_after_an_epoch_ends_with_the_weights_of_an_undisturbed_one
         fine_tune_quote_model(broken, report)
     lines: list[str] = []
     resumed = fine_tune_quote_model(broken, lines.append)
-    assert "going on after epoch 1" in lines
+    assert "going on after epoch 1, batch 0" in lines
     one, other = weights(whole, "quotes"), weights(resumed, "quotes")
     assert all(torch.equal(one[name], other[name]) for name in one)
 
@@ -151,7 +155,7 @@ def test_a_run_killed_after_an_epoch_ends_with_the_weights_of_an_undisturbed_one
 def test_other_labels_are_not_taken_for_the_ones_begun_with(tiny_model: Path, gold: Path, tmp_path: Path) -> None:
     settings = settings_of(gold, tiny_model, tmp_path / "mine")
     with pytest.MonkeyPatch.context() as patch, pytest.raises(RuntimeError):
-        patch.setattr(fine_tuning, "_finish", lambda *arguments: (_ for _ in ()).throw(RuntimeError))
+        patch.setattr(FineTuningRun, "finish", lambda *arguments: (_ for _ in ()).throw(RuntimeError))
         fine_tune_quote_model(settings, quiet)
     gold.write_text(to_line(FIRST) + "\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="labels"):
@@ -164,7 +168,7 @@ def test_what_cannot_be_learned_from_is_named(tiny_model: Path, gold: Path, tmp_
     with pytest.raises(InputError, match="cue"):
         fine_tune_quote_model(settings, quiet)
     with pytest.raises(InputError, match="support, oppose or neutral"):
-        fine_tune_stance(settings, quiet)
+        fine_tune_stance_model(settings, quiet)
     gold.write_text("")
     with pytest.raises(InputError, match="no statements"):
         fine_tune_quote_model(settings, quiet)

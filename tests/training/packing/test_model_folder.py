@@ -15,7 +15,9 @@ from onrecord.errors import InputError, WeightsError
 from onrecord_models.loading import WEIGHTS, hashes
 from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
 from onrecord_models.stance_model import StanceConfig, StanceModel
-from onrecord_training.packing.model_folder import add_coreference_model, pack
+from onrecord_training.packing.model_folder import add_coreference_model
+from onrecord_training.packing.model_folder import pack as pack_runs
+from onrecord_training.packing.settings import CoreferencePacking, Packing
 from tests.conftest import TINY_ENCODER
 
 MANIFEST = {"command": "onrecord train", "settings": {"seed": 1}, "sizes": {"articles": 2}, "epochs": [{"seconds": 60}]}
@@ -27,6 +29,11 @@ def write_run(folder: Path, model: QuoteModel | StanceModel) -> Path:
         shutil.copy(WEIGHTS / "small" / name, folder / "model")
     (folder / "manifest.json").write_text(json.dumps(MANIFEST))
     return folder
+
+
+def pack(quote_run: Path, stance_run: Path | None, output: Path, cue_threshold: float = 0.35) -> dict[str, str]:
+    settings = Packing(quote_run=quote_run, stance_run=stance_run, output=output, cue_threshold=cue_threshold)
+    return pack_runs(settings, lambda line: None)
 
 
 @pytest.fixture
@@ -80,11 +87,11 @@ def test_a_stance_model_is_replaced_and_the_quote_model_stays(runs: tuple[Path, 
     assert [name for name in first if first[name] != second[name]] == ["stance/model.safetensors"]
     assert json.loads((output / "quotes" / "config.json").read_text())["cue_threshold"] == 0.5
     assert json.loads((output / "manifest.json").read_text())["quotes"] == MANIFEST
-    with pytest.raises(InputError, match="no model folder with a quote model"):
+    with pytest.raises(InputError, match="not a model folder with a quote model"):
         pack(tmp_path / "empty", runs[1], tmp_path / "empty")
 
 
-def test_a_resolver_goes_with_another_quote_model_only_where_that_is_asked_for(
+def test_a_coreference_model_goes_with_another_quote_model_only_where_that_is_asked_for(
     runs: tuple[Path, Path], tmp_path: Path
 ) -> None:
     output, run = tmp_path / "tiny", tmp_path / "coreference"
@@ -95,9 +102,9 @@ def test_a_resolver_goes_with_another_quote_model_only_where_that_is_asked_for(
     record = {"command": "train", "settings": {"seed": 1}, "sizes": {}, "epochs": [], "quote_model_sha256": "another"}
     (run / "manifest.json").write_text(json.dumps(record), encoding="utf-8")
     with pytest.raises(InputError, match="--other-quote-model"):
-        add_coreference_model(run, output)
+        add_coreference_model(CoreferencePacking(run=run, model=output), lambda line: None)
     assert not (output / "coreference").exists()
-    add_coreference_model(run, output, other_quote_model=True)
+    add_coreference_model(CoreferencePacking(run=run, model=output, other_quote_model=True), lambda line: None)
     noted = json.loads((output / "manifest.json").read_text(encoding="utf-8"))["coreference"]
     assert (noted["quote_model_sha256"], noted["goes_with_sha256"]) == ("another", quote_model)
     pack(*runs, output)

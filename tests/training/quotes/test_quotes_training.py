@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,12 @@ from onrecord.errors import InputError, SettingsError
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import build_windows
 from onrecord_models.loading import WEIGHTS, load_tokenizer
-from onrecord_training.averaging import average_runs
-from onrecord_training.quotes.batches import IGNORED, collate, statement_example
-from onrecord_training.quotes.training import QuoteModelTraining, train_quote_model
+from onrecord_training.packing.averaging import average_runs
+from onrecord_training.packing.settings import Averaging
+from onrecord_training.quotes.batches import IGNORED, collate
+from onrecord_training.quotes.examples import statement_example
+from onrecord_training.quotes.settings import QuoteTraining
+from onrecord_training.quotes.training import train_quote_model
 from tests.conftest import TINY_ENCODER
 
 TEXT = "Mayor Ada Brandt said the harbour would stay open, adding that fares would fall.\n\n“No,” said Omar Diallo.\n"
@@ -27,6 +31,10 @@ NAMES = "Ada\tB-Person\nBrandt\tI-Person\nspoke\tO\nin\tO\nOslo\tB-Location\n.\t
 def at(words: str, text: str = TEXT) -> Span:
     start = text.index(words)
     return Span(start, start + len(words))
+
+
+def quiet(line: str) -> None:
+    pass
 
 
 @pytest.fixture
@@ -68,30 +76,26 @@ def corpora(tmp_path: Path) -> Path:
     return root
 
 
-def settings_of(encoder: Path, corpora: Path, output: Path, epochs: int = 2) -> QuoteModelTraining:
-    return QuoteModelTraining(encoder, corpora, output, epochs=epochs, threads=1)
+def settings_of(encoder: Path, corpora: Path, output: Path, epochs: int = 2) -> QuoteTraining:
+    return QuoteTraining(encoder=encoder, corpora=corpora, output=output, epochs=epochs, threads=1)
 
 
 def test_a_run_killed_after_an_epoch_ends_with_the_weights_of_an_undisturbed_one(
     encoder: Path, corpora: Path, tmp_path: Path
 ) -> None:
-    whole = train_quote_model(settings_of(encoder, corpora, tmp_path / "whole"), lambda line: None, "command")
+    whole = train_quote_model(settings_of(encoder, corpora, tmp_path / "whole"), quiet, "command")
 
     class KilledError(Exception):
         pass
 
     broken = settings_of(encoder, corpora, tmp_path / "broken")
-    from onrecord_training.quotes import training as module
 
-    original = module.save_checkpoint
+    def die(line: str) -> None:
+        if line.startswith("epoch 1/2 done"):
+            raise KilledError
 
-    def save_then_die(*arguments: object, **more: object) -> None:
-        original(*arguments, **more)  # type: ignore[arg-type]
-        raise KilledError
-
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(KilledError):
-        patch.setattr(module, "save_checkpoint", save_then_die)
-        train_quote_model(broken, lambda line: None)
+    with pytest.raises(KilledError):
+        train_quote_model(broken, die)
     lines: list[str] = []
     resumed = train_quote_model(broken, lines.append)
     assert "going on after epoch 1, batch 0" in lines
@@ -104,19 +108,19 @@ def test_a_run_killed_after_an_epoch_ends_with_the_weights_of_an_undisturbed_one
 
 
 def test_a_checkpoint_of_other_settings_is_not_taken_up(encoder: Path, corpora: Path, tmp_path: Path) -> None:
-    train_quote_model(settings_of(encoder, corpora, tmp_path / "run", epochs=1), lambda line: None)
+    train_quote_model(settings_of(encoder, corpora, tmp_path / "run", epochs=1), quiet)
     with pytest.raises(SettingsError, match="epochs"):
-        train_quote_model(settings_of(encoder, corpora, tmp_path / "run", epochs=2), lambda line: None)
+        train_quote_model(settings_of(encoder, corpora, tmp_path / "run", epochs=2), quiet)
 
 
 def test_names_alone_are_trained_on_a_quote_model_that_stays_as_it_is(
     encoder: Path, corpora: Path, tmp_path: Path
 ) -> None:
-    before = train_quote_model(settings_of(encoder, corpora, tmp_path / "first", epochs=1), lambda line: None)
-    settings = QuoteModelTraining(
-        encoder, corpora, tmp_path / "second", tmp_path / "first", epochs=1, threads=1, names_only=True
+    before = train_quote_model(settings_of(encoder, corpora, tmp_path / "first", epochs=1), quiet)
+    settings = replace(
+        settings_of(encoder, corpora, tmp_path / "second", epochs=1), initial=tmp_path / "first", names_only=True
     )
-    after = train_quote_model(settings, lambda line: None)
+    after = train_quote_model(settings, quiet)
     one, other = load_file(before / "model.safetensors"), load_file(after / "model.safetensors")
     assert one.keys() == other.keys()
     changed = {name for name in one if not torch.equal(one[name], other[name])}
@@ -147,9 +151,9 @@ def test_labels_of_an_example_follow_its_statements() -> None:
 
 def test_settings_are_checked() -> None:
     with pytest.raises(SettingsError, match="epochs"):
-        QuoteModelTraining(Path(), Path(), Path(), epochs=0)
+        QuoteTraining(encoder=Path(), corpora=Path(), output=Path(), epochs=0)
     with pytest.raises(SettingsError, match="names_share"):
-        QuoteModelTraining(Path(), Path(), Path(), names_share=1.0)
+        QuoteTraining(encoder=Path(), corpora=Path(), output=Path(), names_share=1.0)
 
 
 def test_the_mean_of_runs_lies_between_them_and_says_what_it_is_of(
@@ -157,11 +161,11 @@ def test_the_mean_of_runs_lies_between_them_and_says_what_it_is_of(
 ) -> None:
     runs = [tmp_path / "one", tmp_path / "two"]
     for run, epochs in zip(runs, (1, 2), strict=True):
-        train_quote_model(settings_of(encoder, corpora, run, epochs=epochs), lambda line: None, f"train {epochs}")
-    average_runs(runs, [1, 3], tmp_path / "mean", "average")
+        train_quote_model(settings_of(encoder, corpora, run, epochs=epochs), quiet, f"train {epochs}")
+    average_runs(Averaging(runs=tuple(runs), weights=(1, 3), output=tmp_path / "mean"), quiet, "average")
     one, two, mean = (load_file(run / "model" / "model.safetensors") for run in (*runs, tmp_path / "mean"))
     assert all(torch.allclose(mean[name], one[name] * 0.25 + two[name] * 0.75, atol=1e-6) for name in one)
-    average_runs([*runs, runs[0]], [0.3, 0.3, 0.4], tmp_path / "of-three")
+    average_runs(Averaging(runs=(*runs, runs[0]), weights=(0.3, 0.3, 0.4), output=tmp_path / "of-three"), quiet)
     frozen = "encoder.embeddings.word_embeddings.weight"
     assert torch.equal(load_file(tmp_path / "of-three" / "model" / "model.safetensors")[frozen], one[frozen])
     manifest = json.loads((tmp_path / "mean" / "manifest.json").read_text())
@@ -171,6 +175,6 @@ def test_the_mean_of_runs_lies_between_them_and_says_what_it_is_of(
         (0.75, "train 2"),
     ]
     with pytest.raises(SettingsError, match="one weight for each"):
-        average_runs(runs, [1.0], tmp_path / "other")
-    with pytest.raises(InputError, match="no finished quote model"):
-        average_runs([runs[0], tmp_path / "none"], [1, 1], tmp_path / "other")
+        Averaging(runs=tuple(runs), weights=(1.0,), output=tmp_path / "other")
+    with pytest.raises(InputError, match="no finished model"):
+        average_runs(Averaging(runs=(runs[0], tmp_path / "none"), output=tmp_path / "other"), quiet)

@@ -19,18 +19,13 @@ from onrecord_eval.corpora.perspectrum import Perspective
 from onrecord_models import fetching
 from onrecord_models.loading import load_scorer, store
 from onrecord_models.stance_model import LABELS, StanceInput
-from onrecord_training.stance.contrast import (
-    ACTORS,
-    MATTERS,
-    PROPOSALS,
-    contrast_examples,
-    gerund,
-    split_templates,
-    vary_claim,
-)
+from onrecord_training.stance.claims import gerund, vary_claim
+from onrecord_training.stance.contrast import contrast_examples, split_templates
 from onrecord_training.stance.data import read_data, without_known
+from onrecord_training.stance.measuring import calibration_error
 from onrecord_training.stance.settings import StanceTraining
-from onrecord_training.stance.training import calibration_error, train_stance
+from onrecord_training.stance.templates import ACTORS, MATTERS, PROPOSALS
+from onrecord_training.stance.training import train_stance_model
 
 
 @pytest.fixture(scope="module")
@@ -76,12 +71,12 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def settings(sources: tuple[Path, Path], output: Path, **changes: int) -> StanceTraining:
     sizes = {"epochs": 2, "batch_tokens": 500, "contrast": 40, "unrelated_claims": 5, "unrelated_statements": 5}
-    return StanceTraining(*sources, output, **{**sizes, **changes})  # type: ignore[arg-type]
+    return StanceTraining(encoder=sources[0], corpora=sources[1], output=output, **{**sizes, **changes})  # type: ignore[arg-type]
 
 
 def test_a_resumed_run_ends_with_the_weights_of_an_undisturbed_one(sources: tuple[Path, Path], tmp_path: Path) -> None:
     lines: list[str] = []
-    whole = train_stance(settings(sources, tmp_path / "whole"), lines.append, "onrecord train stance")
+    whole = train_stance_model(settings(sources, tmp_path / "whole"), lines.append, "onrecord train stance")
     assert any("epoch 2/2 done" in line for line in lines)
 
     def stop(line: str) -> None:
@@ -89,9 +84,9 @@ def test_a_resumed_run_ends_with_the_weights_of_an_undisturbed_one(sources: tupl
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train_stance(settings(sources, tmp_path / "halved"), stop)
+        train_stance_model(settings(sources, tmp_path / "halved"), stop)
     assert not (tmp_path / "halved" / "model").exists()
-    halved = train_stance(settings(sources, tmp_path / "halved"), lines.append)
+    halved = train_stance_model(settings(sources, tmp_path / "halved"), lines.append)
     ours, theirs = load_file(whole / "model.safetensors"), load_file(halved / "model.safetensors")
     assert ours.keys() == theirs.keys()
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
@@ -113,7 +108,7 @@ def test_a_resumed_run_ends_with_the_weights_of_an_undisturbed_one(sources: tupl
 def test_a_stance_model_of_adapters_is_stored_without_its_encoder_and_loaded_over_it(
     sources: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trained = train_stance(settings(sources, tmp_path / "run", adapter_rank=4, epochs=1), lambda line: None)
+    trained = train_stance_model(settings(sources, tmp_path / "run", adapter_rank=4, epochs=1), lambda line: None)
     folder = tmp_path / "tiny"
     shutil.copytree(trained, folder)
     store(
@@ -134,9 +129,9 @@ def test_a_stance_model_of_adapters_is_stored_without_its_encoder_and_loaded_ove
 
 
 def test_a_checkpoint_of_other_settings_is_refused(sources: tuple[Path, Path], tmp_path: Path) -> None:
-    train_stance(settings(sources, tmp_path, epochs=1), print)
+    train_stance_model(settings(sources, tmp_path, epochs=1), print)
     with pytest.raises(SettingsError, match="seed"):
-        train_stance(settings(sources, tmp_path, epochs=1, seed=2), print)
+        train_stance_model(settings(sources, tmp_path, epochs=1, seed=2), print)
 
 
 @pytest.mark.parametrize("wrong", [{"epochs": 0}, {"contrast": -1}, {"smoothing": 1}])

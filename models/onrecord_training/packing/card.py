@@ -1,0 +1,60 @@
+"""The model card of a model folder, from its manifest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Template
+from typing import Any
+
+_CARD = Path(__file__).parent / "card.md"
+_ENCODERS = {
+    "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db": (
+        "all-MiniLM-L6-v2 (Apache-2.0, 22 M parameters, uncased): its word embeddings are kept as they are and\n"
+        "shared by both parts, all other weights are tuned"
+    ),
+    "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658": (
+        "all-mpnet-base-v2 (Apache-2.0, 110 M parameters, uncased), which stays as published and is fetched by\n"
+        "`onrecord fetch base`: here are low-rank adapters on all its layers, and the heads"
+    ),
+}
+
+
+def card(name: str, manifest: dict[str, Any]) -> str:
+    """The model card of a folder, from its manifest."""
+    rows: dict[str, str] = {
+        part: "\n".join(f"| {what} | {value} |" for what, value in _flat(manifest[part]))
+        for part in ("quotes", "stance", "coreference")
+        if part in manifest
+    }
+    rows.setdefault("quotes", "| not recorded | |")
+    for part in ("stance", "coreference"):
+        rows.setdefault(part, "| none of its own | `small`'s is used |")
+    encoder = manifest.get("quotes", {}).get("encoder_sha256", "")
+    rows["encoder"] = _ENCODERS.get(encoder, "a base encoder of the user's")
+    return Template(_CARD.read_text(encoding="utf-8")).substitute(name=name, **rows)
+
+
+def _flat(manifest: dict[str, Any]) -> list[tuple[str, str]]:
+    """The rows of a manifest that the card shows."""
+    shown = [("first trained with", f"`{manifest['initial']['command']}`")] if "initial" in manifest else []
+    shown += [("trained with", f"`{manifest['command']}`"), ("seed", str(manifest["settings"]["seed"]))]
+    sizes = {
+        what: max(run["sizes"].get(what, 0) for run in _trainings(manifest).values()) for what in manifest["sizes"]
+    }
+    shown += [(f"size: {what.replace('_', ' ')}", f"{count:,}") for what, count in sizes.items()]
+    shown += [
+        ("averaged run", f"`{one['command']}`, weight {one['weight']:.2f}") for one in manifest.get("averaged", ())
+    ]
+    epochs = [epoch for run in _trainings(manifest).values() for epoch in run["epochs"]]
+    shown.append(("training time, one processor core", f"{sum(epoch['seconds'] for epoch in epochs) / 60:.0f} minutes"))
+    shown += [(f"score: {what}", f"{value}") for what, value in manifest.get("scores", {}).items()]
+    return shown
+
+
+def _trainings(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """All trainings that a manifest goes back to, by command: what was averaged and what was started from."""
+    parents = [*manifest.get("averaged", ()), *([manifest["initial"]] if "initial" in manifest else ())]
+    own = {} if "averaged" in manifest else {manifest["command"]: manifest}
+    for parent in parents:
+        own |= _trainings(parent)
+    return own
