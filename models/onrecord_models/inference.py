@@ -18,7 +18,7 @@ from onrecord_models.quote_model import QuoteModel, Reading
 from onrecord_models.windows import TokenFeatures
 
 BATCH_TOKENS = {"cpu": 1024, "cuda": 16384}
-"""Tokens of a batch, filled up ones included: few waste few on a CPU, where many bring no speed; a GPU wants many."""
+"""Tokens of a batch, padding included. A GPU needs many; on a CPU more are no faster and waste more on padding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +159,9 @@ def choose_device(wanted: str) -> str:
     if wanted == "auto":
         return "cuda" if available else "cpu"
     if not re.fullmatch(r"cpu|cuda(:\d+)?", wanted):
-        raise SettingsError(f"no device {wanted!r}; choose auto, cpu or cuda")
+        raise SettingsError(f"no device {wanted!r}; expected auto, cpu, cuda or cuda:NUMBER")
     if wanted != "cpu" and not available:
-        raise SettingsError("there is no GPU that torch can use; leave --device out, or install a CUDA build of torch")
+        raise SettingsError("torch finds no GPU; use --device cpu, or install a CUDA build of torch")
     return wanted
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,6 @@ from onrecord.targets.target import Target
 from onrecord.text.boilerplate import find_furniture
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import Window, build_windows
-from onrecord_models.decoding import WindowReading
 from onrecord_models.foreign import foreign_folder
 from onrecord_models.inference import QuoteModelRunner, choose_device, choose_precision
 from onrecord_models.loading import (
@@ -35,6 +33,7 @@ from onrecord_models.loading import (
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+    from onrecord_models.decoding import WindowReading
     from onrecord_models.quote_model import QuoteModel
     from onrecord_models.stance_model import Scorer
 
@@ -221,16 +220,13 @@ class Pipeline:
         """
         return [self._prepared(article) for article in articles]
 
-    def analyse_prepared(
-        self, prepared: list[Prepared], readings: Iterable[WindowReading] | None = None
-    ) -> list[Analysis]:
+    def analyse_prepared(self, prepared: list[Prepared], decoded: list[WindowReading] | None = None) -> list[Analysis]:
         """What `analyse` gives for the articles that were prepared.
 
-        ``readings`` are what was found in their windows, in order, if that was decoded elsewhere.
+        ``decoded`` is what was found in their windows, in order, if that was done elsewhere.
         """
-        if readings is None:
-            readings = self._runner.read([window for one in prepared for window in one.windows])
-        readings = iter(readings)
+        windows = [window for one in prepared for window in one.windows]
+        readings = iter(self._runner.read(windows) if decoded is None else decoded)
         analyses = [
             replace(one.analysis, windows=tuple(one.windows), readings=tuple(next(readings) for _ in one.windows))
             for one in prepared

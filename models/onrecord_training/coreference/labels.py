@@ -21,18 +21,18 @@ def gap_analysis(analysis: Analysis, example: AmbiguousPronoun) -> Analysis:
 
 
 def gap_labels(example: AmbiguousPronoun) -> Labels:
-    """The name that the pronoun stands for is right; if it is neither, anything else may be."""
+    """The name that the pronoun refers to is right; if it refers to neither, anything else may be."""
 
     def labels(anaphor: Anaphor, candidates: Sequence[Candidate]) -> Answer | None:
         if anaphor.span != example.pronoun:
             return None
-        is_one, is_other = (
+        is_first, is_second = (
             [any(place.overlaps(name) for place in candidate.entity.places) for candidate in candidates]
             for name in example.names
         )
         if any(example.refers):
-            return (is_one if example.refers[0] else is_other), False
-        return [not (one or other) for one, other in zip(is_one, is_other, strict=True)], True
+            return (is_first if example.refers[0] else is_second), False
+        return [not (first or second) for first, second in zip(is_first, is_second, strict=True)], True
 
     return labels
 

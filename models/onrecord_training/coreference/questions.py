@@ -101,7 +101,7 @@ def _shifted(tokens: Range | None, shift: int) -> Range | None:
 
 
 def asking(analysis: Analysis, mentions: Iterable[Span]) -> Analysis:
-    """The same article with every one of ``mentions`` as a source to be resolved, beside those of its statements."""
+    """The same article with each of ``mentions`` as a source to be resolved, in addition to those of its statements."""
     text = analysis.article.text
     taken = {span for statement in analysis.statements if statement.source for span in statement.source.spans}
     asked = tuple(

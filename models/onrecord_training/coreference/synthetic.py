@@ -32,7 +32,7 @@ _FORMS: Final[dict[Gender, tuple[str, str, str]]] = {
 
 
 def synthetic_questions(analysis: Analysis, generator: random.Random) -> tuple[Analysis, Labels] | None:
-    """The article with some of its repeated names as pronouns, and who they stand for (after Kocijan et al., 2019).
+    """The article with some of its repeated names as pronouns, and whom they refer to (after Kocijan et al., 2019).
 
     Replaced are names of people outside quotation marks, if somebody else is named shortly before them; None if there
     are none.

@@ -12,7 +12,7 @@ from onrecord_training.settings import check_count, check_device, option
 class Distillation:
     """What soft labels are made of.
 
-    The quote model of ``teacher`` reads PolNeAR's training articles but for the tenth set aside, the labelled newswire
+    The quote model of ``teacher`` reads PolNeAR's training articles except the tenth set aside, the labelled newswire
     articles ``labels_repeats`` times, and the unlabelled articles in ``texts``, each in a random variant of its own.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Writes soft labels: a larger quote model's logits for each token, which a smaller one learns beside the labels.
+"""Writes soft labels: a larger quote model's logits for each token, which a smaller one learns as well as the labels.
 
 The larger model's probabilities know more than one annotator's yes or no, and articles that nobody labelled have them
 as well (Hinton, Vinyals and Dean, "Distilling the knowledge in a neural network", 2015). That model takes many times as
@@ -73,7 +73,7 @@ def write_soft_labels(settings: Distillation, report: Callable[[str], None], com
 
 
 def _begin(settings: Distillation, examples: list[Example], command: str) -> None:
-    """Writes what the soft labels are made of beside them; those begun earlier must be made of the same."""
+    """Writes a manifest of what the soft labels are made of; those begun earlier must be made of the same."""
     settings.output.mkdir(parents=True, exist_ok=True)
     path, fresh = settings.output / MANIFEST, settings.output / "manifest.new"
     sources = {"labels": settings.labels, "texts": settings.texts}

@@ -2,7 +2,7 @@
 
 Written by hand on purpose, in place of ``transformers.Trainer``: a run that was killed at any moment goes on to exactly
 the weights of an undisturbed one, and batches are bounded by tokens. Trainer offers neither without being overridden
-in most of its parts. For the same reason adapters are forty lines in `onrecord_models.adapters`, in place of ``peft``.
+in most of its parts.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Task(ABC, Generic[Batch]):
         """Seeds torch before a step, where a task does not draw all its random numbers from one stream."""
 
     def after_epoch(self, epoch: int) -> dict[str, Any]:
-        """What the record of an epoch says beside batches, seconds and losses, such as scores."""
+        """What the record of an epoch says in addition to batches, seconds and losses, such as scores."""
         return {}
 
 

@@ -43,7 +43,7 @@ def _flat(manifest: dict[str, Any]) -> list[tuple[str, str]]:
     }
     shown += [(f"size: {what.replace('_', ' ')}", f"{count:,}") for what, count in sizes.items()]
     shown += [
-        ("averaged run", f"`{one['command']}`, weight {one['weight']:.2f}") for one in manifest.get("averaged", ())
+        ("averaged run", f"`{run['command']}`, weight {run['weight']:.2f}") for run in manifest.get("averaged", ())
     ]
     epochs = [epoch for run in _trainings(manifest).values() for epoch in run["epochs"]]
     shown.append(("training time, one processor core", f"{sum(epoch['seconds'] for epoch in epochs) / 60:.0f} minutes"))

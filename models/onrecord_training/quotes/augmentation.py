@@ -1,4 +1,4 @@
-"""Variants of an annotated article: other quotation marks, case, layout and wording, and page furniture between.
+"""Variants of an annotated article: other quotation marks, case, layout and wording, and page furniture in between.
 
 PolNeAR's outlets quote in few ways, set headlines in one and mostly write ``Smith said``; newspapers elsewhere do not.
 """
@@ -62,7 +62,7 @@ class Variant:
 
 
 def vary(text: str, statements: tuple[Statement, ...], generator: random.Random) -> Variant:
-    """A random variant of an article; its statements keep their words but where a cue is reworded."""
+    """A random variant of an article; its statements keep their words, except where a cue is reworded."""
     varied = Variant(text, statements)
     if generator.random() < 0.2:
         varied = _invert(varied, generator)
@@ -148,17 +148,17 @@ def _invert(variant: Variant, generator: random.Random) -> Variant:
 
 
 def _adjacent(text: str, statement: Statement) -> tuple[Span, Span] | None:
-    """Source and one-word cue that stand side by side behind the content, in the order of the text."""
+    """Source and one-word cue that follow each other after the content, in the order of the text."""
     cue, source = statement.cue, statement.source
     if cue is None or source is None or len(cue.spans) > 1 or len(source.spans) > 1:
         return None
-    one, other = sorted([cue.spans[0], source.spans[0]])
-    if text[one.end : other.start] != " " or one.start < statement.content[0].end:
+    first, second = sorted([cue.spans[0], source.spans[0]])
+    if text[first.end : second.start] != " " or first.start < statement.content[0].end:
         return None
     words = source.text.split()
     if not cue.text.isalpha() or words[0].lower() in _PRONOUNS or len(words) > 5 or "," in source.text:
         return None
-    return one, other
+    return first, second
 
 
 def _crossed(statement: Statement, region: Span, moved: dict[Span, Span]) -> bool:

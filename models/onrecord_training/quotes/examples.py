@@ -65,12 +65,12 @@ class Example:
         return bool(self.owners)
 
     def unannotated(self, logits: Tensor) -> list[tuple[int, int]]:
-        """The cues that ``logits`` (tokens, 3) show beside those of the example, likeliest first."""
+        """The cues that ``logits`` (tokens, 3) show in addition to those of the example, likeliest first."""
         found = sorted(find_cues(logits, _UNSURE), key=lambda cue: -cue.score)
         return [c.tokens for c in found if all(c.tokens[1] <= start or end <= c.tokens[0] for start, end in self.cues)]
 
     def with_unannotated(self, cues: list[tuple[int, int]]) -> Example:
-        """The same with these cues, which nobody annotated and which own nothing, beside its own."""
+        """The same with these cues, which nobody annotated and which own nothing, in addition to its own."""
         if not cues:
             return self
         known = zip(self.cues, self.sources, range(1, len(self.cues) + 1), strict=True)

@@ -23,8 +23,8 @@ def quote_losses(model: QuoteModel, examples: list[Example], masking: float, mas
     """(5,): the losses of a batch, in the order of ``LOSSES``; 0 where nothing says what is right.
 
     ``examples`` are of one kind: with names, with labelled statements, with those and soft labels, or with soft labels
-    alone. ``masking`` is the share of tokens shown as ``mask``; ``teacher_share`` is the weight of soft labels beside
-    labels.
+    alone. ``masking`` is the share of tokens shown as ``mask``; ``teacher_share`` is the weight of soft labels, the
+    rest that of labels.
     """
     device = model.device
     collated = collate(examples)

@@ -38,7 +38,7 @@ def read_soft_labels(folder: Path) -> list[Example]:
 
 
 def write_examples(examples: list[Example], path: Path) -> None:
-    """Writes examples with soft labels, in half precision, beside ``path`` and renames, so that it is never half."""
+    """Writes examples with soft labels, in half precision; an interruption leaves no half-written ``path``."""
     tensors: dict[str, Tensor] = {}
     for number, example in enumerate(examples):
         window = example.window

@@ -1,7 +1,7 @@
 """What the stance model learns from, as examples that vary from epoch to epoch.
 
 Sentences of NewsMTSC, claims of Perspectrum, labelled statements of newswire and US political articles, contrast
-pairs, and statements beside targets that they are not about.
+pairs, and statements paired with targets that they are not about.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ NEWSMTSC: Final = ("newsmtsc/train.jsonl", "newsmtsc/devtest_mt.jsonl")
 PERSPECTRUM: Final = ("perspectrum/train.jsonl", "perspectrum/dev.jsonl")
 POLNEAR: Final = "polnear/data/train"
 _CALIBRATION_PART: Final = 20
-"""One in how many sentences and claims is held out of training for the temperature."""
+"""One in twenty sentences and claims is held out of training, for the temperature."""
 _CALIBRATION_ARTICLES: Final = 8
-"""One in how many labelled articles is: there are few of them, and theirs are the statements that count most."""
+"""Of labelled articles it is one in eight: there are few of them, and their statements matter most."""
 _OTHER_TARGETS: Final = 0.25
-"""How many of the labelled statements an epoch also shows beside another article's target."""
+"""Share of the labelled statements that an epoch also pairs with another article's target."""
 _QUOTED: Final = re.compile(r"“([^“”]{20,})”|\"([^\"]{20,})\"")
 _PRONOUNS: Final = frozenset(
     ["he", "she", "they", "it", "i", "we", "you", "him", "her", "them", "us", "me", "his", "their", "its", "my", "our"]
@@ -82,17 +82,18 @@ def read_data(settings: StanceTraining) -> StanceData:
     dev = list(read_perspectrum(settings.corpora / PERSPECTRUM[1]))
     perspectives = without_known(list(read_perspectrum(settings.corpora / PERSPECTRUM[0])), dev)
     polnear = settings.corpora / POLNEAR
-    statements = [one for article in read_polnear(polnear) for one in _statements(article)] if polnear.is_dir() else []
+    annotated = read_polnear(polnear) if polnear.is_dir() else ()
+    statements = [shown for article in annotated for shown in _statements(article)]
     generator = random.Random(settings.seed)
-    taught = [one for one in perspectives if not _is_held_out(one.claim)]
-    held_sentences = [one for one in sentences if _is_held_out(one.sentence)]
-    held_perspectives = without_known([one for one in perspectives if _is_held_out(one.claim)], taught)
+    learned = [each for each in perspectives if not _is_held_out(each.claim)]
+    held_sentences = [each for each in sentences if _is_held_out(each.sentence)]
+    held_perspectives = without_known([each for each in perspectives if _is_held_out(each.claim)], learned)
     held_out = contrast_examples(settings.contrast // 8, generator, unseen=True)
-    calibration = [_plain_sentence(one) for one in held_sentences] + [_plain_claim(one) for one in held_perspectives]
+    calibration = [*map(_plain_sentence, held_sentences), *map(_plain_claim, held_perspectives)]
     calibration += _unrelated_claims(held_perspectives, len(held_perspectives) // 4, generator)
     measured = {
-        "newsmtsc": [_plain_sentence(one) for one in read_newsmtsc(settings.corpora / NEWSMTSC[1])],
-        "perspectrum": [_plain_claim(one) for one in dev],
+        "newsmtsc": [*map(_plain_sentence, read_newsmtsc(settings.corpora / NEWSMTSC[1]))],
+        "perspectrum": [*map(_plain_claim, dev)],
     }
     if held_out:
         measured["contrast"] = held_out
@@ -100,17 +101,17 @@ def read_data(settings: StanceTraining) -> StanceData:
     repeated = _by_target(read_newswire_labels(settings.labels, texts)) if settings.labels else []
     stances = settings.stance_labels
     labelled = _by_target(read_stance_labels(stances, settings.corpora)) if stances else []
-    held_labels = [one for doc, _, some in labelled if _is_held_out(doc, _CALIBRATION_ARTICLES) for one in some]
+    held_labels = [each for doc, _, some in labelled if _is_held_out(doc, _CALIBRATION_ARTICLES) for each in some]
     if held_labels:
         measured["held_out_targets"] = held_labels
     calibration += held_labels
-    calibration += [one for doc, _, some in repeated if _is_held_out(doc, _CALIBRATION_ARTICLES) for one in some]
+    calibration += [each for doc, _, some in repeated if _is_held_out(doc, _CALIBRATION_ARTICLES) for each in some]
     if settings.measured_labels:
         shown = _by_target(read_newswire_labels(settings.measured_labels, texts))
-        measured["newswire"] = [one for *_, some in shown for one in some]
+        measured["newswire"] = [each for *_, some in shown for each in some]
     return StanceData(
-        [one for one in sentences if not _is_held_out(one.sentence)],
-        taught,
+        [each for each in sentences if not _is_held_out(each.sentence)],
+        learned,
         statements,
         [(target, some) for doc, target, some in labelled if not _is_held_out(doc, _CALIBRATION_ARTICLES)],
         [(target, some) for doc, target, some in repeated if not _is_held_out(doc, _CALIBRATION_ARTICLES)],
@@ -122,38 +123,38 @@ def read_data(settings: StanceTraining) -> StanceData:
 def without_known(perspectives: Sequence[Perspective], others: Sequence[Perspective]) -> list[Perspective]:
     """``perspectives`` without claims whose own text, or that of any of their perspectives, is among ``others``.
 
-    Perspectrum's splits share no claim by number, but 771 of the 2,071 dev perspectives stand word for word in train,
-    mostly beside the same claim in other words: a model would remember them instead of understanding.
+    Perspectrum's splits share no claim by number, but 771 of the 2,071 dev perspectives appear word for word in train,
+    mostly with the same claim in other words: a model would remember them instead of understanding.
     """
-    texts = {_plain(text) for one in others for text in (one.claim, one.perspective)}
-    known = {one.claim_id for one in perspectives if {_plain(one.claim), _plain(one.perspective)} & texts}
-    return [one for one in perspectives if one.claim_id not in known]
+    texts = {_plain(text) for other in others for text in (other.claim, other.perspective)}
+    known = {each.claim_id for each in perspectives if {_plain(each.claim), _plain(each.perspective)} & texts}
+    return [each for each in perspectives if each.claim_id not in known]
 
 
 def epoch_examples(data: StanceData, settings: StanceTraining, generator: random.Random) -> list[Labelled]:
     """One epoch's examples, varied anew each time."""
-    examples = [_vary_sentence(one, generator) for one in data.sentences]
-    examples += [_vary_perspective(one, generator) for one in data.perspectives]
+    examples = [_vary_sentence(sentence, generator) for sentence in data.sentences]
+    examples += [_vary_perspective(perspective, generator) for perspective in data.perspectives]
     examples += _unrelated_claims(data.perspectives, settings.unrelated_claims, generator)
     examples += _unrelated_statements(data, settings.unrelated_statements, generator)
     examples += contrast_examples(settings.contrast, generator)
     for _, some in data.labelled + data.repeated * settings.labels_repeats:
-        examples += [_vary_speaker(one, generator) for one in some]
-    examples += _beside_other_targets(data.labelled + data.repeated, generator)
+        examples += [_vary_speaker(example, generator) for example in some]
+    examples += _with_other_targets(data.labelled + data.repeated, generator)
     return examples
 
 
-def _plain_sentence(one: TargetedSentence) -> Labelled:
-    return StanceInput(one.mention, one.sentence, one.sentence), one.label
+def _plain_sentence(sentence: TargetedSentence) -> Labelled:
+    return StanceInput(sentence.mention, sentence.sentence, sentence.sentence), sentence.label
 
 
-def _plain_claim(one: Perspective) -> Labelled:
-    return StanceInput(one.claim, one.perspective, one.perspective), one.label
+def _plain_claim(perspective: Perspective) -> Labelled:
+    return StanceInput(perspective.claim, perspective.perspective, perspective.perspective), perspective.label
 
 
-def _vary_sentence(one: TargetedSentence, generator: random.Random) -> Labelled:
-    """The sentence or what it quotes as the statement; at times the target is renamed, or is nowhere in it."""
-    mention, sentence, label = one.mention, one.sentence, str(one.label)
+def _vary_sentence(targeted: TargetedSentence, generator: random.Random) -> Labelled:
+    """The sentence or what it quotes as the statement; sometimes the target is renamed, or is nowhere in it."""
+    mention, sentence, label = targeted.mention, targeted.sentence, str(targeted.label)
     kind = generator.random()
     named = mention.casefold() not in _PRONOUNS
     if kind < 0.25 and named:
@@ -168,14 +169,16 @@ def _vary_sentence(one: TargetedSentence, generator: random.Random) -> Labelled:
     return StanceInput(mention, statement, sentence), label
 
 
-def _vary_perspective(one: Perspective, generator: random.Random) -> Labelled:
-    """The claim at times in other words or negated, the perspective at times as reported speech."""
+def _vary_perspective(perspective: Perspective, generator: random.Random) -> Labelled:
+    """The claim is sometimes reworded or negated, the perspective sometimes turned into reported speech."""
     target, label = (
-        vary_claim(one.claim, str(one.label), generator) if generator.random() < 0.6 else (one.claim, one.label)
+        vary_claim(perspective.claim, str(perspective.label), generator)
+        if generator.random() < 0.6
+        else (perspective.claim, perspective.label)
     )
-    statement, context, speaker = one.perspective, one.perspective, ""
+    statement, context, speaker = perspective.perspective, perspective.perspective, ""
     if generator.random() < 0.5:
-        statement, context, speaker = reported(one.perspective, generator)
+        statement, context, speaker = reported(perspective.perspective, generator)
         if generator.random() < 0.2:
             speaker = ""
         if generator.random() < 0.1:
@@ -184,25 +187,26 @@ def _vary_perspective(one: Perspective, generator: random.Random) -> Labelled:
 
 
 def _unrelated_claims(perspectives: Sequence[Perspective], count: int, generator: random.Random) -> list[Labelled]:
-    """Perspectives beside claims with which they share no longer word: neutral."""
+    """Perspectives paired with claims with which they share no word of four letters or more: neutral."""
     examples: list[Labelled] = []
     while len(perspectives) > 1 and len(examples) < count:
-        one, other = generator.choice(perspectives), generator.choice(perspectives)
-        if one.claim_id == other.claim_id or _words(one.claim + " " + one.perspective) & _words(other.claim):
+        perspective, other = generator.choice(perspectives), generator.choice(perspectives)
+        words = _words(f"{perspective.claim} {perspective.perspective}")
+        if perspective.claim_id == other.claim_id or words & _words(other.claim):
             count -= 1
             continue
         target, _ = vary_claim(other.claim, "neutral", generator)
-        statement, context, speaker = one.perspective, one.perspective, ""
+        statement, context, speaker = perspective.perspective, perspective.perspective, ""
         if generator.random() < 0.5:
-            statement, context, speaker = reported(one.perspective, generator)
+            statement, context, speaker = reported(perspective.perspective, generator)
         examples.append((StanceInput(target, statement, context, speaker), "neutral"))
     return examples
 
 
 def _unrelated_statements(data: StanceData, count: int, generator: random.Random) -> list[Labelled]:
-    """Statements of PolNeAR beside targets that are not theirs (claims, mentions, invented ones): neutral."""
+    """Statements of PolNeAR paired with targets that are not theirs (claims, mentions, invented ones): neutral."""
     examples: list[Labelled] = []
-    for one in generator.sample(data.statements, min(count, len(data.statements))):
+    for shown in generator.sample(data.statements, min(count, len(data.statements))):
         kind = generator.random()
         if kind < 0.3:
             target = vary_claim(generator.choice(data.perspectives).claim, "neutral", generator)[0]
@@ -210,21 +214,21 @@ def _unrelated_statements(data: StanceData, count: int, generator: random.Random
             target = generator.choice(data.sentences).mention
         else:
             target = invented_target(generator)
-        if target.casefold() in _PRONOUNS or _words(target) & _words(one.context):
+        if target.casefold() in _PRONOUNS or _words(target) & _words(shown.context):
             continue
-        speaker = one.speaker if generator.random() < 0.8 else ""
-        examples.append((StanceInput(target, one.statement, one.context, speaker), "neutral"))
+        speaker = shown.speaker if generator.random() < 0.8 else ""
+        examples.append((StanceInput(target, shown.statement, shown.context, speaker), "neutral"))
     return examples
 
 
 def _by_target(labelled: Iterable[AnnotatedArticle]) -> list[tuple[str, str, list[Labelled]]]:
     """Name, target and statements with their labels, for each article and target: what the pipeline shows of them."""
     found: dict[tuple[str, str], list[Labelled]] = {}
-    for one in labelled:
-        analysis = Analysis(one.article, segment(one.article.text))
+    for annotated in labelled:
+        analysis = Analysis(annotated.article, segment(annotated.article.text))
         # Some labels name an article from the corpora's folder on, others from its own corpus's: both end alike.
-        name = "/".join(Path(one.article.doc).parts[-2:])
-        for statement in (statement for some in one.annotations.values() for statement in some):
+        name = "/".join(Path(annotated.article.doc).parts[-2:])
+        for statement in (statement for some in annotated.annotations.values() for statement in some):
             for stance in statement.stance:
                 shown = stance_input(analysis, statement, Target(stance.target))
                 found.setdefault((name, stance.target), []).append((shown, str(stance.label)))
@@ -232,20 +236,20 @@ def _by_target(labelled: Iterable[AnnotatedArticle]) -> list[tuple[str, str, lis
 
 
 def _vary_speaker(example: Labelled, generator: random.Random) -> Labelled:
-    """The speaker is left out at times, for the pipeline does not always find one."""
-    one, label = example
-    return (replace(one, speaker="") if generator.random() < 0.25 else one), label
+    """The speaker is sometimes left out, because the pipeline does not always find one."""
+    shown, label = example
+    return (replace(shown, speaker="") if generator.random() < 0.25 else shown), label
 
 
-def _beside_other_targets(articles: list[tuple[str, list[Labelled]]], generator: random.Random) -> list[Labelled]:
-    """Labelled statements beside another article's target that shares no longer word with them: neutral."""
+def _with_other_targets(articles: list[tuple[str, list[Labelled]]], generator: random.Random) -> list[Labelled]:
+    """Labelled statements paired with other articles' targets with which they share no longer word: neutral."""
     examples: list[Labelled] = []
     for target, some in articles:
         other = generator.choice(articles)[0]
         examples += [
-            (replace(one, target=other), "neutral")
-            for one, _ in some
-            if generator.random() < _OTHER_TARGETS and not _words(other) & _words(f"{one.context} {target}")
+            (replace(shown, target=other), "neutral")
+            for shown, _ in some
+            if generator.random() < _OTHER_TARGETS and not _words(other) & _words(f"{shown.context} {target}")
         ]
     return examples
 
@@ -253,9 +257,9 @@ def _beside_other_targets(articles: list[tuple[str, list[Labelled]]], generator:
 def _statements(article: AnnotatedArticle) -> Iterator[StanceInput]:
     """The statements of an article's first annotator, without targets."""
     text = article.article.text
-    for one in next(iter(article.annotations.values()), ()):
-        context = text[one.context.start : one.context.end].strip()
-        yield StanceInput("", one.text, context, one.source.text if one.source else "")
+    for statement in next(iter(article.annotations.values()), ()):
+        context = text[statement.context.start : statement.context.end].strip()
+        yield StanceInput("", statement.text, context, statement.source.text if statement.source else "")
 
 
 def _plain(text: str) -> str:

@@ -70,8 +70,15 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def settings(sources: tuple[Path, Path], output: Path, **changes: int) -> StanceTraining:
-    sizes = {"epochs": 2, "batch_tokens": 500, "contrast": 40, "unrelated_claims": 5, "unrelated_statements": 5}
-    return StanceTraining(encoder=sources[0], corpora=sources[1], output=output, **{**sizes, **changes})  # type: ignore[arg-type]
+    sizes = {
+        "threads": 1,
+        "epochs": 2,
+        "batch_tokens": 500,
+        "contrast": 40,
+        "unrelated_claims": 5,
+        "unrelated_statements": 5,
+    }
+    return StanceTraining(encoder=sources[0], corpora=sources[1], output=output, **{**sizes, "threads": 1, **changes})  # type: ignore[arg-type]
 
 
 def test_a_resumed_run_ends_with_the_weights_of_an_undisturbed_one(sources: tuple[Path, Path], tmp_path: Path) -> None:
