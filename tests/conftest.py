@@ -35,7 +35,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel, borrow
     from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
     from onrecord_models.stance_model import StanceConfig, StanceModel
-    from onrecord_training.checkpoints import learned_state
+    from onrecord_training.loop.checkpoints import learned_state
 
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("tiny")

@@ -1,7 +1,8 @@
-"""Low-rank adapters: what `base` learned, small enough to be committed, over an encoder that stays as published.
+"""Low-rank adapters: what `base` learned, small enough for the repository, over an encoder that stays as published.
 
-Every linear map of the encoder's layers gets a trained product of two thin matrices beside it (Hu et al., ICLR 2022).
-To run, the products are added into the weights, so that reading costs what the encoder alone costs.
+To every linear map of the encoder's layers a trained product of two thin matrices is added (Hu et al., ICLR 2022). For
+running, the products are merged into the weights, so that it takes no longer than with the encoder alone. Kept by hand
+on purpose, in place of ``peft``: it is forty lines, and nothing else of that library is needed.
 """
 
 from __future__ import annotations

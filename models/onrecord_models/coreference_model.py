@@ -1,9 +1,9 @@
-"""The coreference model's model: which entity a pronoun stands for, by ranking the mentions of those that it may be.
+"""The coreference model: which entity a pronoun refers to, by ranking the mentions of the entities that it may be.
 
 The quote model's encoder, with adapters of its own, reads the tokens around the pronoun once for all pronouns there.
-Every mention is scored against the pronoun by biaffine attention plus a perceptron that also sees how the two lie; an
-entity has the sum of its mentions' exponentiated scores, and "none of them" a score of its own (mention ranking with
-a null antecedent, after Wiseman et al., ACL 2015, and Lee et al., EMNLP 2017).
+Every mention is scored against the pronoun by biaffine attention plus a perceptron that also sees how the two are
+placed; an entity has the sum of its mentions' exponentiated scores, and "none of them" a score of its own (mention
+ranking with a null antecedent, after Wiseman et al., ACL 2015, and Lee et al., EMNLP 2017).
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ class CoreferenceConfig(PretrainedConfig):
     """Settings of a coreference model.
 
     ``encoder`` is the configuration of its quote model's transformer; ``adapter_rank`` is 0 where that is used as it
-    is. ``feature_sizes`` are the numbers of values of each feature of a pair. ``salience_weight`` is what the logarithm
-    of a candidate's salience by rule counts beside its score; it is chosen on held-out questions, after training.
+    is. ``feature_sizes`` are the numbers of values of each feature of a pair. ``salience_weight`` is the weight of the
+    logarithm of a candidate's salience by rule, which is added to its score; it is chosen after training, on held-out
+    questions.
     """
 
     model_type = "onrecord-coreference"
@@ -100,8 +101,8 @@ register(CoreferenceConfig, CoreferenceModel)
 
 def borrow(model: CoreferenceModel, state: dict[str, Tensor]) -> None:
     """Fills a coreference model's encoder with that of a quote model's ``state`` and freezes it, adapters aside."""
-    encoder = {name.removeprefix("encoder."): one for name, one in state.items() if name.startswith("encoder.")}
-    borrowed = {f"encoder.{name}": one for name, one in adapted_names(model.encoder, encoder).items()}
+    encoder = {name.removeprefix("encoder."): own for name, own in state.items() if name.startswith("encoder.")}
+    borrowed = {f"encoder.{name}": own for name, own in adapted_names(model.encoder, encoder).items()}
     borrowed |= {name: state[name] for name in ("case_embeddings.weight", "quotation_embeddings.weight")}
     model.load_state_dict(borrowed, strict=False)
     for name, parameter in model.named_parameters():

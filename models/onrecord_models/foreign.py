@@ -1,4 +1,4 @@
-"""Models of others in place of ours: found by folder or hub id, never with code of their own, safetensors only."""
+"""Other people's models in place of ours, by folder or hub id: safetensors only, and never code of their own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def foreign_folder(name: str, option: str) -> Path:
     ``option`` is how the user asked for it, for the message.
 
     Raises:
-        WeightsError: there is no such folder, and no such model on the hub or no way to it.
+        WeightsError: there is no such folder, and the hub has no such model or cannot be reached.
     """
     if Path(name).is_dir():
         return Path(name)
@@ -27,9 +27,9 @@ def foreign_folder(name: str, option: str) -> Path:
     try:
         return Path(snapshot_download(name, allow_patterns=_WANTED))
     except HFValidationError as error:
-        raise WeightsError(f"{option} {name}: there is no such folder, and it is no id of a model hub") from error
+        raise WeightsError(f"{option} {name}: not a folder, and not an id of the model hub") from error
     except Exception as error:  # the hub's library and its network stack raise types of many kinds
         raise WeightsError(
-            f"{option} {name}: there is no such folder, and the model hub gave nothing ({type(error).__name__}); "
+            f"{option} {name}: not a folder, and the model hub did not answer with it ({type(error).__name__}); "
             "download the model elsewhere and give its folder"
         ) from error

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import torch
@@ -18,7 +18,31 @@ from onrecord_models.quote_model import QuoteModel, Reading
 from onrecord_models.windows import TokenFeatures
 
 BATCH_TOKENS = {"cpu": 1024, "cuda": 16384}
-"""Tokens of a batch, filled up ones included: few waste few on a CPU, where many bring no speed; a GPU wants many."""
+"""Tokens of a batch, padding included. A GPU needs many; on a CPU more are no faster and waste more on padding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How scores become statements: what ``QuoteModelConfig`` says of it."""
+
+    cue_threshold: float
+    switch_weight: float
+    confidence: tuple[float, float] = (1.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedBatch:
+    """What the encoder and the token heads say of some windows; every way of decoding them begins here.
+
+    ``indices`` are the windows' places among those that were encoded, ``lengths`` their tokens. Shapes: ``padding`` and
+    ``paragraphs`` (batch, tokens).
+    """
+
+    indices: list[int]
+    lengths: list[int]
+    reading: Reading
+    padding: Tensor
+    paragraphs: Tensor
 
 
 class QuoteModelRunner:
@@ -33,30 +57,47 @@ class QuoteModelRunner:
         """Tokens of a window at most, as in training."""
         return int(self.model.config.window_size)
 
-    @torch.inference_mode()
+    @property
+    def decoding(self) -> Decoding:
+        """The settings of decoding that the model was packed with."""
+        config = self.model.config
+        return Decoding(config.cue_threshold, config.switch_weight, tuple(config.confidence))
+
     def read(self, windows: Sequence[TokenFeatures]) -> list[WindowReading]:
         """What each window holds, in the given order. Batches depend on nothing but ``windows``."""
-        readings: dict[int, WindowReading] = {}
-        for indices in batches([len(window.input_ids) for window in windows], self.device):
-            group = [windows[index] for index in indices]
-            found = self._read_batch(group)
-            readings.update(zip(indices, found, strict=True))
-        return [readings[index] for index in range(len(windows))]
+        return self.decode(self.encode(windows), self.decoding)
 
-    def _read_batch(self, windows: Sequence[TokenFeatures]) -> list[WindowReading]:
+    @torch.inference_mode()
+    def encode(self, windows: Sequence[TokenFeatures]) -> Iterator[EncodedBatch]:
+        """The windows' batches, encoded one after the other as they are asked for."""
+        for indices in batches([len(window.input_ids) for window in windows], self.device):
+            yield self._encode(indices, [windows[index] for index in indices])
+
+    @torch.inference_mode()
+    def decode(self, encoded: Iterable[EncodedBatch], decoding: Decoding) -> list[WindowReading]:
+        """What each window holds, in the order in which the windows were given to `encode`."""
+        readings: dict[int, WindowReading] = {}
+        for batch in encoded:
+            readings.update(zip(batch.indices, self._decode(batch, decoding), strict=True))
+        return [readings[index] for index in range(len(readings))]
+
+    def _encode(self, indices: list[int], windows: list[TokenFeatures]) -> EncodedBatch:
         input_ids = pad([window.input_ids for window in windows], self.device)
         mask = pad([[1] * len(window.input_ids) for window in windows], self.device)
         cases = pad([window.cases for window in windows], self.device)
         quotations = pad([window.quotations for window in windows], self.device)
         paragraphs = pad([window.paragraphs for window in windows], self.device)
         reading: Reading = self.model(input_ids, mask, cases, quotations)
+        return EncodedBatch(indices, [len(window.input_ids) for window in windows], reading, mask == 0, paragraphs)
+
+    def _decode(self, batch: EncodedBatch, decoding: Decoding) -> list[WindowReading]:
+        reading, lengths = batch.reading, batch.lengths
         cue_logits, names = reading.cues.float().cpu(), reading.names.float().cpu()
         switches = reading.switches.float().cpu()
-        lengths = [len(window.input_ids) for window in windows]
-        threshold = self.model.config.cue_threshold
+        threshold = decoding.cue_threshold
         cues = [find_cues(logits[:length], threshold) for logits, length in zip(cue_logits, lengths, strict=True)]
         ranges, present = self._cue_tensors(cues)
-        scores = self.model.score_pairs(reading.hidden, mask == 0, paragraphs, ranges, present)
+        scores = self.model.score_pairs(reading.hidden, batch.padding, batch.paragraphs, ranges, present)
         owners, starts, ends = scores.owners.float().cpu(), scores.starts.float().cpu(), scores.ends.float().cpu()
         found: list[WindowReading] = []
         for row, length in enumerate(lengths):
@@ -67,9 +108,9 @@ class QuoteModelRunner:
                 starts[row, :count, :length],
                 ends[row, :count, :length],
                 switches[row, :length],
-                self.model.config.switch_weight,
+                decoding.switch_weight,
             )
-            calibrated = [replace(one, score=calibrate(one.score, *self.model.config.confidence)) for one in statements]
+            calibrated = [replace(each, score=calibrate(each.score, *decoding.confidence)) for each in statements]
             found.append(WindowReading(find_names(names[row, :length]), calibrated))
         return found
 
@@ -118,9 +159,9 @@ def choose_device(wanted: str) -> str:
     if wanted == "auto":
         return "cuda" if available else "cpu"
     if not re.fullmatch(r"cpu|cuda(:\d+)?", wanted):
-        raise SettingsError(f"no device {wanted!r}; choose auto, cpu or cuda")
+        raise SettingsError(f"no device {wanted!r}; expected auto, cpu, cuda or cuda:NUMBER")
     if wanted != "cpu" and not available:
-        raise SettingsError("there is no GPU that torch can use; leave --device out, or install a CUDA build of torch")
+        raise SettingsError("torch finds no GPU; use --device cpu, or install a CUDA build of torch")
     return wanted
 
 

@@ -1,10 +1,10 @@
 """Finds, checks and loads models. A model is a folder:
 
     tokenizer.json, tokenizer_config.json
-    embeddings.safetensors       word embeddings that quote model and stance model share; frozen in both trainings
+    embeddings.safetensors       word embeddings that the quote model and the stance model share; frozen in training
     quotes/                      config.json, model.safetensors
     stance/                      config.json, model.safetensors
-    coreference/                    config.json, model.safetensors: adapters and heads over this folder's quote model
+    coreference/                 config.json, model.safetensors: adapters and heads over this folder's quote model
     manifest.json                data, seeds, scores and hashes of the trainings
 
 Weights are stored in half precision and without the shared embeddings, and become single precision here. A part
@@ -129,7 +129,7 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     try:
         return PreTrainedTokenizerFast(tokenizer_file=str(path), model_max_length=10**9, **special)
     except Exception as error:  # the tokenizers library raises nothing more exact
-        raise WeightsError(f"{path}: is no tokenizer ({error}); restore it, or reinstall onrecord") from error
+        raise WeightsError(f"{path}: not a tokenizer ({error}); restore it, or reinstall onrecord") from error
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -162,10 +162,10 @@ def used_hashes(folder: Path) -> dict[str, str]:
 
 
 def store(state: dict[str, Tensor], config: dict[str, Any], part: Path) -> None:
-    """Writes one part of a model folder in half precision; the shared embeddings go beside it if not there yet.
+    """Writes one part of a model folder in half precision, and next to it the shared embeddings, unless they are there.
 
     Raises:
-        WeightsError: the folder's embeddings are others than those of ``state``.
+        WeightsError: the folder's embeddings differ from those of ``state``.
     """
     import torch
 
@@ -220,7 +220,7 @@ def _build(model: Any, config: Any, part: Path) -> Any:
     except Exception as error:  # the libraries beneath raise types of their own
         fault = " ".join(str(error).split())
         raise WeightsError(
-            f"{part / 'config.json'}: does not describe a {part.name} ({fault}); restore it, or reinstall onrecord"
+            f"{part / 'config.json'}: does not describe {part.name} ({fault}); restore it, or reinstall onrecord"
         ) from error
 
 

@@ -4,7 +4,7 @@ A statement is found as its cue. Every token is given to at most one cue as cont
 cues of the window and "none"; so discontinuous content and several statements a sentence need no special case.
 A source, which several cues may share, is pointed at by each cue: one softmax over the tokens for its start and
 one for its end, where the first token of the window ([CLS]) stands for "no source". Pairs of token and cue are
-scored by biaffine attention (Dozat and Manning, ICLR 2017) plus a perceptron that also sees how the two lie.
+scored by biaffine attention (Dozat and Manning, ICLR 2017) plus a perceptron that also sees how the two are placed.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class QuoteModelConfig(PretrainedConfig):
     """Settings of a quote model.
 
     ``encoder`` is the configuration of its transformer as a dictionary. ``adapter_rank`` is 0 where the transformer
-    itself was trained, else the rank of the adapters on it; see ``models.adapters``. ``cue_threshold`` is the
-    probability from which a token counts as part of a cue, ``switch_weight`` what a switch logit counts beside the
-    owners' scores, ``confidence`` the slope and offset that make a score a chance; all three are chosen on held-out
+    itself was trained, else the rank of the adapters on it; see `onrecord_models.adapters`. ``cue_threshold`` is the
+    probability from which a token counts as part of a cue, ``switch_weight`` the weight of a switch logit against
+    the owners' scores, ``confidence`` the slope and offset that make a score a chance; all three are chosen on held-out
     data, by ``onrecord train tune``, and change nothing in training. ``names_model`` is the model whose names are taken
     where they are better than this one's own.
     """

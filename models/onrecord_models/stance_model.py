@@ -6,7 +6,7 @@ its own marks which tokens are the target, the speaker, the statement and the co
     [CLS] the port bill [SEP] Ada Venn : The vote is on Monday . Venn called the bill a mistake . [SEP]
       -   target            -  speaker  -  context ............................ statement ...... context
 
-So the statement is read where it stands, and a judgement whose verb is outside of it (``condemned the bill``)
+So the statement is read in its context, and a judgement whose verb is outside it (``condemned the bill``)
 is not lost. What is pooled: the first token, the target's tokens and the statement's.
 """
 
@@ -183,7 +183,7 @@ class StanceScorer:
 
     def score(self, inputs: Sequence[StanceInput]) -> list[Probabilities]:
         """Calibrated probabilities of support, oppose and neutral for each input, rounded to four places."""
-        encoded = [encode_input(one, self.tokenizer, self.model.config.window_size) for one in inputs]
+        encoded = [encode_input(shown, self.tokenizer, self.model.config.window_size) for shown in inputs]
         padding = int(self.tokenizer.pad_token_id or 0)
 
         def logits_of(some: Sequence[EncodedInput]) -> Tensor:
@@ -195,7 +195,7 @@ class StanceScorer:
             return logits
 
         known = _in_batches(set(encoded), logits_of, self.batch_size, self.temperature)
-        return [_three(known[one]) for one in encoded]
+        return [_three(known[each]) for each in encoded]
 
 
 class ClassifierScorer:
@@ -226,7 +226,7 @@ class ClassifierScorer:
 
     def score(self, inputs: Sequence[StanceInput]) -> list[Probabilities]:
         """Probabilities of support, oppose and neutral for each input, rounded to four places."""
-        pairs = [(_one_text(one), self._second(one)) for one in inputs]
+        pairs = [(_as_text(shown), self._second(shown)) for shown in inputs]
 
         def logits_of(some: Sequence[tuple[str, str]]) -> Tensor:
             firsts, seconds = [first for first, _ in some], [second for _, second in some]
@@ -239,10 +239,10 @@ class ClassifierScorer:
         known = _in_batches(set(pairs), logits_of, self.batch_size, self.temperature)
         return [_three([sum(known[pair][column] for column in columns) for columns in self.columns]) for pair in pairs]
 
-    def _second(self, one: StanceInput) -> str:
+    def _second(self, shown: StanceInput) -> str:
         if not self.entails:
-            return one.target
-        return self.hypothesis.format(speaker=one.speaker or "The speaker", target=one.target)
+            return shown.target
+        return self.hypothesis.format(speaker=shown.speaker or "The speaker", target=shown.target)
 
     def _window(self) -> int:
         return min(512, getattr(self.model.config, "max_position_embeddings", 514) - 2)
@@ -253,7 +253,7 @@ def load_stance_scorer(path: Path | str, meanings: Mapping[str, str] | None = No
 
     ``meanings`` says which of its labels mean ``support``, ``oppose`` or ``neutral``, beside `ACCEPTED_LABELS`.
 
-    Only safetensors are read, and no code that may lie beside them is run.
+    Only safetensors are read, and no code next to them is run.
 
     Raises:
         WeightsError: the folder holds no such model, or its labels cannot be read.
@@ -311,11 +311,11 @@ def map_labels(names: Sequence[str], meanings: Mapping[str, str] | None = None) 
     return columns
 
 
-def encode_input(one: StanceInput, tokenizer: PreTrainedTokenizerBase, window_size: int) -> EncodedInput:
+def encode_input(shown: StanceInput, tokenizer: PreTrainedTokenizerBase, window_size: int) -> EncodedInput:
     """Token ids and parts of one input, at most ``window_size``; what is cut is context far from the statement."""
-    text, inside = _locate(one.statement, one.context)
-    target = _ids(tokenizer, one.target)[:_TARGET_TOKENS]
-    speaker = _ids(tokenizer, f"{one.speaker}:")[-_SPEAKER_TOKENS:] if one.speaker else []
+    text, inside = _locate(shown.statement, shown.context)
+    target = _ids(tokenizer, shown.target)[:_TARGET_TOKENS]
+    speaker = _ids(tokenizer, f"{shown.speaker}:")[-_SPEAKER_TOKENS:] if shown.speaker else []
     encoding = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False)
     tokens = [
         (int(token), Part.STATEMENT if any(s < end and start < e for s, e in inside) else Part.CONTEXT)
@@ -335,11 +335,11 @@ def encode_input(one: StanceInput, tokenizer: PreTrainedTokenizerBase, window_si
 
 def collate(encoded: Sequence[EncodedInput], padding: int, step: int = 1) -> StanceBatch:
     """Inputs as tensors, shorter ones filled up with the token ``padding``; their width is a multiple of ``step``."""
-    size = math.ceil(max(len(one) for one in encoded) / step) * step
+    size = math.ceil(max(map(len, encoded)) / step) * step
     return StanceBatch(
-        torch.tensor([[*one.input_ids, *[padding] * (size - len(one))] for one in encoded]),
-        torch.tensor([[1] * len(one) + [0] * (size - len(one)) for one in encoded]),
-        torch.tensor([[*one.parts, *[int(Part.SPECIAL)] * (size - len(one))] for one in encoded]),
+        torch.tensor([[*each.input_ids, *[padding] * (size - len(each))] for each in encoded]),
+        torch.tensor([[1] * len(each) + [0] * (size - len(each)) for each in encoded]),
+        torch.tensor([[*each.parts, *[int(Part.SPECIAL)] * (size - len(each))] for each in encoded]),
     )
 
 
@@ -358,9 +358,9 @@ def _ids(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
     return [int(token) for token in tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]]
 
 
-def _one_text(one: StanceInput) -> str:
-    text, _ = _locate(one.statement, one.context)
-    return f"{one.speaker}: {text}" if one.speaker else text
+def _as_text(shown: StanceInput) -> str:
+    text, _ = _locate(shown.statement, shown.context)
+    return f"{shown.speaker}: {text}" if shown.speaker else text
 
 
 def _mean(hidden: Tensor, mask: Tensor) -> Tensor:

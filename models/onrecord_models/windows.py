@@ -1,4 +1,4 @@
-"""What the encoder is given of each token of a window beside its id.
+"""What the encoder is given for each token of a window, in addition to its id.
 
 Both base encoders are uncased, so case comes back as a feature of each token; so does its place in a quotation.
 """

@@ -1,4 +1,4 @@
-"""The record of a training: what was learned from which data, with what settings, and how long it took."""
+"""The record of a training: the data, the settings, the command, and how long it took."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from onrecord_training.base import initial_weights
+from onrecord_training.loop.initialization import initial_weights
 
 
 def write_manifest(
@@ -41,7 +41,7 @@ def write_manifest(
 
 
 def lineage(part: str, labels: Path | None, initial: Path | None) -> dict[str, Any]:
-    """What a manifest says of own labels that were learned from and of the training that was started from."""
+    """What a manifest says of the user's labels and of the training that was started from."""
     more: dict[str, Any] = {}
     if labels:
         more["labels_sha256"] = digest(labels)

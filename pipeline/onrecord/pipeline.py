@@ -41,6 +41,7 @@ from onrecord_models.loading import (
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+    from onrecord_models.decoding import WindowReading
     from onrecord_models.quote_model import QuoteModel
     from onrecord_models.stance_model import Scorer
 
@@ -359,10 +360,16 @@ class Pipeline:
         """
         return [self._prepared(article) for article in articles]
 
-    def analyse_prepared(self, prepared: Sequence[Prepared]) -> list[Analysis]:
-        """What `analyse` gives for the articles that were prepared."""
+    def analyse_prepared(
+        self, prepared: Sequence[Prepared], decoded: Sequence[WindowReading] | None = None
+    ) -> list[Analysis]:
+        """What `analyse` gives for the articles that were prepared.
+
+        ``decoded`` is what was found in their windows, in order, if that was done elsewhere.
+        """
         started = time.monotonic()
-        readings = iter(self._runner.read([window for article in prepared for window in article.windows]))
+        windows = [window for article in prepared for window in article.windows]
+        readings = iter(self._runner.read(windows) if decoded is None else decoded)
         _LOG.debug("quote model: %d articles in %.2f s", len(prepared), time.monotonic() - started)
         analyses = [
             replace(

@@ -188,7 +188,12 @@ def test_a_run_names_the_file_and_a_changed_one_is_noticed(
 
     def extract(restart: bool = False) -> None:
         settings = PipelineSettings(str(tiny_model), "cpu", "fp32")
-        run(find_inputs([news]), settings, RunSettings(output, shard_size=2, people=file, restart=restart), io.StringIO())
+        run(
+            find_inputs([news]),
+            settings,
+            RunSettings(output, shard_size=2, people=file, restart=restart),
+            io.StringIO(),
+        )
 
     file.write_text("name,id\nAda Brandt,Q1\n", encoding="utf-8")
     with monkeypatch.context() as patch:
@@ -208,5 +213,5 @@ def test_the_file_of_people_is_never_overwritten(tiny_model: Path, news: Path, f
     file.write_text("name\nAda Brandt\n", encoding="utf-8")
     settings = PipelineSettings(str(tiny_model), "cpu", "fp32")
     with pytest.raises(SettingsError, match="file of people"):
-        run(find_inputs([news]), settings, RunSettings(file, 2, file), io.StringIO())
+        run(find_inputs([news]), settings, RunSettings(file, shard_size=2, people=file), io.StringIO())
     assert file.read_text(encoding="utf-8") == "name\nAda Brandt\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,12 @@ from onrecord_models import fetching
 from onrecord_models.adapters import AdaptedLinear, adapt, adapted_names, merge
 from onrecord_models.encoder import build_encoder
 from onrecord_models.loading import WEIGHTS, load_quote_model
-from onrecord_training.packing import pack
-from onrecord_training.quotes import QuoteModelTraining, train_quote_model
+from onrecord_training.packing.model_folder import pack
+from onrecord_training.packing.settings import Packing
+from onrecord_training.quotes.settings import QuoteTraining
+from onrecord_training.quotes.training import train_quote_model
 from tests.conftest import TINY_ENCODER
-from tests.training.test_quotes_training import corpora, encoder
+from tests.training.quotes.test_quotes_training import corpora, encoder
 
 __all__ = ["corpora", "encoder"]
 
@@ -63,9 +66,11 @@ def packed(encoder: Path, corpora: Path, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("ONRECORD_CACHE", str(cache))
     fetching.encoder_file().parent.mkdir(parents=True)
     shutil.copy(encoder / "model.safetensors", fetching.encoder_file())
-    settings = QuoteModelTraining(encoder, corpora, tmp_path / "run", epochs=1, adapter_rank=4, threads=1)
+    settings = QuoteTraining(
+        encoder=encoder, corpora=corpora, output=tmp_path / "run", epochs=1, adapter_rank=4, threads=1
+    )
     train_quote_model(settings, lambda line: None)
-    pack(tmp_path / "run", None, tmp_path / "tiny")
+    pack(Packing(quote_run=tmp_path / "run", output=tmp_path / "tiny"), lambda line: None)
     return tmp_path / "tiny"
 
 
@@ -109,12 +114,13 @@ def test_fetching_takes_a_file_with_the_published_hash_only(tmp_path: Path, monk
 
 
 def test_a_run_goes_on_from_the_weights_of_an_earlier_one(encoder: Path, corpora: Path, tmp_path: Path) -> None:
-    first = QuoteModelTraining(encoder, corpora, tmp_path / "first", epochs=1, adapter_rank=4, threads=1)
-    train_quote_model(first, lambda line: None)
-    second = QuoteModelTraining(
-        encoder, corpora, tmp_path / "second", initial=tmp_path / "first", epochs=1, adapter_rank=4,
-        learning_rate=0.0, head_learning_rate=0.0, threads=1,
-    )  # fmt: skip
+    base = QuoteTraining(
+        encoder=encoder, corpora=corpora, output=tmp_path / "first", epochs=1, adapter_rank=4, threads=1
+    )
+    train_quote_model(base, lambda line: None)
+    second = replace(
+        base, output=tmp_path / "second", initial=tmp_path / "first", learning_rate=0.0, head_learning_rate=0.0
+    )
     train_quote_model(second, lambda line: None)
     one, other = (load_file(tmp_path / run / "model" / "model.safetensors") for run in ("first", "second"))
     assert all(torch.equal(one[name], other[name]) for name in one)
@@ -123,8 +129,8 @@ def test_a_run_goes_on_from_the_weights_of_an_earlier_one(encoder: Path, corpora
 
 
 def test_a_run_goes_on_from_a_packed_model(packed: Path, encoder: Path, corpora: Path, tmp_path: Path) -> None:
-    settings = QuoteModelTraining(
-        encoder, corpora, tmp_path / "more", initial=packed, epochs=1, adapter_rank=4,
+    settings = QuoteTraining(
+        encoder=encoder, corpora=corpora, output=tmp_path / "more", initial=packed, epochs=1, adapter_rank=4,
         learning_rate=0.0, head_learning_rate=0.0, threads=1,
     )  # fmt: skip
     train_quote_model(settings, lambda line: None)

@@ -176,7 +176,7 @@ def test_a_damaged_spool_is_named_and_restart_drops_it(tiny_model: Path, news: P
     with pytest.raises(OutputError, match=r"run\.sqlite: damaged \(file is not a database\); delete this file"):
         extract(tiny_model, news, output)
     assert file.exists()
-    extract(tiny_model, news, output, RunSettings(output, 2, restart=True))
+    extract(tiny_model, news, output, RunSettings(output, shard_size=2, restart=True))
     assert output.stat().st_size > 0
     assert not file.exists()
 

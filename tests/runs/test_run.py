@@ -309,7 +309,7 @@ def test_a_run_that_fails_before_its_first_shard_leaves_nothing(tiny_model: Path
     damaged = tmp_path / "damaged"
     shutil.copytree(tiny_model, damaged)
     (damaged / "tokenizer.json").write_text("{}")
-    with pytest.raises(WeightsError, match="no tokenizer"):
+    with pytest.raises(WeightsError, match="not a tokenizer"):
         extract(damaged, news, tmp_path / "out.jsonl")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["damaged", "news"]
 

@@ -1,0 +1,1 @@
+"""The coreference model: its settings, questions, losses and training."""

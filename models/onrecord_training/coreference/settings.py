@@ -1,0 +1,55 @@
+"""Settings of training the coreference model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from onrecord_training.settings import check_count, check_device, check_least, check_positive, check_share, option
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreferenceTraining:
+    """Settings of one training run.
+
+    ``model`` is the name or folder of the model whose quote model the coreference model goes with. ``adapter_rank`` 0
+    leaves that one's encoder as it is. ``synthetic_passages`` are drawn anew for each epoch. Learning rates are the
+    highest ones; they rise over the share ``warmup`` of the run. ``batch_tokens`` include padding.
+
+    Raises:
+        SettingsError: a value is out of range.
+    """
+
+    model: str = field(metadata=option("Name or folder of the model whose quote model it goes with.", argument=True))
+    corpora: Path = field(metadata=option("Folder of the corpora; docs/data.md says which, and their layout."))
+    output: Path = field(metadata=option("Folder for checkpoints, model and manifest.", short="-o"))
+    labels: Path | None = field(default=None, metadata=option("Labelled newswire articles to learn from as well."))
+    initial: Path | None = field(
+        default=None,
+        metadata=option("Start from the coreference model of this run or model folder.", flag="--init"),
+    )
+    adapter_rank: int = field(
+        default=32, metadata=option("Rank of the adapters on the quote model's encoder; 0 for none.")
+    )
+    synthetic_passages: int = field(
+        default=500, metadata=option("Passages in an epoch in which repeated names were turned into pronouns.")
+    )
+    learning_rate: float = field(default=7e-4, metadata=option("Highest learning rate of the adapters."))
+    head_learning_rate: float = field(default=1e-3, metadata=option("Highest learning rate of the heads."))
+    epochs: int = field(default=5, metadata=option("Passes over the pronouns."))
+    seed: int = field(default=1, metadata=option("Seed of everything random."))
+    batch_tokens: int = 2000
+    weight_decay: float = 0.01
+    warmup: float = 0.06
+    dropout: float = 0.1
+    checkpoint_minutes: float = 10.0
+    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto: a GPU where there is one."))
+    threads: int = field(default=2, metadata=option("Processor threads to use."))
+
+    def __post_init__(self) -> None:
+        check_count(self, 1, "epochs", "batch_tokens", "threads")
+        check_count(self, 0, "adapter_rank", "synthetic_passages")
+        check_least(self, 0, "learning_rate", "head_learning_rate")
+        check_positive(self, "checkpoint_minutes")
+        check_share(self, "warmup", "dropout", "weight_decay")
+        check_device(self.device)

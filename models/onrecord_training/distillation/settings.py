@@ -1,0 +1,37 @@
+"""Settings of writing soft labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from onrecord_training.settings import check_count, check_device, option
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distillation:
+    """What soft labels are made of.
+
+    The quote model of ``teacher`` reads PolNeAR's training articles except the tenth set aside, the labelled newswire
+    articles ``labels_repeats`` times, and the unlabelled articles in ``texts``, each in a random variant of its own.
+
+    Raises:
+        SettingsError: a value is out of range.
+    """
+
+    teacher: str = field(
+        metadata=option("Name or folder of the model to learn from, larger than the one to be trained.", argument=True)
+    )
+    encoder: Path = field(metadata=option("Folder of the base encoder of the model to be trained, for its tokenizer."))
+    corpora: Path = field(metadata=option("Folder of the corpora; docs/data.md says which, and their layout."))
+    output: Path = field(metadata=option("Folder for the soft labels.", short="-o"))
+    labels: Path | None = field(default=None, metadata=option("Labelled newswire articles to read as well."))
+    labels_repeats: int = field(default=1, metadata=option("In how many variants each of --labels is read."))
+    texts: Path | None = field(default=None, metadata=option("Folder of articles without labels to read as well."))
+    seed: int = field(default=1, metadata=option("Seed of everything random."))
+    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto: a GPU where there is one."))
+    threads: int = field(default=2, metadata=option("Processor threads to use."))
+
+    def __post_init__(self) -> None:
+        check_count(self, 1, "labels_repeats", "threads")
+        check_device(self.device)

@@ -1,0 +1,1 @@
+"""Training a finished model further on a user's own labels."""

@@ -1,0 +1,93 @@
+"""What training further has around it: the labels that are read, and the model folder that is written.
+
+After each epoch, and now and then, a checkpoint is written, from which the same command goes on after an interruption.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from onrecord.errors import InputError, OutputError
+from onrecord.export.labels import read_labelled
+from onrecord_models.loading import hashes, model_folder, store
+from onrecord_models.quote_model import QuoteModel
+from onrecord_models.stance_model import StanceModel
+from onrecord_training.fine_tuning.settings import FineTuning
+from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
+from onrecord_training.loop.devices import begin
+from onrecord_training.packing.card import card
+
+_TOKENIZER: Final = ("tokenizer.json", "tokenizer_config.json")
+
+
+class FineTuningRun:
+    """One run: the folder of the model to start from, what there is to learn, the device and the checkpoint."""
+
+    def __init__(self, settings: FineTuning, report: Callable[[str], None]) -> None:
+        """Reads the labels and looks for a checkpoint.
+
+        Raises:
+            InputError, RecordError: the labels or an article cannot be read, or there are no statements.
+            OutputError: there is a model in the output folder.
+            SettingsError: the checkpoint is of a run with other settings or labels.
+            WeightsError: the model to start from is missing.
+        """
+        if (settings.output / "quotes").exists() or settings.output.is_file():
+            raise OutputError(f"{settings.output}: there is a model already; name a new folder")
+        self._settings = settings
+        self.initial = model_folder(settings.initial)
+        report("reading the labels and their articles …")
+        self.labelled = read_labelled(settings.gold, settings.articles)
+        if not self.labelled:
+            raise InputError(f"{settings.gold}: no statements in it to learn from")
+        own = {name: value for name, value in asdict(settings).items() if name not in {"gold", "articles"}}
+        self.checkpoint = CheckpointFolder(settings.output / "checkpoint", {**own, "labels": settings.digest()})
+        self.device = begin(settings.device, settings.threads, settings.seed)
+
+    @property
+    def articles(self) -> str:
+        """How many articles there are, in words."""
+        return f"{len(self.labelled)} article{'s' if len(self.labelled) > 1 else ''}"
+
+    def finish(
+        self,
+        part: str,
+        model: QuoteModel | StanceModel,
+        sizes: Mapping[str, int],
+        history: list[dict[str, Any]],
+        command: str,
+    ) -> Path:
+        """Puts the new part and everything else of the initial model into the output folder, and returns it."""
+        settings, initial, output = self._settings, self.initial, self._settings.output
+        for name in (*_TOKENIZER, "embeddings.safetensors"):
+            if (initial / name).is_file():
+                shutil.copyfile(initial / name, output / name)
+        other = "stance" if part == "quotes" else "quotes"
+        if (initial / other).is_dir():
+            shutil.copytree(initial / other, output / other, dirs_exist_ok=True)
+        state = learned_state(model) if model.config.adapter_rank else model.state_dict()
+        store(state, json.loads((initial / part / "config.json").read_text(encoding="utf-8")), output / part)
+        path = initial / "manifest.json"
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        before = manifest.get(part)
+        manifest.pop("coreference", None)  # it goes with the quote model it was trained over, and stays behind
+        manifest[part] = {
+            "model": part,
+            "command": command,
+            "settings": {name: value for name, value in asdict(settings).items() if not isinstance(value, Path)},
+            "encoder_sha256": (before or {}).get("encoder_sha256"),
+            "data_sha256": {settings.gold.name: settings.digest()},
+            "sizes": dict(sizes),
+            "epochs": history,
+            **({"initial": before} if before else {}),
+        }
+        manifest["sha256"] = hashes(output)
+        (output / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+        (output / "README.md").write_text(card(output.name, manifest), encoding="utf-8")
+        shutil.rmtree(output / "checkpoint", ignore_errors=True)
+        return output

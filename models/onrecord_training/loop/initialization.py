@@ -1,0 +1,77 @@
+"""The weights that a training starts from: a base encoder's, and an earlier training's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import load_file
+from transformers import AutoConfig
+
+from onrecord.errors import SettingsError
+from onrecord_models.adapters import adapted_names
+from onrecord_models.coreference_model import CoreferenceModel
+from onrecord_models.quote_model import QuoteModel
+from onrecord_models.stance_model import StanceModel
+from onrecord_training.loop.devices import lower_frozen
+
+_NOT_SETTINGS = frozenset(["architectures", "transformers_version", "dtype", "_name_or_path"])
+
+
+def encoder_settings(encoder: Path, dropout: float) -> dict[str, Any]:
+    """The configuration of the base encoder in a folder, with this dropout of its hidden states."""
+    config = AutoConfig.from_pretrained(encoder).to_dict()
+    kept = {name: value for name, value in config.items() if name not in _NOT_SETTINGS}
+    return {**kept, "hidden_dropout_prob": dropout, "attention_probs_dropout_prob": 0.0}
+
+
+def load_encoder(model: QuoteModel | StanceModel, encoder: Path, device: str) -> None:
+    """Fills ``model.encoder`` with the weights in a folder.
+
+    Frozen are the word embeddings, which quote model and stance model share, and with adapters all weights of the
+    encoder, which are then kept in the precision that they are trained over on ``device``.
+
+    Raises:
+        SettingsError: the folder holds another kind of encoder.
+    """
+    state = adapted_names(model.encoder, load_file(encoder / "model.safetensors"))
+    missing, _ = model.encoder.load_state_dict(state, strict=False)
+    if missing := [name for name in missing if not name.endswith((".down", ".up"))]:
+        raise SettingsError(f"{encoder}: no weights for {', '.join(missing[:3])}; expected a BERT or MPNet encoder")
+    model.encoder.get_input_embeddings().weight.requires_grad_(False)
+    if model.config.adapter_rank:
+        lower_frozen(model.encoder, device)
+
+
+def initial_weights(folder: Path, part: str) -> Path:
+    """The weights of ``part`` (``quotes``, ``stance``, ``coreference``) in a run's output folder or a model folder.
+
+    Raises:
+        SettingsError: there are none.
+    """
+    for inside in ("model", part):
+        if (path := folder / inside / "model.safetensors").is_file():
+            return path
+    raise SettingsError(
+        f"{folder}: no {part} model to start from, neither model/model.safetensors nor {part}/model.safetensors; "
+        "name the output folder of a finished run, or a model folder"
+    )
+
+
+def load_initial(model: QuoteModel | StanceModel | CoreferenceModel, folder: Path, part: str) -> None:
+    """Fills ``model`` with what an earlier training of ``part`` learned.
+
+    Raises:
+        SettingsError: there is no such part, or its sizes differ from the model's.
+    """
+    path = initial_weights(folder, part)
+    try:
+        _, unexpected = model.load_state_dict(load_file(path), strict=False)
+    except RuntimeError as error:
+        raise SettingsError(
+            f"{path}: a {part} model of other sizes; give the adapter rank it was trained with"
+        ) from error
+    if unexpected:
+        raise SettingsError(
+            f"{path}: has {unexpected[0]}, which this {part} model does not; give the adapter rank it was trained with"
+        )

@@ -1,0 +1,85 @@
+"""The model card of a model folder, from its manifest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Template
+from typing import Any
+
+_CARD = Path(__file__).parent / "card.md"
+_ENCODERS = {
+    "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db": (
+        "all-MiniLM-L6-v2 (Apache-2.0, 22 M parameters, uncased): its word\n"
+        "embeddings are kept and shared by quote model and stance model, and all other weights are tuned"
+    ),
+    "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658": (
+        "all-mpnet-base-v2 (Apache-2.0, 110 M parameters, uncased), which is\n"
+        "used as published and downloaded by `onrecord fetch base`; this folder holds low-rank adapters for all its\n"
+        "layers, and the heads"
+    ),
+}
+_LABELS = {
+    "lessons": "windows with soft labels",
+    "soft-labels": "windows with soft labels",
+    "labelled": "labelled questions",
+    "made": "synthetic questions",
+    "synthetic": "synthetic questions",
+    "choosing": "questions to choose the best epoch by",
+    "choosing questions, accuracy": "accuracy on the questions to choose by",
+    "calibration": "examples for calibration",
+    "examples_an_epoch": "examples per epoch",
+}
+_WORDS = {
+    "newsmtsc": "NewsMTSC",
+    "perspectrum": "Perspectrum",
+    "polnear": "PolNeAR",
+    "f1": "F1",
+    "ece": "calibration error",
+    "forced": "likelier side",
+}
+
+
+def card(name: str, manifest: dict[str, Any]) -> str:
+    """The model card of a folder, from its manifest."""
+    rows: dict[str, str] = {
+        part: "\n".join(f"| {what} | {value} |" for what, value in _flat(manifest[part]))
+        for part in ("quotes", "stance", "coreference")
+        if part in manifest
+    }
+    rows.setdefault("quotes", "| not recorded | |")
+    for part in ("stance", "coreference"):
+        rows.setdefault(part, "| no model of its own | that of `small` is used |")
+    encoder = manifest.get("quotes", {}).get("encoder_sha256", "")
+    rows["encoder"] = _ENCODERS.get(encoder, "another base encoder")
+    return Template(_CARD.read_text(encoding="utf-8")).substitute(name=name, **rows)
+
+
+def _flat(manifest: dict[str, Any]) -> list[tuple[str, str]]:
+    """The rows of the card; the rest of the manifest is in its file."""
+    shown = [("started from", f"`{manifest['initial']['command']}`")] if "initial" in manifest else []
+    shown += [("trained with", f"`{manifest['command']}`"), ("seed", str(manifest["settings"]["seed"]))]
+    sizes = {
+        what: max(run["sizes"].get(what, 0) for run in _trainings(manifest).values()) for what in manifest["sizes"]
+    }
+    shown += [(f"size: {_label(what)}", f"{count:,}") for what, count in sizes.items()]
+    shown += [
+        ("averaged run", f"`{run['command']}`, weight {run['weight']:.2f}") for run in manifest.get("averaged", ())
+    ]
+    epochs = [epoch for run in _trainings(manifest).values() for epoch in run["epochs"]]
+    shown.append(("training time, one processor core", f"{sum(epoch['seconds'] for epoch in epochs) / 60:.0f} minutes"))
+    shown += [(f"score: {_label(what)}", f"{value}") for what, value in manifest.get("scores", {}).items()]
+    return shown
+
+
+def _label(name: str) -> str:
+    """The words of the card for a size or score of a manifest."""
+    return _LABELS.get(name) or " ".join(_WORDS.get(word, word) for word in name.split("_"))
+
+
+def _trainings(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """All trainings that a manifest goes back to, by command: what was averaged and what was started from."""
+    parents = [*manifest.get("averaged", ()), *([manifest["initial"]] if "initial" in manifest else ())]
+    own = {} if "averaged" in manifest else {manifest["command"]: manifest}
+    for parent in parents:
+        own |= _trainings(parent)
+    return own

@@ -1,0 +1,88 @@
+"""Settings of averaging runs and of putting them into a model folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from onrecord.errors import SettingsError
+from onrecord_training.settings import check_least, check_share, option
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Averaging:
+    """Which runs to average; without ``weights`` all count the same.
+
+    Raises:
+        SettingsError: there are fewer than two runs, or not one weight for each of them.
+    """
+
+    runs: tuple[Path, ...] = field(
+        metadata=option("Output folders of `onrecord train quotes`, or of `stance`, that began alike.", argument=True)
+    )
+    output: Path = field(metadata=option("Folder for the mean model and its manifest.", short="-o"))
+    weights: tuple[float, ...] = field(
+        default=(), metadata=option("The weight of one run; give one for each, in order.", flag="--weight")
+    )
+
+    def __post_init__(self) -> None:
+        if len(self.runs) < 2:
+            raise SettingsError(f"{len(self.runs)} run given; expected two or more to average")
+        if self.weights and len(self.weights) != len(self.runs):
+            raise SettingsError(
+                f"{len(self.weights)} weights for {len(self.runs)} runs; expected one weight for each run, or none"
+            )
+        if self.weights and (min(self.weights) < 0 or sum(self.weights) <= 0):
+            raise SettingsError(
+                f"weights are {', '.join(map(str, self.weights))}; expected shares, none below 0 and not all 0"
+            )
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """The weights as shares of 1."""
+        weights = self.weights or (1.0,) * len(self.runs)
+        return tuple(weight / sum(weights) for weight in weights)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packing:
+    """Which runs go into the model folder ``output``.
+
+    Without ``stance_run`` the folder has a quote model alone. ``quote_run`` may be ``output`` itself, a model folder:
+    its quote model then stays as it is, and only the stance model is replaced. The last three are settings of the quote
+    model; see ``QuoteModelConfig``.
+
+    Raises:
+        SettingsError: a value is out of range.
+    """
+
+    quote_run: Path = field(
+        metadata=option(
+            "Output folder of `onrecord train quotes`; the folder of --output itself keeps its quote model.",
+            argument=True,
+        )
+    )
+    stance_run: Path | None = field(
+        default=None,
+        metadata=option("Output folder of `onrecord train stance`; without it a quote model alone.", argument=True),
+    )
+    output: Path = field(metadata=option("Model folder to write.", short="-o"))
+    cue_threshold: float = field(default=0.35, metadata=option("Probability from which a token is part of a cue."))
+    switch_weight: float = field(default=1.3, metadata=option("Weight of changes of owner in decoding."))
+    names_model: str | None = field(default=None, metadata=option("Take names from the model of this name instead."))
+
+    def __post_init__(self) -> None:
+        check_share(self, "cue_threshold")
+        check_least(self, 0, "switch_weight")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreferencePacking:
+    """Which coreference model goes into which model folder."""
+
+    run: Path = field(metadata=option("Output folder of `onrecord train coreference`.", argument=True))
+    model: Path = field(metadata=option("The model folder whose quote model it was trained over.", argument=True))
+    other_quote_model: bool = field(
+        default=False,
+        metadata=option("Allow a folder whose quote model is another one than it was trained over; measure it then."),
+    )

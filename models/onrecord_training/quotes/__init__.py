@@ -1,0 +1,1 @@
+"""The quote model: its settings, examples, losses, training and choice of decoding."""

@@ -1,0 +1,111 @@
+"""Settings of training the quote model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from onrecord.errors import SettingsError
+from onrecord_training.settings import check_count, check_device, check_least, check_positive, check_share, option
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteLearning:
+    """How the quote model learns, whatever it learns from.
+
+    Learning rates are the highest ones, ``learning_rate`` that of the encoder's last layer; each layer below has
+    ``layer_decay`` times that of the one above it. ``masking`` is the share of tokens hidden from the encoder, so that
+    it learns from what surrounds a name or a verb. ``batch_tokens`` include padding.
+    """
+
+    epochs: int = field(default=4, metadata=option("Passes over the statements."))
+    learning_rate: float = field(
+        default=3e-4, metadata=option("Highest learning rate of the encoder, or of its adapters.")
+    )
+    head_learning_rate: float = field(default=1e-3, metadata=option("Highest learning rate of the heads."))
+    names_share: float = field(default=0.25, metadata=option("Share of the batches that teach names."))
+    teacher_share: float = field(
+        default=0.5, metadata=option("Weight of soft labels in the loss; the rest is that of annotators' labels.")
+    )
+    seed: int = field(default=1, metadata=option("Seed of everything random."))
+    batch_tokens: int = 2400
+    layer_decay: float = 0.95
+    weight_decay: float = 0.01
+    warmup_steps: int = 50
+    masking: float = 0.03
+    checkpoint_minutes: float = 10.0
+
+    def __post_init__(self) -> None:
+        check_count(self, 1, "epochs", "batch_tokens")
+        check_count(self, 0, "warmup_steps")
+        check_least(self, 0, "learning_rate", "head_learning_rate")
+        check_positive(self, "layer_decay", "checkpoint_minutes")
+        check_share(self, "names_share", "masking", "weight_decay")
+        check_share(self, "teacher_share", of_all=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteTraining(QuoteLearning):
+    """Settings of one training run.
+
+    ``adapter_rank`` 0 trains the encoder, anything above adapters on a frozen one. An epoch reads ``polnear_share`` of
+    PolNeAR's articles and ``labels_repeats`` times those of ``labels``; or, in place of both, ``soft_labels``. With
+    ``names_only`` nothing but the head for names is trained, on names alone.
+
+    Raises:
+        SettingsError: a value is out of range, or two settings exclude each other.
+    """
+
+    encoder: Path = field(metadata=option("Folder of the base encoder: config, tokenizer, model.safetensors."))
+    corpora: Path = field(metadata=option("Folder of the corpora; docs/data.md says which, and their layout."))
+    output: Path = field(metadata=option("Folder for checkpoints, model and manifest.", short="-o"))
+    initial: Path | None = field(
+        default=None, metadata=option("Start from this earlier run or model folder.", flag="--init")
+    )
+    labels: Path | None = field(default=None, metadata=option("Labelled newswire articles to learn from as well."))
+    labels_repeats: int = field(default=1, metadata=option("How often an epoch reads each of --labels."))
+    polnear_share: float = field(default=1.0, metadata=option("Share of PolNeAR's articles that an epoch reads."))
+    soft_labels: Path | None = field(
+        default=None,
+        metadata=option("Learn from this folder of `onrecord train soft-labels`, in place of PolNeAR and --labels."),
+    )
+    names_only: bool = field(
+        default=False, metadata=option("Train nothing but the head for names; statements stay as they are.")
+    )
+    adapter_rank: int = field(
+        default=0, metadata=option("Rank of adapters to train in place of the encoder; 0 for none.")
+    )
+    dropout: float = field(default=0.1, metadata=option("Dropout of the encoder's hidden states."))
+    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto: a GPU where there is one."))
+    threads: int = field(default=2, metadata=option("Processor threads to use."))
+
+    def __post_init__(self) -> None:
+        QuoteLearning.__post_init__(self)
+        check_count(self, 1, "labels_repeats", "threads")
+        check_count(self, 0, "adapter_rank")
+        check_share(self, "dropout")
+        check_share(self, "polnear_share", of_all=True)
+        check_device(self.device)
+        if self.names_only and not self.initial:
+            raise SettingsError("--names-only without a quote model to start from; name one with --init")
+        if self.soft_labels and self.labels:
+            raise SettingsError(
+                "--soft-labels and --labels exclude each other: soft labels hold the labelled articles that they were "
+                "made of; leave the labels out"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteTuning:
+    """Which packed quote model to choose the settings of decoding for, and where the corpora are."""
+
+    model: str = field(
+        metadata=option("Name of a model, or a model folder as `onrecord train pack` writes it.", argument=True)
+    )
+    corpora: Path = field(metadata=option("Folder of the corpora; docs/data.md says which, and their layout."))
+    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto: a GPU where there is one."))
+    threads: int = field(default=2, metadata=option("Processor threads to use."))
+
+    def __post_init__(self) -> None:
+        check_count(self, 1, "threads")
+        check_device(self.device)

@@ -1,0 +1,209 @@
+"""Trains the quote model: statements on PolNeAR, names on the Worldwide newswire and CoNLL-2003 corpora.
+
+Everything random derives from the seed, the epoch and the batch.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from transformers.utils.logging import disable_progress_bar
+
+from onrecord_eval.corpora.conll2003 import NamedText
+from onrecord_eval.corpora.newswire_labels import read_newswire_labels
+from onrecord_eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
+from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
+from onrecord_training.loop.batching import token_batches
+from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
+from onrecord_training.loop.devices import begin, place
+from onrecord_training.loop.initialization import encoder_settings, load_encoder, load_initial
+from onrecord_training.loop.optimizer import build_optimizer
+from onrecord_training.loop.schedule import Step, warm_up_by_steps
+from onrecord_training.loop.training import Task, TrainingLoop
+from onrecord_training.manifest import lineage, write_manifest
+from onrecord_training.quotes.data import name_examples, read_named_texts, statement_examples
+from onrecord_training.quotes.examples import Example
+from onrecord_training.quotes.losses import LOSSES, quote_losses
+from onrecord_training.quotes.settings import QuoteLearning, QuoteTraining
+from onrecord_training.quotes.soft_labels import MANIFEST, read_soft_labels
+
+_DATA: Final = ("polnear/data/train", "worldwide-newswire/train", "crossner/conll2003/train.txt")
+
+
+class QuoteTask(Task[list[Example]]):
+    """Training a quote model on the batches that ``batches_of`` gives for an epoch; ``mask`` is the mask token's id."""
+
+    loss_names = LOSSES
+
+    def __init__(
+        self, model: QuoteModel, settings: QuoteLearning, batches_of: Callable[[int], list[list[Example]]], mask: int
+    ) -> None:
+        super().__init__(model)
+        self._quote_model, self._settings, self._batches_of, self._mask = model, settings, batches_of, mask
+
+    def batches(self, epoch: int) -> list[list[Example]]:
+        return self._batches_of(epoch)
+
+    def losses(self, batch: list[Example]) -> Tensor:
+        settings = self._settings
+        return quote_losses(self._quote_model, batch, settings.masking, self._mask, settings.teacher_share)
+
+    def seed(self, step: Step) -> None:
+        """For dropout and masking."""
+        torch.manual_seed(random.Random(f"{self._settings.seed}/{step.epoch}/{step.batch}").getrandbits(63))
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """What a run reads."""
+
+    polnear: list[AnnotatedArticle]
+    newswire: list[AnnotatedArticle]
+    named: list[NamedText]
+    soft_labels: list[Example]
+
+    def sizes(self) -> dict[str, int]:
+        return {
+            "articles": len(self.polnear),
+            "statements": _count(self.polnear),
+            "newswire_articles": len(self.newswire),
+            "newswire_statements": _count(self.newswire),
+            "soft-labels": len(self.soft_labels),
+            "named_texts": len(self.named),
+            "names": sum(len(named.names) for named in self.named),
+        }
+
+
+def _count(articles: list[AnnotatedArticle]) -> int:
+    return sum(len(found) for annotated in articles for found in annotated.annotations.values())
+
+
+def train_quote_model(settings: QuoteTraining, report: Callable[[str], None], command: str = "") -> Path:
+    """Trains, or goes on training, and returns the folder with the finished model.
+
+    A tenth of PolNeAR's articles is left out, for choosing settings; see ``polnear.set_aside``. ``report`` gets lines
+    of progress. ``command`` is noted in ``manifest.json`` beside the model's folder.
+
+    Raises:
+        InputError: a corpus is missing or damaged.
+        SettingsError: the encoder or the model to start from does not fit, or a run with other settings was begun.
+    """
+    checkpoint = CheckpointFolder(settings.output / "checkpoint", asdict(settings))
+    report("loading the encoder …")
+    device = begin(settings.device, settings.threads, settings.seed)
+    disable_progress_bar()  # of saving, which takes no time
+    tokenizer = AutoTokenizer.from_pretrained(settings.encoder)
+    model = _build(settings, device)
+    frozen = _freeze_all_but_names(model) if settings.names_only else []
+    report("reading the corpora …")
+    material = _read(settings)
+    report(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in material.sizes().items() if count))
+
+    def batches_of(epoch: int) -> list[list[Example]]:
+        return _epoch_batches(material, tokenizer, model.config.window_size, epoch, settings)
+
+    task = QuoteTask(model, settings, batches_of, int(tokenizer.mask_token_id or 0))
+    history = quote_loop(task, settings, checkpoint, report).run()
+    for parameter in frozen:
+        parameter.requires_grad_(True)  # so that they are stored as well
+    if settings.adapter_rank:
+        model.save_pretrained(settings.output / "model", state_dict=learned_state(model))
+    else:
+        model.save_pretrained(settings.output / "model")
+    tokenizer.save_pretrained(settings.output / "model")
+    more = lineage("quotes", settings.labels, settings.initial)
+    if settings.soft_labels:
+        more["soft-labels"] = json.loads((settings.soft_labels / MANIFEST).read_text(encoding="utf-8"))
+    path = settings.output / "manifest.json"
+    write_manifest(path, "quotes", asdict(settings), _DATA, material.sizes(), history, command, **more)
+    return settings.output / "model"
+
+
+def quote_loop(
+    task: QuoteTask, settings: QuoteLearning, checkpoint: CheckpointFolder, report: Callable[[str], None]
+) -> TrainingLoop[list[Example]]:
+    """The loop that trains ``task``, with the optimiser and the schedule of ``settings``."""
+    optimizer = build_optimizer(
+        task.model,
+        learning_rate=settings.learning_rate,
+        head_learning_rate=settings.head_learning_rate,
+        layer_decay=settings.layer_decay,
+        weight_decay=settings.weight_decay,
+    )
+    return TrainingLoop(
+        task,
+        optimizer,
+        warm_up_by_steps(settings.warmup_steps),
+        checkpoint,
+        settings.epochs,
+        report,
+        settings.checkpoint_minutes,
+    )
+
+
+def _build(settings: QuoteTraining, device: str) -> QuoteModel:
+    encoder = encoder_settings(settings.encoder, settings.dropout)
+    model = QuoteModel(QuoteModelConfig(encoder=encoder, adapter_rank=settings.adapter_rank))
+    load_encoder(model, settings.encoder, device)
+    if settings.initial:
+        load_initial(model, settings.initial, "quotes")
+    place(model, device)
+    return model
+
+
+def _freeze_all_but_names(model: QuoteModel) -> list[nn.Parameter]:
+    """Freezes all but the head for names and returns what was not frozen before."""
+    frozen = [
+        parameter
+        for name, parameter in model.named_parameters()
+        if parameter.requires_grad and not name.startswith("name_head.")
+    ]
+    for parameter in frozen:
+        parameter.requires_grad_(False)
+    return frozen
+
+
+def _read(settings: QuoteTraining) -> _Material:
+    named = read_named_texts(settings.corpora)
+    if settings.soft_labels:
+        return _Material([], [], named, read_soft_labels(settings.soft_labels))
+    polnear = read_polnear(settings.corpora / "polnear" / "data" / "train")
+    texts = settings.corpora / "worldwide-newswire" / "text"
+    return _Material(
+        [annotated for annotated in polnear if not set_aside(annotated.article.doc)],
+        list(read_newswire_labels(settings.labels, texts)) if settings.labels else [],
+        named,
+        [],
+    )
+
+
+def _epoch_batches(
+    material: _Material, tokenizer: PreTrainedTokenizerBase, size: int, epoch: int, settings: QuoteTraining
+) -> list[list[Example]]:
+    generator = random.Random(f"{settings.seed}/{epoch}")
+
+    def batches(examples: list[Example]) -> list[list[Example]]:
+        return token_batches(examples, len, tokens=settings.batch_tokens, generator=generator)
+
+    if settings.names_only:
+        return batches(name_examples(material.named, tokenizer, size, generator, tokens=sys.maxsize))
+    if material.soft_labels:
+        kinds = [[each for each in material.soft_labels if each.labelled is labelled] for labelled in (True, False)]
+    else:
+        articles = generator.sample(material.polnear, round(len(material.polnear) * settings.polnear_share))
+        articles += material.newswire * settings.labels_repeats
+        kinds = [statement_examples(articles, tokenizer, size, generator)]
+    found = [batch for examples in kinds for batch in batches(examples)]
+    wanted = round(len(found) * settings.names_share / (1 - settings.names_share))
+    found += batches(name_examples(material.named, tokenizer, size, generator, wanted * settings.batch_tokens))[:wanted]
+    generator.shuffle(found)
+    return found

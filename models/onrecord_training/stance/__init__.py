@@ -1,0 +1,1 @@
+"""The stance model: its settings, examples, losses, training and calibration."""

@@ -1,0 +1,46 @@
+"""Claims in other words: negated, as a proposal, or as an idea, with the label that follows."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from onrecord_training.stance.examples import OPPOSITE
+
+_MODAL = re.compile(r"\b(should|must|can|will|would|could|is|are|does|do)\b(?! not\b)(?!n't)", re.IGNORECASE)
+_WE_SHOULD = re.compile(
+    r"^(?:We|Governments?|The government|The state|States|Society|Schools) (?:should|must) (\w+) (.+)$"
+)
+
+
+def vary_claim(claim: str, label: str, generator: random.Random) -> tuple[str, str]:
+    """A claim as another target with the label that follows: negated, as a proposal, as an idea or as it is."""
+    claim = claim.rstrip(" .")
+    kind = generator.random()
+    if kind < 0.25 and len(_MODAL.findall(claim)) == 1:
+        return _negate(claim), OPPOSITE[label]
+    proposal = _WE_SHOULD.match(claim)
+    if kind < 0.65 and proposal and proposal[1] != "not":
+        return f"{gerund(proposal[1].lower())} {proposal[2]}", label
+    if kind < 0.75:
+        return f"the {generator.choice(('idea', 'view', 'claim', 'opinion'))} that {claim[0].lower()}{claim[1:]}", label
+    return claim, label
+
+
+def gerund(verb: str) -> str:
+    """The -ing form of a regular verb: ``ban`` → ``banning``, ``legalise`` → ``legalising``."""
+    if verb.endswith("ie"):
+        return verb[:-2] + "ying"
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")) and len(verb) > 2:
+        return verb[:-1] + "ing"
+    if re.fullmatch(r"[^aeiou]*[aeiou][bdgklmnprt]", verb) and not verb.endswith(("ck", "rk")):
+        return verb + verb[-1] + "ing"
+    return verb + "ing"
+
+
+def _negate(claim: str) -> str:
+    if re.search(r"\b(does|do) not\b|n't\b|\bnot\b|\bno\b", claim):
+        return f"it is not true that {claim[0].lower()}{claim[1:]}"
+    if re.search(r"\b(do|does)\b", claim, re.IGNORECASE):
+        return f"it is wrong that {claim[0].lower()}{claim[1:]}"
+    return _MODAL.sub(lambda match: f"{match[0]} not", claim, count=1)

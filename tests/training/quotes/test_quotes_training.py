@@ -1,0 +1,180 @@
+"""The quote model's training on a made-up corpus of two articles, with an encoder of one layer."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from onrecord.document import Mention, Span, Statement
+from onrecord.errors import InputError, SettingsError
+from onrecord.text.segmentation import segment
+from onrecord.text.windows import build_windows
+from onrecord_models.loading import WEIGHTS, load_tokenizer
+from onrecord_training.packing.averaging import average_runs
+from onrecord_training.packing.settings import Averaging
+from onrecord_training.quotes.batches import IGNORED, collate
+from onrecord_training.quotes.examples import statement_example
+from onrecord_training.quotes.settings import QuoteTraining
+from onrecord_training.quotes.training import train_quote_model
+from tests.conftest import TINY_ENCODER
+
+TEXT = "Mayor Ada Brandt said the harbour would stay open, adding that fares would fall.\n\n“No,” said Omar Diallo.\n"
+NAMES = "Ada\tB-Person\nBrandt\tI-Person\nspoke\tO\nin\tO\nOslo\tB-Location\n.\tO\n\nShe\tO\nleft\tO\n.\tO\n"
+
+
+def at(words: str, text: str = TEXT) -> Span:
+    start = text.index(words)
+    return Span(start, start + len(words))
+
+
+def quiet(line: str) -> None:
+    pass
+
+
+@pytest.fixture
+def encoder(tmp_path: Path) -> Path:
+    from transformers import AutoConfig, AutoModel
+
+    torch.manual_seed(0)
+    folder = tmp_path / "encoder"
+    folder.mkdir()
+    settings = dict(TINY_ENCODER)
+    config = AutoConfig.for_model(settings.pop("model_type"), **settings)
+    save_file(AutoModel.from_config(config, add_pooling_layer=False).state_dict(), folder / "model.safetensors")
+    (folder / "config.json").write_text(json.dumps(TINY_ENCODER))
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(WEIGHTS / "small" / name, folder / name)
+    return folder
+
+
+@pytest.fixture
+def corpora(tmp_path: Path) -> Path:
+    root = tmp_path / "corpora"
+    split = root / "polnear" / "data" / "train"
+    (split / "text").mkdir(parents=True)
+    (split / "attributions").mkdir()
+    parts = {
+        "T1": ("Source", "Mayor Ada Brandt"),
+        "T2": ("Cue", "said"),
+        "T3": ("Content", "the harbour would stay open"),
+    }
+    lines = [f"{key}\t{role} {at(words)[0]} {at(words)[1]}\t{words}" for key, (role, words) in parts.items()]
+    lines.append("E1\tAttribution:T2 Source:T1 Cue:T2 Content:T3")
+    for name in ("one", "two"):
+        (split / "text" / f"{name}.txt").write_text(TEXT, encoding="utf-8")
+        (split / "attributions" / f"{name}_ab12.ann").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (root / "worldwide-newswire" / "train").mkdir(parents=True)
+    (root / "worldwide-newswire" / "train" / "a.tsv").write_text(NAMES, encoding="utf-8")
+    (root / "crossner" / "conll2003").mkdir(parents=True)
+    (root / "crossner" / "conll2003" / "train.txt").write_text(NAMES.replace("Person", "person"), encoding="utf-8")
+    return root
+
+
+def settings_of(encoder: Path, corpora: Path, output: Path, epochs: int = 2) -> QuoteTraining:
+    return QuoteTraining(encoder=encoder, corpora=corpora, output=output, epochs=epochs, threads=1)
+
+
+def test_a_run_killed_after_an_epoch_ends_with_the_weights_of_an_undisturbed_one(
+    encoder: Path, corpora: Path, tmp_path: Path
+) -> None:
+    whole = train_quote_model(settings_of(encoder, corpora, tmp_path / "whole"), quiet, "command")
+
+    class KilledError(Exception):
+        pass
+
+    broken = settings_of(encoder, corpora, tmp_path / "broken")
+
+    def die(line: str) -> None:
+        if line.startswith("epoch 1/2 done"):
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        train_quote_model(broken, die)
+    lines: list[str] = []
+    resumed = train_quote_model(broken, lines.append)
+    assert "going on after epoch 1, batch 0" in lines
+    one, other = load_file(whole / "model.safetensors"), load_file(resumed / "model.safetensors")
+    assert all(torch.equal(one[name], other[name]) for name in one)
+    manifest = json.loads((tmp_path / "whole" / "manifest.json").read_text())
+    assert manifest["command"] == "command"
+    assert manifest["sizes"]["statements"] == 2
+    assert len(manifest["epochs"]) == 2
+
+
+def test_a_checkpoint_of_other_settings_is_not_taken_up(encoder: Path, corpora: Path, tmp_path: Path) -> None:
+    train_quote_model(settings_of(encoder, corpora, tmp_path / "run", epochs=1), quiet)
+    with pytest.raises(SettingsError, match="epochs"):
+        train_quote_model(settings_of(encoder, corpora, tmp_path / "run", epochs=2), quiet)
+
+
+def test_names_alone_are_trained_on_a_quote_model_that_stays_as_it_is(
+    encoder: Path, corpora: Path, tmp_path: Path
+) -> None:
+    before = train_quote_model(settings_of(encoder, corpora, tmp_path / "first", epochs=1), quiet)
+    settings = replace(
+        settings_of(encoder, corpora, tmp_path / "second", epochs=1), initial=tmp_path / "first", names_only=True
+    )
+    after = train_quote_model(settings, quiet)
+    one, other = load_file(before / "model.safetensors"), load_file(after / "model.safetensors")
+    assert one.keys() == other.keys()
+    changed = {name for name in one if not torch.equal(one[name], other[name])}
+    assert changed == {"name_head.weight", "name_head.bias"}
+
+
+def test_labels_of_an_example_follow_its_statements() -> None:
+    source = Mention("Mayor Ada Brandt", (at("Mayor Ada Brandt"),))
+    statements = tuple(
+        Statement("t", "t", "", (at(content),), "indirect", Span(0, 1), Mention(cue, (at(cue),)), source)
+        for cue, content in (("said", "the harbour would stay open"), ("adding", "that fares would fall"))
+    )
+    (window,) = build_windows(TEXT, segment(TEXT), frozenset(), load_tokenizer(WEIGHTS / "small"), 64)
+    example = statement_example(window, statements)
+    words = [TEXT[start:end] for start, end in window.spans]
+    assert [words[start:end] for start, end in example.cues] == [["said"], ["adding"]]
+    assert [words[start : end + 1] for start, end in example.sources] == [["Mayor", "Ada", "Brandt"]] * 2
+    assert [word for word, owner in zip(words, example.owners, strict=True) if owner == 2] == [
+        "that",
+        "fares",
+        "would",
+        "fall",
+    ]
+    batch = collate([example])
+    assert int((batch.names != IGNORED).sum()) == 0
+    assert batch.cue_labels.max() == 1
+
+
+def test_settings_are_checked() -> None:
+    with pytest.raises(SettingsError, match="epochs"):
+        QuoteTraining(encoder=Path(), corpora=Path(), output=Path(), epochs=0)
+    with pytest.raises(SettingsError, match="names_share"):
+        QuoteTraining(encoder=Path(), corpora=Path(), output=Path(), names_share=1.0)
+
+
+def test_the_mean_of_runs_lies_between_them_and_says_what_it_is_of(
+    encoder: Path, corpora: Path, tmp_path: Path
+) -> None:
+    runs = [tmp_path / "one", tmp_path / "two"]
+    for run, epochs in zip(runs, (1, 2), strict=True):
+        train_quote_model(settings_of(encoder, corpora, run, epochs=epochs), quiet, f"train {epochs}")
+    average_runs(Averaging(runs=tuple(runs), weights=(1, 3), output=tmp_path / "mean"), quiet, "average")
+    one, two, mean = (load_file(run / "model" / "model.safetensors") for run in (*runs, tmp_path / "mean"))
+    assert all(torch.allclose(mean[name], one[name] * 0.25 + two[name] * 0.75, atol=1e-6) for name in one)
+    average_runs(Averaging(runs=(*runs, runs[0]), weights=(0.3, 0.3, 0.4), output=tmp_path / "of-three"), quiet)
+    frozen = "encoder.embeddings.word_embeddings.weight"
+    assert torch.equal(load_file(tmp_path / "of-three" / "model" / "model.safetensors")[frozen], one[frozen])
+    manifest = json.loads((tmp_path / "mean" / "manifest.json").read_text())
+    assert manifest["command"] == "average"
+    assert [(part["weight"], part["command"]) for part in manifest["averaged"]] == [
+        (0.25, "train 1"),
+        (0.75, "train 2"),
+    ]
+    with pytest.raises(SettingsError, match="one weight for each"):
+        Averaging(runs=tuple(runs), weights=(1.0,), output=tmp_path / "other")
+    with pytest.raises(InputError, match="no finished model"):
+        average_runs(Averaging(runs=(runs[0], tmp_path / "none"), output=tmp_path / "other"), quiet)

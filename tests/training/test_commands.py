@@ -1,0 +1,119 @@
+"""The commands under ``onrecord train``: their options are the settings, each with an example in its help."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from onrecord.cli import train as commands
+from onrecord.cli.app import app
+from onrecord.errors import SettingsError
+from onrecord_training.coreference.settings import CoreferenceTraining
+from onrecord_training.distillation.settings import Distillation
+from onrecord_training.fine_tuning.settings import FineTuning
+from onrecord_training.packing.settings import Averaging, CoreferencePacking, Packing
+from onrecord_training.quotes.settings import QuoteTraining, QuoteTuning
+from onrecord_training.settings import build, options_of
+from onrecord_training.stance.settings import StanceTraining
+from tests.cli.test_cli import assert_one_clear_line, onrecord
+
+RUNNER = CliRunner()
+SETTINGS: dict[str, tuple[type[Any], ...]] = {
+    "quotes": (QuoteTraining, FineTuning),
+    "stance": (StanceTraining, FineTuning),
+    "coreference": (CoreferenceTraining,),
+    "soft-labels": (Distillation,),
+    "average": (Averaging,),
+    "tune": (QuoteTuning,),
+    "pack": (Packing,),
+    "add-coreference": (CoreferencePacking,),
+}
+
+
+def help_of(command: str) -> str:
+    result = RUNNER.invoke(app, ["train", command, "--help"], env={"COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1"})
+    assert result.exit_code == 0, result.output
+    return " ".join(re.sub(r"[│╭╮╰╯─]", " ", re.sub(r"\x1b\[[0-9;]*m", "", result.output)).split())
+
+
+@pytest.mark.parametrize("command", SETTINGS)
+def test_every_setting_is_an_option_with_its_default_and_help(command: str) -> None:
+    shown = help_of(command)
+    options = [option for kind in SETTINGS[command] for option in options_of(kind)]
+    assert options
+    for option in options:
+        if not option.is_argument:
+            assert option.flag in shown
+            if option.default not in (None, False, ()):
+                assert str(option.default) in shown
+    for option in options_of(SETTINGS[command][0]):
+        assert " ".join(option.help.split()) in shown
+
+
+@pytest.mark.parametrize("command", SETTINGS)
+def test_every_help_has_an_example_that_the_command_understands(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = help_of(command)
+    example = shlex.split(shown[shown.index("Example: onrecord") :].removeprefix("Example: onrecord"))
+    assert example[:2] == ["train", command]
+    built: list[Any] = []
+
+    def note(kind: type[Any], given: dict[str, Any]) -> Any:
+        built.append(build(kind, given))
+        raise SettingsError("enough")
+
+    monkeypatch.setattr(commands, "build", note)
+    result = RUNNER.invoke(app, example)
+    assert "enough" in result.output, result.output
+    assert isinstance(built[0], SETTINGS[command])
+
+
+def test_a_value_that_is_not_given_is_the_settings_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[Any] = []
+
+    def note(kind: type[Any], given: dict[str, Any]) -> Any:
+        built.append(build(kind, given))
+        raise SettingsError("enough")
+
+    monkeypatch.setattr(commands, "build", note)
+    common = ["train", "quotes", "-o", str(tmp_path)]
+    RUNNER.invoke(app, [*common, "--gold", "g", "--articles", "a"])
+    RUNNER.invoke(app, [*common, "--encoder", "e", "--corpora", "c", "--epochs", "7", "--device", "auto"])
+    own, general = built
+    assert own == FineTuning(gold=Path("g"), articles=Path("a"), output=tmp_path)
+    assert general == QuoteTraining(encoder=Path("e"), corpora=Path("c"), output=tmp_path, epochs=7, device="auto")
+    assert (own.learning_rate, general.learning_rate) == (1e-4, 3e-4)
+
+
+def test_help_imports_no_torch() -> None:
+    probe = "import sys, onrecord.cli.app; assert not {'torch', 'transformers', 'safetensors'} & set(sys.modules)"
+    assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["average", "runs/one", "-o", "out"], ["1 run", "two or more"]),
+        (["quotes", "--articles", "a", "-o", "out"], ["--articles needs --gold"]),
+        (["quotes", "--gold", "g", "--articles", "a", "-o", "o", "--dropout", "0"], ["leave out --dropout"]),
+        (["stance", "--encoder", "e", "--corpora", "c", "-o", "o", "--epochs", "0"], ["epochs is 0", "1 or more"]),
+        (["coreference", "small", "--corpora", "c", "-o", "o", "--device", "gpu"], ["'gpu'", "cuda"]),
+    ],
+)
+def test_wrong_usage_is_one_line_that_says_what_is_expected(arguments: list[str], said: list[str]) -> None:
+    result = onrecord("train", *arguments)
+    assert result.returncode == 2
+    assert_one_clear_line(result, *said)
+
+
+def test_settings_are_documented() -> None:
+    for kinds in SETTINGS.values():
+        for kind in kinds:
+            assert inspect.getdoc(kind)
