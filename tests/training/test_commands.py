@@ -49,6 +49,7 @@ def test_every_setting_is_an_option_with_its_default_and_help(command: str) -> N
     shown = help_of(command)
     options = [option for kind in SETTINGS[command] for option in options_of(kind)]
     assert options
+    assert not re.search(r"<\w+[>\[]|docs/", shown)  # neither types of Python nor files of the repository
     for option in options:
         if not option.is_argument:
             assert option.flag in shown

@@ -20,10 +20,14 @@ class CoreferenceTraining:
         SettingsError: a value is out of range.
     """
 
-    model: str = field(metadata=option("Name or folder of the model whose quote model it goes with.", argument=True))
-    corpora: Path = field(metadata=option("Folder of the corpora; docs/data.md says which, and their layout."))
+    model: str = field(
+        metadata=option("Name or folder of the model whose quote model it is trained on top of.", argument=True)
+    )
+    corpora: Path = field(metadata=option("Folder of the public corpora, laid out as the documentation says."))
     output: Path = field(metadata=option("Folder for checkpoints, model and manifest.", short="-o"))
-    labels: Path | None = field(default=None, metadata=option("Labelled newswire articles to learn from as well."))
+    labels: Path | None = field(
+        default=None, metadata=option("File of labelled newswire articles to learn from as well.")
+    )
     initial: Path | None = field(
         default=None,
         metadata=option("Start from the coreference model of this run or model folder.", flag="--init"),
@@ -32,18 +36,18 @@ class CoreferenceTraining:
         default=32, metadata=option("Rank of the adapters on the quote model's encoder; 0 for none.")
     )
     synthetic_passages: int = field(
-        default=500, metadata=option("Passages in an epoch in which repeated names were turned into pronouns.")
+        default=500, metadata=option("Passages per epoch in which repeated names are replaced by pronouns.")
     )
-    learning_rate: float = field(default=7e-4, metadata=option("Highest learning rate of the adapters."))
-    head_learning_rate: float = field(default=1e-3, metadata=option("Highest learning rate of the heads."))
+    learning_rate: float = field(default=7e-4, metadata=option("Peak learning rate of the adapters."))
+    head_learning_rate: float = field(default=1e-3, metadata=option("Peak learning rate of the heads."))
     epochs: int = field(default=5, metadata=option("Passes over the pronouns."))
-    seed: int = field(default=1, metadata=option("Seed of everything random."))
+    seed: int = field(default=1, metadata=option("Random seed."))
     batch_tokens: int = 2000
     weight_decay: float = 0.01
     warmup: float = 0.06
     dropout: float = 0.1
     checkpoint_minutes: float = 10.0
-    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto: a GPU where there is one."))
+    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto (a GPU if there is one)."))
     threads: int = field(default=2, metadata=option("Processor threads to use."))
 
     def __post_init__(self) -> None:

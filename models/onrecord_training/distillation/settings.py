@@ -19,17 +19,17 @@ class Distillation:
         SettingsError: a value is out of range.
     """
 
-    teacher: str = field(
-        metadata=option("Name or folder of the model to learn from, larger than the one to be trained.", argument=True)
-    )
-    encoder: Path = field(metadata=option("Folder of the base encoder of the model to be trained, for its tokenizer."))
-    corpora: Path = field(metadata=option("Folder of the corpora; docs/data.md says which, and their layout."))
+    teacher: str = field(metadata=option("Name or folder of the larger model, which labels the text.", argument=True))
+    encoder: Path = field(metadata=option("Folder of the smaller model's base encoder, for its tokenizer."))
+    corpora: Path = field(metadata=option("Folder of the public corpora, laid out as the documentation says."))
     output: Path = field(metadata=option("Folder for the soft labels.", short="-o"))
-    labels: Path | None = field(default=None, metadata=option("Labelled newswire articles to read as well."))
-    labels_repeats: int = field(default=1, metadata=option("In how many variants each of --labels is read."))
+    labels: Path | None = field(default=None, metadata=option("File of labelled newswire articles to read as well."))
+    labels_repeats: int = field(
+        default=1, metadata=option("Number of variants in which each article of --labels is read.")
+    )
     texts: Path | None = field(default=None, metadata=option("Folder of articles without labels to read as well."))
-    seed: int = field(default=1, metadata=option("Seed of everything random."))
-    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto: a GPU where there is one."))
+    seed: int = field(default=1, metadata=option("Random seed."))
+    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto (a GPU if there is one)."))
     threads: int = field(default=2, metadata=option("Processor threads to use."))
 
     def __post_init__(self) -> None:

@@ -20,15 +20,15 @@ class FineTuning:
         SettingsError: a value is out of range.
     """
 
-    gold: Path = field(metadata=option("Learn from these statements of your own, together with --articles."))
+    gold: Path = field(metadata=option("Your labelled statements to learn from; needs --articles."))
     articles: Path = field(metadata=option("Folder of the articles that --gold labels."))
     output: Path = field(metadata=option("Model folder to write.", short="-o"))
     initial: str = field(default="small", metadata=option("Name or folder of the model to start from.", flag="--init"))
     epochs: int = field(default=4, metadata=option("Passes over the labels."))
-    learning_rate: float = field(default=1e-4, metadata=option("Highest learning rate of the encoder."))
-    head_learning_rate: float = field(default=3e-4, metadata=option("Highest learning rate of the heads."))
-    seed: int = field(default=1, metadata=option("Seed of everything random."))
-    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto: a GPU where there is one."))
+    learning_rate: float = field(default=1e-4, metadata=option("Peak learning rate of the encoder."))
+    head_learning_rate: float = field(default=3e-4, metadata=option("Peak learning rate of the heads."))
+    seed: int = field(default=1, metadata=option("Random seed."))
+    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto (a GPU if there is one)."))
     threads: int = field(default=2, metadata=option("Processor threads to use."))
 
     def __post_init__(self) -> None:

@@ -18,11 +18,13 @@ class Averaging:
     """
 
     runs: tuple[Path, ...] = field(
-        metadata=option("Output folders of `onrecord train quotes`, or of `stance`, that began alike.", argument=True)
+        metadata=option(
+            "Output folders of `onrecord train quotes`, or of `stance`, with the same seed or --init.", argument=True
+        )
     )
-    output: Path = field(metadata=option("Folder for the mean model and its manifest.", short="-o"))
+    output: Path = field(metadata=option("Folder for the averaged model and its manifest.", short="-o"))
     weights: tuple[float, ...] = field(
-        default=(), metadata=option("The weight of one run; give one for each, in order.", flag="--weight")
+        default=(), metadata=option("Weight of a run; give one for each run, in the same order.", flag="--weight")
     )
 
     def __post_init__(self) -> None:
@@ -58,18 +60,26 @@ class Packing:
 
     quote_run: Path = field(
         metadata=option(
-            "Output folder of `onrecord train quotes`; the folder of --output itself keeps its quote model.",
+            "Output folder of `onrecord train quotes`, or the --output folder, to keep its quote model.",
             argument=True,
         )
     )
     stance_run: Path | None = field(
         default=None,
-        metadata=option("Output folder of `onrecord train stance`; without it a quote model alone.", argument=True),
+        metadata=option(
+            "Output folder of `onrecord train stance`; without it, only a quote model is packed.", argument=True
+        ),
     )
     output: Path = field(metadata=option("Model folder to write.", short="-o"))
-    cue_threshold: float = field(default=0.35, metadata=option("Probability from which a token is part of a cue."))
-    switch_weight: float = field(default=1.3, metadata=option("Weight of changes of owner in decoding."))
-    names_model: str | None = field(default=None, metadata=option("Take names from the model of this name instead."))
+    cue_threshold: float = field(
+        default=0.35, metadata=option("Lowest probability at which a token counts as part of a cue.")
+    )
+    switch_weight: float = field(
+        default=1.3, metadata=option("Weight in decoding of where statements are predicted to begin and end.")
+    )
+    names_model: str | None = field(
+        default=None, metadata=option("Find names with the quote model of this model instead.")
+    )
 
     def __post_init__(self) -> None:
         check_share(self, "cue_threshold")
@@ -81,8 +91,10 @@ class CoreferencePacking:
     """Which coreference model goes into which model folder."""
 
     run: Path = field(metadata=option("Output folder of `onrecord train coreference`.", argument=True))
-    model: Path = field(metadata=option("The model folder whose quote model it was trained over.", argument=True))
+    model: Path = field(
+        metadata=option("Model folder to add it to; its quote model must be the one it was trained on.", argument=True)
+    )
     other_quote_model: bool = field(
         default=False,
-        metadata=option("Allow a folder whose quote model is another one than it was trained over; measure it then."),
+        metadata=option("Allow a different quote model; evaluate the result then."),
     )

@@ -20,14 +20,14 @@ class QuoteLearning:
 
     epochs: int = field(default=4, metadata=option("Passes over the statements."))
     learning_rate: float = field(
-        default=3e-4, metadata=option("Highest learning rate of the encoder, or of its adapters.")
+        default=3e-4, metadata=option("Peak learning rate of the encoder, or of its adapters.")
     )
-    head_learning_rate: float = field(default=1e-3, metadata=option("Highest learning rate of the heads."))
+    head_learning_rate: float = field(default=1e-3, metadata=option("Peak learning rate of the heads."))
     names_share: float = field(default=0.25, metadata=option("Share of the batches that teach names."))
     teacher_share: float = field(
-        default=0.5, metadata=option("Weight of soft labels in the loss; the rest is that of annotators' labels.")
+        default=0.5, metadata=option("Weight of soft labels in the loss; annotators' labels get the rest.")
     )
-    seed: int = field(default=1, metadata=option("Seed of everything random."))
+    seed: int = field(default=1, metadata=option("Random seed."))
     batch_tokens: int = 2400
     layer_decay: float = 0.95
     weight_decay: float = 0.01
@@ -56,27 +56,32 @@ class QuoteTraining(QuoteLearning):
         SettingsError: a value is out of range, or two settings exclude each other.
     """
 
-    encoder: Path = field(metadata=option("Folder of the base encoder: config, tokenizer, model.safetensors."))
-    corpora: Path = field(metadata=option("Folder of the corpora; docs/data.md says which, and their layout."))
+    encoder: Path = field(
+        metadata=option("Folder of the base encoder: config.json, tokenizer.json, model.safetensors.")
+    )
+    corpora: Path = field(metadata=option("Folder of the public corpora, laid out as the documentation says."))
     output: Path = field(metadata=option("Folder for checkpoints, model and manifest.", short="-o"))
     initial: Path | None = field(
-        default=None, metadata=option("Start from this earlier run or model folder.", flag="--init")
+        default=None,
+        metadata=option("Start from this run or model folder; with --gold, small or base, too.", flag="--init"),
     )
-    labels: Path | None = field(default=None, metadata=option("Labelled newswire articles to learn from as well."))
-    labels_repeats: int = field(default=1, metadata=option("How often an epoch reads each of --labels."))
-    polnear_share: float = field(default=1.0, metadata=option("Share of PolNeAR's articles that an epoch reads."))
+    labels: Path | None = field(
+        default=None, metadata=option("File of labelled newswire articles to learn from as well.")
+    )
+    labels_repeats: int = field(default=1, metadata=option("How often an epoch reads each article of --labels."))
+    polnear_share: float = field(default=1.0, metadata=option("Share of PolNeAR's articles that each epoch reads."))
     soft_labels: Path | None = field(
         default=None,
-        metadata=option("Learn from this folder of `onrecord train soft-labels`, in place of PolNeAR and --labels."),
+        metadata=option("Learn from this output of `onrecord train soft-labels` instead of PolNeAR and --labels."),
     )
     names_only: bool = field(
-        default=False, metadata=option("Train nothing but the head for names; statements stay as they are.")
+        default=False, metadata=option("Train only the head for names; statements are found as before.")
     )
     adapter_rank: int = field(
-        default=0, metadata=option("Rank of adapters to train in place of the encoder; 0 for none.")
+        default=0, metadata=option("Train adapters of this rank instead of the encoder; 0, the default, for none.")
     )
     dropout: float = field(default=0.1, metadata=option("Dropout of the encoder's hidden states."))
-    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto: a GPU where there is one."))
+    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto (a GPU if there is one)."))
     threads: int = field(default=2, metadata=option("Processor threads to use."))
 
     def __post_init__(self) -> None:
@@ -99,11 +104,9 @@ class QuoteTraining(QuoteLearning):
 class QuoteTuning:
     """Which packed quote model to choose the settings of decoding for, and where the corpora are."""
 
-    model: str = field(
-        metadata=option("Name of a model, or a model folder as `onrecord train pack` writes it.", argument=True)
-    )
-    corpora: Path = field(metadata=option("Folder of the corpora; docs/data.md says which, and their layout."))
-    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto: a GPU where there is one."))
+    model: str = field(metadata=option("Name or folder of the model; its settings are replaced.", argument=True))
+    corpora: Path = field(metadata=option("Folder of the public corpora, laid out as the documentation says."))
+    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto (a GPU if there is one)."))
     threads: int = field(default=2, metadata=option("Processor threads to use."))
 
     def __post_init__(self) -> None:

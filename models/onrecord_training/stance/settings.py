@@ -17,12 +17,12 @@ class StanceLearning:
     that of labels. ``batch_tokens`` include padding.
     """
 
-    epochs: int = field(default=4, metadata=option("Passes over the training material."))
+    epochs: int = field(default=4, metadata=option("Passes over the training data."))
     learning_rate: float = field(
-        default=2e-4, metadata=option("Highest learning rate of the encoder, or of its adapters.")
+        default=2e-4, metadata=option("Peak learning rate of the encoder, or of its adapters.")
     )
-    head_learning_rate: float = field(default=5e-4, metadata=option("Highest learning rate of the heads."))
-    seed: int = field(default=1, metadata=option("Seed of everything random."))
+    head_learning_rate: float = field(default=5e-4, metadata=option("Peak learning rate of the heads."))
+    seed: int = field(default=1, metadata=option("Random seed."))
     batch_tokens: int = 1800
     layer_decay: float = 0.9
     weight_decay: float = 0.01
@@ -49,28 +49,34 @@ class StanceTraining(StanceLearning):
         SettingsError: a value is out of range.
     """
 
-    encoder: Path = field(metadata=option("Folder of the base encoder: config, tokenizer, model.safetensors."))
-    corpora: Path = field(metadata=option("Folder of the corpora; docs/data.md says which, and their layout."))
+    encoder: Path = field(
+        metadata=option("Folder of the base encoder: config.json, tokenizer.json, model.safetensors.")
+    )
+    corpora: Path = field(metadata=option("Folder of the public corpora, laid out as the documentation says."))
     output: Path = field(metadata=option("Folder for checkpoints, model and manifest.", short="-o"))
     initial: Path | None = field(
-        default=None, metadata=option("Start from this earlier run or model folder.", flag="--init")
+        default=None,
+        metadata=option("Start from this run or model folder; with --gold, small or base, too.", flag="--init"),
     )
-    labels: Path | None = field(default=None, metadata=option("Labelled newswire articles to learn from as well."))
-    labels_repeats: int = field(default=3, metadata=option("How often an epoch reads each of --labels."))
+    labels: Path | None = field(
+        default=None, metadata=option("File of labelled newswire articles to learn from as well.")
+    )
+    labels_repeats: int = field(default=3, metadata=option("How often an epoch reads each article of --labels."))
     stance_labels: Path | None = field(
-        default=None, metadata=option("Articles with stances towards several targets, to learn from as well.")
+        default=None, metadata=option("File of stances towards several targets per article, to learn from as well.")
     )
     measured_labels: Path | None = field(
-        default=None, metadata=option("Labelled newswire articles to measure on after each epoch.", flag="--measure")
+        default=None,
+        metadata=option("File of labelled newswire articles to measure on after each epoch.", flag="--measure"),
     )
     adapter_rank: int = field(
-        default=0, metadata=option("Rank of adapters to train in place of the encoder; 0 for none.")
+        default=0, metadata=option("Train adapters of this rank instead of the encoder; 0, the default, for none.")
     )
     dropout: float = 0.1
     contrast: int = 3000
     unrelated_claims: int = 1200
     unrelated_statements: int = 1200
-    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto: a GPU where there is one."))
+    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto (a GPU if there is one)."))
     threads: int = field(default=2, metadata=option("Processor threads to use."))
 
     def __post_init__(self) -> None:

@@ -57,13 +57,16 @@ def schema() -> None:
 
 
 def fetch(
-    model: Annotated[str, typer.Argument(metavar="MODEL", show_default=False, help="base; small comes with onrecord.")],
+    model: Annotated[
+        str,
+        typer.Argument(metavar="MODEL", show_default=False, help="Model to fetch: base. (small comes with onrecord.)"),
+    ],
     source: Annotated[
         Path | None,
         typer.Option("--from", metavar="FILE", help="Use this model.safetensors instead of downloading it."),
     ] = None,
 ) -> None:
-    """Download the encoder that a model needs, check it, and keep it in your cache folder."""
+    """Download what the model base needs, once, check it, and keep it in your cache folder."""
     with one_line_errors():
         from onrecord_models.fetching import fetch_encoder
 

@@ -31,7 +31,7 @@ def bench(
     repeats: Annotated[int, typer.Option(min=1, metavar="N", help="Number of runs; the fastest counts.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Measure speed and memory on this machine, and compare them with what its processor can do."""
+    """Measure speed and memory on this machine, and compare the speed with what its processor can do."""
     with one_line_errors():
         from onrecord.pipeline import PipelineSettings
         from onrecord_eval.benchmarks.extraction import benchmark

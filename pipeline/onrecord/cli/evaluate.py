@@ -28,7 +28,8 @@ _results = partial(typer.Option, rich_help_panel="Results")
 
 def evaluate(
     path: Annotated[
-        Path | None, typer.Argument(metavar="PATH", show_default=False, help="Folder or file of the --corpus.")
+        Path | None,
+        typer.Argument(metavar="PATH", show_default=False, help="Folder or file of the corpus; needs --corpus."),
     ] = None,
     gold: Annotated[Path | None, _own(metavar="FILE", help="Labelled statements, in the format of `extract`.")] = None,
     pred: Annotated[
@@ -39,33 +40,36 @@ def evaluate(
         str | None,
         _corpus(
             metavar="NAME",
-            help="Score on a corpus, with its PATH: polnear, newswire, worldwide, conll2003, gum, gap, newsmtsc, "
+            help="Score on the corpus at PATH: polnear, newswire, worldwide, conll2003, gum, gap, newsmtsc, "
             "perspectrum or stances.",
         ),
     ] = None,
     labels: Annotated[
         Path | None,
-        _corpus(metavar="DIR", help="Labels that onrecord adds: data/newswire for newswire, data/stance for stances."),
+        _corpus(metavar="FILE", help="A file of labels from data/newswire, for newswire, or data/stance, for stances."),
     ] = None,
     cut: Annotated[
-        str, _corpus(metavar="CUT", help="Split PolNeAR into whole articles (article) or as CofeNet does (cofenet).")
+        str,
+        _corpus(
+            metavar="CUT", help="Score PolNeAR in whole articles (article), or in paragraphs as CofeNet (cofenet)."
+        ),
     ] = "article",
     held_out: Annotated[
-        bool, _corpus("--held-out", help="Score only what training leaves out of PolNeAR's training split, or of GUM.")
+        bool, _corpus("--held-out", help="Score only what training leaves out; for polnear (its train split) and gum.")
     ] = False,
     model: Model = "small",
     device: Device = "auto",
     precision: Precision = "auto",
     json_file: Annotated[Path | None, _results("--json", metavar="FILE", help="Write every figure as JSON.")] = None,
     errors: Annotated[
-        Path | None, _results(metavar="FILE", help="Write an HTML page of what was missed and what was wrong.")
+        Path | None, _results(metavar="FILE", help="Write an HTML page that shows what was missed or wrong.")
     ] = None,
     fail_under: Annotated[
         list[str] | None,
         _results(metavar="METRIC=VALUE", help="Exit with status 1 if the figure is lower; may be repeated."),
     ] = None,
 ) -> None:
-    """Score the system against labels; without options, in a clone of onrecord, against its gold set."""
+    """Score a model against labels; without options, in a clone of onrecord, against its gold set."""
     with one_line_errors():
         from onrecord_eval.result import check_floors, parse_floor
         from onrecord_eval.tables import evaluation_record, evaluation_table
@@ -180,7 +184,10 @@ def agreement(
         Path, typer.Argument(metavar="FIRST", show_default=False, help="Statements that one annotator labelled.")
     ],
     second: Annotated[
-        Path, typer.Argument(metavar="SECOND", show_default=False, help="Another annotator's, for the same articles.")
+        Path,
+        typer.Argument(
+            metavar="SECOND", show_default=False, help="Statements that another labelled in the same articles."
+        ),
     ],
     articles: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of the articles, to check the labels' positions.")

@@ -53,7 +53,7 @@ class ExtractOptions:
     ] = None
     limit: Annotated[int | None, _input(min=1, metavar="N", help="Read only the first N articles.")] = None
     skip_duplicates: Annotated[
-        bool, _input("--skip-duplicates", help="Leave out articles that nearly copy another.")
+        bool, _input("--skip-duplicates", help="Leave out articles that are near copies of another.")
     ] = False
     dry_run: Annotated[bool, _input("--dry-run", help="List the articles that would be read, and stop.")] = False
 
@@ -69,10 +69,11 @@ class ExtractOptions:
 
     model: Annotated[str, _model(metavar="MODEL", help="small, base or a model folder.")] = "small"
     ner_model: Annotated[
-        str | None, _model(metavar="MODEL", help="Find names with this token classifier (folder or hub id).")
+        str | None, _model(metavar="MODEL", help="Find names with this token classifier (folder or Hugging Face id).")
     ] = None
     stance_model: Annotated[
-        str | None, _model(metavar="MODEL", help="Judge stances with this classifier of text pairs (folder or hub id).")
+        str | None,
+        _model(metavar="MODEL", help="Judge stances with this text-pair classifier (folder or Hugging Face id)."),
     ] = None
     stance_label: Annotated[
         list[str] | None,
@@ -93,10 +94,10 @@ class ExtractOptions:
     ] = None
     save_text: Annotated[
         Path | None,
-        _output(metavar="DIR", help="Save each article's text here, as `report --articles` and `export` need it."),
+        _output(metavar="DIR", help="Save each article's text here, for --articles of `report` and `export`."),
     ] = None
     append_live: Annotated[
-        bool, _output("--append-live", help="Show provisional lines in the output file during the run.")
+        bool, _output("--append-live", help="Write provisional lines to the output file during the run.")
     ] = False
 
     strict: Annotated[bool, _run("--strict", help="Stop at the first article that cannot be read.")] = False
@@ -104,11 +105,11 @@ class ExtractOptions:
         bool, _run("--restart", help="Discard an interrupted run of other articles or options, and start again.")
     ] = False
     shard_size: Annotated[
-        int, _run(min=1, metavar="N", help="Number of articles that are finished, and resumed, together.")
+        int, _run(min=1, metavar="N", help="Number of articles in a shard, the unit that is saved and resumed.")
     ] = 32
     threads: Annotated[
         int | None,
-        _run(min=1, metavar="N", help="Processor threads; by default all, or one for each process of Ray."),
+        _run(min=1, metavar="N", help="Processor threads; by default all, or with Ray one per process."),
     ] = None
     engine: Annotated[str, _run(metavar="ENGINE", help="local, or ray for many processes or machines.")] = "local"
     address: Annotated[

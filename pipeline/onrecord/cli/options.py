@@ -1,4 +1,4 @@
-"""What the commands share: options as one typed object, ``--verbose``, and help pages that show no type for flags."""
+"""What the commands share: options as one typed object, ``--verbose``, and help pages without types of Python."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ Statements = Annotated[
 Model = Annotated[str, typer.Option(metavar="MODEL", help="Model to use: small, base or a model folder.")]
 Device = Annotated[str, typer.Option(metavar="DEVICE", help="Where the model runs: auto, cpu or cuda.")]
 Precision = Annotated[str, typer.Option(metavar="PRECISION", help="Precision of the model: auto, bf16 or fp32.")]
-SkipDuplicates = Annotated[bool, typer.Option("--skip-duplicates", help="Leave out articles that nearly copy another.")]
+SkipDuplicates = Annotated[
+    bool, typer.Option("--skip-duplicates", help="Leave out articles that are near copies of another.")
+]
 Verbose = Annotated[
     int,
     typer.Option(
@@ -87,14 +89,16 @@ def _with_parameters(command: Callable[..., Any], parameters: list[inspect.Param
 
 
 def _hide_type(option: Any) -> Any:
-    """``option`` without the ``<bool>`` that Typer shows beside flags."""
+    """``option`` without the ``<bool>`` that Typer shows beside flags, an argument without its ``<path>``."""
     if getattr(option, "is_flag", False) and option.metavar is None:
         option.metavar = ""
+    elif option.param_type_name == "argument":
+        option.display_type_rich = lambda ctx: None
     return option
 
 
 class Command(TyperCommand):
-    """A command whose help page shows no type beside flags."""
+    """A command whose help page shows no type beside flags and arguments."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)

@@ -12,6 +12,7 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -26,10 +27,12 @@ from onrecord_training.quotes.settings import QuoteTraining, QuoteTuning
 from onrecord_training.settings import Option, build, options_of
 from onrecord_training.stance.settings import StanceTraining
 
-train = typer.Typer(help="Train the models and put them into a folder.", no_args_is_help=True)
+train = typer.Typer(help="Train models, on your own labels or on public corpora.", no_args_is_help=True)
 
 _Given = Mapping[str, Any]
 """The values given on the command line, by name of the setting."""
+
+_METAVARS = {Path: "PATH", int: "N", float: "X", tuple[float, ...]: "X"}
 
 
 def _command(
@@ -79,23 +82,25 @@ def _parameter(same: list[Option], kinds: tuple[type[Any], ...]) -> inspect.Para
     if typing.get_origin(kind) is tuple:
         kind, default = types.GenericAlias(list, typing.get_args(kind)[:1]), default or None
     if option.is_argument:
-        info = typer.Argument(help=option.help)
+        info = typer.Argument(help=option.help, metavar=option.name.upper())
     else:
         names = [option.flag, *([option.short] if option.short else [])]
-        info = typer.Option(*names, help=option.help, show_default=len(kinds) == 1 or _defaults(same))
+        metavar = None if option.type is bool else _METAVARS.get(option.type, option.name.rpartition("_")[2].upper())
+        shown = "" if len(kinds) == 1 else _defaults(same)
+        info = typer.Option(*names, help=option.help + shown, metavar=metavar, show_default=len(kinds) == 1)
     wanted: Any = kind if required else kind | None
     return inspect.Parameter(
         option.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[wanted, info]
     )
 
 
-def _defaults(same: list[Option]) -> str | bool:
-    """The default as the help shows it, False for none; those of general settings and of own labels may differ."""
+def _defaults(same: list[Option]) -> str:
+    """The default as the help shows it, if any; those of general settings and of own labels may differ."""
     shown = ["" if each.default in (None, False) else str(each.default) for each in same]
     if len(set(shown)) > 1:
         shown[-1] = f"with --gold {shown[-1]}"
-        return "; ".join(filter(None, shown))
-    return shown[0] or False
+        shown = ["; ".join(filter(None, shown))]
+    return rf" \[default: {shown[0]}]" if shown[0] else ""  # Typer would put a text of our own in brackets
 
 
 def _own_or_general(given: _Given, general: type[Any]) -> Any:
@@ -127,9 +132,9 @@ def _command_line() -> str:
     example="onrecord train quotes --gold gold.jsonl --articles articles/ --init small -o my-model",
 )
 def quotes(given: _Given) -> None:
-    """Train the quote model, on your own labels (--gold) or from the start (--encoder, --corpora).
+    """Train the quote model, on your own labels (--gold) or from scratch (--encoder, --corpora).
 
-    Run it again after an interruption and it goes on from its last checkpoint.
+    After an interruption, run the same command again: it continues from the last checkpoint.
     """
     settings = _own_or_general(given, QuoteTraining)
     if isinstance(settings, FineTuning):
@@ -148,9 +153,9 @@ def quotes(given: _Given) -> None:
     example="onrecord train stance --gold gold.jsonl --articles articles/ --init my-model -o my-model-2",
 )
 def stance(given: _Given) -> None:
-    """Train the stance model, on your own labels (--gold) or from the start (--encoder, --corpora).
+    """Train the stance model, on your own labels (--gold) or from scratch (--encoder, --corpora).
 
-    Run it again after an interruption and it goes on from its last checkpoint.
+    After an interruption, run the same command again: it continues from the last checkpoint.
     """
     settings = _own_or_general(given, StanceTraining)
     if isinstance(settings, FineTuning):
@@ -168,9 +173,9 @@ def stance(given: _Given) -> None:
     example="onrecord train coreference small --corpora corpora/ -o runs/coreference",
 )
 def coreference(given: _Given) -> None:
-    """Train the coreference model, which resolves pronouns, over the quote model of a packed model.
+    """Train a coreference model, which resolves pronouns, on top of a model's quote model.
 
-    Run it again after an interruption and it goes on from its last checkpoint.
+    After an interruption, run the same command again: it continues from the last checkpoint.
     """
     settings = build(CoreferenceTraining, given)
     from onrecord_training.coreference.training import train_coreference_model
@@ -183,9 +188,9 @@ def coreference(given: _Given) -> None:
     example="onrecord train soft-labels base --encoder all-MiniLM-L6-v2 --corpora corpora/ -o runs/soft-labels",
 )
 def soft_labels(given: _Given) -> None:
-    """Write what a larger quote model says of each token; a smaller one learns it with train quotes --soft-labels.
+    """Have a larger quote model label text; `train quotes --soft-labels` trains a smaller one on it (distillation).
 
-    Run it again after an interruption and it goes on where it stopped.
+    After an interruption, run the same command again: it continues where it stopped.
     """
     settings = build(Distillation, given)
     from onrecord_training.distillation.soft_labels import write_soft_labels
@@ -197,7 +202,7 @@ def soft_labels(given: _Given) -> None:
     Averaging, example="onrecord train average runs/quotes-1 runs/quotes-2 --weight 0.6 --weight 0.4 -o runs/mean"
 )
 def average(given: _Given) -> None:
-    """Average the weights of trained models; mostly the mean is better than each of them."""
+    """Average the weights of several trained models; the average is usually better than each of them."""
     settings = build(Averaging, {name: _tuple(value) for name, value in given.items()})
     from onrecord_training.packing.averaging import average_runs
 
@@ -210,7 +215,7 @@ def _tuple(value: Any) -> Any:
 
 @_command(QuoteTuning, example="onrecord train tune runs/model --corpora corpora/")
 def tune(given: _Given) -> None:
-    """Choose how a packed quote model decodes, on the tenth of PolNeAR's training articles that training leaves out."""
+    """Choose a model's settings for decoding, on the tenth of PolNeAR's training articles that training leaves out."""
     settings = build(QuoteTuning, given)
     from onrecord_training.quotes.tuning import tune_quote_model
 
@@ -223,7 +228,7 @@ def tune(given: _Given) -> None:
 
 @_command(Packing, example="onrecord train pack runs/quotes runs/stance -o my-model")
 def pack(given: _Given) -> None:
-    """Put a trained quote model and stance model into one folder for --model."""
+    """Put a trained quote model and stance model into one model folder, for --model."""
     settings = build(Packing, given)
     from onrecord_training.packing.model_folder import pack as pack_models
 
@@ -233,7 +238,7 @@ def pack(given: _Given) -> None:
 
 @_command(CoreferencePacking, example="onrecord train add-coreference runs/coreference my-model")
 def add_coreference(given: _Given) -> None:
-    """Put a trained coreference model into the model folder whose quote model it goes with."""
+    """Add a trained coreference model to a model folder."""
     settings = build(CoreferencePacking, given)
     from onrecord_training.packing.model_folder import add_coreference_model
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from onrecord.document import Statement
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON lines with every field.")]
-_Full = Annotated[bool, typer.Option("--full", help="Print statements whole, however long they are.")]
+_Full = Annotated[bool, typer.Option("--full", help="Print statements in full, however long they are.")]
 
 
 def _read(path: Path, skip_duplicates: bool) -> Iterator[Statement]:
@@ -78,9 +78,7 @@ def clusters(
         bool, typer.Option("--conflicts", help="Show only clusters whose words are attributed to different speakers.")
     ] = False,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Show only the first N clusters.")] = None,
-    full: Annotated[
-        bool, typer.Option("--full", help="Print every statement of a cluster, and print it whole.")
-    ] = False,
+    full: Annotated[bool, typer.Option("--full", help="Print every statement of each cluster, in full.")] = False,
     as_json: _Json = False,
     skip_duplicates: SkipDuplicates = False,
 ) -> None:
@@ -100,7 +98,7 @@ def targets(
     statements: Statements,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="Propose at most N targets.")] = 20,
     at_least: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Leave out targets of fewer than N statements.")
+        int, typer.Option(min=1, metavar="N", help="Leave out targets with fewer than N statements.")
     ] = 2,
     as_toml: Annotated[
         bool, typer.Option("--toml", help="Print a file for `extract --targets`, to choose from.")
@@ -108,7 +106,7 @@ def targets(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines with every example.")] = False,
     skip_duplicates: SkipDuplicates = False,
 ) -> None:
-    """Propose targets to choose from: what most statements are about, with counts and examples."""
+    """Propose targets to choose from: what statements are most often about, with counts and examples."""
     with one_line_errors():
         from onrecord.targets.mining import proposal_lines, proposal_table, proposal_toml, propose_targets
 
@@ -128,7 +126,11 @@ def report(
     output: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", metavar="DIR", show_default=False, help="Folder for the report; must be new or empty."
+            "--output",
+            "-o",
+            metavar="DIR",
+            show_default=False,
+            help="Folder for the report: new, empty, or with --force an old report.",
         ),
     ],
     articles: Annotated[
