@@ -142,7 +142,7 @@ class Article:
 class Mention(_Record):
     """Words of the article that play a part in a statement: its cue, its source or its relay.
 
-    ``text`` holds the words of ``spans``, the pieces joined by `` … ``.
+    ``text`` holds the words of ``spans``, the pieces joined by an ellipsis between spaces.
     """
 
     _SPANS = "spans"
