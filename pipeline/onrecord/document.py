@@ -142,7 +142,7 @@ class Article:
 class Mention(_Record):
     """Words of the article that play a part in a statement: its cue, its source or its relay.
 
-    ``text`` holds the words of ``spans``, the pieces joined by `` … ``.
+    ``text`` holds the words of ``spans``, the pieces joined by ``…``.
     """
 
     _SPANS = "spans"
@@ -209,7 +209,7 @@ class Stance(_Record):
 class Statement(_Record):
     """Content that an article attributes to somebody: one line of the output.
 
-    ``text`` holds the words of ``content``, the pieces joined by `` … ``; ``context`` is the span of the sentences
+    ``text`` holds the words of ``content``, the pieces joined by ``…``; ``context`` is the span of the sentences
     around it. ``id`` is ``doc``, ``#`` and the statement's number in the article, counted from 1. ``confidence`` is the
     calibrated probability that the article attributes this content to somebody; it says nothing about the speaker.
     Statements of the same words share a ``cluster``; ``attribution_conflict`` is true if articles give those words to
