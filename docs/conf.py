@@ -1,8 +1,11 @@
 """The site of these pages: ``make docs`` builds it with Sphinx, warnings as errors."""
 
+import re
 from importlib.metadata import version as installed
 from pathlib import Path
+from typing import Any
 
+from sphinx.application import Sphinx
 from typer import Context
 from typer.cli import get_docs_for_click
 from typer.main import get_command
@@ -33,3 +36,16 @@ _commands = get_docs_for_click(obj=_command, ctx=Context(_command), name="onreco
 _page = Path(__file__).with_name("commands.md")
 if not _page.exists() or _page.read_text(encoding="utf-8") != _commands:
     _page.write_text(_commands, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> None:
+    """Takes out of signatures what only pydantic reads, with its address in memory."""
+
+    def simplify(*event: Any) -> tuple[str, str | None] | None:
+        *_, signature, returned = event
+        if signature is None:
+            return None
+        signature = re.sub(r"~?typing\.Annotated\[(.+?), <[^<>]*_Limits object at \w+>\]", r"\1", signature)
+        return re.sub(r"~(?:\w+\.)+", "", signature).replace("<factory>", "Meta()"), returned
+
+    app.connect("autodoc-process-signature", simplify)
