@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from onrecord.document import Article, Mention, Name, Span, Statement
+from onrecord.document import Article, Mention, Name, Span, Speaker, Statement
 from onrecord.files.records import read_statements
 from onrecord.pipeline import Pipeline, PipelineSettings
 from onrecord.reading import find_inputs
@@ -66,6 +66,10 @@ class PipelineParts:
         return _Resolver(self._pipeline)
 
     @property
+    def speaker_finder(self) -> _SpeakerFinder:
+        return _SpeakerFinder(self._pipeline)
+
+    @property
     def stance_scorer(self) -> _StanceScorer:
         return _StanceScorer(self._scorer)
 
@@ -112,6 +116,19 @@ class _Resolver:
         resolver = _Among(self._pipeline.resolver, choice) if choice else self._pipeline.resolver
         (answered,) = SpeakersStage(resolver).process([replace(analysis, statements=asked)])
         return [statement.speakers[0].id if len(statement.speakers) == 1 else None for statement in answered.statements]
+
+
+class _SpeakerFinder:
+    """The speakers stage, asked of statements that are given."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    def speakers(self, article: Article, statements: Sequence[Statement]) -> list[tuple[Speaker, ...]]:
+        (analysis,) = self._pipeline.analyse([article])
+        stage = SpeakersStage(self._pipeline.resolver)
+        (answered,) = stage.process([replace(analysis, statements=tuple(statements))])
+        return [statement.speakers for statement in answered.statements]
 
 
 class _Among(EntityResolver):

@@ -15,12 +15,14 @@ from onrecord_eval.corpora.newsmtsc import read_newsmtsc
 from onrecord_eval.corpora.newswire_labels import read_newswire_labels
 from onrecord_eval.corpora.perspectrum import read_perspectrum
 from onrecord_eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
+from onrecord_eval.corpora.speaker_labels import LabelledSources, read_speaker_labels
 from onrecord_eval.corpora.stance_labels import read_stance_labels
 from onrecord_eval.corpora.worldwide import read_worldwide
 from onrecord_eval.scores import BootstrapSettings
 from onrecord_eval.tasks.base import CorpusEvaluation, Parts
 from onrecord_eval.tasks.coreference import score_gap, score_gum
 from onrecord_eval.tasks.names import score_conll2003, score_worldwide
+from onrecord_eval.tasks.speakers import score_speakers
 from onrecord_eval.tasks.stance import score_newsmtsc, score_perspectrum, score_stances
 from onrecord_eval.tasks.statements import score_articles, score_cofenet_cut
 
@@ -94,6 +96,11 @@ def _newswire(source: Source) -> Iterator[AnnotatedArticle]:
     return read_newswire_labels(source.labels, source.path)
 
 
+def _speakers(source: Source) -> Iterator[LabelledSources]:
+    assert source.labels is not None
+    return read_speaker_labels(source.labels, source.path)
+
+
 def _stances(source: Source) -> Iterator[AnnotatedArticle]:
     assert source.labels is not None
     return read_stance_labels(source.labels, source.path)
@@ -160,6 +167,13 @@ CORPORA: Final[Mapping[str, Corpus]] = {
             title="Perspectrum",
             read=lambda source: read_perspectrum(source.path),
             score=score_perspectrum,
+        ),
+        Corpus(
+            name="speakers",
+            title="Speakers of given statements",
+            read=_speakers,
+            score=score_speakers,
+            own_labels="data/speakers",
         ),
         Corpus(
             name="stances",

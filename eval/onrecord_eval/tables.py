@@ -33,6 +33,8 @@ _FIGURES: Final = {
     "role.overlap": "role, word overlap",
     "kind.accuracy": "kind accuracy",
     "calibration.error": "expected calibration error",
+    "right": "speakers right, of all statements",
+    "wrong": "a wrong name, of all statements",
     "gap.bias": "F1 feminine / masculine",
     "accuracy": "accuracy",
     "macro_f1": "macro-F1",

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from onrecord.document import Article, Mention, Meta, Span, Spans, Statement
 from onrecord.errors import InputError
@@ -24,23 +24,41 @@ Record = dict[str, Any]
 Complete = Callable[[Record, Record, Statement, Article], Statement]
 """Adds to a statement what the article's record and the statement's own say besides its spans."""
 
+Labelled = TypeVar("Labelled")
+
 
 def read_laid_over(labels: Path, texts: Path, complete: Complete, by: str, about: str) -> Iterator[AnnotatedArticle]:
     """The labelled articles, joined to their texts below the folder ``texts``, as annotated by ``by``.
 
     Raises:
-        InputError: a line is no such record (``about`` says where they are described), or an article is missing or
+        InputError: as `read_labelled_articles` does.
+    """
+
+    def annotated(record: Record, article: Article, statements: tuple[Statement, ...]) -> AnnotatedArticle:
+        own = zip(record["statements"], statements, strict=True)
+        completed = tuple(complete(record, labelled, statement, article) for labelled, statement in own)
+        return AnnotatedArticle(article, {by: completed})
+
+    return read_labelled_articles(labels, texts, annotated, about)
+
+
+def read_labelled_articles(
+    labels: Path, texts: Path, complete: Callable[[Record, Article, tuple[Statement, ...]], Labelled], about: str
+) -> Iterator[Labelled]:
+    """What ``complete`` makes of each record, its article below the folder ``texts`` and its bare statements.
+
+    Raises:
+        InputError: a line is not such a record (``about`` says where they are described), or an article is missing or
             another text than the one labelled.
     """
     for number, line in enumerate(labels.read_text(encoding="utf-8").splitlines(), 1):
         try:
             record = json.loads(line)
             article = _article(record, texts)
-            bare = zip(record["statements"], _statements(record, article), strict=True)
-            statements = tuple(complete(record, labelled, statement, article) for labelled, statement in bare)
-        except (KeyError, TypeError, ValueError) as error:
+            found = complete(record, article, tuple(_statements(record, article)))
+        except (IndexError, KeyError, TypeError, ValueError) as error:
             raise InputError(f"{labels}:{number}: not a labelled article ({error!r}); see {about}") from error
-        yield AnnotatedArticle(article, {by: statements})
+        yield found
 
 
 def spans_of(pairs: list[list[int]]) -> Spans:

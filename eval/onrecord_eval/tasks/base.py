@@ -9,7 +9,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from onrecord.document import Article, Name, Span, Statement
+from onrecord.document import Article, Name, Span, Speaker, Statement
 from onrecord_eval.metrics import ScoredArticle
 from onrecord_eval.result import Evaluation
 
@@ -49,6 +49,12 @@ class Coreference(Protocol):
     ) -> Sequence[Hashable | None]: ...
 
 
+class SpeakerFinder(Protocol):
+    """Names the speakers of each given statement, in their order, from its source; those of nobody are empty."""
+
+    def speakers(self, article: Article, statements: Sequence[Statement]) -> Sequence[Sequence[Speaker]]: ...
+
+
 class Parts(Protocol):
     """The parts of a pipeline. A task takes the one it evaluates, so an implementation may load each on first use."""
 
@@ -66,6 +72,9 @@ class Parts(Protocol):
 
     @property
     def coreference(self) -> Coreference: ...
+
+    @property
+    def speaker_finder(self) -> SpeakerFinder: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,49 @@
+"""How often the speaker of a statement is right, and how often the name given is a wrong one, by kind of mention."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from onrecord.document import Speaker
+from onrecord_eval.corpora.speaker_labels import MENTION_KINDS, MentionKind
+from onrecord_eval.names import is_speaker, same_speakers
+from onrecord_eval.scores import Figure, Totals, add_tally, ratio
+
+SPEAKER_SCORES: Final = ("speaker", *(f"speaker.{kind}" for kind in MENTION_KINDS if kind != "none"))
+"""Precision, recall and F1 of names: a named speaker of the labels is found, a name given is right."""
+
+
+def count_speakers(gold: Sequence[Speaker], predicted: Sequence[Speaker], kind: MentionKind) -> Totals:
+    """One statement: whether its speakers are right, and its names.
+
+    The speakers are right if they are those of the labels and no others (`same_speakers`). A statement has a wrong
+    name if one of the names given is nobody's whom the labels have: another person's, or any name where the labels
+    leave the speaker without one.
+    """
+    counts: Totals = defaultdict(float)
+    named = [speaker for speaker in predicted if speaker.name is not None]
+    expected = [speaker for speaker in gold if speaker.name is not None]
+    right = [speaker for speaker in named if any(is_speaker(wanted, speaker) for wanted in expected)]
+    wrong = any(not any(is_speaker(wanted, speaker) for wanted in gold) for speaker in named)
+    for name in ("", f".{kind}"):
+        counts[f"statements{name}"] += 1
+        counts[f"right{name}"] += same_speakers(gold, predicted)
+        counts[f"wrong{name}"] += wrong
+        if name != ".none":
+            add_tally(counts, f"speaker{name}", len(expected), len(named), len(right))
+    return counts
+
+
+def speaker_figures() -> dict[str, Figure]:
+    """Shares of all statements, and of those with a mention of each kind: speakers right, and wrong names."""
+    figures: dict[str, Figure] = {}
+    for what in ("right", "wrong"):
+        for name in ("", *(f".{kind}" for kind in MENTION_KINDS)):
+            figures[f"{what}{name}"] = _share(f"{what}{name}", f"statements{name}")
+    return figures
+
+
+def _share(part: str, whole: str) -> Figure:
+    return lambda counts: ratio(counts[part], counts[whole])
