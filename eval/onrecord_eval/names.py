@@ -45,7 +45,7 @@ def content_words(text: str | None) -> frozenset[str]:
 
 
 def is_speaker(gold: Speaker, predicted: Speaker) -> bool:
-    """Whether ``predicted`` is the person, body, group or document that ``gold`` is.
+    """Whether ``predicted`` is the person, organization, group or document that ``gold`` is.
 
     A named one is right by name or alias. One that the gold leaves nameless is right if the prediction is
     nameless too and their descriptions share a content word, or if the name predicted is the gold's very

@@ -24,7 +24,7 @@ from onrecord.stages.speakers.stage import SpeakersStage
 from onrecord.stages.stance import StanceStage
 from onrecord.stages.statements.stage import QuotesStage
 from onrecord.targets.target import Target
-from onrecord.text.boilerplate import find_furniture
+from onrecord.text.boilerplate import find_boilerplate
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import Window, build_windows
 from onrecord_models.foreign import foreign_folder
@@ -388,9 +388,9 @@ class Pipeline:
     def _prepared(self, article: Article) -> Prepared:
         check_characters(article.text, article.doc)
         segmentation = segment(article.text)
-        furniture = find_furniture(article.text, segmentation)
-        windows = build_windows(article.text, segmentation, furniture, self.tokenizer, self._runner.window_size)
-        return Prepared(Analysis(article, segmentation, furniture), windows)
+        boilerplate = find_boilerplate(article.text, segmentation)
+        windows = build_windows(article.text, segmentation, boilerplate, self.tokenizer, self._runner.window_size)
+        return Prepared(Analysis(article, segmentation, boilerplate), windows)
 
 
 def _check_setting(language: str | None) -> None:

@@ -20,11 +20,11 @@ _ORGANIZATIONS: Final = read_lists("onrecord.names", "organizations")
 DOCUMENT_NOUNS: Final = _NOUNS["documents"]
 """Nouns that make a source a document."""
 
-BODY_NAMES: Final = _ORGANIZATIONS["name words"]
+ORGANIZATION_NAME_WORDS: Final = _ORGANIZATIONS["name words"]
 """Words that names of organizations are made with."""
 
 COLLECTIVE: Final = _ORGANIZATIONS["collective nouns"]
-BODIES: Final = COLLECTIVE | _ORGANIZATIONS["other nouns"]
+ORGANIZATION_NOUNS: Final = COLLECTIVE | _ORGANIZATIONS["other nouns"]
 """Nouns for an organization that may speak."""
 
 PORTFOLIOS: Final = read_lists("onrecord.names", "roles")["portfolios"]

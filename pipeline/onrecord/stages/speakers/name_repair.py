@@ -10,7 +10,7 @@ from typing import Final
 from onrecord.document import Name, Span
 from onrecord.names.countries import country_in, country_named
 from onrecord.names.forms import fold, is_acronym, is_title, without_lead, without_possessive, without_postnominals
-from onrecord.names.lexicon import BODY_NAMES
+from onrecord.names.lexicon import ORGANIZATION_NAME_WORDS
 from onrecord.text.positions import Layout
 from onrecord.text.word_lists import read_lists
 
@@ -56,7 +56,7 @@ def _with_article(text: str, name: Name) -> Name:
 
 
 def _split(text: str, name: Name, alone: dict[str, str]) -> list[Name]:
-    """A body's acronym and the person behind it: ``HB Ada Lund``, where the article has both on their own."""
+    """An organization's acronym and the person behind it: ``HB Ada Lund``, where the article has both on their own."""
     words = list(re.finditer(r"\S+", text[slice(*name.span)]))
     if name.label != "organization" or not 3 <= len(words) <= 4 or not is_acronym(words[0].group()):
         return [name]
@@ -67,15 +67,15 @@ def _split(text: str, name: Name, alone: dict[str, str]) -> list[Name]:
     rest = [word.group() for word in words[1:]]
     if not known or not person or any(is_acronym(word) or not word[0].isupper() for word in rest):
         return [name]
-    if any(fold(word) in BODY_NAMES for word in rest):
+    if any(fold(word) in ORGANIZATION_NAME_WORDS for word in rest):
         return [name]
     start, middle = name.span.start, name.span.start + words[1].start()
-    body = Name(Span(start, start + words[0].end()), "organization", name.score)
-    return [body, Name(Span(middle, name.span.end), "person", name.score)]
+    organization = Name(Span(start, start + words[0].end()), "organization", name.score)
+    return [organization, Name(Span(middle, name.span.end), "person", name.score)]
 
 
 def _joined(text: str, one: Name, other: Name) -> Name | None:
-    """Two pieces of one name with a space between them, or None: a given name and a surname, or a body's words."""
+    """Two pieces of one name with a space between: a given name and a surname, or words of an organization; or None."""
     between = text[one.span.end : other.span.start]
     nickname = _NICKNAME.match(text, one.span.end) if one.label == "person" else None
     if nickname is not None and nickname.end() >= other.span.end and other.label in ("person", "misc"):
@@ -91,7 +91,7 @@ def _joined(text: str, one: Name, other: Name) -> Name | None:
         given = len(first.split()) == 1 and len(second.split()) <= _LONGEST_GIVEN and not is_title(first)
         return Name(whole, "person", score) if given else None
     last = fold(second).split()[-1:]
-    if {one.label, other.label} <= _PLACES and last and last[0] in BODY_NAMES and not country_in(first):
+    if {one.label, other.label} <= _PLACES and last and last[0] in ORGANIZATION_NAME_WORDS and not country_in(first):
         return Name(whole, "organization", score)
     return None
 

@@ -65,7 +65,7 @@ class ArticleTokens:
     """All tokens of an article in one run, and windows of them around a place."""
 
     def __init__(self, analysis: Analysis, tokenizer: PreTrainedTokenizerBase, size: int) -> None:
-        pieces = build_windows(analysis.article.text, analysis.segmentation, analysis.furniture, tokenizer, 10**9)
+        pieces = build_windows(analysis.article.text, analysis.segmentation, analysis.boilerplate, tokenizer, 10**9)
         self._first = pieces[0].input_ids[0] if pieces else 0
         self._whole = pieces[0] if pieces else Window([], [], [], [], [])
         self._starts = [span.start for span in self._whole.spans]
