@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, Self
+from typing import IO, Final, Self
 
 from onrecord.document import Article, Meta
-from onrecord.errors import DecodingError, InputError, NotEnglishError
+from onrecord.errors import DecodingError, InputError
 from onrecord.reading.archives import DAMAGE, Archive
 from onrecord.reading.encodings import LONGEST, decode
 from onrecord.reading.html import declared_encoding, read_page
-from onrecord.reading.inputs import File, Input, shown
-from onrecord.reading.language import detect_language
-from onrecord.reading.rows import BATCH_FIELDS, Rows, open_rows, row_article, row_name
+from onrecord.reading.inputs import File, Input
+from onrecord.reading.language import check_english
+from onrecord.reading.rows import Rows, open_rows, row_article
 
-_LOG: Final = logging.getLogger("onrecord")
 _MOST_BYTES: Final = 4 * LONGEST
 """Bytes of a text or page: in no encoding does a character take more than four."""
 
@@ -50,7 +46,7 @@ class ArticleReader:
         """
         if item.fault is not None:
             raise InputError(item.fault)
-        return _in_english(self._row(item) if item.position is not None else self._whole(item), item.where)
+        return check_english(self._row(item) if item.position is not None else self._whole(item), item.where)
 
     def _whole(self, item: Input) -> Article:
         try:
@@ -108,39 +104,6 @@ class ArticleReader:
         if self._rows is not None:
             self._rows.close()
             self._rows = self._rows_file = None
-
-
-def read_batch(batch: Mapping[str, Sequence[Any]]) -> list[Article | None]:
-    """The articles of rows that `datasets` gives as columns: ``text`` and, if there, those that files of rows have.
-
-    ``doc`` or ``id`` names an article; a hash of its text does where neither says anything. What cannot be read or is
-    not in English is None, with a warning in the log ``onrecord``.
-
-    Raises:
-        InputError: there is no column ``text``.
-    """
-    if "text" not in batch:
-        columns = shown(", ".join(map(str, batch)))[:200]
-        raise InputError(f"no column 'text' in the dataset ({columns}); rename the one with the articles' texts")
-    names = [name for name in BATCH_FIELDS if name in batch]
-    articles: list[Article | None] = []
-    for values in zip(*(batch[name] for name in names), strict=True):
-        row = dict(zip(names, values, strict=True))
-        doc = row_name(row)
-        try:
-            if not isinstance(row["text"], str):
-                raise InputError(f"{shown(doc)}: no text in the column 'text'")
-            articles.append(_in_english(row_article(row, doc, shown(doc), "text"), shown(doc)))
-        except InputError as error:
-            _LOG.warning("%s", error)
-            articles.append(None)
-    return articles
-
-
-def _in_english(article: Article, where: str) -> Article:
-    if (language := detect_language(article.text)) != "en":
-        raise NotEnglishError(f"{where}: not in English (looks like '{language}'); only English can be read")
-    return replace(article, meta=replace(article.meta, language="en"))
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:

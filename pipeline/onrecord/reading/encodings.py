@@ -1,4 +1,4 @@
-"""From bytes to text: which encoding, and what is no text at all.
+"""From bytes to text: which encoding they are in, and whether they are text at all.
 
 Text comes out exactly as it was stored: newlines stay untouched, and ``data.decode(encoding)`` gives the same text
 again. What cannot be read is refused with a message of one line, never guessed at or mangled.
@@ -90,7 +90,7 @@ def decode(data: bytes, where: str, declared: str | None = None) -> tuple[str, s
 
 
 def check_text(text: str, where: str) -> None:
-    """Refuses what is no article's text.
+    """Refuses what cannot be the text of an article.
 
     Raises:
         DecodingError: ``text`` is binary, only white space, too long, or holds halves of characters.
@@ -105,8 +105,17 @@ def check_text(text: str, where: str) -> None:
             f"{where}: {len(text) / 1e6:.1f} million characters; no article has over {LONGEST // 1_000_000} million, "
             "so cut it into articles"
         )
-    if _SURROGATE.search(text):
-        raise DecodingError(f"{where}: holds halves of characters (lone surrogates); write it anew")
+    check_characters(text, where)
+
+
+def check_characters(text: str, where: str) -> None:
+    """Refuses lone surrogates, which decoding the wrong way leaves behind: tokenizers and files reject them.
+
+    Raises:
+        DecodingError: there is one.
+    """
+    if not text.isascii() and _SURROGATE.search(text):
+        raise DecodingError(f"{where}: has halves of characters (lone surrogates); decode it again, as UTF-8")
 
 
 def _encoding_by_pattern(data: bytes) -> str | None:

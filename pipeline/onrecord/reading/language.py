@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
+
+from onrecord.document import Article
+from onrecord.errors import NotEnglishError
 
 # Only languages in which news appears: small relatives of English (Pidgin, Scots) would take short texts from it.
 _CODES: Final = (
@@ -46,6 +50,17 @@ def detect_language(text: str) -> str:
     if english_share >= sum(votes.values()):
         return "en"
     return max(sorted(votes), key=lambda code: votes[code])
+
+
+def check_english(article: Article, where: str, *, detect: bool = True, advice: str = "") -> Article:
+    """The article, with its language noted; without ``detect`` it is taken to be English.
+
+    Raises:
+        NotEnglishError: it is in another language. The message begins with ``where`` and ends with ``advice``.
+    """
+    if detect and (language := detect_language(article.text)) != "en":
+        raise NotEnglishError(f"{where}: not in English (looks like {language!r}); only English can be read{advice}")
+    return replace(article, meta=replace(article.meta, language="en"))
 
 
 def _is_latin(word: str) -> bool:

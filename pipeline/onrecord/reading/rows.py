@@ -8,7 +8,6 @@ The loaders of `datasets` cannot do this: one bad line ends their file, and a wh
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import shutil
 import tempfile
@@ -29,9 +28,8 @@ _LONGEST_LINE: Final = 6 * LONGEST + 1_000_000
 _BATCH: Final = 64
 _LARGEST_UNPACKED: Final = 4_000_000_000
 """Bytes of a Parquet file in an archive: it is unpacked to a temporary file, for it is read from its end."""
-_META: Final = ("title", "date", "outlet", "url")
-BATCH_FIELDS: Final = ("text", "doc", "id", *_META)
-"""What is read of the rows of a dataset."""
+META_FIELDS: Final = ("title", "date", "outlet", "url")
+"""What a row may say about its article besides the text."""
 _LONGEST_ID: Final = 500
 
 
@@ -146,17 +144,12 @@ def row_article(row: Mapping[str, Any], doc: str, where: str, text_field: str) -
         raise InputError(f"{where}: no text in the field {text_field!r}; name another with --text-field ({fields})")
     text = text.removeprefix("\ufeff")
     check_text(text, where)
-    told = {name: _told(row.get(name)) for name in _META}
-    return Article(doc, text, Meta(**told, encoding="utf-8"))
+    known = {name: _as_line(row.get(name)) for name in META_FIELDS}
+    return Article(doc, text, Meta(**known, encoding="utf-8"))
 
 
-def row_name(row: Mapping[str, Any]) -> str:
-    """What a row calls itself in its fields ``doc`` or ``id``, else a hash of its text."""
-    named = _told(row.get("doc")) or _told(row.get("id"))
-    return named or hashlib.sha256(str(row.get("text")).encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def _told(value: object) -> str | None:
+def _as_line(value: object) -> str | None:
+    """A value as one line of text; None if it is empty or of another type."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bool) or not isinstance(value, str | int):
@@ -191,7 +184,7 @@ class _Parquet:
             self._table = _open_parquet(file, stack)
             self._open = stack.pop_all()
         names = set(self._table.schema_arrow.names)
-        self._columns = [name for name in dict.fromkeys((file.text_field, *_META)) if name in names]
+        self._columns = [name for name in dict.fromkeys((file.text_field, *META_FIELDS)) if name in names]
         self._starts = [0]
         for group in range(self._table.num_row_groups):
             self._starts.append(self._starts[-1] + self._table.metadata.row_group(group).num_rows)

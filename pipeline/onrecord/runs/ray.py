@@ -22,9 +22,9 @@ from typing import Any, Final, Self
 
 from onrecord import errors
 from onrecord.errors import OnrecordError, SettingsError
-from onrecord.pipeline import PipelineSettings, used_weights
 from onrecord.runs.local import LocalEngine, NumberedInputs, NumberedShard
 from onrecord.runs.spool import Shard
+from onrecord.settings import PipelineSettings, used_weights
 from onrecord_models.inference import use_threads
 
 _WAVE: Final = 4096

@@ -25,7 +25,6 @@ from onrecord.collection.people_file import NOBODY, People, read_people
 from onrecord.errors import InputError, SettingsError
 from onrecord.files.atomic import replacing
 from onrecord.files.records import to_line
-from onrecord.pipeline import PipelineSettings, used_weights
 from onrecord.reading import Input
 from onrecord.runs.final_pass import Finished, finishing
 from onrecord.runs.local import Engine, LocalEngine
@@ -33,6 +32,7 @@ from onrecord.runs.output import check_output, check_save_text, companion, make_
 from onrecord.runs.progress import Phase, Progress, Tally
 from onrecord.runs.settings import RunResult, RunSettings
 from onrecord.runs.spool import Failure, Spool
+from onrecord.settings import PipelineSettings, used_weights
 from onrecord_models.inference import use_threads
 from onrecord_models.loading import model_folder, settings_digest
 
