@@ -19,7 +19,7 @@ def count_gap(gold: tuple[bool, bool], predicted: tuple[bool, bool], gender: Gen
     """One pronoun: whether it is name A and whether it is name B, two decisions (Webster et al., TACL 2018)."""
     counts: Totals = defaultdict(float)
     for name in ("gap", f"gap.{gender}"):
-        right = sum(one and other for one, other in zip(gold, predicted, strict=True))
+        right = sum(expected and found for expected, found in zip(gold, predicted, strict=True))
         add_tally(counts, name, sum(gold), sum(predicted), right)
     return counts
 

@@ -62,17 +62,17 @@ def is_speaker(gold: Speaker, predicted: Speaker) -> bool:
 
 def same_speakers(gold: Sequence[Speaker], predicted: Sequence[Speaker]) -> bool:
     """Whether every speaker of the gold is predicted and none beside them; right if both are empty."""
-    return all(any(is_speaker(one, other) for other in predicted) for one in gold) and all(
-        any(is_speaker(one, other) for one in gold) for other in predicted
+    return all(any(is_speaker(speaker, candidate) for candidate in predicted) for speaker in gold) and all(
+        any(is_speaker(speaker, candidate) for speaker in gold) for candidate in predicted
     )
 
 
 def pair_speakers(gold: Sequence[Speaker], predicted: Sequence[Speaker]) -> list[tuple[Speaker, Speaker]]:
     """Each gold speaker with the first prediction that is right for it, where there is one."""
     return [
-        (one, found)
-        for one in gold
-        if (found := next((other for other in predicted if is_speaker(one, other)), None)) is not None
+        (speaker, found)
+        for speaker in gold
+        if (found := next((candidate for candidate in predicted if is_speaker(speaker, candidate)), None)) is not None
     ]
 
 

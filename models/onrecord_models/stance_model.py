@@ -379,10 +379,10 @@ def _in_batches(
     known: dict[_Item, list[float]] = {}
     ordered = sorted(items, key=lambda item: (len(item) if isinstance(item, EncodedInput) else len(item[0]), item))
     for start in range(0, len(ordered), batch_size):
-        some = ordered[start : start + batch_size]
+        batch = ordered[start : start + batch_size]
         with torch.inference_mode():
-            probabilities = torch.softmax(logits_of(some).double() / temperature, dim=-1)
-        known.update(zip(some, probabilities.tolist(), strict=True))
+            probabilities = torch.softmax(logits_of(batch).double() / temperature, dim=-1)
+        known.update(zip(batch, probabilities.tolist(), strict=True))
     return known
 
 

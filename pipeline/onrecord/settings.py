@@ -44,7 +44,7 @@ class PipelineSettings:
         if self.min_stance_score is not None and not 0 <= self.min_stance_score <= 1:
             raise SettingsError(f"the minimal stance score is {self.min_stance_score}; it is a probability, 0 to 1")
         if self.stance_labels and self.stance_model is None:
-            raise SettingsError("labels of a stance model are given, but no stance model; name one, too")
+            raise SettingsError("labels of a stance model are given, but no stance model; name one, or give no labels")
 
     @property
     def asked(self) -> tuple[Target, ...]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from onrecord.document import Article, Speaker, Stance, Statement
 from onrecord_eval.corpora.polnear import AnnotatedArticle
-from onrecord_eval.corpora.standoff import Record, mention_at, read_laid_over, spans_of
+from onrecord_eval.corpora.standoff import Record, mention_at, read_standoff, spans_of
 
 
 def read_newswire_labels(labels: Path, texts: Path) -> Iterator[AnnotatedArticle]:
@@ -26,7 +26,7 @@ def read_newswire_labels(labels: Path, texts: Path) -> Iterator[AnnotatedArticle
     Raises:
         InputError: a line is no such record, or an article is missing or another text than the one labelled.
     """
-    return read_laid_over(labels, texts, _complete, by="settled", about="data/newswire")
+    return read_standoff(labels, texts, _complete, by="agreed", about="data/newswire")
 
 
 def _complete(record: Record, labelled: Record, statement: Statement, article: Article) -> Statement:

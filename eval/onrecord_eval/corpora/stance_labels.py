@@ -16,7 +16,7 @@ from pathlib import Path
 
 from onrecord.document import Article, Speaker, Stance, Statement
 from onrecord_eval.corpora.polnear import AnnotatedArticle
-from onrecord_eval.corpora.standoff import Record, read_laid_over
+from onrecord_eval.corpora.standoff import Record, read_standoff
 from onrecord_eval.metrics import SIDES
 
 _NOBODY = frozenset(["he", "she", "they", "it", "i", "we", "you", "who", "which", "that", "this"])
@@ -31,7 +31,7 @@ def read_stance_labels(labels: Path, corpora: Path) -> Iterator[AnnotatedArticle
     Raises:
         InputError: a line is no such record, or an article is missing or another text than the one labelled.
     """
-    return read_laid_over(labels, corpora, _complete, by="labels", about="data/stance")
+    return read_standoff(labels, corpora, _complete, by="labels", about="data/stance")
 
 
 def _complete(record: Record, labelled: Record, statement: Statement, article: Article) -> Statement:

@@ -25,7 +25,7 @@ Complete = Callable[[Record, Record, Statement, Article], Statement]
 """Adds to a statement what the article's record and the statement's own say besides its spans."""
 
 
-def read_laid_over(labels: Path, texts: Path, complete: Complete, by: str, about: str) -> Iterator[AnnotatedArticle]:
+def read_standoff(labels: Path, texts: Path, complete: Complete, by: str, about: str) -> Iterator[AnnotatedArticle]:
     """The labelled articles, joined to their texts below the folder ``texts``, as annotated by ``by``.
 
     Raises:
@@ -59,7 +59,7 @@ def _article(record: Record, texts: Path) -> Article:
         raise InputError(f"{path}: missing; give the folder of texts from which the labels name their articles")
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != record["sha256"]:
-        raise InputError(f"{path}: another text than the one labelled; docs/data.md names the version")
+        raise InputError(f"{path}: not the text that was labelled; docs/data.md names the version")
     return Article(record["doc"], data.decode("utf-8"), Meta(language="en", encoding="utf-8"))
 
 

@@ -32,12 +32,12 @@ class CoreferenceTraining:
         default=32, metadata=option("Rank of the adapters on the quote model's encoder; 0 for none.")
     )
     synthetic_passages: int = field(
-        default=500, metadata=option("Passages in an epoch in which repeated names were turned into pronouns.")
+        default=500, metadata=option("Passages per epoch in which repeated names become pronouns.")
     )
     learning_rate: float = field(default=7e-4, metadata=option("Highest learning rate of the adapters."))
     head_learning_rate: float = field(default=1e-3, metadata=option("Highest learning rate of the heads."))
     epochs: int = field(default=5, metadata=option("Passes over the pronouns."))
-    seed: int = field(default=1, metadata=option("Seed of everything random."))
+    seed: int = field(default=1, metadata=option("Random seed."))
     batch_tokens: int = 2000
     weight_decay: float = 0.01
     warmup: float = 0.06

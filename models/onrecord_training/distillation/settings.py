@@ -26,9 +26,9 @@ class Distillation:
     corpora: Path = field(metadata=option("Folder of the corpora; docs/data.md says which, and their layout."))
     output: Path = field(metadata=option("Folder for the soft labels.", short="-o"))
     labels: Path | None = field(default=None, metadata=option("Labelled newswire articles to read as well."))
-    labels_repeats: int = field(default=1, metadata=option("In how many variants each of --labels is read."))
+    labels_repeats: int = field(default=1, metadata=option("Number of variants of each labelled article to read."))
     texts: Path | None = field(default=None, metadata=option("Folder of articles without labels to read as well."))
-    seed: int = field(default=1, metadata=option("Seed of everything random."))
+    seed: int = field(default=1, metadata=option("Random seed."))
     device: str = field(default="cpu", metadata=option("cpu, cuda, or auto: a GPU where there is one."))
     threads: int = field(default=2, metadata=option("Processor threads to use."))
 

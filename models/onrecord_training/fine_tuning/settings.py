@@ -27,7 +27,7 @@ class FineTuning:
     epochs: int = field(default=4, metadata=option("Passes over the labels."))
     learning_rate: float = field(default=1e-4, metadata=option("Highest learning rate of the encoder."))
     head_learning_rate: float = field(default=3e-4, metadata=option("Highest learning rate of the heads."))
-    seed: int = field(default=1, metadata=option("Seed of everything random."))
+    seed: int = field(default=1, metadata=option("Random seed."))
     device: str = field(default="cpu", metadata=option("cpu, cuda, or auto: a GPU where there is one."))
     threads: int = field(default=2, metadata=option("Processor threads to use."))
 

@@ -18,7 +18,10 @@ class Averaging:
     """
 
     runs: tuple[Path, ...] = field(
-        metadata=option("Output folders of `onrecord train quotes`, or of `stance`, that began alike.", argument=True)
+        metadata=option(
+            "Output folders of `onrecord train quotes` or `stance` that started from the same weights.",
+            argument=True,
+        )
     )
     output: Path = field(metadata=option("Folder for the mean model and its manifest.", short="-o"))
     weights: tuple[float, ...] = field(
@@ -64,12 +67,14 @@ class Packing:
     )
     stance_run: Path | None = field(
         default=None,
-        metadata=option("Output folder of `onrecord train stance`; without it a quote model alone.", argument=True),
+        metadata=option(
+            "Output folder of `onrecord train stance`; without it, the folder has no stance model.", argument=True
+        ),
     )
     output: Path = field(metadata=option("Model folder to write.", short="-o"))
     cue_threshold: float = field(default=0.35, metadata=option("Probability from which a token is part of a cue."))
     switch_weight: float = field(default=1.3, metadata=option("Weight of changes of owner in decoding."))
-    names_model: str | None = field(default=None, metadata=option("Take names from the model of this name instead."))
+    names_model: str | None = field(default=None, metadata=option("Take names from this model instead."))
 
     def __post_init__(self) -> None:
         check_share(self, "cue_threshold")
@@ -84,5 +89,5 @@ class CoreferencePacking:
     model: Path = field(metadata=option("The model folder whose quote model it was trained over.", argument=True))
     other_quote_model: bool = field(
         default=False,
-        metadata=option("Allow a folder whose quote model is another one than it was trained over; measure it then."),
+        metadata=option("Allow another quote model than the one it was trained over; measure the result."),
     )

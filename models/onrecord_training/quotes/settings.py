@@ -27,7 +27,7 @@ class QuoteLearning:
     teacher_share: float = field(
         default=0.5, metadata=option("Weight of soft labels in the loss; the rest is that of annotators' labels.")
     )
-    seed: int = field(default=1, metadata=option("Seed of everything random."))
+    seed: int = field(default=1, metadata=option("Random seed."))
     batch_tokens: int = 2400
     layer_decay: float = 0.95
     weight_decay: float = 0.01
@@ -87,11 +87,11 @@ class QuoteTraining(QuoteLearning):
         check_share(self, "polnear_share", of_all=True)
         check_device(self.device)
         if self.names_only and not self.initial:
-            raise SettingsError("--names-only without a quote model to start from; name one with --init")
+            raise SettingsError("--names-only needs a quote model to start from; name one with --init")
         if self.soft_labels and self.labels:
             raise SettingsError(
-                "--soft-labels and --labels exclude each other: soft labels hold the labelled articles that they were "
-                "made of; leave the labels out"
+                "--soft-labels and --labels cannot be combined: soft labels include the labelled articles they were "
+                "made from; leave --labels out"
             )
 
 

@@ -22,7 +22,7 @@ class StanceLearning:
         default=2e-4, metadata=option("Highest learning rate of the encoder, or of its adapters.")
     )
     head_learning_rate: float = field(default=5e-4, metadata=option("Highest learning rate of the heads."))
-    seed: int = field(default=1, metadata=option("Seed of everything random."))
+    seed: int = field(default=1, metadata=option("Random seed."))
     batch_tokens: int = 1800
     layer_decay: float = 0.9
     weight_decay: float = 0.01

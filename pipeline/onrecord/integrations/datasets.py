@@ -66,7 +66,7 @@ def load_articles(*paths: str | Path, settings: ReadSettings | None = None) -> I
     inputs = tuple(find_inputs(list(map(Path, paths)), settings))
     columns = ("doc", "text", *Meta.__dataclass_fields__)
     features = Features(dict.fromkeys(columns, Value("string")))
-    # As `IterableDataset.from_generator` does it, but that leaves a file in the cache.
+    # Like `IterableDataset.from_generator`, which however leaves a file in the cache.
     return IterableDataset(ExamplesIterable(_rows, {"inputs": inputs}), info=DatasetInfo(features=features))
 
 

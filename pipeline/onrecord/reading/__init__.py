@@ -1,4 +1,4 @@
-"""From files to articles: which files, and the text, encoding and language of each; articles are not analysed."""
+"""From files or Python values to articles: text, encoding and language of each; articles are not analysed here."""
 
 from onrecord.reading.articles import ArticleReader, read_article
 from onrecord.reading.discovery import find_inputs

@@ -1,4 +1,4 @@
-"""Reads one article after another."""
+"""Reads articles one after another from the places that `discovery` found."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_BYTES: Final = 4 * LONGEST
 
 
 class ArticleReader:
-    """A context manager. Of the files that hold many articles the last stays open, to be read on from there."""
+    """A context manager. The last file with many articles stays open, so that reading can continue there."""
 
     def __init__(self) -> None:
         self._archive: Archive | None = None
@@ -57,7 +57,7 @@ class ArticleReader:
             raise InputError(f"{item.where}: cannot be read ({first}); check the file") from error
         if len(data) > _MOST_BYTES:
             raise DecodingError(
-                f"{item.where}: over {_MOST_BYTES // 1_000_000} MB, and no article is that long; cut it into articles"
+                f"{item.where}: over {_MOST_BYTES // 1_000_000} MB, longer than any article; split it into articles"
             )
         if item.file.format == "html":
             page, encoding = decode(data, item.where, declared_encoding(data))
@@ -76,11 +76,13 @@ class ArticleReader:
             if not isinstance(error, ValueError):  # after which the file can be read on
                 self._close_rows()
             reason = getattr(error, "strerror", None) or str(error) or "it ends too early"
-            raise InputError(f"{item.where}: cannot be read ({reason.splitlines()[0][:200]}); mend the row") from error
+            raise InputError(
+                f"{item.where}: cannot be read ({reason.splitlines()[0][:200]}); repair the row"
+            ) from error
         return row_article(row, item.doc, item.where, item.file.text_field)
 
     def _bytes(self, file: File) -> bytes:
-        """What the file holds, or so much of it that it is too much."""
+        """The file's bytes, or one more than an article may have."""
         if file.path is None:
             return sys.stdin.buffer.read(_MOST_BYTES + 1)
         if file.member is None:

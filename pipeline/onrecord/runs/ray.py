@@ -84,7 +84,9 @@ class RayEngine:
                 self._ray.init(address, **quiet)
         except (OSError, ValueError, RuntimeError) as error:
             reason = " ".join(str(error).split())[:200]
-            raise SettingsError(f"--address {address}: no Ray cluster can be reached there ({reason})") from error
+            raise SettingsError(
+                f"--address {address}: no Ray cluster answers there ({reason}); check the address"
+            ) from error
         for name in ("ray", "ray.data"):
             logging.getLogger(name).setLevel(logging.ERROR)
         context = self._ray.data.DataContext.get_current()

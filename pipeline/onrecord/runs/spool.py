@@ -130,7 +130,7 @@ class Spool:
         except OSError as error:
             self._release()
             raise OutputError(
-                f"{output}: cannot be written ({error.strerror}); choose a folder of yours with -o"
+                f"{output}: cannot be written ({error.strerror}); choose a folder you can write to with -o"
             ) from error
         except OutputError:
             self._release()
@@ -147,7 +147,8 @@ class Spool:
         self._lock = lock
         if self.folder.exists() and not all(_OURS.fullmatch(path.name) for path in self.folder.iterdir()):
             raise OutputError(
-                f"{self.folder}: the run needs this folder, but it holds other files; move it or choose another -o"
+                f"{self.folder}: the run needs this folder, but it holds other files; move them "
+                "or choose another output with -o"
             )
 
     def _other_pid(self) -> str:
@@ -174,12 +175,12 @@ class Spool:
                 database.execute_many("INSERT INTO made_of VALUES (?, ?)", made_of.items())
             return
         before = dict(database.rows("SELECT what, digest FROM made_of"))
-        changed = [what for what in sorted(made_of.keys() | before) if before.get(what) != made_of.get(what)]
+        changed = [part for part in sorted(made_of.keys() | before) if before.get(part) != made_of.get(part)]
         done = database.value("SELECT COUNT(*) FROM shard")
         if changed and done:
             raise OutputError(
-                f"{self._output}: a stopped run left {done} finished shards there, but changed since: "
-                f"{', '.join(changed)}; start anew with --restart, or undo the change to go on"
+                f"{self._output}: an interrupted run left {done} finished shards there, but these have changed since: "
+                f"{', '.join(changed)}; start again with --restart, or undo the changes to continue"
             )
         if changed:
             with database.transaction():

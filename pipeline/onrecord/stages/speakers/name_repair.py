@@ -74,24 +74,33 @@ def _split(text: str, name: Name, alone: dict[str, str]) -> list[Name]:
     return [organization, Name(Span(middle, name.span.end), "person", name.score)]
 
 
-def _joined(text: str, one: Name, other: Name) -> Name | None:
+def _joined(text: str, name: Name, following: Name) -> Name | None:
     """Two pieces of one name with a space between: a given name and a surname, or words of an organization; or None."""
-    between = text[one.span.end : other.span.start]
-    nickname = _NICKNAME.match(text, one.span.end) if one.label == "person" else None
-    if nickname is not None and nickname.end() >= other.span.end and other.label in ("person", "misc"):
-        return Name(Span(one.span.start, nickname.end()), "person", min(one.score, other.score))
-    if between in (" of ", " of the ") and fold(text[slice(*one.span)]) in _TOWNS and other.label in _PLACES:
-        return Name(Span(one.span.start, other.span.end), "organization", min(one.score, other.score))
-    if between not in (" ", "\u00a0") or not text[other.span.start].isupper():
+    between = text[name.span.end : following.span.start]
+    nickname = _NICKNAME.match(text, name.span.end) if name.label == "person" else None
+    if nickname is not None and nickname.end() >= following.span.end and following.label in ("person", "misc"):
+        return Name(Span(name.span.start, nickname.end()), "person", min(name.score, following.score))
+    if between in (" of ", " of the ") and fold(text[slice(*name.span)]) in _TOWNS and following.label in _PLACES:
+        return Name(Span(name.span.start, following.span.end), "organization", min(name.score, following.score))
+    if between not in (" ", "\u00a0") or not text[following.span.start].isupper():
         return None
-    first, second = text[slice(*one.span)], text[slice(*other.span)]
-    whole = Span(one.span.start, other.span.end)
-    score = min(one.score, other.score)
-    if one.label == other.label == "person":
-        given = len(first.split()) == 1 and len(second.split()) <= _LONGEST_GIVEN and not is_title(first)
+    first_words, following_words = text[slice(*name.span)], text[slice(*following.span)]
+    whole = Span(name.span.start, following.span.end)
+    score = min(name.score, following.score)
+    if name.label == following.label == "person":
+        given = (
+            len(first_words.split()) == 1
+            and len(following_words.split()) <= _LONGEST_GIVEN
+            and not is_title(first_words)
+        )
         return Name(whole, "person", score) if given else None
-    last = fold(second).split()[-1:]
-    if {one.label, other.label} <= _PLACES and last and last[0] in ORGANIZATION_NAME_WORDS and not country_in(first):
+    last = fold(following_words).split()[-1:]
+    if (
+        {name.label, following.label} <= _PLACES
+        and last
+        and last[0] in ORGANIZATION_NAME_WORDS
+        and not country_in(first_words)
+    ):
         return Name(whole, "organization", score)
     return None
 

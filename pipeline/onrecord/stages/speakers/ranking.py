@@ -248,9 +248,9 @@ class RankingResolver(EntityResolver):
         cuts = [read.tokens.cut(window) for read, window in wanted]
         encoded: dict[int, Tensor] = {}
         for indices in batches([len(cut.input_ids) for cut in cuts], self._device):
-            some = [cuts[index] for index in indices]
-            rows = [[cut.input_ids for cut in some], [[1] * len(cut.input_ids) for cut in some]]
-            rows += [[cut.cases for cut in some], [cut.quotations for cut in some]]
+            batch = [cuts[index] for index in indices]
+            rows = [[cut.input_ids for cut in batch], [[1] * len(cut.input_ids) for cut in batch]]
+            rows += [[cut.cases for cut in batch], [cut.quotations for cut in batch]]
             with torch.inference_mode():
                 hidden = self._model(*(pad(values, self._device) for values in rows))
             encoded |= {index: hidden[row, : len(cuts[index].input_ids)] for row, index in enumerate(indices)}
