@@ -33,7 +33,7 @@ class Agreement:
     """Pairs of labels on the same target."""
     stance: float | None
     stance_alpha: float | None
-    """Krippendorff's alpha, nominal; None where there are no two labels or only ever one."""
+    """Krippendorff's alpha, nominal; None if there are fewer than two labels or all are the same."""
 
 
 def measure_agreement(articles: Sequence[ScoredArticle]) -> Agreement:
@@ -74,7 +74,7 @@ def _share(right: Sequence[bool]) -> float | None:
 
 
 def _same_speakers(first: Statement, second: Statement) -> bool:
-    """By the names and aliases of either labeller, for neither is the gold."""
+    """By the names and aliases of either annotator, because neither's labels are the gold."""
     return same_speakers(first.speakers, second.speakers) or same_speakers(second.speakers, first.speakers)
 
 

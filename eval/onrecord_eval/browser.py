@@ -118,7 +118,7 @@ def _article(article: ScoredArticle, findings: Sequence[Finding]) -> dict[str, A
 
 
 def _paragraph_of(position: int, paragraphs: Sequence[Span]) -> int:
-    """Index of the paragraph that ``position`` stands in or, in the gap behind one, the one before."""
+    """The index of the paragraph that holds ``position``; in the gap between two, that of the first."""
     return max((index for index, span in enumerate(paragraphs) if span.start <= position), default=0)
 
 

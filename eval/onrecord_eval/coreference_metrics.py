@@ -25,7 +25,7 @@ def count_gap(gold: tuple[bool, bool], predicted: tuple[bool, bool], gender: Gen
 
 
 def count_gap_free(gold: tuple[bool, bool], predicted: tuple[bool, bool]) -> Totals:
-    """The same where the two names are not given away: the pronoun may be led to anybody in the text."""
+    """The same without giving the two names away: the pronoun may refer to anybody in the text."""
     counts: Totals = defaultdict(float)
     add_tally(counts, "gap.free", sum(gold), sum(predicted), sum(g and p for g, p in zip(gold, predicted, strict=True)))
     return counts

@@ -46,7 +46,7 @@ class ScoredArticle:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """What a gold says beside content and source; metrics of what it does not say are left out."""
+    """What a gold labels besides content and source; metrics of what it does not label are left out."""
 
     speakers: bool
     stance: bool

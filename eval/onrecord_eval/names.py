@@ -17,7 +17,7 @@ _TITLES: Final = (
     "princess|prof|professor|queen|rep|representative|rev|reverend|secretary|sen|senator|sergeant|sgt|sheikh|sir|"
     "spokesman|spokesperson|spokeswoman|sultan"
 )
-# "President of Georgia" and "General Assembly" are no title with a name behind it.
+# "President of Georgia" and "General Assembly" are not a title followed by a name.
 _TITLE: Final = re.compile(rf"(?:{_TITLES}) (?!(?:of|for|and|to|in|on|general|assembly|ministry|department)\b)(?=\w)")
 _STOPWORDS: Final = frozenset(
     """a an and as at by for from he her his i in it its of on one or our she some that the their they this those to
@@ -61,7 +61,7 @@ def is_speaker(gold: Speaker, predicted: Speaker) -> bool:
 
 
 def same_speakers(gold: Sequence[Speaker], predicted: Sequence[Speaker]) -> bool:
-    """Whether every speaker of the gold is predicted and none beside them; right if both are empty."""
+    """Whether every speaker of the gold is predicted and no other; right if both are empty."""
     return all(any(is_speaker(speaker, candidate) for candidate in predicted) for speaker in gold) and all(
         any(is_speaker(speaker, candidate) for speaker in gold) for candidate in predicted
     )

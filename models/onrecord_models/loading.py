@@ -147,7 +147,7 @@ def settings_digest(folder: Path) -> str:
 
 
 def used_hashes(folder: Path) -> dict[str, str]:
-    """What `hashes` says of a model folder, and of all that it reads from elsewhere."""
+    """The `hashes` of a model folder and of the weights that it reads from elsewhere."""
     found = hashes(folder)
     if _json(folder / "quotes" / "config.json").get("adapter_rank"):
         found["encoder"] = SHA256

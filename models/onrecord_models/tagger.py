@@ -59,7 +59,7 @@ class NameTagger:
             reason = " ".join(str(error).split())[:200]
             raise WeightsError(
                 f"{folder}: cannot be loaded as a name tagger ({reason}); expected config.json, model.safetensors "
-                "and a tokenizer, of a kind that needs no code of its own"
+                "and a tokenizer, of a kind that needs no extra code"
             ) from error
         self._class_of = _classes(list(model.config.id2label.values()))
         if not {"person", "organization"} & set(self._class_of.values()):

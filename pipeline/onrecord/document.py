@@ -293,7 +293,7 @@ class Statement(_Record):
 
 @cache
 def record_adapter() -> TypeAdapter[Statement]:
-    """What reads and writes the JSON of a statement."""
+    """The adapter that reads and writes the JSON of a statement."""
     from pydantic import TypeAdapter
 
     return TypeAdapter(Statement)

@@ -170,7 +170,7 @@ class Pipeline:
         return next(stage.resolver for stage in self._stages if isinstance(stage, SpeakersStage))
 
     def __call__(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, list[list[dict[str, Any]]]]:
-        """For ``Dataset.map(pipeline, batched=True)``: a column ``statements``, a list of records a row.
+        """For ``Dataset.map(pipeline, batched=True)``: a column ``statements``, a list of records for each row.
 
         ``batch`` has columns of equal length: ``text`` and, if there, ``doc`` or ``id``, ``title``, ``date``,
         ``outlet`` and ``url``. A record holds what an output line does. A row that cannot be read or is not in English
@@ -223,7 +223,7 @@ class Pipeline:
 
         Args:
             texts: each a str; a dictionary, such as a row of a dataset, with ``text`` and, where known, ``doc`` or
-                ``id``, ``title``, ``date``, ``outlet`` and ``url``; or an `Article`. One without an id is called by its
+                ``id``, ``title``, ``date``, ``outlet`` and ``url``; or an `Article`. One without an id is named by its
                 number, counted from 1. Ids given should differ, since the statements' ids begin with them.
             batch_size: how many texts are read together; larger is faster on a GPU. Long texts make smaller batches.
             language: ``en`` says that all texts are in English; if None, each one's is detected, except for an

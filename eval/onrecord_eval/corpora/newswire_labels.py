@@ -24,7 +24,7 @@ def read_newswire_labels(labels: Path, texts: Path) -> Iterator[AnnotatedArticle
     """The labelled articles, joined to their texts below the folder ``texts``.
 
     Raises:
-        InputError: a line is no such record, or an article is missing or another text than the one labelled.
+        InputError: a line is not such a record, or an article is missing or differs from the text that was labelled.
     """
     return read_standoff(labels, texts, _complete, by="agreed", about="data/newswire")
 

@@ -29,7 +29,7 @@ def read_stance_labels(labels: Path, corpora: Path) -> Iterator[AnnotatedArticle
     A statement's speaker is called what its source is called, and nobody where that is a pronoun.
 
     Raises:
-        InputError: a line is no such record, or an article is missing or another text than the one labelled.
+        InputError: a line is not such a record, or an article is missing or differs from the text that was labelled.
     """
     return read_standoff(labels, corpora, _complete, by="labels", about="data/stance")
 

@@ -29,8 +29,8 @@ def read_standoff(labels: Path, texts: Path, complete: Complete, by: str, about:
     """The labelled articles, joined to their texts below the folder ``texts``, as annotated by ``by``.
 
     Raises:
-        InputError: a line is no such record (``about`` says where they are described), or an article is missing or
-            another text than the one labelled.
+        InputError: a line is not such a record (``about`` says where these are described), or an article is missing or
+            differs from the text that was labelled.
     """
     for number, line in enumerate(labels.read_text(encoding="utf-8").splitlines(), 1):
         try:
@@ -49,7 +49,7 @@ def spans_of(pairs: list[list[int]]) -> Spans:
 
 
 def mention_at(article: Article, pairs: list[list[int]] | None) -> Mention | None:
-    """What stands at these offsets, None where there are none."""
+    """The mention at these offsets; None if there are none."""
     return build_mention(article, spans_of(pairs or []))
 
 

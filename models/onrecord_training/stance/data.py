@@ -191,7 +191,7 @@ def _vary_perspective(perspective: Perspective, generator: random.Random) -> Lab
 
 
 def _unrelated_claims(perspectives: Sequence[Perspective], count: int, generator: random.Random) -> list[Labelled]:
-    """Perspectives paired with claims with which they share no word of four letters or more: neutral."""
+    """Perspectives paired with claims that share no word of four letters or more with them: neutral."""
     examples: list[Labelled] = []
     while len(perspectives) > 1 and len(examples) < count:
         perspective, other = generator.choice(perspectives), generator.choice(perspectives)
@@ -246,7 +246,7 @@ def _vary_speaker(example: Labelled, generator: random.Random) -> Labelled:
 
 
 def _with_other_targets(articles: list[tuple[str, list[Labelled]]], generator: random.Random) -> list[Labelled]:
-    """Labelled statements paired with other articles' targets with which they share no longer word: neutral."""
+    """Labelled statements paired with other articles' targets that share no long word with them: neutral."""
     examples: list[Labelled] = []
     for target, statements in articles:
         other = generator.choice(articles)[0]

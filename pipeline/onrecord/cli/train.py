@@ -183,9 +183,9 @@ def coreference(given: _Given) -> None:
     example="onrecord train soft-labels base --encoder all-MiniLM-L6-v2 --corpora corpora/ -o runs/soft-labels",
 )
 def soft_labels(given: _Given) -> None:
-    """Write what a larger quote model says of each token; a smaller one learns it with train quotes --soft-labels.
+    """Write a larger quote model's probabilities, from which train quotes --soft-labels trains a smaller one.
 
-    Run it again after an interruption and it goes on where it stopped.
+    Run it again after an interruption and it continues where it stopped.
     """
     settings = build(Distillation, given)
     from onrecord_training.distillation.soft_labels import write_soft_labels
@@ -197,7 +197,7 @@ def soft_labels(given: _Given) -> None:
     Averaging, example="onrecord train average runs/quotes-1 runs/quotes-2 --weight 0.6 --weight 0.4 -o runs/mean"
 )
 def average(given: _Given) -> None:
-    """Average the weights of trained models; mostly the mean is better than each of them."""
+    """Average the weights of trained models; the mean is usually better than any of them."""
     settings = build(Averaging, {name: _tuple(value) for name, value in given.items()})
     from onrecord_training.packing.averaging import average_runs
 

@@ -65,7 +65,7 @@ def _are_different(first: NamedSpeaker, second: NamedSpeaker) -> bool:
 
 @lru_cache(4096)
 def _person_words(name: str) -> frozenset[str]:
-    """The words of a name by their sound, without initials: two Lunds may be one person whom nothing has joined yet."""
+    """The words of a name by their sound, without initials: two Lunds may be one person who has not been joined yet."""
     return frozenset(sounding(word) for word in person_words(name) if len(word) > 1) or frozenset([fold(name)])
 
 

@@ -61,7 +61,7 @@ class Clusters:
         database.create(_SCHEMA)
 
     def add_all(self, statements: Iterable[Statement]) -> None:
-        """Takes in statements with their final ids and the final ids of their speakers; each has its own id.
+        """Adds statements with their final ids and the final ids of their speakers; each has its own id.
 
         Raises:
             RuntimeError: ``finish`` has been called.
@@ -181,7 +181,7 @@ class Clusters:
 
 
 class _Attribution(NamedTuple):
-    """A wording with speakers, as JSON, whom it is attributed to, and the first and last article that does so."""
+    """A wording with the speakers it is attributed to, as JSON, and the first and last article that does so."""
 
     wording: int
     speakers: str

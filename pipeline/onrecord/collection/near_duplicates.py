@@ -103,7 +103,7 @@ class Duplicates:
         database.create(_SCHEMA)
 
     def add_all(self, articles: Iterable[Signed]) -> None:
-        """Takes in articles.
+        """Adds articles.
 
         Raises:
             RuntimeError: ``finish`` has been called.

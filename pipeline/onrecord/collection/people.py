@@ -272,7 +272,7 @@ class PeopleResolver:
         self._place_rest(key)
 
     def _bearers(self, words: tuple[str, ...]) -> list[_Person]:
-        """The people whom a surname may stand for; people with that first name only if nobody has the surname."""
+        """The people that a surname may refer to; those with that first name only if nobody has the surname."""
         block = block_of(words[-1])
         people = list(self._people(block, opens=False).values())
         found = [person for person in people if _ends_with(person, words)]

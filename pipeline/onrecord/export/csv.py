@@ -1,4 +1,4 @@
-"""CSV for spreadsheets and data frames: one row a statement."""
+"""CSV for spreadsheets and data frames: one row for each statement."""
 
 from __future__ import annotations
 

@@ -75,6 +75,6 @@ KIN: Final[Mapping[str, Gender]] = {noun: facts.kin for noun, facts in person_no
 
 
 def is_agent(word: str) -> bool:
-    """Whether a lower-case noun is built like what people are called by: ``harvester``, ``violinist``."""
+    """Whether a lower-case noun is built like a noun for people: ``harvester``, ``violinist``."""
     known = word in _NOUNS["not agents"] or word in DOCUMENT_NOUNS
     return len(word) > 5 and not known and _AGENT.search(word) is not None

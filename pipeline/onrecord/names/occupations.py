@@ -88,7 +88,7 @@ class Occupation:
     past: bool = False
 
     def __or__(self, other: Occupation) -> Occupation:
-        """What both say of one person."""
+        """What both say about one person."""
         return Occupation(
             self.fields | other.fields,
             self.nouns | other.nouns,

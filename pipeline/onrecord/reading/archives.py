@@ -101,7 +101,7 @@ def _in_tar(path: Path) -> Iterator[Found]:
     most = most_unpacked(path.stat().st_size)
     with gzip.open(path) as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
         while (info := archive.next()) is not None:
-            archive.members = []  # type: ignore[attr-defined]  # it would keep a kilobyte for each
+            archive.members = []  # type: ignore[attr-defined]  # otherwise it keeps a kilobyte for each
             end = info.offset_data + info.size
             fault = None
             if info.isdir():

@@ -25,7 +25,7 @@ _ADVICE: Final = ', and language="en" says that a text is English'
 
 
 def read_items(items: Iterable[Item], language: str | None = None) -> Iterator[Article | InputError]:
-    """The article of each item, or what is wrong with it; an item without an id is called by its number, from 1.
+    """The article of each item, or what is wrong with it; an item without an id is named by its number, from 1.
 
     ``language`` is that of `check_article`.
     """
@@ -42,7 +42,7 @@ def read_items(items: Iterable[Item], language: str | None = None) -> Iterator[A
 def read_columns(batch: Mapping[str, Sequence[Any]]) -> Iterator[Article | InputError]:
     """The articles of rows that `datasets` gives as columns, or what is wrong with them.
 
-    A row without an id is called by a hash of its text: its number in the batch would be that of other rows, too.
+    A row without an id is named by a hash of its text, because rows of other batches have the same numbers.
 
     Raises:
         InputError: there is no column ``text``.

@@ -28,7 +28,7 @@ from onrecord.settings import PipelineSettings, used_weights
 from onrecord_models.inference import use_threads
 
 _WAVE: Final = 4096
-"""Shards that are handed to Ray at a time, because what it keeps of each must not grow with the collection."""
+"""Shards that are handed to Ray at a time, because what it keeps for each must not grow with the collection."""
 _LOCALHOST: Final = "127.0.0.1"
 
 

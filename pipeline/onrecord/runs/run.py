@@ -168,7 +168,7 @@ def _stamp(item: Input) -> list[str | int]:
         return [item.doc, time.time_ns()]
     try:
         status = item.path.stat()
-    except OSError:  # reading it will say so
+    except OSError:  # reading it reports the error
         return [item.doc, str(item.path)]
     return [item.doc, os.path.realpath(item.path), status.st_size, status.st_mtime_ns]
 
@@ -181,7 +181,7 @@ def _run_shards(
     output: Path | None,
     on_progress: OnProgress,
 ) -> Tally:
-    """Brings every shard into the spool. Returns what became of all articles."""
+    """Brings every shard into the spool. Returns the outcomes of all articles."""
     started = time.monotonic()
     done = spool.tally()
 

@@ -1,6 +1,6 @@
 """The spool: one SQLite file that holds the results of a run's finished shards until the output is written.
 
-It lies in a folder beside the output, so that a stopped run can go on, and is locked, so that no two runs share it.
+It is in a folder beside the output, so that a stopped run can continue, and locked, so that no two runs share it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ CREATE TABLE signature (place INTEGER PRIMARY KEY, doc TEXT, date TEXT, signatur
 """
 
 _SHARD_PLACES: Final = 2**32
-"""Places that are set aside for each shard, so that rows lie in the order of the run, whichever shard comes first."""
+"""Places set aside for each shard, so that rows are in the order of the run, whichever shard finishes first."""
 
 _ADVICE: Final = (
     "make room there and where temporary files go (TMPDIR), then start the same command again: it goes on where it "
@@ -255,7 +255,7 @@ class Spool:
         self._delete()
 
     def _delete(self) -> None:
-        (self.folder / _FILE).unlink(missing_ok=True)  # first: what is left without it is not taken for a stopped run
+        (self.folder / _FILE).unlink(missing_ok=True)  # first: without it, the rest is not mistaken for a stopped run
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _release(self) -> None:

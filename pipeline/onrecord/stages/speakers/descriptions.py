@@ -1,6 +1,6 @@
-"""Whom a description stands for: ``the finance minister``, ``the official``, ``the firm``.
+"""Whom or what a description refers to: ``the finance minister``, ``the official``, ``the firm``.
 
-One that fits what the article says of somebody is that person. One that fits nobody is whoever spoke last, or is
+One that fits what the article says about somebody is that person. One that fits nobody is whoever spoke last, or is
 spoken of just before, if nothing is known of them that speaks against it and no stranger was brought in by the
 same word (``a doctor``).
 """
@@ -28,7 +28,7 @@ Candidates = Callable[[int, Kind], Sequence[Candidate]]
 
 _WORDS: Final = read_lists("onrecord.stages.speakers", "descriptions")
 _STRANGERS: Final = _WORDS["left unnamed"]
-"""Whom articles leave unnamed, however definitely they speak of them."""
+"""Nouns for people whom articles leave unnamed even where they write ``the``."""
 
 _ANY_ORGANIZATION: Final = _WORDS["any organization"]
 """Nouns for an organization whether or not its name has them; the name of a ministry or a court has its own."""
@@ -79,7 +79,7 @@ class DescriptionResolver:
         return chosen.entity if chosen else None
 
     def _may_be_anybody(self, party: Party, phrase: str) -> bool:
-        """Whether ``phrase`` may go back to somebody without a word of the article that they are that."""
+        """Whether ``phrase`` may refer to somebody of whom the article does not say that they are that."""
         words = phrase.casefold().split()
         if words[0] in _OWNERS:
             return False

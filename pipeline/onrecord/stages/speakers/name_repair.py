@@ -23,7 +23,7 @@ _PLACES: Final = frozenset(["organization", "location"])
 _TOWNS: Final = read_lists("onrecord.stages.speakers", "names")["towns"]
 _LONGEST_GIVEN: Final = 2
 _INSIDE_WORD: Final = re.compile(r"(?:[’'](?!s(?!\w))[^\W\d_]{2,})+")
-"""What an apostrophe that is no possessive parts from a name: ``Wet`` of ``Wet'suwet'en``."""
+"""What an apostrophe other than a possessive separates from a name: ``Wet`` in ``Wet'suwet'en``."""
 
 
 def repaired_names(layout: Layout, names: Sequence[Name]) -> list[Name]:
@@ -130,7 +130,7 @@ def _trim(text: str, name: Name) -> Span | None:
     bare = without_possessive(words)
     if name.label == "person":
         bare = without_postnominals(without_lead(bare))
-        # A title on its own is no name where one follows; "King said" may be.
+        # A title is not a name by itself if a name follows; in "King said" it may be.
         if is_title(bare) and re.match(r"\.?\s+[A-Z]", text[name.span.end : name.span.end + 4]):
             return None
     else:

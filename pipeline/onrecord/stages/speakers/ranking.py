@@ -188,7 +188,7 @@ class RankingResolver(EntityResolver):
     """Asks the model for sources that are pronouns of one person; everything else goes by `SalienceResolver`.
 
     The model knows the words, the rules who was spoken of and who spoke last; both opinions are added up. A pronoun
-    that is no source is but one more mention, for which the rules do: the model would take twice the time.
+    that is not a source is only one more mention, for which the rules are enough: the model would take twice the time.
     """
 
     def __init__(
