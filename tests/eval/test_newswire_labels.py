@@ -58,7 +58,7 @@ def test_labels_become_statements_of_the_text(tmp_path: Path, texts: Path) -> No
 
 def test_labels_are_not_laid_over_another_text(tmp_path: Path, texts: Path) -> None:
     (texts / "dev" / "one.txt").write_text("Another text.")
-    with pytest.raises(InputError, match="another text"):
+    with pytest.raises(InputError, match="not the text that was labelled"):
         list(read_newswire_labels(written(tmp_path, record()), texts))
 
 
