@@ -56,9 +56,9 @@ def test_most_quotations_of_the_articles_come_out_with_their_source(statements: 
     assert right >= 0.9 * len(gold)
 
 
-def test_nothing_comes_out_of_page_furniture(statements: list[Statement]) -> None:
+def test_nothing_comes_out_of_boilerplate(statements: list[Statement]) -> None:
     everything = "".join(path.read_bytes().decode("utf-8", errors="replace") for path in ARTICLES.glob("*.txt"))
-    furniture = [
+    boilerplate = [
         "Меню",
         "Show more news",
         "Social media",
@@ -67,11 +67,11 @@ def test_nothing_comes_out_of_page_furniture(statements: list[Statement]) -> Non
         "Maxim Shipenkov",
         "Sally Bokhua",
     ]
-    assert all(words in everything for words in furniture)
+    assert all(words in everything for words in boilerplate)
     for statement in statements:
         text = (ARTICLES / statement.doc).read_bytes().decode(statement.meta.encoding or "")
         context = text[slice(*statement.context)]
-        assert not any(words in context for words in furniture), statement.text
+        assert not any(words in context for words in boilerplate), statement.text
 
 
 def test_every_statement_has_a_stance_on_the_target(statements: list[Statement]) -> None:

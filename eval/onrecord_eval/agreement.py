@@ -33,7 +33,7 @@ class Agreement:
     """Pairs of labels on the same target."""
     stance: float | None
     stance_alpha: float | None
-    """Krippendorff's alpha, nominal; None where there are no two labels or only ever one."""
+    """Krippendorff's alpha, nominal; None if there are fewer than two labels or all are the same."""
 
 
 def measure_agreement(articles: Sequence[ScoredArticle]) -> Agreement:
@@ -52,19 +52,19 @@ def measure_agreement(articles: Sequence[ScoredArticle]) -> Agreement:
         pairs += [
             (article.text, alignment.gold[pair.gold], alignment.predicted[pair.predicted]) for pair in alignment.pairs
         ]
-    stances = [labels for _, one, other in pairs for labels in stance_labels(one, other)]
+    stances = [labels for _, first, second in pairs for labels in stance_labels(first, second)]
     return Agreement(
         articles=len(articles),
         statements=(first, second),
         matched=len(pairs),
         content_exact=f1_score(exact, first, exact, second),
         content_iou=f1_score(len(pairs), first, len(pairs), second),
-        source=_share([source_right(text, one, other) for text, one, other in pairs]),
-        speaker=_share([_same_speakers(one, other) for _, one, other in pairs]),
-        cue=_share([_same_cue(text, one, other) for text, one, other in pairs]),
-        form=_share([one.form == other.form for _, one, other in pairs]),
+        source=_share([source_right(text, first, second) for text, first, second in pairs]),
+        speaker=_share([_same_speakers(first, second) for _, first, second in pairs]),
+        cue=_share([_same_cue(text, first, second) for text, first, second in pairs]),
+        form=_share([first.form == second.form for _, first, second in pairs]),
         stances=len(stances),
-        stance=_share([one == other for one, other in stances]),
+        stance=_share([first == second for first, second in stances]),
         stance_alpha=krippendorff_alpha(stances),
     )
 
@@ -73,15 +73,15 @@ def _share(right: Sequence[bool]) -> float | None:
     return ratio(sum(right), len(right))
 
 
-def _same_speakers(one: Statement, other: Statement) -> bool:
-    """By the names and aliases of either labeller, for neither is the gold."""
-    return same_speakers(one.speakers, other.speakers) or same_speakers(other.speakers, one.speakers)
+def _same_speakers(first: Statement, second: Statement) -> bool:
+    """By the names and aliases of either annotator, because neither's labels are the gold."""
+    return same_speakers(first.speakers, second.speakers) or same_speakers(second.speakers, first.speakers)
 
 
-def _same_cue(text: str, one: Statement, other: Statement) -> bool:
-    if one.cue is None or other.cue is None:
-        return one.cue is None and other.cue is None
-    return overlapping(text, one.cue.spans, other.cue.spans)
+def _same_cue(text: str, first: Statement, second: Statement) -> bool:
+    if first.cue is None or second.cue is None:
+        return first.cue is None and second.cue is None
+    return overlapping(text, first.cue.spans, second.cue.spans)
 
 
 def krippendorff_alpha(labels: Sequence[tuple[str, str]]) -> float | None:

@@ -48,7 +48,7 @@ def write_browser(path: Path, articles: Sequence[ScoredArticle], evaluation: Eva
     try:
         path.write_text(page, encoding="utf-8")
     except OSError as error:
-        raise OutputError(f"{path}: cannot write the error browser ({error})") from error
+        raise OutputError(f"{path}: cannot write the error browser ({error}); choose another place for it") from error
 
 
 def browser_page(articles: Sequence[ScoredArticle], evaluation: Evaluation) -> str:
@@ -89,7 +89,7 @@ def browser_data(articles: Sequence[ScoredArticle], evaluation: Evaluation) -> d
     return {
         "title": evaluation.title,
         "notes": list(evaluation.notes),
-        "headlines": [[title, one.value, one.low, one.high] for title, one in shown],
+        "headlines": [[title, figure.value, figure.low, figure.high] for title, figure in shown],
         "faults": list(FAULTS),
         "forms": list(FORMS),
         "articles": [_article(article, diagnose(article, labelled)) for article in articles],
@@ -118,7 +118,7 @@ def _article(article: ScoredArticle, findings: Sequence[Finding]) -> dict[str, A
 
 
 def _paragraph_of(position: int, paragraphs: Sequence[Span]) -> int:
-    """Index of the paragraph that ``position`` stands in or, in the gap behind one, the one before."""
+    """The index of the paragraph that holds ``position``; in the gap between two, that of the first."""
     return max((index for index, span in enumerate(paragraphs) if span.start <= position), default=0)
 
 

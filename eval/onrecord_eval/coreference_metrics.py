@@ -19,13 +19,13 @@ def count_gap(gold: tuple[bool, bool], predicted: tuple[bool, bool], gender: Gen
     """One pronoun: whether it is name A and whether it is name B, two decisions (Webster et al., TACL 2018)."""
     counts: Totals = defaultdict(float)
     for name in ("gap", f"gap.{gender}"):
-        right = sum(one and other for one, other in zip(gold, predicted, strict=True))
+        right = sum(expected and found for expected, found in zip(gold, predicted, strict=True))
         add_tally(counts, name, sum(gold), sum(predicted), right)
     return counts
 
 
 def count_gap_free(gold: tuple[bool, bool], predicted: tuple[bool, bool]) -> Totals:
-    """The same where the two names are not given away: the pronoun may be led to anybody in the text."""
+    """The same without giving the two names away: the pronoun may refer to anybody in the text."""
     counts: Totals = defaultdict(float)
     add_tally(counts, "gap.free", sum(gold), sum(predicted), sum(g and p for g, p in zip(gold, predicted, strict=True)))
     return counts

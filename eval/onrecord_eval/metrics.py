@@ -46,7 +46,7 @@ class ScoredArticle:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """What a gold says beside content and source; metrics of what it does not say are left out."""
+    """What a gold labels besides content and source; metrics of what it does not label are left out."""
 
     speakers: bool
     stance: bool
@@ -66,7 +66,9 @@ class Alignment:
 def align(text: str, gold: Sequence[Statement], predicted: Sequence[Statement]) -> Alignment:
     """Matches ``predicted`` to ``gold``, spans trimmed; see `onrecord_eval.matching`."""
     gold_pieces, predicted_pieces = content_pieces(text, gold), content_pieces(text, predicted)
-    pairs = match_by_overlap([characters(one) for one in gold_pieces], [characters(one) for one in predicted_pieces])
+    pairs = match_by_overlap(
+        [characters(pieces) for pieces in gold_pieces], [characters(pieces) for pieces in predicted_pieces]
+    )
     exact = match_equal(gold_pieces, predicted_pieces)
     return Alignment(text, tuple(gold), tuple(predicted), tuple(pairs), tuple(exact))
 

@@ -17,7 +17,7 @@ _TITLES: Final = (
     "princess|prof|professor|queen|rep|representative|rev|reverend|secretary|sen|senator|sergeant|sgt|sheikh|sir|"
     "spokesman|spokesperson|spokeswoman|sultan"
 )
-# "President of Georgia" and "General Assembly" are no title with a name behind it.
+# "President of Georgia" and "General Assembly" are not a title followed by a name.
 _TITLE: Final = re.compile(rf"(?:{_TITLES}) (?!(?:of|for|and|to|in|on|general|assembly|ministry|department)\b)(?=\w)")
 _STOPWORDS: Final = frozenset(
     """a an and as at by for from he her his i in it its of on one or our she some that the their they this those to
@@ -45,7 +45,7 @@ def content_words(text: str | None) -> frozenset[str]:
 
 
 def is_speaker(gold: Speaker, predicted: Speaker) -> bool:
-    """Whether ``predicted`` is the person, body, group or document that ``gold`` is.
+    """Whether ``predicted`` is the person, organization, group or document that ``gold`` is.
 
     A named one is right by name or alias. One that the gold leaves nameless is right if the prediction is
     nameless too and their descriptions share a content word, or if the name predicted is the gold's very
@@ -61,18 +61,18 @@ def is_speaker(gold: Speaker, predicted: Speaker) -> bool:
 
 
 def same_speakers(gold: Sequence[Speaker], predicted: Sequence[Speaker]) -> bool:
-    """Whether every speaker of the gold is predicted and none beside them; right if both are empty."""
-    return all(any(is_speaker(one, other) for other in predicted) for one in gold) and all(
-        any(is_speaker(one, other) for one in gold) for other in predicted
+    """Whether every speaker of the gold is predicted and no other; right if both are empty."""
+    return all(any(is_speaker(speaker, candidate) for candidate in predicted) for speaker in gold) and all(
+        any(is_speaker(speaker, candidate) for speaker in gold) for candidate in predicted
     )
 
 
 def pair_speakers(gold: Sequence[Speaker], predicted: Sequence[Speaker]) -> list[tuple[Speaker, Speaker]]:
     """Each gold speaker with the first prediction that is right for it, where there is one."""
     return [
-        (one, found)
-        for one in gold
-        if (found := next((other for other in predicted if is_speaker(one, other)), None)) is not None
+        (speaker, found)
+        for speaker in gold
+        if (found := next((candidate for candidate in predicted if is_speaker(speaker, candidate)), None)) is not None
     ]
 
 

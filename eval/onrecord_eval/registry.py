@@ -108,7 +108,9 @@ def _stances(source: Source) -> Iterator[AnnotatedArticle]:
 
 def _gum(source: Source) -> Iterator[CoreferenceDocument]:
     documents = read_gum(source.path)
-    return (one for one in documents if not source.held_out or part_of(one.article.doc) in MEASURED_PARTS)
+    return (
+        document for document in documents if not source.held_out or part_of(document.article.doc) in MEASURED_PARTS
+    )
 
 
 CORPORA: Final[Mapping[str, Corpus]] = {
@@ -225,7 +227,7 @@ def evaluate_corpus(
     place = labels or path
     items = list(corpus.read(Source(path, labels, held_out)))
     if not items:
-        raise InputError(f"{place}: there is nothing to evaluate in it")
+        raise InputError(f"{place}: nothing to evaluate in it; check the path")
     shown = f"{title}{', held out' if held_out else ''}: {place}"
     return score(shown, _reporting(items, on_progress), parts, settings or BootstrapSettings())
 

@@ -111,7 +111,7 @@ def check_floors(result: Evaluation, floors: Sequence[str]) -> list[str]:
             raise SettingsError(f"no metric {name!r} in this evaluation{hint}; it has {', '.join(metrics)}")
         value = metrics[name].value
         if value is None:
-            fallen.append(f"{name} is undefined, for there was nothing to count; the floor is {floor:g}")
+            fallen.append(f"{name} is undefined, because there was nothing to count; the floor is {floor:g}")
         elif value < floor:
             fallen.append(f"{name} is {value:.3f}, under the floor of {floor:g}")
     return fallen

@@ -121,7 +121,7 @@ def summarise(
     figures: Mapping[str, Figure],
     settings: BootstrapSettings,
 ) -> Evaluation:
-    """An evaluation from each unit's counts: ``scores`` by name, and ``figures`` beside those of the scores."""
+    """An evaluation from each unit's counts: ``scores`` by name, and ``figures`` besides those of the scores."""
     every = dict(figures)
     for name in scores:
         every |= score_figures(name)

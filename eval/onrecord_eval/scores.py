@@ -43,7 +43,7 @@ class BootstrapSettings:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure and the bounds of its interval. All None: undefined, for there was nothing to count."""
+    """A figure and the bounds of its interval; all are None if there was nothing to count."""
 
     value: float | None
     low: float | None = None

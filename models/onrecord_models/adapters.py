@@ -1,4 +1,4 @@
-"""Low-rank adapters: what `base` learned, small enough for the repository, over an encoder that stays as published.
+"""Low-rank adapters: what `base` learned, small enough for the repository, over an encoder left as published.
 
 To every linear map of the encoder's layers a trained product of two thin matrices is added (Hu et al., ICLR 2022). For
 running, the products are merged into the weights, so that it takes no longer than with the encoder alone. Kept by hand
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 SCALE = 2.0
-"""What the low-rank product is multiplied with."""
+"""The factor of the low-rank product."""
 
 
 class AdaptedLinear(nn.Module):

@@ -1,7 +1,7 @@
 """From the quote model's scores to cues, contents, sources and names, as token ranges.
 
 Content is decoded as a whole: the best sequence of owners, where the sum of the tokens' log-probabilities
-competes with what the switch head says of every change of owner (Viterbi). A source is the best-scoring
+competes with the switch head's score of every change of owner (Viterbi). A source is the best-scoring
 contiguous range, or none.
 """
 
@@ -109,7 +109,7 @@ def decode_statements(
 
 
 def _best_path(log_owners: list[list[float]], change: list[float], stay: list[float]) -> list[int]:
-    """Viterbi over owners: a change of owner at a token costs what the switch head says against it.
+    """Viterbi over owners: a change of owner at a token costs as much as the switch head scores against it.
 
     In plain numbers, as windows are short and owners few: tensor operations for every token take ten times as long.
     """

@@ -13,7 +13,7 @@ _WITH_POOLER = frozenset(["bert", "mpnet", "roberta"])
 
 
 def build_encoder(settings: dict[str, Any]) -> Any:
-    """An untrained transformer from its configuration as a dictionary, without the pooler that nobody needs."""
+    """An untrained transformer from its configuration as a dictionary, without the pooler, which is not needed."""
     named = dict(settings)
     config = AutoConfig.for_model(named.pop("model_type"), **named)
     return AutoModel.from_config(config, **({"add_pooling_layer": False} if config.model_type in _WITH_POOLER else {}))
@@ -28,7 +28,7 @@ class EncoderModel(PreTrainedModel):
     base_model_prefix = "encoder"
     encoder: Any
     lowered = False
-    """Whether the encoder's linear maps compute in half precision, the rest in full."""
+    """Whether the encoder's linear maps compute in half precision and the rest in full."""
 
     def encode(self, embedded: Tensor, attention_mask: Tensor, **inputs: Tensor) -> Tensor:
         """Hidden states (batch, tokens, hidden size) of what is embedded in the same shape.

@@ -2,7 +2,7 @@
 
 
 class OnrecordError(Exception):
-    """Base of every error that a user can cause and mend."""
+    """Base of every error that a user can cause and fix."""
 
 
 class OutputError(OnrecordError):

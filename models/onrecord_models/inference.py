@@ -18,12 +18,12 @@ from onrecord_models.quote_model import QuoteModel, Reading
 from onrecord_models.windows import TokenFeatures
 
 BATCH_TOKENS = {"cpu": 1024, "cuda": 16384}
-"""Tokens of a batch, padding included. A GPU needs many; on a CPU more are no faster and waste more on padding."""
+"""Tokens of a batch, padding included. A GPU needs many; on a CPU, more are not faster and waste more on padding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How scores become statements: what ``QuoteModelConfig`` says of it."""
+    """The settings of ``QuoteModelConfig`` that turn scores into statements."""
 
     cue_threshold: float
     switch_weight: float
@@ -32,7 +32,7 @@ class Decoding:
 
 @dataclass(frozen=True, slots=True)
 class EncodedBatch:
-    """What the encoder and the token heads say of some windows; every way of decoding them begins here.
+    """The outputs of the encoder and the token heads for some windows; every way of decoding them begins here.
 
     ``indices`` are the windows' places among those that were encoded, ``lengths`` their tokens. Shapes: ``padding`` and
     ``paragraphs`` (batch, tokens).
@@ -46,7 +46,7 @@ class EncodedBatch:
 
 
 class QuoteModelRunner:
-    """A quote model ready to read. ``precision`` is ``bf16`` or ``fp32``; results differ in the last places."""
+    """A quote model that is ready to read. ``precision`` is ``bf16`` or ``fp32``; results differ in the last places."""
 
     def __init__(self, model: QuoteModel, device: str = "cpu", precision: str = "fp32") -> None:
         self.model = ready(model, device, precision)
@@ -174,6 +174,6 @@ def choose_precision(device: str) -> str:
 
 
 def use_threads(threads: int | None) -> None:
-    """Lets torch use this many processor threads; None leaves it what it takes by itself."""
+    """Lets torch use this many processor threads; None leaves torch's own choice."""
     if threads is not None:
         torch.set_num_threads(threads)

@@ -47,10 +47,10 @@ def model_folder(name: str) -> Path:
     folder = WEIGHTS / name if name in shipped else Path(name)
     if not (folder / "quotes" / "model.safetensors").is_file():
         if name in shipped or not folder.is_dir():
-            mend = f"models that come with onrecord: {', '.join(shipped) or 'none, so reinstall it'}"
+            advice = f"models that come with onrecord: {', '.join(shipped) or 'none, so reinstall it'}"
         else:
-            mend = "a model folder has quotes/model.safetensors in it, as `onrecord train` writes it"
-        raise WeightsError(f"model {name!r}: no quotes/model.safetensors in {folder}; {mend}")
+            advice = "a model folder has quotes/model.safetensors in it, as `onrecord train` writes it"
+        raise WeightsError(f"model {name!r}: no quotes/model.safetensors in {folder}; {advice}")
     return folder
 
 
@@ -110,7 +110,7 @@ def load_coreference_model(folder: Path) -> tuple[CoreferenceModel, PreTrainedTo
     learned = {name: tensor.float() for name, tensor in _tensors(part / "model.safetensors").items()}
     if learned.keys() != {name for name, parameter in model.named_parameters() if parameter.requires_grad}:
         raise WeightsError(
-            f"{part / 'model.safetensors'}: weights do not fit config.json; both must be of one training"
+            f"{part / 'model.safetensors'}: weights do not fit config.json; both must come from one training run"
         )
     _fill(model, model.state_dict() | learned)
     merge(model.encoder)
@@ -147,7 +147,7 @@ def settings_digest(folder: Path) -> str:
 
 
 def used_hashes(folder: Path) -> dict[str, str]:
-    """What `hashes` says of a model folder, and of all that it reads from elsewhere."""
+    """The `hashes` of a model folder and of the weights that it reads from elsewhere."""
     found = hashes(folder)
     if _json(folder / "quotes" / "config.json").get("adapter_rank"):
         found["encoder"] = SHA256
@@ -179,7 +179,7 @@ def store(state: dict[str, Tensor], config: dict[str, Any], part: Path) -> None:
         save_file({_EMBEDDINGS: embeddings}, shared)
     elif not torch.equal(load_file(shared)[_EMBEDDINGS], embeddings):
         raise WeightsError(
-            f"{shared}: not the word embeddings that this model was trained with; train both from one base"
+            f"{shared}: not the word embeddings that this model was trained with; train both from the same base"
         )
     save_file(halved, part / "model.safetensors")
     (part / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
@@ -209,7 +209,7 @@ def _json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise WeightsError(f"{path}: cannot be read ({error}); restore it, or reinstall onrecord") from error
     if not isinstance(values, dict):
-        raise WeightsError(f"{path}: expected an object with settings in it; restore it, or reinstall onrecord")
+        raise WeightsError(f"{path}: expected a JSON object with the settings; restore it, or reinstall onrecord")
     return values
 
 
@@ -243,7 +243,7 @@ def _fill_adapted(model: Any, part: Path) -> None:
         raise WeightsError(f"{encoder_file()}: not the right encoder ({error}); run `onrecord fetch base`") from error
     learned = {name: tensor.float() for name, tensor in _tensors(part / "model.safetensors").items()}
     if absent := {f"encoder.{name}" for name in missing} - learned.keys():
-        raise WeightsError(f"{part / 'model.safetensors'}: lacks {min(absent)}; both must be of one training")
+        raise WeightsError(f"{part / 'model.safetensors'}: lacks {min(absent)}; both must come from one training run")
     try:
         _, unexpected = model.load_state_dict(learned, strict=False)
     except RuntimeError as error:
@@ -259,5 +259,5 @@ def _fill(model: Any, state: dict[str, Tensor]) -> None:
     except RuntimeError as error:
         fault = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
         raise WeightsError(
-            f"{type(model).__name__}: weights do not fit config.json ({fault}); both must be of one training"
+            f"{type(model).__name__}: weights do not fit config.json ({fault}); both must come from one training run"
         ) from error

@@ -79,7 +79,7 @@ class PairScores:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the encoder and the token heads say of a batch of windows.
+    """The outputs of the encoder and the token heads for a batch of windows.
 
     Shapes: ``hidden`` (batch, tokens, hidden size), ``names`` (batch, tokens, ``len(NAME_LABELS)``), ``cues``
     (batch, tokens, 3), ``switches`` (batch, tokens): the logit that a token has another

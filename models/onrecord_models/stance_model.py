@@ -251,7 +251,7 @@ class ClassifierScorer:
 def load_stance_scorer(path: Path | str, meanings: Mapping[str, str] | None = None) -> Scorer:
     """The scorer of the model in a folder: ours by its ``model_type``, else any classifier of text pairs.
 
-    ``meanings`` says which of its labels mean ``support``, ``oppose`` or ``neutral``, beside `ACCEPTED_LABELS`.
+    ``meanings`` says which of its labels mean ``support``, ``oppose`` or ``neutral``, besides `ACCEPTED_LABELS`.
 
     Only safetensors are read, and no code next to them is run.
 
@@ -276,7 +276,7 @@ def load_stance_scorer(path: Path | str, meanings: Mapping[str, str] | None = No
         reason = " ".join(str(error).split())[:200]
         raise WeightsError(
             f"{folder}: the stance model cannot be loaded ({reason}); expected model.safetensors and a tokenizer "
-            "beside config.json, of a kind that needs no code of its own"
+            "beside config.json, of a kind that needs no extra code"
         ) from error
     return StanceScorer(model, tokenizer) if ours else ClassifierScorer(model, tokenizer, meanings=meanings)
 
@@ -379,10 +379,10 @@ def _in_batches(
     known: dict[_Item, list[float]] = {}
     ordered = sorted(items, key=lambda item: (len(item) if isinstance(item, EncodedInput) else len(item[0]), item))
     for start in range(0, len(ordered), batch_size):
-        some = ordered[start : start + batch_size]
+        batch = ordered[start : start + batch_size]
         with torch.inference_mode():
-            probabilities = torch.softmax(logits_of(some).double() / temperature, dim=-1)
-        known.update(zip(some, probabilities.tolist(), strict=True))
+            probabilities = torch.softmax(logits_of(batch).double() / temperature, dim=-1)
+        known.update(zip(batch, probabilities.tolist(), strict=True))
     return known
 
 

@@ -1,4 +1,4 @@
-"""Any token classifier as the finder of names, in place of the quote model's own head."""
+"""Any token classifier that finds names in place of the quote model's own head."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ class NameTagger:
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             reason = " ".join(str(error).split())[:200]
             raise WeightsError(
-                f"{folder}: cannot be loaded as a tagger of names ({reason}); expected config.json, model.safetensors "
-                "and a tokenizer, of a kind that needs no code of its own"
+                f"{folder}: cannot be loaded as a name tagger ({reason}); expected config.json, model.safetensors "
+                "and a tokenizer, of a kind that needs no extra code"
             ) from error
         self._class_of = _classes(list(model.config.id2label.values()))
         if not {"person", "organization"} & set(self._class_of.values()):

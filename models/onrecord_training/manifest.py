@@ -41,7 +41,7 @@ def write_manifest(
 
 
 def lineage(part: str, labels: Path | None, initial: Path | None) -> dict[str, Any]:
-    """What a manifest says of the user's labels and of the training that was started from."""
+    """What a manifest says about the user's labels and the training it started from."""
     more: dict[str, Any] = {}
     if labels:
         more["labels_sha256"] = digest(labels)

@@ -74,7 +74,7 @@ def build(settings: type[Any], given: Mapping[str, Any]) -> Any:
     known = {each.name: each for each in options_of(settings)}
     chosen = {name: value for name, value in given.items() if value is not None}
     if strange := [name for name in chosen if name not in known]:
-        raise SettingsError(f"unexpected settings: {', '.join(strange)}; expected some of {', '.join(known)}")
+        raise SettingsError(f"unknown settings: {', '.join(strange)}; choose from {', '.join(known)}")
     if missing := [each.flag for each in known.values() if each.required and each.name not in chosen]:
         raise SettingsError(f"missing: {', '.join(missing)}")
     return settings(**chosen)

@@ -293,7 +293,7 @@ class Statement(_Record):
 
 @cache
 def record_adapter() -> TypeAdapter[Statement]:
-    """What reads and writes the JSON of a statement."""
+    """The adapter that reads and writes the JSON of a statement."""
     from pydantic import TypeAdapter
 
     return TypeAdapter(Statement)
@@ -314,11 +314,11 @@ def _fault(error: ValidationError) -> str:
     where = ".".join(str(part) for part in first["loc"])
     if first["type"] == "missing":
         return f"no field {where!r}"
-    what = _WORDED.get(first["type"], first["msg"].removeprefix("Value error, "))
-    what = what[:1].lower() + what[1:]
+    fault = _WORDED.get(first["type"], first["msg"].removeprefix("Value error, "))
+    fault = fault[:1].lower() + fault[1:]
     if first["type"] not in {"json_invalid", "value_error", *_WORDED}:
-        what = f"{what}, not {json.dumps(first['input'])[:40]}"
-    return f"{where}: {what}" if where else what
+        fault = f"{fault}, not {json.dumps(first['input'])[:40]}"
+    return f"{where}: {fault}" if where else fault
 
 
 _WORDED: Final = {"too_short": "too few items", "too_long": "too many items"}

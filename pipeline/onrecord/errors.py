@@ -1,7 +1,7 @@
-"""The exceptions that onrecord raises on purpose; everything else is a bug.
+"""The exceptions that onrecord raises on purpose; any other exception is a bug.
 
 Each message says what is wrong, where, and what to do about it, on one line: the command line prints it
-as it stands.
+unchanged.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = [
 
 
 class InputError(OnrecordError):
-    """A path, file or article that cannot be read; ``stage`` is where it failed, as the file of errors says it."""
+    """A path, file or article that cannot be read; ``stage`` is where it failed, as in the error file."""
 
     stage = "reading"
 
@@ -36,7 +36,7 @@ class DecodingError(InputError):
 
 
 class NotEnglishError(InputError):
-    """An article in another language, skipped rather than mangled."""
+    """An article in another language than English."""
 
     stage = "language"
 
@@ -46,7 +46,7 @@ class RecordError(OnrecordError):
 
 
 def expected(given: str, choices: Sequence[str]) -> str:
-    """The end of a message about a choice that does not exist: what was expected, and which of it was likely meant.
+    """The end of a message about a choice that does not exist: the choices, and the one that was probably meant.
 
     >>> expected("parket", ("csv", "parquet"))
     "expected csv or parquet; did you mean 'parquet'?"

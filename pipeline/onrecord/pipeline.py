@@ -8,14 +8,14 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from onrecord.document import Article, Statement
 from onrecord.errors import InputError, NotEnglishError, SettingsError
 from onrecord.files.arrow import StatementLists
-from onrecord.reading import read_batch
-from onrecord.reading.items import Item, check_characters, check_english, read_items, take_batch
+from onrecord.reading.encodings import check_characters
+from onrecord.reading.items import Item, check_article, read_columns, read_items, take_batch
+from onrecord.settings import PipelineSettings, ner_folder, stance_folder, used_weights
 from onrecord.stages.base import Analysis, Stage, check_order
 from onrecord.stages.names import BorrowedNamesStage, NerStage, TaggerStage
 from onrecord.stages.speakers.ranking import RankingResolver
@@ -24,19 +24,11 @@ from onrecord.stages.speakers.stage import SpeakersStage
 from onrecord.stages.stance import StanceStage
 from onrecord.stages.statements.stage import QuotesStage
 from onrecord.targets.target import Target
-from onrecord.text.boilerplate import find_furniture
+from onrecord.text.boilerplate import find_boilerplate
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import Window, build_windows
-from onrecord_models.foreign import foreign_folder
-from onrecord_models.inference import QuoteModelRunner, choose_device, choose_precision, use_threads
-from onrecord_models.loading import (
-    hashes,
-    load_coreference_model,
-    load_quote_model,
-    load_scorer,
-    model_folder,
-    used_hashes,
-)
+from onrecord_models.inference import QuoteModelRunner, use_threads
+from onrecord_models.loading import load_coreference_model, load_quote_model, load_scorer, model_folder
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -45,72 +37,13 @@ if TYPE_CHECKING:
     from onrecord_models.quote_model import QuoteModel
     from onrecord_models.stance_model import Scorer
 
+__all__ = ["Pipeline", "PipelineSettings", "Prepared"]
+
 _ROWS = 32
 """Rows of a dataset that are read together: batches of `datasets` have a thousand."""
 _PROCESS = os.getpid()
-PRECISIONS = ("auto", "bf16", "fp32")
 OnError = Literal["raise", "skip"]
 _LOG: Final = logging.getLogger(__name__)
-_STANCE_OPTION = "--stance-model"
-
-
-@dataclass(frozen=True, slots=True)
-class PipelineSettings:
-    """What a pipeline is built from; the settings are those of `Pipeline.load`, which explains them.
-
-    ``stance_labels`` are pairs of a label and its meaning here, so that settings can be hashed.
-
-    Raises:
-        SettingsError: a setting is invalid.
-    """
-
-    model: str = "small"
-    device: str = "auto"
-    precision: str = "auto"
-    targets: tuple[str | Target, ...] = ()
-    ner_model: str | None = None
-    stance_model: str | None = None
-    stance_labels: tuple[tuple[str, str], ...] = ()
-    min_stance_score: float | None = None
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.model, str | Path) or isinstance(self.targets, str):
-            raise SettingsError('model is a name or a folder and targets a tuple, as in targets=("the treaty",)')
-        if self.precision not in PRECISIONS:
-            raise SettingsError(f"precision is {self.precision!r}; choose one of {', '.join(PRECISIONS)}")
-        names = [target.name for target in self.asked]  # building them checks them
-        if twice := next((name for name in names if names.count(name) > 1), None):
-            raise SettingsError(f"the target {twice!r} is given twice; leave one of them out")
-        if self.min_stance_score is not None and not 0 <= self.min_stance_score <= 1:
-            raise SettingsError(f"the minimal stance score is {self.min_stance_score}; it is a probability, 0 to 1")
-        if self.stance_labels and self.stance_model is None:
-            raise SettingsError("labels of a stance model are given, but no stance model; name one, too")
-
-    @property
-    def asked(self) -> tuple[Target, ...]:
-        """The targets, each as `Target`."""
-        return tuple(Target(target) if isinstance(target, str) else target for target in self.targets)
-
-    def resolved(self) -> PipelineSettings:
-        """The same with `auto` replaced by what this machine has."""
-        device = choose_device(self.device)
-        precision = choose_precision(device) if self.precision == "auto" else self.precision
-        return replace(self, device=device, precision=precision)
-
-
-def used_weights(settings: PipelineSettings) -> dict[str, str]:
-    """SHA-256 of every weight file that a pipeline of these settings reads, by name."""
-    weights = used_hashes(model_folder(settings.model))
-    if settings.ner_model is not None:
-        weights |= {f"names/{path}": digest for path, digest in hashes(_ner_folder(settings.ner_model)).items()}
-    if settings.stance_model is not None:
-        folder = foreign_folder(settings.stance_model, _STANCE_OPTION)
-        weights |= {f"stance/{path}": digest for path, digest in hashes(folder).items()}
-    return weights
-
-
-def _ner_folder(name: str) -> Path:
-    return foreign_folder(name, "--ner-model")
 
 
 def _names_stage(settings: PipelineSettings, quote_model: QuoteModel) -> Stage:
@@ -121,7 +54,7 @@ def _names_stage(settings: PipelineSettings, quote_model: QuoteModel) -> Stage:
         return BorrowedNamesStage(QuoteModelRunner(other, settings.device, settings.precision), tokenizer)
     from onrecord_models.tagger import NameTagger
 
-    return TaggerStage(NameTagger(_ner_folder(settings.ner_model), settings.device))
+    return TaggerStage(NameTagger(ner_folder(settings.ner_model), settings.device))
 
 
 def _scorer(settings: PipelineSettings) -> Scorer:
@@ -129,7 +62,7 @@ def _scorer(settings: PipelineSettings) -> Scorer:
         return load_scorer(model_folder(settings.model), settings.device, settings.precision)
     from onrecord_models.stance_model import load_stance_scorer
 
-    return load_stance_scorer(foreign_folder(settings.stance_model, _STANCE_OPTION), dict(settings.stance_labels))
+    return load_stance_scorer(stance_folder(settings.stance_model), dict(settings.stance_labels))
 
 
 def _rebuild(settings: PipelineSettings, release: str, weights: dict[str, str]) -> Pipeline:
@@ -237,7 +170,7 @@ class Pipeline:
         return next(stage.resolver for stage in self._stages if isinstance(stage, SpeakersStage))
 
     def __call__(self, batch: Mapping[str, Sequence[Any]]) -> dict[str, list[list[dict[str, Any]]]]:
-        """For ``Dataset.map(pipeline, batched=True)``: a column ``statements``, a list of records a row.
+        """For ``Dataset.map(pipeline, batched=True)``: a column ``statements``, a list of records for each row.
 
         ``batch`` has columns of equal length: ``text`` and, if there, ``doc`` or ``id``, ``title``, ``date``,
         ``outlet`` and ``url``. A record holds what an output line does. A row that cannot be read or is not in English
@@ -246,13 +179,8 @@ class Pipeline:
         Raises:
             InputError: there is no column ``text``.
         """
-        articles = read_batch(batch)
-        readable = [article for article in articles if article is not None]
-        found: list[list[Statement]] = []
-        for start in range(0, len(readable), _ROWS):
-            found += self.extract_articles(readable[start : start + _ROWS])
-        coming = ([statement.to_dict() for statement in statements] for statements in found)
-        return {"statements": StatementLists([] if article is None else next(coming) for article in articles)}
+        found = self._pipe(read_columns(batch), _ROWS, "skip")
+        return {"statements": StatementLists([statement.to_dict() for statement in row] for row in found)}
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Settings and hashes of the weights: what `datasets` tells pipelines apart by, and its processes get."""
@@ -273,7 +201,7 @@ class Pipeline:
             InputError: the text has halves of characters.
         """
         _check_setting(language)
-        article = check_english(Article(doc, text), language, "the text" if doc == "-" else repr(doc))
+        article = check_article(Article(doc, text), "the text" if doc == "-" else repr(doc), language)
         return self.extract_articles([article])[0]
 
     def pipe(
@@ -295,7 +223,7 @@ class Pipeline:
 
         Args:
             texts: each a str; a dictionary, such as a row of a dataset, with ``text`` and, where known, ``doc`` or
-                ``id``, ``title``, ``date``, ``outlet`` and ``url``; or an `Article`. One without an id is called by its
+                ``id``, ``title``, ``date``, ``outlet`` and ``url``; or an `Article`. One without an id is named by its
                 number, counted from 1. Ids given should differ, since the statements' ids begin with them.
             batch_size: how many texts are read together; larger is faster on a GPU. Long texts make smaller batches.
             language: ``en`` says that all texts are in English; if None, each one's is detected, except for an
@@ -388,9 +316,9 @@ class Pipeline:
     def _prepared(self, article: Article) -> Prepared:
         check_characters(article.text, article.doc)
         segmentation = segment(article.text)
-        furniture = find_furniture(article.text, segmentation)
-        windows = build_windows(article.text, segmentation, furniture, self.tokenizer, self._runner.window_size)
-        return Prepared(Analysis(article, segmentation, furniture), windows)
+        boilerplate = find_boilerplate(article.text, segmentation)
+        windows = build_windows(article.text, segmentation, boilerplate, self.tokenizer, self._runner.window_size)
+        return Prepared(Analysis(article, segmentation, boilerplate), windows)
 
 
 def _check_setting(language: str | None) -> None:

@@ -171,4 +171,4 @@ def test_a_dry_run_lists_what_would_be_read_and_loads_no_model(news: Path) -> No
 
 def test_texts_are_not_saved_in_a_folder_that_is_read(news: Path) -> None:
     result = onrecord("extract", news, "--save-text", news / "texts")
-    assert_one_clear_line(result, "is read; choose another with --save-text")
+    assert_one_clear_line(result, "is being read; choose another with --save-text")

@@ -81,10 +81,10 @@ def test_a_folder_without_articles_is_one_clear_line(tiny_model: Path, tmp_path:
 @pytest.mark.parametrize(
     ("name", "options", "rows"),
     [
-        ("clusters", ["--statements", "300"], ["clusters settled", "cuts found, word for word", "peak memory"]),
+        ("clusters", ["--statements", "300"], ["clusters found", "cuts found, word for word", "peak memory"]),
         ("near_duplicates", ["--articles", "100"], ["copies with 5% own text marked", "peak memory"]),
         ("speakers_across_articles", ["--articles", "60"], ["rules were written with", "others"]),
-        ("long_texts", ["--length", "100"], ["segment 'U.S. '", "find_furniture 'Home '"]),
+        ("long_texts", ["--length", "100"], ["segment 'U.S. '", "find_boilerplate 'Home '"]),
     ],
 )
 def test_a_benchmark_prints_a_table(

@@ -48,7 +48,7 @@ def written(tmp_path: Path, labels: dict[str, Any]) -> Path:
 
 def test_labels_become_statements_of_the_text(tmp_path: Path, texts: Path) -> None:
     (article,) = read_newswire_labels(written(tmp_path, record()), texts)
-    (statement,) = article.annotations["settled"]
+    (statement,) = article.annotations["agreed"]
     assert statement.text == "“fares will fall”"
     assert statement.form == "direct"
     assert statement.source is not None and statement.source.text == "Mayor Ada Brandt"
@@ -58,7 +58,7 @@ def test_labels_become_statements_of_the_text(tmp_path: Path, texts: Path) -> No
 
 def test_labels_are_not_laid_over_another_text(tmp_path: Path, texts: Path) -> None:
     (texts / "dev" / "one.txt").write_text("Another text.")
-    with pytest.raises(InputError, match="another text"):
+    with pytest.raises(InputError, match="not the text that was labelled"):
         list(read_newswire_labels(written(tmp_path, record()), texts))
 
 

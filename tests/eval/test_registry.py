@@ -161,7 +161,7 @@ def test_a_corpus_without_items_is_refused_before_a_model_is_loaded(tmp_path: Pa
             raise AssertionError(f"{name} was loaded")
 
     parts: Any = Unloaded()
-    with pytest.raises(InputError, match=r"empty\.jsonl: there is nothing to evaluate"):
+    with pytest.raises(InputError, match=r"empty\.jsonl: nothing to evaluate"):
         evaluate_corpus("newsmtsc", write(tmp_path / "empty.jsonl", ""), parts)
 
 

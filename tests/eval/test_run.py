@@ -130,7 +130,7 @@ def test_floors(files: tuple[Path, Path, Path]) -> None:
     fallen = check_floors(result, ["linked.f1=0.7", "content_iou.mixed.f1=0"])
     assert fallen == [
         "linked.f1 is 0.667, under the floor of 0.7",
-        "content_iou.mixed.f1 is undefined, for there was nothing to count; the floor is 0",
+        "content_iou.mixed.f1 is undefined, because there was nothing to count; the floor is 0",
     ]
     with pytest.raises(SettingsError, match=r"no metric 'linked\.f2'.*did you mean linked\.f1\?.*content_exact\.f1"):
         check_floors(result, ["linked.f2=0.7"])

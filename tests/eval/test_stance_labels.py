@@ -72,5 +72,5 @@ def test_labels_that_do_not_fit_the_targets_are_refused(tmp_path: Path, stance: 
 def test_labels_are_not_laid_over_another_text(tmp_path: Path) -> None:
     labels = record()
     labels["sha256"] = "0" * 64
-    with pytest.raises(InputError, match="another text"):
+    with pytest.raises(InputError, match="not the text that was labelled"):
         read(tmp_path, labels)

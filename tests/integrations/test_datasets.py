@@ -147,9 +147,9 @@ def test_rows_that_cannot_be_read_have_no_statements_and_are_named(
     texts = [None, " ", "\0" * 50, "half \ud800", GERMAN, SAID]
     found = pipeline({"text": texts, "doc": list("abcdef")})["statements"]
     assert [bool(statements) for statements in found] == [False] * 5 + [True]
-    words = ("no text", "only white space", "binary data", "halves of characters", "not in English")
+    words = ("NoneType", "only white space", "binary data", "halves of characters", "not in English")
     for name, said, message in zip("abcde", words, caplog.messages, strict=True):
-        assert message.startswith(f"{name}: ")
+        assert message.startswith(f"skipped {name}: ")
         assert said in message
     with pytest.raises(InputError, match=r"no column 'text' in the dataset \(body\); rename"):
         pipeline({"body": [SAID]})

@@ -79,7 +79,7 @@ def test_a_folder_without_a_model_gives_one_line(tmp_path: Path, tiny_model: Pat
     arguments = ["extract", str(news), "--model", str(tiny_model), "-o", str(tmp_path / "out.jsonl")]
     result = CliRunner().invoke(app, [*arguments, "--ner-model", str(tmp_path)])
     assert result.exit_code == 1
-    assert "cannot be loaded as a tagger of names" in result.stderr
+    assert "cannot be loaded as a name tagger" in result.stderr
     result = CliRunner().invoke(app, [*arguments, "--ner-model", "no such folder"])
     assert result.exit_code == 1
     assert "no such folder" in result.stderr.splitlines()[-1]

@@ -221,7 +221,7 @@ def test_rows_that_are_wrong_cost_no_other_row(tmp_path: Path) -> None:
         "3": "the id of an earlier one",
         "4": "not JSON",
         "c": "no text in the field 'text'",
-        "6": "no text or number as 'id'",
+        "6": "no text or number in 'id'",
         "7": "not a JSON object",
         "8": "only white space",
         "9": "lone surrogates",

@@ -101,7 +101,9 @@ def test_settings_that_cannot_be_right_are_refused_before_anything_is_read(
 
 
 def test_texts_are_not_saved_in_a_folder_that_is_read(news: Path) -> None:
-    with pytest.raises(SettingsError, match=r"texts lies in .*news, which is read; choose another with --save-text"):
+    with pytest.raises(
+        SettingsError, match=r"texts is inside .*news, which is being read; choose another with --save-text"
+    ):
         extract_folder(news, save_text=news / "texts")
 
 

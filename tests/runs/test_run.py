@@ -115,7 +115,7 @@ def test_a_spool_of_other_options_is_refused_until_the_user_chooses(
     output = tmp_path / "out.jsonl"
     stop_before_the_final_pass(monkeypatch, tiny_model, news, output)
     with pytest.raises(
-        OutputError, match=r"2 finished shards there, but changed since: --target; start anew with --re"
+        OutputError, match=r"2 finished shards there, but these have changed since: --target; start again with --re"
     ):
         extract(tiny_model, news, output, targets=("the plan",))
     assert not output.exists()

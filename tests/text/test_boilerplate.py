@@ -1,4 +1,4 @@
-"""Page furniture: every line of it goes, and not a line of the article."""
+"""Boilerplate: every line of it goes, and not a line of the article."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.text.boilerplate import find_furniture
+from onrecord.text.boilerplate import find_boilerplate
 from onrecord.text.segmentation import segment
 from onrecord_eval.benchmarks.long_texts import LINE_UNITS, repeated
 from tests.counting import count_calls
@@ -22,9 +22,9 @@ PROSE = (
 )
 
 
-def furniture(text: str) -> list[str]:
+def boilerplate(text: str) -> list[str]:
     segmentation = segment(text)
-    return [text[slice(*segmentation.paragraphs[i].span)].strip() for i in sorted(find_furniture(text, segmentation))]
+    return [text[slice(*segmentation.paragraphs[i].span)].strip() for i in sorted(find_boilerplate(text, segmentation))]
 
 
 SEEDS = {
@@ -45,7 +45,7 @@ SEEDS = {
 @pytest.mark.parametrize("number", SEEDS)
 def test_articles(number: str) -> None:
     (path,) = ARTICLES.glob(f"{number}_*.txt")
-    found = furniture(path.read_bytes().decode("utf-8"))
+    found = boilerplate(path.read_bytes().decode("utf-8"))
     assert [line[:17] if line.startswith("©") else line for line in found] == SEEDS[number]
 
 
@@ -110,15 +110,15 @@ def test_articles(number: str) -> None:
     ],
 )
 @pytest.mark.parametrize("place", ["top", "bottom"])
-def test_lines_that_are_furniture(line: str, place: str) -> None:
+def test_lines_that_are_boilerplate(line: str, place: str) -> None:
     text = f"{line}\n{PROSE}" if place == "top" else f"{PROSE}{line}\n"
-    assert furniture(text) == [line]
+    assert boilerplate(text) == [line]
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        # headlines, top and inside, also such as look like the furniture above
+        # headlines, at the top and inside, including some that look like the boilerplate above
         "Council Shuts Pool",
         "Storm kills five",
         "‘Outrageous’",
@@ -160,57 +160,57 @@ def test_lines_that_are_furniture(line: str, place: str) -> None:
 def test_lines_of_the_article(line: str, place: str) -> None:
     first, rest = PROSE.split("\n", 1)
     text = {"top": f"{line}\n{PROSE}", "middle": f"{first}\n{line}\n{rest}", "bottom": f"{PROSE}{line}\n"}[place]
-    assert furniture(text) == []
+    assert boilerplate(text) == []
 
 
 def test_a_menu_on_top_goes_and_the_headline_stays() -> None:
     menu = ["Home", "World", "Harbour", "Sport", "Contact us"]
     text = "\n".join([*menu, "Council Shuts Pool", "By Jo Bloggs", "Share", "Tweet", PROSE])
-    assert furniture(text) == [*menu, "By Jo Bloggs", "Share", "Tweet"]
+    assert boilerplate(text) == [*menu, "By Jo Bloggs", "Share", "Tweet"]
 
 
 def test_a_single_section_name_may_be_a_heading() -> None:
-    assert furniture(f"Sport\n{PROSE}Politics\n{PROSE}") == []
+    assert boilerplate(f"Sport\n{PROSE}Politics\n{PROSE}") == []
 
 
 def test_a_list_of_short_items_is_not_a_menu() -> None:
-    assert furniture(f"Soup\nonions\ngarlic\ncurry to taste\nstock\n{PROSE}salt\npepper\nsugar\nrice\n") == []
+    assert boilerplate(f"Soup\nonions\ngarlic\ncurry to taste\nstock\n{PROSE}salt\npepper\nsugar\nrice\n") == []
 
 
 def test_headlines_after_related_articles_go_at_the_end_only() -> None:
     related = ["Related articles", "Mayor promises new pool", "Who pays for the harbour?"]
-    assert furniture(PROSE + "\n".join(related)) == related
-    assert furniture(PROSE + "\n".join([*related, PROSE])) == []
+    assert boilerplate(PROSE + "\n".join(related)) == related
+    assert boilerplate(PROSE + "\n".join([*related, PROSE])) == []
 
 
 def test_a_menu_at_the_foot() -> None:
     foot = ["Latest news", "17.01.2025", "Privacy policy", "Partners", "Harbour Media"]
-    assert furniture(PROSE + "\n".join(foot)) == foot
+    assert boilerplate(PROSE + "\n".join(foot)) == foot
 
 
 def test_a_forum_card_goes_and_the_post_stays() -> None:
     card = ["seagull77", "Well-known member", "Joined", "Mar 3, 2012", "Messages", "1,204", "Location", "Harbour"]
     text = "\n".join([*card[:-1], "- Harbour", PROSE])
-    assert furniture(text) == [*card[:-1], "- Harbour"]
+    assert boilerplate(text) == [*card[:-1], "- Harbour"]
 
 
-def test_nothing_and_only_furniture() -> None:
-    assert furniture("") == []
-    assert furniture(" \n ") == [""]
-    assert furniture("Share\nTweet\n") == ["Share", "Tweet"]
+def test_nothing_and_only_boilerplate() -> None:
+    assert boilerplate("") == []
+    assert boilerplate(" \n ") == [""]
+    assert boilerplate("Share\nTweet\n") == ["Share", "Tweet"]
 
 
 @given(st.text(st.sampled_from("\n Aab1.,:/|<>@©()-–’“”\u2028Ж")))
 def test_indices_are_those_of_paragraphs(text: str) -> None:
     segmentation = segment(text)
-    assert find_furniture(text, segmentation) <= set(range(len(segmentation.paragraphs)))
+    assert find_boilerplate(text, segmentation) <= set(range(len(segmentation.paragraphs)))
 
 
 @pytest.mark.parametrize("unit", LINE_UNITS)
 def test_work_grows_with_the_number_of_lines_and_no_faster(unit: str) -> None:
     """Inside of regular expressions nothing can be counted: there, quadratic behaviour shows as a test that hangs."""
     short, long = (f"{repeated(unit, 450)}\n" * lines for lines in (10, 40))
-    calls = [count_calls(find_furniture, text, segment(text)) for text in (short, long)]
+    calls = [count_calls(find_boilerplate, text, segment(text)) for text in (short, long)]
     assert 0 < calls[1] <= 4.1 * calls[0]
     one_line = repeated(unit, 100_000)
-    assert find_furniture(one_line, segment(one_line)) <= {0}
+    assert find_boilerplate(one_line, segment(one_line)) <= {0}

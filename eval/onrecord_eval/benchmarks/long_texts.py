@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from onrecord.text.boilerplate import find_furniture
+from onrecord.text.boilerplate import find_boilerplate
 from onrecord.text.segmentation import segment
 from onrecord_eval.benchmarks.measuring import option_parser, print_table, timed
 
@@ -40,7 +40,7 @@ def main() -> None:
     length = parser.parse_args().length
     functions: list[tuple[str, tuple[str, ...], Callable[[str], object]]] = [
         ("segment", SENTENCE_UNITS + MARK_UNITS, segment),
-        ("find_furniture", LINE_UNITS, lambda text: find_furniture(text, segment(text))),
+        ("find_boilerplate", LINE_UNITS, lambda text: find_boilerplate(text, segment(text))),
     ]
     measured: list[tuple[float, float, str, str]] = []
     for name, units, function in functions:

@@ -35,7 +35,7 @@ class Merging:
 
     @property
     def recall(self) -> float:
-        """Share of the pairs that have one id; 0 if there are no pairs."""
+        """The share of the pairs with the same id; 0 if there are no pairs."""
         return self.merged / self.pairs if self.pairs else 0.0
 
 

@@ -1,4 +1,4 @@
-"""Articles with invented speakers of whom it is known who is who, to measure how people are told apart.
+"""Articles with invented speakers whose identities are known, to measure how well people are distinguished.
 
 Every person has the forms under which articles name them and the roles that articles give them. All that makes real
 names hard is there: shared surnames, shared full names, spellings, initials, middle names, titles, hyphens and

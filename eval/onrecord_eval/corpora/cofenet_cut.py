@@ -50,7 +50,7 @@ def cut_article(annotated: AnnotatedArticle) -> list[AnnotatedArticle]:
 
 
 def _inside(statement: Statement, instance: Span, text: str) -> Statement | None:
-    """What of ``statement`` stands inside ``instance``, in its offsets; None if nothing does."""
+    """The part of ``statement`` inside ``instance``, in the instance's offsets; None if no part is."""
     content = _clip(statement.content, instance, text)
     source = _clip_mention(statement.source, instance, text)
     cue = _clip_mention(statement.cue, instance, text)

@@ -61,7 +61,7 @@ def _example(row: dict[str, str]) -> AmbiguousPronoun:
     def span(name: str) -> Span:
         start = int(row[f"{name}-offset"])
         if row["Text"][start : start + len(row[name])] != row[name]:
-            raise ValueError(f"{name} does not stand at {name}-offset")
+            raise ValueError(f"{name} is not at {name}-offset")
         return Span(start, start + len(row[name]))
 
     return AmbiguousPronoun(

@@ -79,7 +79,7 @@ def read_gum(directory: Path, scheme: Scheme = "ontogum") -> Iterator[Coreferenc
 
 
 def part_of(document: str) -> int:
-    """A number from 0 to 9 by a document's name: the part of the corpus that it is in, whatever is read beside it."""
+    """A number from 0 to 9 by a document's name: the part of the corpus it is in, whatever else is read."""
     return int(hashlib.sha256(document.encode()).hexdigest(), 16) % 10
 
 

@@ -17,16 +17,16 @@ from pathlib import Path
 
 from onrecord.document import Article, Speaker, Stance, Statement
 from onrecord_eval.corpora.polnear import AnnotatedArticle
-from onrecord_eval.corpora.standoff import Record, mention_at, read_laid_over, spans_of
+from onrecord_eval.corpora.standoff import Record, mention_at, read_standoff, spans_of
 
 
 def read_newswire_labels(labels: Path, texts: Path) -> Iterator[AnnotatedArticle]:
     """The labelled articles, joined to their texts below the folder ``texts``.
 
     Raises:
-        InputError: a line is no such record, or an article is missing or another text than the one labelled.
+        InputError: a line is not such a record, or an article is missing or differs from the text that was labelled.
     """
-    return read_laid_over(labels, texts, _complete, by="settled", about="data/newswire")
+    return read_standoff(labels, texts, _complete, by="agreed", about="data/newswire")
 
 
 def _complete(record: Record, labelled: Record, statement: Statement, article: Article) -> Statement:

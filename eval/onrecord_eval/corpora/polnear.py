@@ -56,7 +56,7 @@ def set_aside(name: str) -> bool:
 def _statements(article: Article, segmentation: Segmentation, states: bytearray, path: Path) -> list[Statement]:
     spans: dict[str, Spans] = {}
     found: list[Statement] = []
-    # Two passes, for an event may stand before its spans; only \n breaks lines in brat files.
+    # Two passes, because an event may come before its spans; only \n breaks lines in brat files.
     lines = path.read_text(encoding="utf-8").split("\n")
     for line in sorted(lines, key=lambda line: line.startswith("E")):
         fields = line.split("\t")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from onrecord.document import Article, Speaker, Stance, Statement
 from onrecord_eval.corpora.polnear import AnnotatedArticle
-from onrecord_eval.corpora.standoff import Record, read_laid_over
+from onrecord_eval.corpora.standoff import Record, read_standoff
 from onrecord_eval.metrics import SIDES
 
 _NOBODY = frozenset(["he", "she", "they", "it", "i", "we", "you", "who", "which", "that", "this"])
@@ -29,9 +29,9 @@ def read_stance_labels(labels: Path, corpora: Path) -> Iterator[AnnotatedArticle
     A statement's speaker is called what its source is called, and nobody where that is a pronoun.
 
     Raises:
-        InputError: a line is no such record, or an article is missing or another text than the one labelled.
+        InputError: a line is not such a record, or an article is missing or differs from the text that was labelled.
     """
-    return read_laid_over(labels, corpora, _complete, by="labels", about="data/stance")
+    return read_standoff(labels, corpora, _complete, by="labels", about="data/stance")
 
 
 def _complete(record: Record, labelled: Record, statement: Statement, article: Article) -> Statement:

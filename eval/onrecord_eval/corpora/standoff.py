@@ -27,7 +27,7 @@ Complete = Callable[[Record, Record, Statement, Article], Statement]
 Labelled = TypeVar("Labelled")
 
 
-def read_laid_over(labels: Path, texts: Path, complete: Complete, by: str, about: str) -> Iterator[AnnotatedArticle]:
+def read_standoff(labels: Path, texts: Path, complete: Complete, by: str, about: str) -> Iterator[AnnotatedArticle]:
     """The labelled articles, joined to their texts below the folder ``texts``, as annotated by ``by``.
 
     Raises:
@@ -48,8 +48,8 @@ def read_labelled_articles(
     """What ``complete`` makes of each record, its article below the folder ``texts`` and its bare statements.
 
     Raises:
-        InputError: a line is not such a record (``about`` says where they are described), or an article is missing or
-            another text than the one labelled.
+        InputError: a line is not such a record (``about`` says where these are described), or an article is missing or
+            differs from the text that was labelled.
     """
     for number, line in enumerate(labels.read_text(encoding="utf-8").splitlines(), 1):
         try:
@@ -67,7 +67,7 @@ def spans_of(pairs: list[list[int]]) -> Spans:
 
 
 def mention_at(article: Article, pairs: list[list[int]] | None) -> Mention | None:
-    """What stands at these offsets, None where there are none."""
+    """The mention at these offsets; None if there are none."""
     return build_mention(article, spans_of(pairs or []))
 
 
@@ -77,7 +77,7 @@ def _article(record: Record, texts: Path) -> Article:
         raise InputError(f"{path}: missing; give the folder of texts from which the labels name their articles")
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != record["sha256"]:
-        raise InputError(f"{path}: another text than the one labelled; docs/data.md names the version")
+        raise InputError(f"{path}: not the text that was labelled; docs/data.md names the version")
     return Article(record["doc"], data.decode("utf-8"), Meta(language="en", encoding="utf-8"))
 
 

@@ -1,7 +1,7 @@
 """English Worldwide Newswire: names in news from outside the West (Shan et al., Findings of EMNLP 2023).
 
-One ``NAME.txt.tsv`` an article: ``token<TAB>label`` lines, a blank line between sentences. The articles as
-published stand in ``../text/SPLIT/NAME.txt``; where one is there and holds the tokens in order, it is the
+Each article is one ``NAME.txt.tsv``: ``token<TAB>label`` lines, a blank line between sentences. The articles as
+published are in ``../text/SPLIT/NAME.txt``; where one is there and holds the tokens in order, it is the
 text; else the tokens are joined by rule. Nothing of the corpus belongs in this repository.
 """
 
@@ -24,7 +24,7 @@ NAME_CLASS_OF: Final = {
     "Misc": "misc",
     "Product": "misc",
 }
-"""The corpus's classes as ours; dates and sums of money are no names and are left out."""
+"""The corpus's classes as ours; dates and sums of money are not names and are left out."""
 
 _LONGEST_GAP: Final = 40
 """Most characters of the article that may stand between two tokens that follow each other."""
@@ -116,7 +116,7 @@ def read_rows(path: Path) -> list[list[tuple[str, str]]]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+        raise InputError(f"{path}: cannot be read ({error.strerror}); check the path") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 ({error})") from error
     for number, line in enumerate(lines, 1):
@@ -145,7 +145,7 @@ def align_tokens(text: str, tokens: Sequence[str]) -> list[Span] | None:
 
 
 def join_tokens(sentences: Sequence[Sequence[str]]) -> tuple[str, list[Span]]:
-    """A text of ``sentences``, one a line, spaced by rule, and the span of every token.
+    """A text of ``sentences``, one on each line, spaced by rule, and the span of every token.
 
     >>> join_tokens([["(", "Yes", ",", "Ada", "'s", ")"]])[0]
     "(Yes, Ada's)"

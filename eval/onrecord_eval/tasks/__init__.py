@@ -1,1 +1,1 @@
-"""Tasks, one module each: a part of the pipeline is run on the items of a corpus and its answers are scored."""
+"""Tasks, one module each: a part of the pipeline reads the items of a corpus and is scored; no files are read here."""

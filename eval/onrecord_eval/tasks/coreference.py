@@ -54,8 +54,10 @@ def score_gap(
     """Whether each pronoun refers to name A and whether to name B, with and without telling the model the two names."""
     counts = []
     for example in examples:
-        told, free = (_refers(example, parts.coreference, choice) for choice in (example.names, ()))
-        counts.append(total([count_gap(example.refers, told, example.gender), count_gap_free(example.refers, free)]))
+        given, open_choice = (_refers(example, parts.coreference, choice) for choice in (example.names, ()))
+        counts.append(
+            total([count_gap(example.refers, given, example.gender), count_gap_free(example.refers, open_choice)])
+        )
     units = ("pronouns", len(counts))
     figures = {"gap.bias": gap_bias}
     return CorpusEvaluation(summarise(title, units, counts, scores=GAP_SCORES, figures=figures, settings=settings))

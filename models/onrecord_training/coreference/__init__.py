@@ -1,1 +1,1 @@
-"""The coreference model: its settings, questions, losses and training."""
+"""The coreference model: its settings, questions, losses and training; other models' training is not here."""

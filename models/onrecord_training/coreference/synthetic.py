@@ -132,7 +132,7 @@ def _with_pronouns(analysis: Analysis, chosen: list[tuple[Span, Entity, str]]) -
         for statement in analysis.statements
     )
     article = replace(analysis.article, text=new)
-    changed = Analysis(article, segment(new), analysis.furniture, names=names, statements=statements)
+    changed = Analysis(article, segment(new), analysis.boilerplate, names=names, statements=statements)
 
     def labels(anaphor: Anaphor, candidates: Sequence[Candidate]) -> Answer | None:
         forms = asked.get(anaphor.span)

@@ -85,7 +85,7 @@ def train_coreference_model(settings: CoreferenceTraining, report: Callable[[str
     quote_model, _ = load_quote_model(folder)
     if quote_model.config.adapter_rank:
         raise SettingsError(
-            f"{settings.model}: its quote model is made of adapters; expected one whose encoder was trained, as small's"
+            f"{settings.model}: its quote model has adapters; expected one whose encoder was trained, such as small's"
         )
     report("reading the corpora with the model …")
     material = read_material(settings, device)

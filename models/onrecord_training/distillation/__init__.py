@@ -1,1 +1,1 @@
-"""Soft labels: what a larger quote model says of each token, for a smaller one to learn from."""
+"""Soft labels: a larger quote model's probabilities for each token are written here; `quotes` learns from them."""

@@ -72,7 +72,7 @@ class CheckpointFolder:
         ]
         if changed:
             raise SettingsError(
-                f"{folder}: begun with other settings ({', '.join(changed)}); give those or another output folder"
+                f"{folder}: started with other settings ({', '.join(changed)}); use those or name another output folder"
             )
 
     def save(self, model: PreTrainedModel, optimizer: torch.optim.Optimizer, progress: Progress) -> None:

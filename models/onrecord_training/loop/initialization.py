@@ -69,9 +69,9 @@ def load_initial(model: QuoteModel | StanceModel | CoreferenceModel, folder: Pat
         _, unexpected = model.load_state_dict(load_file(path), strict=False)
     except RuntimeError as error:
         raise SettingsError(
-            f"{path}: a {part} model of other sizes; give the adapter rank it was trained with"
+            f"{path}: a {part} model of a different size; give the adapter rank it was trained with"
         ) from error
     if unexpected:
         raise SettingsError(
-            f"{path}: has {unexpected[0]}, which this {part} model does not; give the adapter rank it was trained with"
+            f"{path}: has {unexpected[0]}, which this {part} model lacks; give the adapter rank it was trained with"
         )

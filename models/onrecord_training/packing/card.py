@@ -42,7 +42,7 @@ _WORDS = {
 def card(name: str, manifest: dict[str, Any]) -> str:
     """The model card of a folder, from its manifest."""
     rows: dict[str, str] = {
-        part: "\n".join(f"| {what} | {value} |" for what, value in _flat(manifest[part]))
+        part: "\n".join(f"| {row} | {value} |" for row, value in _flat(manifest[part]))
         for part in ("quotes", "stance", "coreference")
         if part in manifest
     }
@@ -59,15 +59,15 @@ def _flat(manifest: dict[str, Any]) -> list[tuple[str, str]]:
     shown = [("started from", f"`{manifest['initial']['command']}`")] if "initial" in manifest else []
     shown += [("trained with", f"`{manifest['command']}`"), ("seed", str(manifest["settings"]["seed"]))]
     sizes = {
-        what: max(run["sizes"].get(what, 0) for run in _trainings(manifest).values()) for what in manifest["sizes"]
+        name: max(run["sizes"].get(name, 0) for run in _trainings(manifest).values()) for name in manifest["sizes"]
     }
-    shown += [(f"size: {_label(what)}", f"{count:,}") for what, count in sizes.items()]
+    shown += [(f"size: {_label(name)}", f"{count:,}") for name, count in sizes.items()]
     shown += [
         ("averaged run", f"`{run['command']}`, weight {run['weight']:.2f}") for run in manifest.get("averaged", ())
     ]
     epochs = [epoch for run in _trainings(manifest).values() for epoch in run["epochs"]]
     shown.append(("training time, one processor core", f"{sum(epoch['seconds'] for epoch in epochs) / 60:.0f} minutes"))
-    shown += [(f"score: {_label(what)}", f"{value}") for what, value in manifest.get("scores", {}).items()]
+    shown += [(f"score: {_label(name)}", f"{value}") for name, value in manifest.get("scores", {}).items()]
     return shown
 
 

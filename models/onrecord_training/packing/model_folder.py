@@ -87,8 +87,8 @@ def add_coreference_model(settings: CoreferencePacking, report: Callable[[str], 
     if quote_model != trained.get("quote_model_sha256"):
         if not settings.other_quote_model:
             raise InputError(
-                f"{run}: was trained over another quote model than {output}'s; train it over that one, or add it with "
-                "--other-quote-model and measure it"
+                f"{run}: was trained over another quote model than the one in {output}; train it over that one, or "
+                "pack it with --other-quote-model and measure the result"
             )
         trained["goes_with_sha256"] = quote_model
     config = json.loads((run / "model" / "config.json").read_text(encoding="utf-8"))

@@ -1,1 +1,1 @@
-"""The quote model: its settings, examples, losses, training and choice of decoding."""
+"""The quote model: its settings, examples, losses, training and tuning; other models' training is not here."""

@@ -1,4 +1,4 @@
-"""Variants of an annotated article: other quotation marks, case, layout and wording, and page furniture in between.
+"""Variants of an annotated article: other quotation marks, case, layout and wording, and boilerplate in between.
 
 PolNeAR's outlets quote in few ways, set headlines in one and mostly write ``Smith said``; newspapers elsewhere do not.
 """
@@ -23,7 +23,7 @@ _OTHER_CUES: Final = {
     "told reporters": ("said", "stated", "told journalists", "told newsmen"),
     "according to": ("as per", "in the words of"),
 }  # fmt: skip
-_FURNITURE: Final = (
+_BOILERPLATE: Final = (
     "ADVERTISEMENT",
     "Advertisement",
     "Read more: What we know so far",
@@ -179,10 +179,10 @@ def _reword(variant: Variant, generator: random.Random) -> Variant:
 
 
 def _furnish(variant: Variant, segmentation: Segmentation, generator: random.Random) -> Variant:
-    """Puts a few lines of page furniture between paragraphs."""
+    """Puts a few lines of boilerplate between paragraphs."""
     places = [paragraph.span.start for paragraph in segmentation.paragraphs]
     chosen = generator.sample(places, min(len(places), generator.randint(1, 4)))
-    return _edit(variant, {Span(place, place): f"{generator.choice(_FURNITURE)}\n\n" for place in chosen})
+    return _edit(variant, {Span(place, place): f"{generator.choice(_BOILERPLATE)}\n\n" for place in chosen})
 
 
 def _edit(variant: Variant, edits: dict[Span, str]) -> Variant:

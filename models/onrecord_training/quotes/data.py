@@ -60,7 +60,7 @@ def read_texts(folder: Path, labelled: list[AnnotatedArticle]) -> list[str]:
     known = {annotated.article.text for annotated in labelled}
     texts = [decode(path.read_bytes(), str(path))[0] for path in sorted(folder.rglob("*.txt"))]
     if not (kept := [text for text in texts if text not in known]):
-        raise InputError(f"{folder}: no .txt file that is not labelled; expected a folder of unlabelled articles")
+        raise InputError(f"{folder}: no unlabelled .txt file in it; name a folder of articles without labels")
     return kept
 
 

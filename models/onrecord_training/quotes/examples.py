@@ -70,7 +70,7 @@ class Example:
         return [c.tokens for c in found if all(c.tokens[1] <= start or end <= c.tokens[0] for start, end in self.cues)]
 
     def with_unannotated(self, cues: list[tuple[int, int]]) -> Example:
-        """The same with these cues, which nobody annotated and which own nothing, in addition to its own."""
+        """The same window with these cues added, which nobody annotated and which own no content."""
         if not cues:
             return self
         known = zip(self.cues, self.sources, range(1, len(self.cues) + 1), strict=True)

@@ -92,11 +92,11 @@ class QuoteTraining(QuoteLearning):
         check_share(self, "polnear_share", of_all=True)
         check_device(self.device)
         if self.names_only and not self.initial:
-            raise SettingsError("--names-only without a quote model to start from; name one with --init")
+            raise SettingsError("--names-only needs a quote model to start from; name one with --init")
         if self.soft_labels and self.labels:
             raise SettingsError(
-                "--soft-labels and --labels exclude each other: soft labels hold the labelled articles that they were "
-                "made of; leave the labels out"
+                "--soft-labels and --labels cannot be combined: soft labels include the labelled articles they were "
+                "made from; leave --labels out"
             )
 
 

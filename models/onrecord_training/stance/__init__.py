@@ -1,1 +1,1 @@
-"""The stance model: its settings, examples, losses, training and calibration."""
+"""The stance model: its settings, examples, losses, training and calibration; other models' training is not here."""

@@ -101,20 +101,24 @@ def read_data(settings: StanceTraining) -> StanceData:
     repeated = _by_target(read_newswire_labels(settings.labels, texts)) if settings.labels else []
     stances = settings.stance_labels
     labelled = _by_target(read_stance_labels(stances, settings.corpora)) if stances else []
-    held_labels = [each for doc, _, some in labelled if _is_held_out(doc, _CALIBRATION_ARTICLES) for each in some]
+    held_labels = [
+        each for doc, _, statements in labelled if _is_held_out(doc, _CALIBRATION_ARTICLES) for each in statements
+    ]
     if held_labels:
         measured["held_out_targets"] = held_labels
     calibration += held_labels
-    calibration += [each for doc, _, some in repeated if _is_held_out(doc, _CALIBRATION_ARTICLES) for each in some]
+    calibration += [
+        each for doc, _, statements in repeated if _is_held_out(doc, _CALIBRATION_ARTICLES) for each in statements
+    ]
     if settings.measured_labels:
         shown = _by_target(read_newswire_labels(settings.measured_labels, texts))
-        measured["newswire"] = [each for *_, some in shown for each in some]
+        measured["newswire"] = [each for *_, statements in shown for each in statements]
     return StanceData(
         [each for each in sentences if not _is_held_out(each.sentence)],
         learned,
         statements,
-        [(target, some) for doc, target, some in labelled if not _is_held_out(doc, _CALIBRATION_ARTICLES)],
-        [(target, some) for doc, target, some in repeated if not _is_held_out(doc, _CALIBRATION_ARTICLES)],
+        [(target, statements) for doc, target, statements in labelled if not _is_held_out(doc, _CALIBRATION_ARTICLES)],
+        [(target, statements) for doc, target, statements in repeated if not _is_held_out(doc, _CALIBRATION_ARTICLES)],
         calibration,
         measured,
     )
@@ -138,8 +142,8 @@ def epoch_examples(data: StanceData, settings: StanceTraining, generator: random
     examples += _unrelated_claims(data.perspectives, settings.unrelated_claims, generator)
     examples += _unrelated_statements(data, settings.unrelated_statements, generator)
     examples += contrast_examples(settings.contrast, generator)
-    for _, some in data.labelled + data.repeated * settings.labels_repeats:
-        examples += [_vary_speaker(example, generator) for example in some]
+    for _, statements in data.labelled + data.repeated * settings.labels_repeats:
+        examples += [_vary_speaker(example, generator) for example in statements]
     examples += _with_other_targets(data.labelled + data.repeated, generator)
     return examples
 
@@ -187,7 +191,7 @@ def _vary_perspective(perspective: Perspective, generator: random.Random) -> Lab
 
 
 def _unrelated_claims(perspectives: Sequence[Perspective], count: int, generator: random.Random) -> list[Labelled]:
-    """Perspectives paired with claims with which they share no word of four letters or more: neutral."""
+    """Perspectives paired with claims that share no word of four letters or more with them: neutral."""
     examples: list[Labelled] = []
     while len(perspectives) > 1 and len(examples) < count:
         perspective, other = generator.choice(perspectives), generator.choice(perspectives)
@@ -228,7 +232,7 @@ def _by_target(labelled: Iterable[AnnotatedArticle]) -> list[tuple[str, str, lis
         analysis = Analysis(annotated.article, segment(annotated.article.text))
         # Some labels name an article from the corpora's folder on, others from its own corpus's: both end alike.
         name = "/".join(Path(annotated.article.doc).parts[-2:])
-        for statement in (statement for some in annotated.annotations.values() for statement in some):
+        for statement in (statement for statements in annotated.annotations.values() for statement in statements):
             for stance in statement.stance:
                 shown = stance_input(analysis, statement, Target(stance.target))
                 found.setdefault((name, stance.target), []).append((shown, str(stance.label)))
@@ -242,13 +246,13 @@ def _vary_speaker(example: Labelled, generator: random.Random) -> Labelled:
 
 
 def _with_other_targets(articles: list[tuple[str, list[Labelled]]], generator: random.Random) -> list[Labelled]:
-    """Labelled statements paired with other articles' targets with which they share no longer word: neutral."""
+    """Labelled statements paired with other articles' targets that share no long word with them: neutral."""
     examples: list[Labelled] = []
-    for target, some in articles:
+    for target, statements in articles:
         other = generator.choice(articles)[0]
         examples += [
             (replace(shown, target=other), "neutral")
-            for shown, _ in some
+            for shown, _ in statements
             if generator.random() < _OTHER_TARGETS and not _words(other) & _words(f"{shown.context} {target}")
         ]
     return examples

@@ -218,9 +218,9 @@ def _summarise(options: ExtractOptions, result: RunResult) -> None:
     output = _output_file(options)
     if output is not None and not options.quiet:
         if result.duplicates:
-            what = "left out" if options.skip_duplicates else "marked in meta.duplicate_of"
+            treatment = "left out" if options.skip_duplicates else "marked in meta.duplicate_of"
             copies = "copies" if result.duplicates == 1 else "copy"
-            say(f"{counted(result.duplicates, 'article')} nearly {copies} another: {what}")
+            say(f"{counted(result.duplicates, 'article')} nearly {copies} another: {treatment}")
         found = f"{counted(result.statements, 'statement')} from {counted(result.articles, 'article')}"
         say(f"{found} in {output} ({result.seconds:.1f} s)")
     if result.failed:

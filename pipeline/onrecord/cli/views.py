@@ -147,5 +147,5 @@ def report(
         made = write_report(_read(statements, skip_duplicates), output, articles, force)
         if articles is None:
             say("the report shows statements only; add --articles DIR to include the articles' texts")
-        what = f"{counted(made.statements, 'statement')} from {counted(made.articles, 'article')}"
-        say(f"{what}: open {output / 'index.html'}")
+        contents = f"{counted(made.statements, 'statement')} from {counted(made.articles, 'article')}"
+        say(f"{contents}: open {output / 'index.html'}")

@@ -41,8 +41,8 @@ def _is_named(speaker: NamedSpeaker, source: str) -> bool:
     return not _organization_words(speaker.name).isdisjoint(_organization_words(source))
 
 
-def contradict(some: NamedSpeakers, others: NamedSpeakers) -> bool:
-    """Whether words cannot be those of ``some`` and of ``others``: each of these is another than each of those.
+def contradict(speakers: NamedSpeakers, others: NamedSpeakers) -> bool:
+    """Whether no speaker of the one group can be a speaker of the other, so that both cannot have said the same words.
 
     >>> ada = NamedSpeaker("Ada Lund", "ada-lund", "person")
     >>> omar = NamedSpeaker("Omar Diallo", "omar-diallo", "person")
@@ -50,20 +50,22 @@ def contradict(some: NamedSpeakers, others: NamedSpeakers) -> bool:
     >>> contradict((ada,), (omar,)), contradict((ada,), (harbour,)), contradict((ada,), (ada, omar))
     (True, False, False)
     """
-    return bool(some and others) and all(_are_different(one, other) for one in some for other in others)
+    return bool(speakers and others) and all(
+        _are_different(speaker, another) for speaker in speakers for another in others
+    )
 
 
-def _are_different(one: NamedSpeaker, other: NamedSpeaker) -> bool:
-    if one.kind != other.kind or (one.id is not None and one.id == other.id):
+def _are_different(first: NamedSpeaker, second: NamedSpeaker) -> bool:
+    if first.kind != second.kind or (first.id is not None and first.id == second.id):
         return False
-    if one.kind == "person":
-        return _person_words(one.name).isdisjoint(_person_words(other.name))
-    return one.kind == "organization" and _organization_words(one.name).isdisjoint(_organization_words(other.name))
+    if first.kind == "person":
+        return _person_words(first.name).isdisjoint(_person_words(second.name))
+    return first.kind == "organization" and _organization_words(first.name).isdisjoint(_organization_words(second.name))
 
 
 @lru_cache(4096)
 def _person_words(name: str) -> frozenset[str]:
-    """The words of a name by their sound, without initials: two Lunds may be one person whom nothing has joined yet."""
+    """The words of a name by their sound, without initials: two Lunds may be one person who has not been joined yet."""
     return frozenset(sounding(word) for word in person_words(name) if len(word) > 1) or frozenset([fold(name)])
 
 

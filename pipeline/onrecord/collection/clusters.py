@@ -61,7 +61,7 @@ class Clusters:
         database.create(_SCHEMA)
 
     def add_all(self, statements: Iterable[Statement]) -> None:
-        """Takes in statements with their final ids and the final ids of their speakers; each has its own id.
+        """Adds statements with their final ids and the final ids of their speakers; each has its own id.
 
         Raises:
             RuntimeError: ``finish`` has been called.
@@ -163,12 +163,12 @@ class Clusters:
             if any(self._conflict(*pair) for pair in combinations(attributions, 2)):
                 self._database.execute("UPDATE cluster SET conflict = 1 WHERE root = ?", root)
 
-    def _conflict(self, one: _Attribution, other: _Attribution) -> bool:
+    def _conflict(self, first: _Attribution, second: _Attribution) -> bool:
         """Whether two articles attribute words that are the same to different speakers."""
-        if one.speakers == other.speakers or len({one.first, one.last, other.first, other.last}) == 1:
+        if first.speakers == second.speakers or len({first.first, first.last, second.first, second.last}) == 1:
             return False
-        return contradict(_speakers(one.speakers), _speakers(other.speakers)) and (
-            one.wording == other.wording or self._share(other.wording, one.wording) > 0
+        return contradict(_speakers(first.speakers), _speakers(second.speakers)) and (
+            first.wording == second.wording or self._share(second.wording, first.wording) > 0
         )
 
     def _read_shingles(self, wording: int) -> tuple[Shingles, bool]:
@@ -181,7 +181,7 @@ class Clusters:
 
 
 class _Attribution(NamedTuple):
-    """A wording with speakers, as JSON, whom it is attributed to, and the first and last article that does so."""
+    """A wording with the speakers it is attributed to, as JSON, and the first and last article that does so."""
 
     wording: int
     speakers: str

@@ -81,9 +81,9 @@ def _filled(least: Sequence[int | None]) -> list[int]:
     return filled
 
 
-def resemblance(one: Signature, other: Signature) -> float:
+def resemblance(first: Signature, second: Signature) -> float:
     """The share of places in which two signatures agree."""
-    agree = sum(a == b for a, b in zip(_places(one), _places(other), strict=True))
+    agree = sum(a == b for a, b in zip(_places(first), _places(second), strict=True))
     return agree / _PLACES
 
 
@@ -103,7 +103,7 @@ class Duplicates:
         database.create(_SCHEMA)
 
     def add_all(self, articles: Iterable[Signed]) -> None:
-        """Takes in articles.
+        """Adds articles.
 
         Raises:
             RuntimeError: ``finish`` has been called.

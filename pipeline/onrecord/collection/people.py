@@ -57,9 +57,11 @@ def group_roles(roles: Sequence[tuple[str, int]]) -> tuple[list[RoleGroup], list
         return (not work.fields, not work.posts, not (work.places or work.countries), -articles[role], role)
 
     for role in sorted(articles, key=most_telling_first):
-        bonds = [(compare(group.occupation, read[role]), group) for group in groups]
-        same = [group for bond, group in bonds if bond is Compatibility.SAME]
-        fitting = same or [group for bond, group in bonds if bond >= Compatibility.PLAUSIBLE]
+        compatibilities = [(compare(group.occupation, read[role]), group) for group in groups]
+        same = [group for compatibility, group in compatibilities if compatibility is Compatibility.SAME]
+        fitting = same or [
+            group for compatibility, group in compatibilities if compatibility >= Compatibility.PLAUSIBLE
+        ]
         if len(fitting) == 1 and (same or len(groups) == 1 or read[role].fields):
             group = fitting[0]
             group.occupation |= read[role]
@@ -160,64 +162,71 @@ class PeopleResolver:
         for kind in Likeness:
             ordered = sorted(people.values(), key=lambda person: (person.fullness, person.number))
             for number in [person.number for person in ordered]:
-                if (one := people.get(number)) is None:
+                if (person := people.get(number)) is None:
                     continue
-                for other in self._alike(one, people.values(), kind):
-                    if self._may_join(one, other) and compare(one.occupation, other.occupation) >= Compatibility.OPEN:
-                        one = self._join(one, other, people)
+                for candidate in self._alike(person, people.values(), kind):
+                    if (
+                        self._may_join(person, candidate)
+                        and compare(person.occupation, candidate.occupation) >= Compatibility.OPEN
+                    ):
+                        person = self._join(person, candidate, people)
 
-    def _alike(self, one: _Person, people: Iterable[_Person], kind: Likeness) -> list[_Person]:
-        """The people to join ``one`` with, whose names are alike in this way; several only if spellings are equal."""
+    def _alike(self, person: _Person, people: Iterable[_Person], kind: Likeness) -> list[_Person]:
+        """The people to join ``person`` with, whose names are alike in this way; several only if spelled alike."""
         found = [
-            (compare(one.occupation, other.occupation), other)
-            for other in people
-            if self._may_join(one, other) and self._is_alike(one, other, kind)
+            (compare(person.occupation, candidate.occupation), candidate)
+            for candidate in people
+            if self._may_join(person, candidate) and self._is_alike(person, candidate, kind)
         ]
         needed = Compatibility.SAME if kind is Likeness.ROUGH else Compatibility.OPEN
         if kind is Likeness.PART:
-            found = [(fit, other) for fit, other in found if fit is Compatibility.SAME or self._is_linked(one, other)]
+            found = [
+                (fit, candidate)
+                for fit, candidate in found
+                if fit is Compatibility.SAME or self._is_linked(person, candidate)
+            ]
         if kind is Likeness.SPELLING and not any(self._share_key(a, b) for _, a in found for _, b in found if a != b):
-            return [other for fit, other in found if fit >= needed and not self._meet(one, other)]
+            return [candidate for fit, candidate in found if fit >= needed and not self._meet(person, candidate)]
         chosen = _best(found, needed)
-        return [chosen] if chosen is not None and not self._meet(one, chosen) else []
+        return [chosen] if chosen is not None and not self._meet(person, chosen) else []
 
-    def _may_join(self, one: _Person, other: _Person) -> bool:
-        listed_apart = one.entry is not None and other.entry is not None
-        return one.number != other.number and not listed_apart and not self._share_key(one, other)
+    def _may_join(self, first: _Person, second: _Person) -> bool:
+        listed_apart = first.entry is not None and second.entry is not None
+        return first.number != second.number and not listed_apart and not self._share_key(first, second)
 
-    def _share_key(self, one: _Person, other: _Person) -> bool:
-        return not one.keys.isdisjoint(other.keys)
+    def _share_key(self, first: _Person, second: _Person) -> bool:
+        return not first.keys.isdisjoint(second.keys)
 
-    def _is_alike(self, one: _Person, other: _Person, kind: Likeness) -> bool:
-        return any(likeness(short, long) is kind for short in one.words for long in other.words)
+    def _is_alike(self, first: _Person, second: _Person, kind: Likeness) -> bool:
+        return any(likeness(short, long) is kind for short in first.words for long in second.words)
 
-    def _is_linked(self, one: _Person, other: _Person) -> bool:
-        """Whether an article calls ``other`` by a name of ``one``."""
+    def _is_linked(self, first: _Person, second: _Person) -> bool:
+        """Whether an article calls ``second`` by a name of ``first``."""
         return any(
             self._database.all("SELECT 1 FROM link WHERE short = ? AND long = ?", short, long)
-            for short in sorted(one.keys)
-            for long in sorted(other.keys)
+            for short in sorted(first.keys)
+            for long in sorted(second.keys)
         )
 
-    def _meet(self, one: _Person, other: _Person) -> bool:
+    def _meet(self, first: _Person, second: _Person) -> bool:
         """Whether both appear in one article, which keeps them apart."""
-        fewer, more = sorted((one, other), key=lambda person: person.articles)
+        fewer, more = sorted((first, second), key=lambda person: person.articles)
         query = (
             "SELECT 1 FROM occurrence AS a JOIN occurrence AS b ON b.doc = a.doc WHERE a.entity = ? AND b.entity = ? "
             "LIMIT 1"
         )
         return bool(self._database.all(query, fewer.number, more.number))
 
-    def _join(self, one: _Person, other: _Person, people: dict[int, _Person]) -> _Person:
-        """Makes ``one`` part of ``other``, or the other way round if only ``one`` is in the file of people."""
-        gone, kept = (other, one) if one.entry is not None else (one, other)
+    def _join(self, first: _Person, second: _Person, people: dict[int, _Person]) -> _Person:
+        """Makes ``first`` part of ``second``, or the other way round if only ``first`` is in the file of people."""
+        gone, kept = (second, first) if first.entry is not None else (first, second)
         self._database.execute("UPDATE occurrence SET entity = ? WHERE entity = ?", kept.number, gone.number)
         self._database.execute("UPDATE OR IGNORE bearer SET entity = ? WHERE entity = ?", kept.number, gone.number)
         self._database.execute("DELETE FROM bearer WHERE entity = ?", gone.number)
         self._database.execute("DELETE FROM entity WHERE number = ?", gone.number)
         del people[gone.number]
-        occupation, articles = one.occupation | other.occupation, one.articles + other.articles
-        people[kept.number] = _Person(kept.number, kept.entry, one.keys | other.keys, occupation, articles)
+        occupation, articles = first.occupation | second.occupation, first.articles + second.articles
+        people[kept.number] = _Person(kept.number, kept.entry, first.keys | second.keys, occupation, articles)
         return people[kept.number]
 
     def _people(self, block: str, opens: bool) -> dict[int, _Person]:
@@ -263,7 +272,7 @@ class PeopleResolver:
         self._place_rest(key)
 
     def _bearers(self, words: tuple[str, ...]) -> list[_Person]:
-        """The people whom a surname may stand for; people with that first name only if nobody has the surname."""
+        """The people that a surname may refer to; those with that first name only if nobody has the surname."""
         block = block_of(words[-1])
         people = list(self._people(block, opens=False).values())
         found = [person for person in people if _ends_with(person, words)]
@@ -340,8 +349,8 @@ def _contains(person: _Person, words: tuple[str, ...]) -> bool:
 
 
 def _best(found: list[tuple[Compatibility, _Person]], needed: Compatibility) -> _Person | None:
-    """The only person found, or the only one with the same role, if the bond is as strong as needed."""
-    same = [person for bond, person in found if bond is Compatibility.SAME]
+    """The only person found, or the only one with the same role, if they are compatible enough."""
+    same = [person for compatibility, person in found if compatibility is Compatibility.SAME]
     if len(same) == 1:
         return same[0]
     if len(found) == 1 and found[0][0] >= needed:

@@ -72,7 +72,7 @@ class CollectionSpeakers:
         database.create(_SCHEMA)
 
     def add(self, statement: Statement) -> None:
-        """Takes in the speakers of a statement.
+        """Adds the speakers of a statement.
 
         Raises:
             RuntimeError: ``finish`` has been called.

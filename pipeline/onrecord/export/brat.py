@@ -253,9 +253,9 @@ def _read_article(
 
 def _labels(standoff: _Standoff, key: str, content: Spans, targets: list[str]) -> Labels:
     mentions: dict[str, Spans] = {}
-    for one, other in standoff.relations:
-        if key in (one, other):
-            part, spans = standoff.spans[other if key == one else one]
+    for start, end in standoff.relations:
+        if key in (start, end):
+            part, spans = standoff.spans[end if key == start else start]
             if part != "content":
                 mentions[part] = tuple(sorted({*mentions.get(part, ()), *spans}))
     attributes = standoff.attributes.get(key, {})

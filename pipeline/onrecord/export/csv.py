@@ -1,4 +1,4 @@
-"""CSV for spreadsheets and data frames: one row a statement."""
+"""CSV for spreadsheets and data frames: one row for each statement."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def write_csv(statements: Path, path: Path, articles: Path | None = None) -> int
     A second target has its own columns ``target_2``, ``stance_2``, ``stance_score_2``, and so on. ``context``, the
     sentences around, is empty without the folder of ``articles``. Returns the number of rows.
     """
-    targets = list(dict.fromkeys(stance.target for one in read_statements(statements) for stance in one.stance))
+    targets = list(
+        dict.fromkeys(stance.target for statement in read_statements(statements) for stance in statement.stance)
+    )
     stances = [name if number == 1 else f"{name}_{number}" for number in _numbers(targets) for name in _STANCE_COLUMNS]
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = 0

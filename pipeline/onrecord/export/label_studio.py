@@ -132,8 +132,8 @@ def _result(labelled: LabelledArticle, targets: list[str]) -> list[dict[str, Any
         item("labels", "part", key, {**place(span), "labels": [_LABELS[part]]})
         return key
 
-    def relate(one: str, other: str, name: str) -> None:
-        found.append({"type": "relation", "from_id": one, "to_id": other, "direction": "right", "labels": [name]})
+    def relate(start: str, end: str, name: str) -> None:
+        found.append({"type": "relation", "from_id": start, "to_id": end, "direction": "right", "labels": [name]})
 
     for number, statement in enumerate(labelled.statements):
         labels = labels_of(statement)

@@ -2,7 +2,7 @@
 
 A tool holds spans, a form, stances and a line of text for each speaker. The rest of a statement (its id, scores,
 aliases, the article's metadata) is kept beside them. On the way back, unchanged parts are restored as they were
-exported, changed parts are made anew, and values computed from the old ones are dropped.
+exported, changed parts are built again, and values computed from the old ones are dropped.
 """
 
 from __future__ import annotations

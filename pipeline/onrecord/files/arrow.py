@@ -47,7 +47,7 @@ def statement_features() -> Features:
 
 
 def map_statements(path: Path, folder: Path) -> Dataset:
-    """The statements of the JSON lines file ``path``, one a row, mapped into memory from a new file in ``folder``.
+    """The statements of the JSON lines file ``path``, one in each row, mapped into memory from a file in ``folder``.
 
     Raises:
         InputError, RecordError: the file cannot be read, or a line of it is not a statement.

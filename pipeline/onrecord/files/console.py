@@ -1,4 +1,4 @@
-"""What all commands share: their streams, the log, and errors as one line and an exit status."""
+"""What all commands share: their streams, the log, and errors as one line with an exit status."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Log(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         for line in self.format(record).splitlines():
-            print(printable(line), file=sys.stderr)  # which a progress bar replaces while it is shown
+            print(printable(line), file=sys.stderr)  # not a constant: a progress bar replaces it while it is shown
 
 
 def log_to_stderr(verbosity: int) -> None:

@@ -61,7 +61,7 @@ def read_statements(path: str | Path) -> Iterator[Statement]:
 
 
 def without_duplicates(statements: Iterable[Statement]) -> Iterator[Statement]:
-    """Those of articles that are no copy of another."""
+    """The statements of articles that are not marked as near copies."""
     return (statement for statement in statements if statement.meta.duplicate_of is None)
 
 

@@ -1,4 +1,4 @@
-"""SQLite files, for what is too large for memory or must survive a killed process."""
+"""SQLite files, for data that are too large for memory or must survive a killed process."""
 
 from __future__ import annotations
 

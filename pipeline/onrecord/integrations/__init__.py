@@ -1,1 +1,1 @@
-"""onrecord inside other libraries; only thin adapters to `pipeline`, each importing its library when it is used."""
+"""onrecord inside other libraries; only thin adapters, whose libraries are imported when they are used."""

@@ -27,7 +27,7 @@ _LOG: Final = logging.getLogger("onrecord")
 
 
 def load_statements(path: str | Path) -> Dataset:
-    """The statements of a JSON lines file as a dataset: one a row, columns and nesting those of the lines.
+    """The statements of a JSON lines file as a dataset: one in each row, with the columns and nesting of the lines.
 
     The rows are mapped into memory from a temporary folder, which is removed when the process ends; so are the files
     that the dataset's own methods store.
@@ -51,7 +51,7 @@ def _remove(folder: Path, owner: int) -> None:
 
 
 def load_articles(*paths: str | Path, settings: ReadSettings | None = None) -> IterableDataset:
-    """The articles that ``onrecord extract`` would read from ``paths``, streamed: one a row, in bounded memory.
+    """The articles that ``onrecord extract`` would read from ``paths``, streamed: one in each row, in bounded memory.
 
     The columns are ``doc``, ``text`` and those of `Meta`, all of them strings. An article that cannot be read, or is
     not in English, is left out with a warning in the log ``onrecord``, and the others are read.
@@ -66,7 +66,7 @@ def load_articles(*paths: str | Path, settings: ReadSettings | None = None) -> I
     inputs = tuple(find_inputs(list(map(Path, paths)), settings))
     columns = ("doc", "text", *Meta.__dataclass_fields__)
     features = Features(dict.fromkeys(columns, Value("string")))
-    # As `IterableDataset.from_generator` does it, but that leaves a file in the cache.
+    # Like `IterableDataset.from_generator`, which however leaves a file in the cache.
     return IterableDataset(ExamplesIterable(_rows, {"inputs": inputs}), info=DatasetInfo(features=features))
 
 

@@ -57,7 +57,7 @@ class StatementFinder:
         self._process = os.getpid()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_pipeline": None}  # a process that is sent the component loads the models itself
+        return {**self.__dict__, "_pipeline": None}  # a process that receives the component loads the models itself
 
     def __call__(self, doc: Doc) -> Doc:
         return next(self.pipe([doc]))
@@ -98,7 +98,7 @@ def _id_of(doc: Doc) -> str:
 def _filled(doc: Doc, statements: list[Statement]) -> Doc:
     doc.user_data[_USER_DATA] = [statement.to_json() for statement in statements]
     doc.spans[KEY] = [
-        # Tokens of two tokenizers: what spaCy took as one is in the span as a whole.
+        # Tokenizers differ: a spaCy token that a span covers in part is in it as a whole.
         doc.char_span(start, end, label=statement.form, span_id=statement.id, alignment_mode="expand")
         for statement in statements
         for start, end in statement.content
@@ -108,7 +108,7 @@ def _filled(doc: Doc, statements: list[Statement]) -> Doc:
 
 @lru_cache(maxsize=256)
 def _parsed(lines: tuple[str, ...]) -> dict[str, Statement]:
-    """The statements by id. The last documents' are kept, for each span of a document asks for them."""
+    """The statements by id, cached for the last documents, because every span of a document asks for them."""
     return {statement.id: statement for statement in map(Statement.from_json, lines)}
 
 

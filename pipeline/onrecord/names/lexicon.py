@@ -20,11 +20,11 @@ _ORGANIZATIONS: Final = read_lists("onrecord.names", "organizations")
 DOCUMENT_NOUNS: Final = _NOUNS["documents"]
 """Nouns that make a source a document."""
 
-BODY_NAMES: Final = _ORGANIZATIONS["name words"]
+ORGANIZATION_NAME_WORDS: Final = _ORGANIZATIONS["name words"]
 """Words that names of organizations are made with."""
 
 COLLECTIVE: Final = _ORGANIZATIONS["collective nouns"]
-BODIES: Final = COLLECTIVE | _ORGANIZATIONS["other nouns"]
+ORGANIZATION_NOUNS: Final = COLLECTIVE | _ORGANIZATIONS["other nouns"]
 """Nouns for an organization that may speak."""
 
 PORTFOLIOS: Final = read_lists("onrecord.names", "roles")["portfolios"]
@@ -75,6 +75,6 @@ KIN: Final[Mapping[str, Gender]] = {noun: facts.kin for noun, facts in person_no
 
 
 def is_agent(word: str) -> bool:
-    """Whether a lower-case noun is built like what people are called by: ``harvester``, ``violinist``."""
+    """Whether a lower-case noun is built like a noun for people: ``harvester``, ``violinist``."""
     known = word in _NOUNS["not agents"] or word in DOCUMENT_NOUNS
     return len(word) > 5 and not known and _AGENT.search(word) is not None

@@ -88,7 +88,7 @@ class Occupation:
     past: bool = False
 
     def __or__(self, other: Occupation) -> Occupation:
-        """What both say of one person."""
+        """What both say about one person."""
         return Occupation(
             self.fields | other.fields,
             self.nouns | other.nouns,
@@ -155,36 +155,36 @@ def _head(role: str) -> str | None:
     return word if word.isalpha() and word.islower() and len(word) > 2 else None
 
 
-def compare(one: Occupation, other: Occupation) -> Compatibility:
+def compare(first: Occupation, second: Occupation) -> Compatibility:
     """What the occupations of two bearers of a name say about whether they are one person."""
-    compatibility = _compare_present(one, other)
-    if compatibility >= Compatibility.PLAUSIBLE or not (one.past or other.past):
+    compatibility = _compare_present(first, second)
+    if compatibility >= Compatibility.PLAUSIBLE or not (first.past or second.past):
         return compatibility
     # A former footballer may be a minister now.
-    return Compatibility.DOUBTFUL if _hold_different_posts(one, other) else Compatibility.PLAUSIBLE
+    return Compatibility.DOUBTFUL if _hold_different_posts(first, second) else Compatibility.PLAUSIBLE
 
 
-def _compare_present(one: Occupation, other: Occupation) -> Compatibility:
-    if not one or not other:
+def _compare_present(first: Occupation, second: Occupation) -> Compatibility:
+    if not first or not second:
         return Compatibility.OPEN
-    if _hold_different_posts(one, other):
+    if _hold_different_posts(first, second):
         return Compatibility.APART
-    shared = bool(one.countries & other.countries or one.places & other.places)
-    if one.fields & other.fields:
-        alike = shared or one.nouns & other.nouns or one.stems & other.stems
+    shared = bool(first.countries & second.countries or first.places & second.places)
+    if first.fields & second.fields:
+        alike = shared or first.nouns & second.nouns or first.stems & second.stems
         return Compatibility.SAME if alike else Compatibility.OPEN
-    if not one.fields or not other.fields:
-        return Compatibility.SAME if shared or one.stems & other.stems else Compatibility.OPEN
-    if one.odd or other.odd:
-        return Compatibility.PLAUSIBLE if shared or one.stems & other.stems else Compatibility.DOUBTFUL
-    if any(frozenset((field, second)) in _NEIGHBOURS for field in one.fields for second in other.fields):
+    if not first.fields or not second.fields:
+        return Compatibility.SAME if shared or first.stems & second.stems else Compatibility.OPEN
+    if first.odd or second.odd:
+        return Compatibility.PLAUSIBLE if shared or first.stems & second.stems else Compatibility.DOUBTFUL
+    if any(frozenset((field, other)) in _NEIGHBOURS for field in first.fields for other in second.fields):
         return Compatibility.PLAUSIBLE if shared else Compatibility.DOUBTFUL
     return Compatibility.APART
 
 
-def _hold_different_posts(one: Occupation, other: Occupation) -> bool:
-    held = {post.split("@")[0] for post in one.posts} & {post.split("@")[0] for post in other.posts}
-    return any(not _places_of(post, one) & _places_of(post, other) for post in held)
+def _hold_different_posts(first: Occupation, second: Occupation) -> bool:
+    held = {post.split("@")[0] for post in first.posts} & {post.split("@")[0] for post in second.posts}
+    return any(not _places_of(post, first) & _places_of(post, second) for post in held)
 
 
 def _places_of(post: str, occupation: Occupation) -> set[str]:

@@ -42,15 +42,15 @@ class Likeness(Enum):
 def _last_run(part: Words, words: Words, same: Callable[[str, str], bool]) -> int | None:
     """Where the words of ``part`` are a run of ``words``, the last place of several; None if they are not."""
     for start in range(len(words) - len(part), -1, -1):
-        if all(same(one, other) for one, other in zip(part, words[start : start + len(part)], strict=True)):
+        if all(same(word, candidate) for word, candidate in zip(part, words[start : start + len(part)], strict=True)):
             return start
     return None
 
 
-def _in_order(some: Words, words: Words, same: Callable[[str, str], bool]) -> bool:
-    """Whether all of ``some`` are among ``words``, in their order."""
+def _in_order(part: Words, words: Words, same: Callable[[str, str], bool]) -> bool:
+    """Whether all words of ``part`` are among ``words``, in the same order."""
     rest = iter(words)
-    return all(any(same(word, other) for other in rest) for word in some)
+    return all(any(same(word, candidate) for candidate in rest) for word in part)
 
 
 def is_part(short: Words, long: Words) -> bool:
@@ -58,11 +58,11 @@ def is_part(short: Words, long: Words) -> bool:
     return 0 < len(short) < len(long) and _last_run(short, long, _same_word) is not None
 
 
-def same_person(one: Words, other: Words) -> bool:
+def same_person(first: Words, second: Words) -> bool:
     """Whether two full names (two words or more) may be one person's, within an article."""
-    if one == other:
+    if first == second:
         return True
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((first, second), key=len)
     if len(short) < 2:
         return False
     if not any(len(word) == 1 for word in short) and is_part(short, long):
@@ -72,13 +72,13 @@ def same_person(one: Words, other: Words) -> bool:
     return len(short) < len(long) or _in_order(short[1:-1], long[1:-1], _same_given)
 
 
-def _same_word(one: str, other: str) -> bool:
-    return one == other or (min(len(one), len(other)) >= 5 and sounding(one) == sounding(other))
+def _same_word(first: str, second: str) -> bool:
+    return first == second or (min(len(first), len(second)) >= 5 and sounding(first) == sounding(second))
 
 
-def _same_given(one: str, other: str) -> bool:
+def _same_given(first: str, second: str) -> bool:
     """Whether two given names may be the same: equal, an initial, or a clear short form (``Alex``, ``Alexander``)."""
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((first, second), key=len)
     if len(short) == 1:
         return long.startswith(short)
     return _same_word(short, long) or (len(short) >= 3 and len(long) >= len(short) + 2 and long.startswith(short))
@@ -117,26 +117,26 @@ def contains_at(part: Words, words: Words) -> int | None:
     return _last_run(part, words, _same_spelling)
 
 
-def _same_run(one: Words, other: Words) -> bool:
-    return len(one) == len(other) and all(_same_spelling(*pair) for pair in zip(one, other, strict=True))
+def _same_run(first: Words, second: Words) -> bool:
+    return len(first) == len(second) and all(_same_spelling(*pair) for pair in zip(first, second, strict=True))
 
 
-def _same_spelling(one: str, other: str) -> bool:
-    return one == other or (min(len(one), len(other)) >= 4 and _plain(one) == _plain(other))
+def _same_spelling(first: str, second: str) -> bool:
+    return first == second or (min(len(first), len(second)) >= 4 and _plain(first) == _plain(second))
 
 
-def _same_rough(one: str, other: str) -> bool:
-    if _same_spelling(one, other):
+def _same_rough(first: str, second: str) -> bool:
+    if _same_spelling(first, second):
         return True
-    ends = {_plain(word)[-1] in "aeiou" for word in (one, other)}
-    if min(len(one), len(other)) < 5 or len(ends) > 1:  # Daniel and Daniela, Petrov and Petrova
+    ends = {_plain(word)[-1] in "aeiou" for word in (first, second)}
+    if min(len(first), len(second)) < 5 or len(ends) > 1:  # Daniel and Daniela, Petrov and Petrova
         return False
-    skeleton = _skeleton(one)
-    return len(skeleton) >= 2 and skeleton == _skeleton(other)
+    skeleton = _skeleton(first)
+    return len(skeleton) >= 2 and skeleton == _skeleton(second)
 
 
-def _initial_of(one: str, other: str) -> bool:
-    return len(one) == 1 and other.startswith(one)
+def _initial_of(initial: str, word: str) -> bool:
+    return len(initial) == 1 and word.startswith(initial)
 
 
 @lru_cache(maxsize=65536)
@@ -154,30 +154,30 @@ def joined(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def likeness(one: Words, other: Words) -> Likeness | None:
-    """How ``one``, a name of two words or more, resembles ``other``; None if they are the names of two people.
+def likeness(short: Words, long: Words) -> Likeness | None:
+    """How ``short``, a name of two words or more, resembles ``long``; None if they are the names of two people.
 
-    Directed: `Likeness.SHORTER` and `Likeness.PART` say that ``one`` is the shorter.
+    Directed: only ``short`` may be the shorter of the two, as in `Likeness.SHORTER` and `Likeness.PART`.
 
     >>> likeness(("sergei", "lund"), ("sergey", "lund"))
     <Likeness.SPELLING: 'spelling'>
     >>> likeness(("a", "lund"), ("ada", "berta", "lund")), likeness(("eva", "lund"), ("ada", "lund"))
     (<Likeness.SHORTER: 'shorter'>, None)
     """
-    one, other = joined(tuple(one)), joined(tuple(other))
-    if _same_run(one, other):
+    short, long = joined(tuple(short)), joined(tuple(long))
+    if _same_run(short, long):
         return Likeness.SPELLING
-    if len(one) == len(other) and all(_same_rough(*pair) for pair in zip(one, other, strict=True)):
+    if len(short) == len(long) and all(_same_rough(*pair) for pair in zip(short, long, strict=True)):
         return Likeness.ROUGH
-    if len(one) > len(other) or len(one) < 2:
+    if len(short) > len(long) or len(short) < 2:
         return None
-    if _same_spelling(one[-1], other[-1]) and _is_shorter(one[:-1], other[:-1]):
+    if _same_spelling(short[-1], long[-1]) and _is_shorter(short[:-1], long[:-1]):
         return Likeness.SHORTER
-    start = contains_at(one, other)
+    start = contains_at(short, long)
     if start is None:
         return None
     # Enrique Peña is Enrique Peña Nieto, but Maria Lund need not be Ada Maria Lund.
-    return Likeness.SHORTER if start == 0 and len(one[0]) > 1 else Likeness.PART
+    return Likeness.SHORTER if start == 0 and len(short[0]) > 1 else Likeness.PART
 
 
 def _is_shorter(short: Words, long: Words) -> bool:

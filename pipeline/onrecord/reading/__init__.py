@@ -1,6 +1,6 @@
-"""From files to articles: which files, and the text, encoding and language of each; articles are not analysed."""
+"""From files or Python values to articles: text, encoding and language of each; articles are not analysed here."""
 
-from onrecord.reading.articles import ArticleReader, read_article, read_batch
+from onrecord.reading.articles import ArticleReader, read_article
 from onrecord.reading.discovery import find_inputs
 from onrecord.reading.encodings import decode
 from onrecord.reading.inputs import File, Input, Member, ReadSettings
@@ -16,5 +16,4 @@ __all__ = [
     "detect_language",
     "find_inputs",
     "read_article",
-    "read_batch",
 ]

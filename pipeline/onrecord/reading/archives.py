@@ -1,7 +1,7 @@
-"""Archives: what is in a ZIP or a compressed tar, read in place; nothing is unpacked by its name.
+"""The members of a ZIP or a compressed tar, read in place; nothing is unpacked under its own name.
 
-An archive is not trusted: names that lead out of it, members that unpack to absurd sizes, encrypted ones, links and
-archives within it are refused one by one, and the rest is read.
+An archive is not trusted: names that lead out of it, members that unpack to absurd sizes, encrypted members, links and
+archives in the archive are refused one by one, and the rest is read.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ TAR: Final = (".tar.gz", ".tgz")
 _INNER: Final = (*ZIP, *TAR, ".tar", ".tar.bz2", ".tar.xz", ".7z", ".rar")
 
 HARMLESS: Final = 10_000_000
-"""Bytes that may be unpacked however small they were packed."""
+"""Bytes that may always be unpacked, however small they were when packed."""
 RATIO: Final = 200
-"""How many times the size of what is packed may be unpacked: English text shrinks to a third, never to that."""
+"""How many times its packed size a file may have: English text shrinks to a third, never to this share."""
 
 DAMAGE: Final = (
     OSError,
@@ -41,7 +41,7 @@ DAMAGE: Final = (
     zipfile.BadZipFile,
     tarfile.TarError,
 )
-"""What damaged or foreign archives raise."""
+"""The errors that damaged or foreign archives raise."""
 
 Found = tuple[str, Member | None, str | None]
 
@@ -57,20 +57,20 @@ def most_unpacked(packed: int) -> int:
 
 
 def find_members(path: Path, where: str) -> Iterator[Found]:
-    """The files in an archive in its order: name, place, and what is wrong with it in one line, if anything.
+    """The files in an archive, in its order: name, place and, in one line, what is wrong with the file, if anything.
 
-    What is wrong has no place; the name is empty where it concerns the archive.
+    A file with a fault has no place; the name is empty if the fault is the archive's.
     """
     seen: set[str] = set()
     try:
         for name, member, fault in _in_zip(path) if path.name.lower().endswith(ZIP) else _in_tar(path):
-            problem = fault or _wrong_name(name) or ("has the name of another member" if name in seen else None)
+            problem = fault or _wrong_name(name) or ("has the same name as another member" if name in seen else None)
             seen.add(name)
             label = f"{where}!/{shown(name)}" if name else where
             yield (name, member, None) if problem is None else (name, None, f"{label}: {problem}; it was not read")
     except DAMAGE as error:
         reason = getattr(error, "strerror", None) or str(error) or "it ends too early"
-        yield "", None, f"{where}: damaged or no archive ({reason.splitlines()[0]}); pack it anew"
+        yield "", None, f"{where}: damaged, or not an archive ({reason.splitlines()[0]}); pack it again"
 
 
 def _wrong_name(name: str) -> str | None:
@@ -101,7 +101,7 @@ def _in_tar(path: Path) -> Iterator[Found]:
     most = most_unpacked(path.stat().st_size)
     with gzip.open(path) as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
         while (info := archive.next()) is not None:
-            archive.members = []  # type: ignore[attr-defined]  # it would keep a kilobyte for each
+            archive.members = []  # type: ignore[attr-defined]  # otherwise it keeps a kilobyte for each
             end = info.offset_data + info.size
             fault = None
             if info.isdir():
@@ -120,7 +120,7 @@ def _megabytes(size: int) -> str:
 
 
 class Archive:
-    """An archive that is open, to read members of; those that follow each other in it are read without going back."""
+    """An open archive to read members from; members in the archive's order are read without going back."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -133,7 +133,7 @@ class Archive:
             self._tar = gzip.open(path)  # noqa: SIM115
 
     def open(self, member: Member) -> IO[bytes]:
-        """The member's bytes, as a stream that can be sought in.
+        """The member's bytes, as a seekable stream.
 
         Raises:
             DAMAGE: it cannot be opened.

@@ -1,31 +1,27 @@
-"""Reads one article after another."""
+"""Reads articles one after another from the places that `discovery` found."""
 
 from __future__ import annotations
 
-import logging
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, Self
+from typing import IO, Final, Self
 
 from onrecord.document import Article, Meta
-from onrecord.errors import DecodingError, InputError, NotEnglishError
+from onrecord.errors import DecodingError, InputError
 from onrecord.reading.archives import DAMAGE, Archive
 from onrecord.reading.encodings import LONGEST, decode
 from onrecord.reading.html import declared_encoding, read_page
-from onrecord.reading.inputs import File, Input, shown
-from onrecord.reading.language import detect_language
-from onrecord.reading.rows import BATCH_FIELDS, Rows, open_rows, row_article, row_name
+from onrecord.reading.inputs import File, Input
+from onrecord.reading.language import check_english
+from onrecord.reading.rows import Rows, open_rows, row_article
 
-_LOG: Final = logging.getLogger("onrecord")
 _MOST_BYTES: Final = 4 * LONGEST
 """Bytes of a text or page: in no encoding does a character take more than four."""
 
 
 class ArticleReader:
-    """A context manager. Of the files that hold many articles the last stays open, to be read on from there."""
+    """A context manager. The last file with many articles stays open, so that reading can continue there."""
 
     def __init__(self) -> None:
         self._archive: Archive | None = None
@@ -50,7 +46,7 @@ class ArticleReader:
         """
         if item.fault is not None:
             raise InputError(item.fault)
-        return _in_english(self._row(item) if item.position is not None else self._whole(item), item.where)
+        return check_english(self._row(item) if item.position is not None else self._whole(item), item.where)
 
     def _whole(self, item: Input) -> Article:
         try:
@@ -61,7 +57,7 @@ class ArticleReader:
             raise InputError(f"{item.where}: cannot be read ({first}); check the file") from error
         if len(data) > _MOST_BYTES:
             raise DecodingError(
-                f"{item.where}: over {_MOST_BYTES // 1_000_000} MB, and no article is that long; cut it into articles"
+                f"{item.where}: over {_MOST_BYTES // 1_000_000} MB, longer than any article; split it into articles"
             )
         if item.file.format == "html":
             page, encoding = decode(data, item.where, declared_encoding(data))
@@ -80,11 +76,13 @@ class ArticleReader:
             if not isinstance(error, ValueError):  # after which the file can be read on
                 self._close_rows()
             reason = getattr(error, "strerror", None) or str(error) or "it ends too early"
-            raise InputError(f"{item.where}: cannot be read ({reason.splitlines()[0][:200]}); mend the row") from error
+            raise InputError(
+                f"{item.where}: cannot be read ({reason.splitlines()[0][:200]}); repair the row"
+            ) from error
         return row_article(row, item.doc, item.where, item.file.text_field)
 
     def _bytes(self, file: File) -> bytes:
-        """What the file holds, or so much of it that it is too much."""
+        """The file's bytes, or one more than an article may have."""
         if file.path is None:
             return sys.stdin.buffer.read(_MOST_BYTES + 1)
         if file.member is None:
@@ -108,39 +106,6 @@ class ArticleReader:
         if self._rows is not None:
             self._rows.close()
             self._rows = self._rows_file = None
-
-
-def read_batch(batch: Mapping[str, Sequence[Any]]) -> list[Article | None]:
-    """The articles of rows that `datasets` gives as columns: ``text`` and, if there, those that files of rows have.
-
-    ``doc`` or ``id`` names an article; a hash of its text does where neither says anything. What cannot be read or is
-    not in English is None, with a warning in the log ``onrecord``.
-
-    Raises:
-        InputError: there is no column ``text``.
-    """
-    if "text" not in batch:
-        columns = shown(", ".join(map(str, batch)))[:200]
-        raise InputError(f"no column 'text' in the dataset ({columns}); rename the one with the articles' texts")
-    names = [name for name in BATCH_FIELDS if name in batch]
-    articles: list[Article | None] = []
-    for values in zip(*(batch[name] for name in names), strict=True):
-        row = dict(zip(names, values, strict=True))
-        doc = row_name(row)
-        try:
-            if not isinstance(row["text"], str):
-                raise InputError(f"{shown(doc)}: no text in the column 'text'")
-            articles.append(_in_english(row_article(row, doc, shown(doc), "text"), shown(doc)))
-        except InputError as error:
-            _LOG.warning("%s", error)
-            articles.append(None)
-    return articles
-
-
-def _in_english(article: Article, where: str) -> Article:
-    if (language := detect_language(article.text)) != "en":
-        raise NotEnglishError(f"{where}: not in English (looks like '{language}'); only English can be read")
-    return replace(article, meta=replace(article.meta, language="en"))
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:

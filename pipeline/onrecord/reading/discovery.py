@@ -1,4 +1,4 @@
-"""Which articles the paths on a command line name."""
+"""Which articles the paths on the command line refer to."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _log = logging.getLogger(__name__)
 def find_inputs(paths: list[Path], settings: ReadSettings | None = None) -> list[Input]:
     """The articles that ``paths`` name, sorted by their files' paths, in a file of many in its order; each file once.
 
-    A folder gives the files in it and below whose names end as ``FORMATS`` has it, or that match ``settings.glob``,
-    hidden ones left out and linked folders not entered; an archive is taken as a folder. A file is taken whatever it
-    is called; ``-`` is standard input. ``doc`` is the POSIX path relative to the folder, or the file's name, where
-    one path is given; with several, the path as given (for a folder, followed by the path in it). A member of an
+    A folder stands for the files in and below it whose ending is in ``FORMATS``, or that match ``glob``;
+    hidden files are skipped and linked folders not followed. An archive is read like a folder, a file whatever its
+    name; ``-`` is standard input. ``doc`` is the POSIX path relative to the folder, or the file's name, if
+    one path is given; with several, it is the path as given (for a folder, followed by the path in it). A member of an
     archive is called ``archive.zip!/path`` and a row ``rows.jsonl#ID``.
 
     Raises:
         InputError: nothing was given, a path does not exist or cannot be listed, or a folder holds nothing to read.
-            What is wrong with an article, or an archive, stands in its ``Input``.
+            A fault of an article or an archive is in its ``Input``.
     """
     if not paths:
         raise InputError("no input: name a file, a folder with articles, or - for standard input")
@@ -47,7 +47,7 @@ def find_inputs(paths: list[Path], settings: ReadSettings | None = None) -> list
             found.setdefault(os.path.realpath(path), (name_of(Path(path.name) if alone else path), path))
         elif path.is_symlink():
             raise InputError(
-                f"{shown(name_of(path))}: a link to a file that does not exist; mend the link or leave it out"
+                f"{shown(name_of(path))}: a link to a file that does not exist; repair the link or leave it out"
             )
         else:
             raise InputError(f"{shown(name_of(path))}: no such file or folder; check the path")
@@ -99,7 +99,7 @@ def _is_wanted(name: str, settings: ReadSettings) -> bool:
     """Whether a file of this path in a folder or archive is to be read."""
     if _matches(name, settings.exclude):
         return False
-    if is_archive(name):  # what is in it is chosen, not the archive
+    if is_archive(name):  # its members are chosen, not the archive itself
         return True
     return _matches(name, settings.glob) if settings.glob else format_of(name) is not None
 
@@ -137,15 +137,15 @@ def _files_below(folder: Path, settings: ReadSettings) -> Iterator[tuple[Path, s
             empty = False
             yield Path(folder, name), os.path.realpath(entry.path) if linked else f"{real}/{entry.name}"
     if empty:
-        what = f"match {' or '.join(settings.glob)}" if settings.glob else f"are called *{', *'.join(FORMATS)}"
+        names = f"match {' or '.join(settings.glob)}" if settings.glob else f"are called *{', *'.join(FORMATS)}"
         raise InputError(
-            f"{shown(name_of(folder))}: no articles in this folder or below it (files that {what}); "
+            f"{shown(name_of(folder))}: no articles in this folder or below it (files that {names}); "
             "give a folder that has some, or --glob"
         )
 
 
 def _why_not(entry: os.DirEntry[str], name: str, settings: ReadSettings) -> str:
-    """Why a file or folder of this path is left out; empty if it is not."""
+    """Why a file or folder at this path is left out; empty if it is read."""
     if entry.name.startswith("."):
         return "hidden"
     if _matches(name, settings.exclude):
@@ -154,14 +154,14 @@ def _why_not(entry: os.DirEntry[str], name: str, settings: ReadSettings) -> str:
         return ""
     if not _is_wanted(name, settings):
         return "does not match --glob" if settings.glob else "not a kind of file that is read"
-    # A broken link is kept: reading it says so, where skipping it would lose an article without a word.
+    # A broken link is kept: reading it reports the fault, whereas skipping it would lose an article silently.
     if entry.is_symlink():
         return "" if _leads_to_no_folder(entry) else "a link to a folder"
     return "" if entry.is_file() else "not a regular file"
 
 
 def _leads_to_no_folder(link: os.DirEntry[str]) -> bool:
-    """Whether a link is to be read: it leads to a file, or nowhere, which reading it will say."""
+    """Whether a link is to be read: it leads to a file, or nowhere, which reading it will report."""
     try:
         return not link.is_dir()
     except OSError:  # it leads to itself

@@ -1,7 +1,7 @@
-"""From bytes to text: which encoding, and what is no text at all.
+"""From bytes to text: which encoding they are in, and whether they are text at all.
 
 Text comes out exactly as it was stored: newlines stay untouched, and ``data.decode(encoding)`` gives the same text
-again. What cannot be read is refused with a message of one line, never guessed at or mangled.
+again. Bytes that cannot be read are refused with a one-line message, never guessed at or mangled.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 from onrecord.errors import DecodingError
 
 LONGEST: Final = 5_000_000
-"""Characters of an article at most: thousands of pages, and what a run has in memory at a time."""
+"""The most characters of an article: thousands of pages, and the most that a run has in memory at a time."""
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _BYTE_ORDER_MARKS: Final = (
@@ -41,7 +41,7 @@ _SIGNATURES: Final = (
 )
 _CONTROLS: Final = frozenset(chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))) - frozenset("\t\n\r\x0b\x0c\x85")
 _ENOUGH = 4096
-"""How many characters or bytes are looked at where a part tells as much as the whole."""
+"""How many characters or bytes are examined where a part is as good as the whole."""
 
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -57,17 +57,17 @@ _CANDIDATES: Final = (
     "cp437",
     "cp850",
 )
-"""What charset-normalizer may choose among: the encodings that news was kept in."""
+"""The encodings that charset-normalizer may choose from: those in which news was stored."""
 
 
 def decode(data: bytes, where: str, declared: str | None = None) -> tuple[str, str]:
     """The text of ``data`` and the name of the encoding, with ``data.decode(encoding)`` equal to the text.
 
     A byte order mark decides; then UTF-16 if every other byte is NUL; then UTF-8 if all of it is; then ``declared``,
-    what the data say of themselves; then what charset-normalizer finds, or Windows-1252 where that does as well.
+    what the data say of themselves; then what charset-normalizer finds, or Windows-1252 if it fits equally well.
 
     Raises:
-        DecodingError: ``data`` is empty, binary, too long, damaged UTF-8, or in no encoding that can be told. The
+        DecodingError: ``data`` is empty, binary, too long, damaged UTF-8, or in an unknown encoding. The
             message begins with ``where``.
     """
     if not data.strip():
@@ -90,7 +90,7 @@ def decode(data: bytes, where: str, declared: str | None = None) -> tuple[str, s
 
 
 def check_text(text: str, where: str) -> None:
-    """Refuses what is no article's text.
+    """Refuses what cannot be the text of an article.
 
     Raises:
         DecodingError: ``text`` is binary, only white space, too long, or holds halves of characters.
@@ -103,14 +103,23 @@ def check_text(text: str, where: str) -> None:
     if len(text) > LONGEST:
         raise DecodingError(
             f"{where}: {len(text) / 1e6:.1f} million characters; no article has over {LONGEST // 1_000_000} million, "
-            "so cut it into articles"
+            "so split it into articles"
         )
-    if _SURROGATE.search(text):
-        raise DecodingError(f"{where}: holds halves of characters (lone surrogates); write it anew")
+    check_characters(text, where)
+
+
+def check_characters(text: str, where: str) -> None:
+    """Refuses lone surrogates, which decoding the wrong way leaves behind: tokenizers and files reject them.
+
+    Raises:
+        DecodingError: there is one.
+    """
+    if not text.isascii() and _SURROGATE.search(text):
+        raise DecodingError(f"{where}: has halves of characters (lone surrogates); decode it again, as UTF-8")
 
 
 def _encoding_by_pattern(data: bytes) -> str | None:
-    """The encoding that a byte order mark or the place of the NULs gives away."""
+    """The encoding that a byte order mark or the places of the NULs reveal."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return encoding
@@ -151,9 +160,9 @@ def _decode_bytes(data: bytes, where: str, declared: str | None) -> tuple[str, s
 
 
 def _guess(data: bytes) -> tuple[str, str] | None:
-    """The text and encoding that charset-normalizer finds; Windows-1252 where it finds nothing tidier.
+    """The text and encoding that charset-normalizer finds; Windows-1252 if it finds nothing cleaner.
 
-    Its own order among encodings that differ in a few accents says little: on English it often takes another.
+    Its own ranking of encodings that differ in a few accents means little: for English it often prefers another.
     """
     from charset_normalizer import from_bytes
 

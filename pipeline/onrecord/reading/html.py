@@ -1,4 +1,4 @@
-"""From a web page to the article on it. Finding the article is trafilatura's work."""
+"""From a web page to the article on it, which trafilatura finds."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _DECLARED: Final = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I
 )
 _MOST_TAGS: Final = 100_000
-"""A page of more takes minutes and is no article."""
+"""A page with more takes minutes to read and is not an article."""
 _DATES: Final = {"original_date": True, "extensive_search": False, "max_date": "2100-01-01"}
-"""Only dates that are marked as such, and whatever the day is on which they are read."""
+"""Only dates that are marked as such, with a result that does not depend on today's date."""
 
 
 def declared_encoding(data: bytes) -> str | None:
@@ -33,16 +33,18 @@ def read_page(page: str, where: str, encoding: str) -> tuple[str, Meta]:
     """The text of the article on ``page``, and what the page says of its title, date, outlet and URL.
 
     Raises:
-        InputError: there is no article on it, or it is nested or cut up as no page is.
+        InputError: there is no article on it, or its tags are too many or nested too deeply.
     """
-    import lxml.html  # here, as it takes half a second to load and most folders hold no pages
+    import lxml.html  # here, because it takes half a second to load and most folders hold no pages
     import trafilatura
     from lxml.etree import LxmlError
 
     if page.count("<") > _MOST_TAGS:
-        raise InputError(f"{where}: over {_MOST_TAGS:,} tags, no article's page; save the article alone, as text")
+        raise InputError(
+            f"{where}: over {_MOST_TAGS:,} tags, too many for an article; save the article on its own, as text"
+        )
     for library in ("trafilatura", "htmldate", "courlan", "justext"):
-        logging.getLogger(library).setLevel(logging.CRITICAL)  # they tell of every page that they find odd
+        logging.getLogger(library).setLevel(logging.CRITICAL)  # they report every page that they find odd
     parser: Any = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = lxml.html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
@@ -53,7 +55,7 @@ def read_page(page: str, where: str, encoding: str) -> tuple[str, Meta]:
         )
     except (LxmlError, ValueError, RecursionError) as error:
         raise InputError(
-            f"{where}: no page that can be read ({type(error).__name__}); save the article as text"
+            f"{where}: not a readable web page ({type(error).__name__}); save the article as text"
         ) from error
     text = getattr(found, "text", None)
     if not text:

@@ -1,4 +1,4 @@
-"""What there is to read: one ``Input`` an article, which says where the article lies without reading it."""
+"""What there is to read: an ``Input`` for each article, which says where the article is without reading it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ReadSettings:
 
     A file must match one of ``glob``, if there are any, and none of ``exclude``: a pattern without a slash is for
     names (``exclude``'s also for those of folders), one with a slash for paths in the folder; ``*`` stands for
-    anything. ``id_field`` None calls rows by their number.
+    anything. Rows are named by their number if ``id_field`` is None.
     """
 
     glob: tuple[str, ...] = ()
@@ -62,8 +62,8 @@ class File:
 class Input:
     """One article to read.
 
-    ``doc`` is what the output calls it; ``position`` is a row's place in its file, in bytes of JSON lines or in rows
-    of Parquet. ``fault`` says why it cannot be read, where that is known already.
+    ``doc`` is its name in the output; ``position`` is a row's place in its file, in bytes of JSON lines or in rows
+    of Parquet. ``fault`` says why it cannot be read, if that is already known.
     """
 
     doc: str
@@ -78,7 +78,7 @@ class Input:
 
     @property
     def where(self) -> str:
-        """What a message calls it."""
+        """Its name in messages."""
         if self.path is None:
             return "standard input"
         is_whole_file = self.position is None and self.file.member is None
@@ -86,16 +86,16 @@ class Input:
 
 
 def format_of(name: str) -> Format | None:
-    """What the end of a file's name says about it, None if nothing."""
+    """The format that a file's name shows; None if it shows none."""
     lowered = name.lower()
     return next((kind for suffix, kind in FORMATS.items() if lowered.endswith(suffix)), None)
 
 
 def name_of(path: Path) -> str:
-    """``path`` with forward slashes; bytes that are no text in a file's name are written as escapes."""
+    """``path`` with forward slashes; bytes of a file's name that are not text are written as escapes."""
     return path.as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def shown(name: str) -> str:
-    """``name`` for a message of one line."""
+    """``name`` as a one-line message may show it."""
     return name if name.isprintable() else ascii(name)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-# Only languages in which news appears: small relatives of English (Pidgin, Scots) would take short texts from it.
+from onrecord.document import Article
+from onrecord.errors import NotEnglishError
+
+# Only languages in which news appears: small relatives of English (Pidgin, Scots) would claim short English texts.
 _CODES: Final = (
     "af ar bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja ka kk kn ko lt lv mk ml "
     "mn mr ms mt my nb ne nl nn no pa pl ps pt ro ru si sk sl so sq sr sv sw ta te th tl tr uk ur uz vi zh"
@@ -25,7 +29,7 @@ def detect_language(text: str) -> str:
     The text is judged piece by piece, so that a foreign menu, caption or quotation does not outweigh the article;
     a few words are taken as English unless they are in another script.
     """
-    import py3langid  # here, as it takes a second to load and most commands need no language
+    import py3langid  # here, because it takes a second to load and most commands need no language
 
     votes: dict[str, int] = {}
     few = len(text.split()) < _FEW_WORDS
@@ -46,6 +50,17 @@ def detect_language(text: str) -> str:
     if english_share >= sum(votes.values()):
         return "en"
     return max(sorted(votes), key=lambda code: votes[code])
+
+
+def check_english(article: Article, where: str, *, detect: bool = True, advice: str = "") -> Article:
+    """The article, with its language noted; without ``detect`` it is taken to be English.
+
+    Raises:
+        NotEnglishError: it is in another language. The message begins with ``where`` and ends with ``advice``.
+    """
+    if detect and (language := detect_language(article.text)) != "en":
+        raise NotEnglishError(f"{where}: not in English (looks like {language!r}); only English can be read{advice}")
+    return replace(article, meta=replace(article.meta, language="en"))
 
 
 def _is_latin(word: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a run would read, as a table, without reading it."""
+"""The table of what a run would read, made without reading it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _KINDS: Final = {"text": "text", "html": "HTML", "jsonl": "JSON row", "parquet":
 
 
 def listing(inputs: Sequence[Input]) -> Iterator[str]:
-    """One line an article: size, kind, and what the output will call it. A row has no size of its own."""
+    """One line for each article: size, kind and name in the output. A row has no size of its own."""
     yield f"{'size':>10}  {'kind':<11}  doc"
     for item in inputs:
         yield f"{_size(item):>10}  {kind_of(item):<11}  {shown(item.doc)}"
@@ -24,7 +24,7 @@ def kind_of(item: Input) -> str:
 
 
 def summary(inputs: Sequence[Input]) -> str:
-    """How many articles of which kind there are, in one line."""
+    """The number of articles of each kind, in one line."""
     counts = Counter(map(kind_of, inputs))
     parts = ", ".join(f"{count:,} {kind}" for kind, count in sorted(counts.items()))
     return f"{len(inputs):,} article{'' if len(inputs) == 1 else 's'}: {parts}"

@@ -1,4 +1,4 @@
-"""Rows: JSON lines, compressed or not, and Parquet, an article a row. No file is ever in memory as a whole.
+"""Rows: JSON lines, compressed or not, and Parquet, one article in each row. A file is never in memory as a whole.
 
 The loaders of `datasets` cannot do this: one bad line ends their file, and a whole group of Parquet rows is in memory.
 200 MB of articles took them 6 to 7 s and 340 to 780 MB of memory, half of both for imports; here it is 1.5 s and 27 MB
@@ -8,7 +8,6 @@ The loaders of `datasets` cannot do this: one bad line ends their file, and a wh
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import shutil
 import tempfile
@@ -28,15 +27,14 @@ _LONGEST_LINE: Final = 6 * LONGEST + 1_000_000
 """Bytes of a line: the longest article with each character escaped, and room for other fields."""
 _BATCH: Final = 64
 _LARGEST_UNPACKED: Final = 4_000_000_000
-"""Bytes of a Parquet file in an archive: it is unpacked to a temporary file, for it is read from its end."""
-_META: Final = ("title", "date", "outlet", "url")
-BATCH_FIELDS: Final = ("text", "doc", "id", *_META)
-"""What is read of the rows of a dataset."""
+"""Bytes of a Parquet file in an archive: it is unpacked to a temporary file, because it is read from its end."""
+META_FIELDS: Final = ("title", "date", "outlet", "url")
+"""What a row may say about its article besides the text."""
 _LONGEST_ID: Final = 500
 
 
 class Rows(Protocol):
-    """Rows of a file that is open."""
+    """The rows of an open file."""
 
     def read(self, position: int) -> dict[str, Any]:
         """The row at a position that `find_rows` gave.
@@ -49,7 +47,7 @@ class Rows(Protocol):
 
 
 def find_rows(doc: str, file: File, id_field: str | None) -> Iterator[Input]:
-    """The rows of ``file``, called by their ``id_field`` or number; what is wrong with one stands in its ``Input``."""
+    """The rows of ``file``, named by their ``id_field`` or number; the fault of a row is in its ``Input``."""
     named = f"{doc}#"
     seen: set[str] = set()
     number = 0
@@ -59,7 +57,9 @@ def find_rows(doc: str, file: File, id_field: str | None) -> Iterator[Input]:
             fault = problem
             called = f"{named}{number if identity is None else identity}"
             if fault is None and called in seen:
-                fault = f"row {number} has the id of an earlier one; give every row its own, or another --id-field"
+                fault = (
+                    f"row {number} has the id of an earlier one; give every row its own, or choose another --id-field"
+                )
             if fault is not None:
                 where = f"{shown(doc)}#{number}"
                 yield Input(f"{named}{number}", file, position, f"{where}: {fault}")
@@ -70,7 +70,7 @@ def find_rows(doc: str, file: File, id_field: str | None) -> Iterator[Input]:
         yield Input(doc, file, fault=f"{shown(doc)}: {error}")
     except DAMAGE as error:
         yield Input(
-            doc, file, fault=f"{shown(doc)}: cannot be read after row {number} ({_reason(error)}); write it anew"
+            doc, file, fault=f"{shown(doc)}: cannot be read after row {number} ({_reason(error)}); write it again"
         )
     else:
         if not number:
@@ -91,7 +91,7 @@ def _line_ids(file: File, id_field: str | None) -> Iterator[_Found]:
             length = len(line)
             fault = identity = None
             if length == _LONGEST_LINE and not line.endswith(b"\n"):
-                fault = f"a line of over {_LONGEST_LINE / 1e6:.0f} MB, longer than any article; cut it"
+                fault = f"a line of over {_LONGEST_LINE / 1e6:.0f} MB, longer than any article; split it"
                 while (more := stream.readline(1 << 20)) and not more.endswith(b"\n"):
                     length += len(more)
                 length += len(more)
@@ -128,14 +128,14 @@ def _identify(read: Callable[[], dict[str, Any]], id_field: str) -> tuple[str | 
     try:
         value = read().get(id_field)
     except ValueError as error:
-        return None, f"{_reason(error)}; mend or remove the line"
+        return None, f"{_reason(error)}; fix or remove the line"
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "" or len(str(value)) > _LONGEST_ID:
-        return None, f"no text or number as {id_field!r}; give every row one, or another --id-field"
+        return None, f"no text or number in {id_field!r}; give every row one, or choose another --id-field"
     return str(value), None
 
 
 def row_article(row: Mapping[str, Any], doc: str, where: str, text_field: str) -> Article:
-    """The article ``doc`` in ``row``, with what it says of title, date, outlet and URL.
+    """The article ``doc`` in ``row``, with the title, date, outlet and URL that it gives.
 
     Raises:
         InputError: there is no text in it; the message begins with ``where``.
@@ -146,17 +146,12 @@ def row_article(row: Mapping[str, Any], doc: str, where: str, text_field: str) -
         raise InputError(f"{where}: no text in the field {text_field!r}; name another with --text-field ({fields})")
     text = text.removeprefix("\ufeff")
     check_text(text, where)
-    told = {name: _told(row.get(name)) for name in _META}
-    return Article(doc, text, Meta(**told, encoding="utf-8"))
+    known = {name: _as_line(row.get(name)) for name in META_FIELDS}
+    return Article(doc, text, Meta(**known, encoding="utf-8"))
 
 
-def row_name(row: Mapping[str, Any]) -> str:
-    """What a row calls itself in its fields ``doc`` or ``id``, else a hash of its text."""
-    named = _told(row.get("doc")) or _told(row.get("id"))
-    return named or hashlib.sha256(str(row.get("text")).encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def _told(value: object) -> str | None:
+def _as_line(value: object) -> str | None:
+    """A value as one line of text; None if it is empty or of another type."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bool) or not isinstance(value, str | int):
@@ -165,7 +160,7 @@ def _told(value: object) -> str | None:
 
 
 def open_rows(file: File) -> Rows:
-    """The rows of ``file`` for reading, best in order."""
+    """The rows of ``file``; reading them in order is fastest."""
     return _Parquet(file) if file.format == "parquet" else _Lines(file)
 
 
@@ -184,14 +179,14 @@ class _Lines:
 
 
 class _Parquet:
-    """Holds one small batch of rows at a time, and of damaged groups of rows what is wrong with them."""
+    """Holds a small batch of rows at a time, and the faults of damaged groups of rows."""
 
     def __init__(self, file: File) -> None:
         with ExitStack() as stack:
             self._table = _open_parquet(file, stack)
             self._open = stack.pop_all()
         names = set(self._table.schema_arrow.names)
-        self._columns = [name for name in dict.fromkeys((file.text_field, *_META)) if name in names]
+        self._columns = [name for name in dict.fromkeys((file.text_field, *META_FIELDS)) if name in names]
         self._starts = [0]
         for group in range(self._table.num_row_groups):
             self._starts.append(self._starts[-1] + self._table.metadata.row_group(group).num_rows)
@@ -204,7 +199,7 @@ class _Parquet:
     def read(self, position: int) -> dict[str, Any]:
         group = bisect_right(self._starts, position) - 1
         if position >= self._starts[-1]:
-            raise ValueError("the row is not there any more")
+            raise ValueError("the row is gone; the file has changed")
         if group in self._damage and position >= self._damage[group][0]:
             raise ValueError(self._damage[group][1])
         if group != self._group or position < self._first:
@@ -220,8 +215,8 @@ class _Parquet:
     def _batches_of(self, group: int) -> Iterator[Any]:
         try:
             yield from self._table.iter_batches(_BATCH, row_groups=[group], columns=self._columns, use_threads=False)
-            reason = "fewer rows than the file says"
-        except Exception as error:  # whatever a damaged file makes of pyarrow
+            reason = "fewer rows than the file declares"
+        except Exception as error:  # pyarrow raises all kinds on a damaged file
             reason = _reason(error)
         # To read up to the damage again for each row behind it would take hours.
         self._damage[group] = self._end, reason

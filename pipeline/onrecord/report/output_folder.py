@@ -39,7 +39,9 @@ def filling(folder: Path, force: bool) -> Iterator[Path]:
             if (fresh / name).exists():
                 (fresh / name).rename(folder / name)
     except OSError as error:
-        raise OutputError(f"{error.filename or folder}: cannot be written ({error.strerror})") from error
+        raise OutputError(
+            f"{error.filename or folder}: cannot be written ({error.strerror}); choose another folder with -o"
+        ) from error
     finally:
         with suppress(OSError):
             _drop(fresh)
@@ -60,7 +62,7 @@ def _earlier_parts(folder: Path, force: bool) -> list[Path]:
                     other = file.relative_to(folder)
                     raise OutputError(f"{folder}: holds {other}, which is not part of a report; name another folder")
     except OSError as error:
-        raise OutputError(f"{folder}: cannot be read ({error.strerror})") from error
+        raise OutputError(f"{folder}: cannot be read ({error.strerror}); choose another folder with -o") from error
     if parts and not force:
         raise OutputError(f"{folder}: already holds a report; name another folder, or replace the report with --force")
     return parts

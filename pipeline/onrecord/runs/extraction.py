@@ -146,8 +146,8 @@ def extract_folder(
 
 
 def _outside(folder: Path, sources: Iterable[Path]) -> Path:
-    """The folder for texts, if it does not lie in what is read, where the next run would take them for articles."""
+    """The folder for texts, if it is outside what is read, where the next run would take them for articles."""
     for source in sources:
         if str(source) != "-" and folder.resolve().is_relative_to(source.resolve()):
-            raise SettingsError(f"{folder} lies in {source}, which is read; choose another with --save-text")
+            raise SettingsError(f"{folder} is inside {source}, which is being read; choose another with --save-text")
     return folder

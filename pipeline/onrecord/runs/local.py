@@ -156,8 +156,8 @@ def _extract(pipeline: Pipeline, group: _Group, failures: list[Failure]) -> list
             try:
                 found += pipeline.extract_articles([article])
             except Exception as fault:
-                what = f"{type(fault).__name__}: {fault}".splitlines()[0][:200]
-                message = f"{article.doc}: the analysis failed ({what}); please report this with the article"
+                reason = f"{type(fault).__name__}: {fault}".splitlines()[0][:200]
+                message = f"{article.doc}: the analysis failed ({reason}); please report this with the article"
                 failed.append(Failure(article.doc, "analysis", message))
         if not found and len(group.articles) > 1:  # not a fault of the articles
             raise error

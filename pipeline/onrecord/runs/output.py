@@ -1,4 +1,4 @@
-"""Where a run writes: checked before any work is done, so that no article is overwritten and no hour is lost."""
+"""Where a run writes: checked before any work is done, so that no article is overwritten and no work is lost."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _files(inputs: Sequence[Input]) -> Iterator[Path]:
 
 @contextmanager
 def output_errors(output: Path | None) -> Iterator[None]:
-    """Turns an OSError of the system into an OutputError that says how to go on."""
+    """Turns an OSError into an OutputError that says how to continue."""
     try:
         yield
     except BrokenPipeError:

@@ -49,7 +49,7 @@ Phase = Literal["loading", "reading", "finishing"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a run is, as `onrecord.extract_folder` reports it to ``on_progress``.
+    """How far a run has come, as `onrecord.extract_folder` reports it to ``on_progress``.
 
     Args:
         total: articles of the run.
@@ -74,7 +74,7 @@ class Progress:
 
     @classmethod
     def of(cls, tally: Tally, total: int, seconds: float, phase: Phase, skipped: tuple[str, ...]) -> Self:
-        """From what became of the articles so far."""
+        """From the outcomes of the articles so far."""
         counts = {"failed": tally.failed, "statements": tally.statements, "words": tally.words}
         return cls(total=total, done=tally.seen, seconds=seconds, phase=phase, skipped=skipped, **counts)
 
@@ -85,7 +85,7 @@ class Silent:
     _is_started = False
 
     def __call__(self, progress: Progress) -> None:
-        """Shows how far the run is."""
+        """Shows how far the run has come."""
         for line in progress.skipped:
             self.failure(line)
         read = progress.done - progress.failed

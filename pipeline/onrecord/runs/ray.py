@@ -22,13 +22,13 @@ from typing import Any, Final, Self
 
 from onrecord import errors
 from onrecord.errors import OnrecordError, SettingsError
-from onrecord.pipeline import PipelineSettings, used_weights
 from onrecord.runs.local import LocalEngine, NumberedInputs, NumberedShard
 from onrecord.runs.spool import Shard
+from onrecord.settings import PipelineSettings, used_weights
 from onrecord_models.inference import use_threads
 
 _WAVE: Final = 4096
-"""Shards that are handed to Ray at a time, because what it keeps of each must not grow with the collection."""
+"""Shards that are handed to Ray at a time, because what it keeps for each must not grow with the collection."""
 _LOCALHOST: Final = "127.0.0.1"
 
 
@@ -84,7 +84,9 @@ class RayEngine:
                 self._ray.init(address, **quiet)
         except (OSError, ValueError, RuntimeError) as error:
             reason = " ".join(str(error).split())[:200]
-            raise SettingsError(f"--address {address}: no Ray cluster can be reached there ({reason})") from error
+            raise SettingsError(
+                f"--address {address}: no Ray cluster answers there ({reason}); check the address"
+            ) from error
         for name in ("ray", "ray.data"):
             logging.getLogger(name).setLevel(logging.ERROR)
         context = self._ray.data.DataContext.get_current()

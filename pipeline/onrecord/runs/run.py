@@ -25,7 +25,6 @@ from onrecord.collection.people_file import NOBODY, People, read_people
 from onrecord.errors import InputError, SettingsError
 from onrecord.files.atomic import replacing
 from onrecord.files.records import to_line
-from onrecord.pipeline import PipelineSettings, used_weights
 from onrecord.reading import Input
 from onrecord.runs.final_pass import Finished, finishing
 from onrecord.runs.local import Engine, LocalEngine
@@ -33,6 +32,7 @@ from onrecord.runs.output import check_output, check_save_text, companion, make_
 from onrecord.runs.progress import Phase, Progress, Tally
 from onrecord.runs.settings import RunResult, RunSettings
 from onrecord.runs.spool import Failure, Spool
+from onrecord.settings import PipelineSettings, used_weights
 from onrecord_models.inference import use_threads
 from onrecord_models.loading import model_folder, settings_digest
 
@@ -168,7 +168,7 @@ def _stamp(item: Input) -> list[str | int]:
         return [item.doc, time.time_ns()]
     try:
         status = item.path.stat()
-    except OSError:  # reading it will say so
+    except OSError:  # reading it reports the error
         return [item.doc, str(item.path)]
     return [item.doc, os.path.realpath(item.path), status.st_size, status.st_mtime_ns]
 
@@ -181,7 +181,7 @@ def _run_shards(
     output: Path | None,
     on_progress: OnProgress,
 ) -> Tally:
-    """Brings every shard into the spool. Returns what became of all articles."""
+    """Brings every shard into the spool. Returns the outcomes of all articles."""
     started = time.monotonic()
     done = spool.tally()
 

@@ -1,6 +1,6 @@
 """The spool: one SQLite file that holds the results of a run's finished shards until the output is written.
 
-It lies in a folder beside the output, so that a stopped run can go on, and is locked, so that no two runs share it.
+It is in a folder beside the output, so that a stopped run can continue, and locked, so that no two runs share it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ CREATE TABLE signature (place INTEGER PRIMARY KEY, doc TEXT, date TEXT, signatur
 """
 
 _SHARD_PLACES: Final = 2**32
-"""Places that are set aside for each shard, so that rows lie in the order of the run, whichever shard comes first."""
+"""Places set aside for each shard, so that rows are in the order of the run, whichever shard finishes first."""
 
 _ADVICE: Final = (
     "make room there and where temporary files go (TMPDIR), then start the same command again: it goes on where it "
@@ -130,7 +130,7 @@ class Spool:
         except OSError as error:
             self._release()
             raise OutputError(
-                f"{output}: cannot be written ({error.strerror}); choose a folder of yours with -o"
+                f"{output}: cannot be written ({error.strerror}); choose a folder you can write to with -o"
             ) from error
         except OutputError:
             self._release()
@@ -147,7 +147,8 @@ class Spool:
         self._lock = lock
         if self.folder.exists() and not all(_OURS.fullmatch(path.name) for path in self.folder.iterdir()):
             raise OutputError(
-                f"{self.folder}: the run needs this folder, but it holds other files; move it or choose another -o"
+                f"{self.folder}: the run needs this folder, but it holds other files; move them "
+                "or choose another output with -o"
             )
 
     def _other_pid(self) -> str:
@@ -174,12 +175,12 @@ class Spool:
                 database.execute_many("INSERT INTO made_of VALUES (?, ?)", made_of.items())
             return
         before = dict(database.rows("SELECT what, digest FROM made_of"))
-        changed = [what for what in sorted(made_of.keys() | before) if before.get(what) != made_of.get(what)]
+        changed = [part for part in sorted(made_of.keys() | before) if before.get(part) != made_of.get(part)]
         done = database.value("SELECT COUNT(*) FROM shard")
         if changed and done:
             raise OutputError(
-                f"{self._output}: a stopped run left {done} finished shards there, but changed since: "
-                f"{', '.join(changed)}; start anew with --restart, or undo the change to go on"
+                f"{self._output}: an interrupted run left {done} finished shards there, but these have changed since: "
+                f"{', '.join(changed)}; start again with --restart, or undo the changes to continue"
             )
         if changed:
             with database.transaction():
@@ -254,7 +255,7 @@ class Spool:
         self._delete()
 
     def _delete(self) -> None:
-        (self.folder / _FILE).unlink(missing_ok=True)  # first: what is left without it is not taken for a stopped run
+        (self.folder / _FILE).unlink(missing_ok=True)  # first: without it, the rest is not mistaken for a stopped run
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _release(self) -> None:

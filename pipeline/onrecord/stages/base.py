@@ -17,14 +17,14 @@ from onrecord_models.decoding import WindowReading
 class Analysis:
     """What is known about one article so far; each stage fills in more.
 
-    ``furniture`` has the indices of paragraphs that are not article text, such as captions and menus. ``windows`` are
+    ``boilerplate`` has the indices of paragraphs that are not article text, such as captions and menus. ``windows`` are
     the pieces of the text, in tokens, that the quote model reads, and ``readings`` what it found, one for each window.
     ``names`` and ``statements`` are in the order of the text.
     """
 
     article: Article
     segmentation: Segmentation
-    furniture: frozenset[int] = frozenset()
+    boilerplate: frozenset[int] = frozenset()
     windows: tuple[Window, ...] = ()
     readings: tuple[WindowReading, ...] = ()
     names: tuple[Name, ...] = ()

@@ -47,7 +47,9 @@ class BorrowedNamesStage:
 
     def process(self, analyses: list[Analysis]) -> list[Analysis]:
         size = self._runner.window_size
-        windows = [build_windows(a.article.text, a.segmentation, a.furniture, self._tokenizer, size) for a in analyses]
+        windows = [
+            build_windows(a.article.text, a.segmentation, a.boilerplate, self._tokenizer, size) for a in analyses
+        ]
         readings = iter(self._runner.read([window for group in windows for window in group]))
         read = [
             replace(analysis, windows=tuple(group), readings=tuple(next(readings) for _ in group))
@@ -57,7 +59,7 @@ class BorrowedNamesStage:
 
 
 class TaggerStage:
-    """Fills ``names`` by another model, which reads every paragraph except furniture."""
+    """Fills ``names`` by another model, which reads every paragraph except boilerplate."""
 
     requires: ClassVar[frozenset[str]] = frozenset({"readings"})
     provides: ClassVar[frozenset[str]] = frozenset({"names"})
@@ -71,7 +73,7 @@ class TaggerStage:
     def _names(self, analysis: Analysis) -> tuple[Name, ...]:
         text = analysis.article.text
         paragraphs = enumerate(analysis.segmentation.paragraphs)
-        spans = [paragraph.span for index, paragraph in paragraphs if index not in analysis.furniture]
+        spans = [paragraph.span for index, paragraph in paragraphs if index not in analysis.boilerplate]
         found: list[Name] = []
         for span, names in zip(spans, self._tagger.find([text[slice(*span)] for span in spans]), strict=True):
             for name in names:

@@ -1,8 +1,8 @@
-"""Which paragraphs are page furniture, not text of the article: menus, tickers, credits, sharing lines and the like.
+"""Which paragraphs are boilerplate, not text of the article: menus, tickers, credits, sharing lines and the like.
 
 A line is judged by its shape, by the lines around it and by a small stock of phrases that web pages have in common.
 Dropping a sentence of the article is worse than keeping a menu. So a paragraph that holds a quotation or reads like a
-sentence is furniture only if it matches one of the phrases from its first word on, and a short line, which may be a
+sentence is boilerplate only if it matches one of the phrases from its first word on, and a short line, which may be a
 heading, only next to navigation.
 """
 
@@ -160,11 +160,11 @@ _TRAIL: Final = re.compile(r"\s*(?:[|>»›•·]|::)\s*|\s+/\s+")
 _SENTENCE_ENDS: Final = (".", "!", "?", "…", ":", ";", ",", '"', "”", "’", "'", "»", ")")
 
 
-def find_furniture(text: str, segmentation: Segmentation) -> frozenset[int]:
+def find_boilerplate(text: str, segmentation: Segmentation) -> frozenset[int]:
     """The indices in ``segmentation.paragraphs`` of those that are not text of the article."""
     lines = [" ".join(text[slice(*paragraph.span)].split()) for paragraph in segmentation.paragraphs]
     quoted = _paragraphs_with_quotations(segmentation)
-    sure = {index for index, line in enumerate(lines) if _is_furniture(line, index in quoted, index, len(lines))}
+    sure = {index for index, line in enumerate(lines) if _is_boilerplate(line, index in quoted, index, len(lines))}
     found = set(sure)
     found |= _forum_cards(lines)
     found |= _menus(lines, sure)
@@ -183,8 +183,8 @@ def _paragraphs_with_quotations(segmentation: Segmentation) -> set[int]:
     return found
 
 
-def _is_furniture(line: str, quoted: bool, index: int, count: int) -> bool:
-    """Whether ``line`` is furniture by itself, whatever is around it."""
+def _is_boilerplate(line: str, quoted: bool, index: int, count: int) -> bool:
+    """Whether ``line`` is boilerplate by itself, whatever is around it."""
     if not _has_words(line):
         return True
     if line.startswith("©"):

@@ -1,4 +1,4 @@
-"""Statements built from spans: their text, form and context follow from where the spans lie in the article."""
+"""Statements built from spans: their text, form and context follow from where the spans are in the article."""
 
 from __future__ import annotations
 

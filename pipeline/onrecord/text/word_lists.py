@@ -2,7 +2,7 @@
 
 In ``NAME.txt`` each ``[list]`` opens a list, and its words follow, separated by white space; ``NAME.csv`` is a table.
 Lines that begin with ``#`` are comments in both, and the first says what the file holds and where it comes from.
-This module is in `text`, the lowest room that uses such files; they lie in the folder ``data`` of the room they serve.
+This module is in `text`, the lowest room that uses such files; they are in the folder ``data`` of the room they serve.
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ def test_a_quote_model_of_adapters_is_refused_before_the_corpora_are_read(
     quote_model.config.adapter_rank = 4
     monkeypatch.setattr(training, "load_quote_model", lambda folder: (quote_model, tokenizer))
     shutil.rmtree(settings.corpora)
-    with pytest.raises(SettingsError, match="made of adapters"):
+    with pytest.raises(SettingsError, match="has adapters"):
         train_coreference_model(settings, quiet)
 
 

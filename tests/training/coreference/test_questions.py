@@ -128,7 +128,7 @@ def test_a_coreference_model_can_start_from_another_if_the_sizes_agree(tiny_mode
     state = model.state_dict()
     assert stored
     assert all(torch.equal(state[name], tensor.float()) for name, tensor in stored.items())
-    with pytest.raises(SettingsError, match="other sizes"):
+    with pytest.raises(SettingsError, match="a different size"):
         load_initial(
             CoreferenceModel(CoreferenceConfig(quote_model.config.encoder, feature_sizes=FEATURE_SIZES)),
             tiny_model,

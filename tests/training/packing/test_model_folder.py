@@ -66,7 +66,7 @@ def test_packing_again_replaces_what_was_there(runs: tuple[Path, Path], tmp_path
 def test_models_of_two_bases_are_not_packed_together(runs: tuple[Path, Path], tmp_path: Path) -> None:
     torch.manual_seed(1)
     other = write_run(tmp_path / "other", StanceModel(StanceConfig(encoder=TINY_ENCODER)))
-    with pytest.raises(WeightsError, match="one base"):
+    with pytest.raises(WeightsError, match="the same base"):
         pack(runs[0], other, tmp_path / "tiny")
 
 

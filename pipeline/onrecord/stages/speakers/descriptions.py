@@ -1,6 +1,6 @@
-"""Whom a description stands for: ``the finance minister``, ``the official``, ``the firm``.
+"""Whom or what a description refers to: ``the finance minister``, ``the official``, ``the firm``.
 
-One that fits what the article says of somebody is that person. One that fits nobody is whoever spoke last, or is
+One that fits what the article says about somebody is that person. One that fits nobody is whoever spoke last, or is
 spoken of just before, if nothing is known of them that speaks against it and no stranger was brought in by the
 same word (``a doctor``).
 """
@@ -15,7 +15,7 @@ from typing import Final
 
 from onrecord.document import Kind, Statement
 from onrecord.names.forms import fold
-from onrecord.names.lexicon import BODIES, DOCUMENT_NOUNS, KIN, is_agent
+from onrecord.names.lexicon import DOCUMENT_NOUNS, KIN, ORGANIZATION_NOUNS, is_agent
 from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.entities import Entity, Role
 from onrecord.stages.speakers.role_phrases import best_fit, make_role, may_be
@@ -28,10 +28,10 @@ Candidates = Callable[[int, Kind], Sequence[Candidate]]
 
 _WORDS: Final = read_lists("onrecord.stages.speakers", "descriptions")
 _STRANGERS: Final = _WORDS["left unnamed"]
-"""Whom articles leave unnamed, however definitely they speak of them."""
+"""Nouns for people whom articles leave unnamed even where they write ``the``."""
 
-_ANY_BODY: Final = _WORDS["any organization"]
-"""Nouns that a body is called by whether or not its name has them; a ministry's or a court's name has its own."""
+_ANY_ORGANIZATION: Final = _WORDS["any organization"]
+"""Nouns for an organization whether or not its name has them; the name of a ministry or a court has its own."""
 
 _OF_STATES: Final = frozenset(["body", "institution", "agency", "institute", "force", "regulator", "watchdog"])
 _STATE: Final = _WORDS["of states"]
@@ -79,7 +79,7 @@ class DescriptionResolver:
         return chosen.entity if chosen else None
 
     def _may_be_anybody(self, party: Party, phrase: str) -> bool:
-        """Whether ``phrase`` may go back to somebody without a word of the article that they are that."""
+        """Whether ``phrase`` may refer to somebody of whom the article does not say that they are that."""
         words = phrase.casefold().split()
         if words[0] in _OWNERS:
             return False
@@ -132,17 +132,17 @@ class DescriptionResolver:
         chosen = self._resolver.choose(self._analysis, self._layout, replace(anaphor, is_pronoun=True), candidates)
         return chosen.entity if chosen else None
 
-    # Bodies
+    # Organizations
 
-    def body(self, party: Party, statement: Statement, last: Sequence[object]) -> Entity | None:
+    def organization(self, party: Party, statement: Statement, last: Sequence[object]) -> Entity | None:
         """The organization that ``the ministry`` or ``the firm`` is."""
         position = party.span.start
-        bodies = list(self._candidates(position, "organization"))
+        organizations = list(self._candidates(position, "organization"))
         anaphor = Anaphor(party.span, party.words, False, None, statement.content)
-        named = [candidate for candidate in bodies if self._is_named(party, candidate)]
+        named = [candidate for candidate in organizations if self._is_named(party, candidate)]
         near = [
             replace(candidate, fit=1.0 if candidate in named else _UNNAMED_FIT)
-            for candidate in self._near(bodies, position, last)
+            for candidate in self._near(organizations, position, last)
             if candidate in named or self._may_be_called(party.head, candidate.entity)
         ]
         if found := self._salient(near, anaphor, last):
@@ -151,7 +151,7 @@ class DescriptionResolver:
         return chosen.entity if chosen else None
 
     def _is_named(self, party: Party, candidate: Candidate) -> bool:
-        """Whether the words of ``party`` are in the body's name, and no other came in by them since."""
+        """Whether the words of ``party`` are in the candidate's name, and no other was introduced with them since."""
         wanted = set(fold(party.words).split()) - _NOT_TELLING
         others = {_ALIKE.get(word, word) for word in wanted}
         forms = (set(fold(form).split()) for form in candidate.entity.forms)
@@ -161,8 +161,8 @@ class DescriptionResolver:
         return not self._is_introduced(party.head, since, party.span.start)
 
     def _may_be_called(self, noun: str, entity: Entity) -> bool:
-        """Whether ``noun`` may stand for a body whose name does not have it: ``the firm``, ``the group``."""
-        if noun not in _ANY_BODY or not entity.is_body or entity.country is not None:
+        """Whether ``noun`` may stand for an organization whose name does not have it: ``the firm``, ``the group``."""
+        if noun not in _ANY_ORGANIZATION or not entity.is_organization or entity.country is not None:
             return False
         words = {word for form in entity.forms for word in fold(form).split()}
         return noun in _OF_STATES or not words & _STATE
@@ -180,6 +180,6 @@ class DescriptionResolver:
         return max(before, key=lambda candidate: candidate.mentions[-1]).entity if before and bare else None
 
 
-def is_body_noun(party: Party) -> bool:
-    """Whether a party's head is a noun of bodies."""
-    return party.kind == "organization" or (party.head in BODIES and party.head not in DOCUMENT_NOUNS)
+def has_organization_noun(party: Party) -> bool:
+    """Whether a party's head is a noun for organizations."""
+    return party.kind == "organization" or (party.head in ORGANIZATION_NOUNS and party.head not in DOCUMENT_NOUNS)

@@ -80,7 +80,7 @@ class Entity:
     full_places: list[Span] = field(default_factory=list)
     gender_votes: Counter[Gender] = field(default_factory=Counter)
     roles: list[Role] = field(default_factory=list)
-    is_body: bool = False
+    is_organization: bool = False
     """Whether the tagger takes it for an organization, not for a place."""
 
     @property
@@ -130,7 +130,7 @@ class ArticleEntities:
             entity = entity_of.get(name.span)
             self.places.append(NamePlace(name.span, name.label, entity))
             if entity is not None and name.label == "organization":
-                entity.is_body = True
+                entity.is_organization = True
         self._starts = [place.span.start for place in self.places]
 
     def inside(self, span: Span) -> list[NamePlace]:
@@ -150,11 +150,11 @@ class ArticleEntities:
             "organization", name
         )
 
-    def body(self, form: str) -> Entity:
+    def organization(self, form: str) -> Entity:
         """The organization of this form, made if the article has none yet."""
-        known = self._same_body(form)
+        known = self._same_organization(form)
         entity = known or self._new("organization")
-        entity.is_body = True
+        entity.is_organization = True
         entity.add(form)
         return entity
 
@@ -283,7 +283,7 @@ class ArticleEntities:
                 entity = self.country(country)
             else:
                 owned = self._owned(form, name.span)
-                entity = self._same_body(owned[0] if owned else form) or self._new(_kind(form, name.label))
+                entity = self._same_organization(owned[0] if owned else form) or self._new(_kind(form, name.label))
                 for whole in owned:
                     entity.add(whole)
             entity.add(form, name.span)
@@ -311,25 +311,27 @@ class ArticleEntities:
                 return (f"{adjective} {form}", written) if adjective and adjective != owner else (written,)
         return ()
 
-    def _same_body(self, form: str) -> Entity | None:
-        bodies = [entity for entity in self.entities if entity.kind != "person" and entity.country is None]
+    def _same_organization(self, form: str) -> Entity | None:
+        organizations = [entity for entity in self.entities if entity.kind != "person" and entity.country is None]
         key = organization_key(form)
-        for entity in bodies:
+        for entity in organizations:
             if any(organization_key(other) == key for other in entity.forms):
                 return entity
         if is_acronym(form):
-            return self._spelled_out(form, bodies)
-        matching = [entity for entity in bodies if any(_is_short_for(form, key, other) for other in entity.forms)]
+            return self._spelled_out(form, organizations)
+        matching = [
+            entity for entity in organizations if any(_is_short_for(form, key, other) for other in entity.forms)
+        ]
         return matching[0] if len(matching) == 1 else None
 
-    def _spelled_out(self, acronym: str, bodies: Sequence[Entity]) -> Entity | None:
+    def _spelled_out(self, acronym: str, organizations: Sequence[Entity]) -> Entity | None:
         defined = re.compile(r"\s*\(\s*(?:the\s+)?[“\"']?" + re.escape(acronym) + r"[”\"']?\s*[);,]")
-        for entity in bodies:
+        for entity in organizations:
             for place in entity.places:
                 if defined.match(self._layout.text, place.end):
                     return entity
         letters = fold(acronym)
-        matching = [entity for entity in bodies if any(letters in acronyms(form) for form in entity.forms)]
+        matching = [entity for entity in organizations if any(letters in acronyms(form) for form in entity.forms)]
         return matching[0] if len(matching) == 1 else None
 
 

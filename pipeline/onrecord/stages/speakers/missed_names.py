@@ -9,7 +9,7 @@ from typing import Final
 from onrecord.document import Name, Span
 from onrecord.names.countries import country_of_adjective
 from onrecord.names.forms import OFFICES, fold, is_acronym, is_title, without_possessive
-from onrecord.names.lexicon import BODIES, BODY_NAMES, DOCUMENT_NOUNS
+from onrecord.names.lexicon import DOCUMENT_NOUNS, ORGANIZATION_NAME_WORDS, ORGANIZATION_NOUNS
 from onrecord.stages.speakers.role_phrases import DATES, is_plural_noun, role_noun
 from onrecord.text.positions import Layout
 from onrecord.text.word_lists import read_lists
@@ -31,7 +31,7 @@ def is_plausible(layout: Layout, name: Name) -> bool:
     following = layout.text[name.span.end : name.span.end + 3]
     if len(words) == 1 and is_title(form) and (name.label != "person" or re.match(r"\.? [A-Z]", following)):
         return False  # "Rep. Lund"
-    if name.label == "person" and form.casefold() in BODIES:
+    if name.label == "person" and form.casefold() in ORGANIZATION_NOUNS:
         return False  # "the Government"
     if not words or is_plural_noun(form.casefold()) or form.islower():
         return False
@@ -131,13 +131,13 @@ def _label(layout: Layout, span: Span) -> str | None:
         or role_noun(words[-1])
         or words[0] in _PARTS
         or DATES.intersection(words)
-        or (len(words) == 1 and words[0] in BODY_NAMES | BODIES)
+        or (len(words) == 1 and words[0] in ORGANIZATION_NAME_WORDS | ORGANIZATION_NOUNS)
         or layout.is_title_case(span.start)
     ):
         return None
     titled = is_title(layout.word_before(span.start)) and layout.word_before(span.start) != "the"
     if len(words) > 1:
-        return "organization" if set(words) & BODY_NAMES else "person"
+        return "organization" if set(words) & ORGANIZATION_NAME_WORDS else "person"
     if titled:
         return "person"
     if is_acronym(name):

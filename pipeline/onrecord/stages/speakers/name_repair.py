@@ -10,7 +10,7 @@ from typing import Final
 from onrecord.document import Name, Span
 from onrecord.names.countries import country_in, country_named
 from onrecord.names.forms import fold, is_acronym, is_title, without_lead, without_possessive, without_postnominals
-from onrecord.names.lexicon import BODY_NAMES
+from onrecord.names.lexicon import ORGANIZATION_NAME_WORDS
 from onrecord.text.positions import Layout
 from onrecord.text.word_lists import read_lists
 
@@ -23,7 +23,7 @@ _PLACES: Final = frozenset(["organization", "location"])
 _TOWNS: Final = read_lists("onrecord.stages.speakers", "names")["towns"]
 _LONGEST_GIVEN: Final = 2
 _INSIDE_WORD: Final = re.compile(r"(?:[’'](?!s(?!\w))[^\W\d_]{2,})+")
-"""What an apostrophe that is no possessive parts from a name: ``Wet`` of ``Wet'suwet'en``."""
+"""What an apostrophe other than a possessive separates from a name: ``Wet`` in ``Wet'suwet'en``."""
 
 
 def repaired_names(layout: Layout, names: Sequence[Name]) -> list[Name]:
@@ -56,7 +56,7 @@ def _with_article(text: str, name: Name) -> Name:
 
 
 def _split(text: str, name: Name, alone: dict[str, str]) -> list[Name]:
-    """A body's acronym and the person behind it: ``HB Ada Lund``, where the article has both on their own."""
+    """An organization's acronym and the person behind it: ``HB Ada Lund``, where the article has both on their own."""
     words = list(re.finditer(r"\S+", text[slice(*name.span)]))
     if name.label != "organization" or not 3 <= len(words) <= 4 or not is_acronym(words[0].group()):
         return [name]
@@ -67,31 +67,40 @@ def _split(text: str, name: Name, alone: dict[str, str]) -> list[Name]:
     rest = [word.group() for word in words[1:]]
     if not known or not person or any(is_acronym(word) or not word[0].isupper() for word in rest):
         return [name]
-    if any(fold(word) in BODY_NAMES for word in rest):
+    if any(fold(word) in ORGANIZATION_NAME_WORDS for word in rest):
         return [name]
     start, middle = name.span.start, name.span.start + words[1].start()
-    body = Name(Span(start, start + words[0].end()), "organization", name.score)
-    return [body, Name(Span(middle, name.span.end), "person", name.score)]
+    organization = Name(Span(start, start + words[0].end()), "organization", name.score)
+    return [organization, Name(Span(middle, name.span.end), "person", name.score)]
 
 
-def _joined(text: str, one: Name, other: Name) -> Name | None:
-    """Two pieces of one name with a space between them, or None: a given name and a surname, or a body's words."""
-    between = text[one.span.end : other.span.start]
-    nickname = _NICKNAME.match(text, one.span.end) if one.label == "person" else None
-    if nickname is not None and nickname.end() >= other.span.end and other.label in ("person", "misc"):
-        return Name(Span(one.span.start, nickname.end()), "person", min(one.score, other.score))
-    if between in (" of ", " of the ") and fold(text[slice(*one.span)]) in _TOWNS and other.label in _PLACES:
-        return Name(Span(one.span.start, other.span.end), "organization", min(one.score, other.score))
-    if between not in (" ", "\u00a0") or not text[other.span.start].isupper():
+def _joined(text: str, name: Name, following: Name) -> Name | None:
+    """Two pieces of one name with a space between: a given name and a surname, or words of an organization; or None."""
+    between = text[name.span.end : following.span.start]
+    nickname = _NICKNAME.match(text, name.span.end) if name.label == "person" else None
+    if nickname is not None and nickname.end() >= following.span.end and following.label in ("person", "misc"):
+        return Name(Span(name.span.start, nickname.end()), "person", min(name.score, following.score))
+    if between in (" of ", " of the ") and fold(text[slice(*name.span)]) in _TOWNS and following.label in _PLACES:
+        return Name(Span(name.span.start, following.span.end), "organization", min(name.score, following.score))
+    if between not in (" ", "\u00a0") or not text[following.span.start].isupper():
         return None
-    first, second = text[slice(*one.span)], text[slice(*other.span)]
-    whole = Span(one.span.start, other.span.end)
-    score = min(one.score, other.score)
-    if one.label == other.label == "person":
-        given = len(first.split()) == 1 and len(second.split()) <= _LONGEST_GIVEN and not is_title(first)
+    first_words, following_words = text[slice(*name.span)], text[slice(*following.span)]
+    whole = Span(name.span.start, following.span.end)
+    score = min(name.score, following.score)
+    if name.label == following.label == "person":
+        given = (
+            len(first_words.split()) == 1
+            and len(following_words.split()) <= _LONGEST_GIVEN
+            and not is_title(first_words)
+        )
         return Name(whole, "person", score) if given else None
-    last = fold(second).split()[-1:]
-    if {one.label, other.label} <= _PLACES and last and last[0] in BODY_NAMES and not country_in(first):
+    last = fold(following_words).split()[-1:]
+    if (
+        {name.label, following.label} <= _PLACES
+        and last
+        and last[0] in ORGANIZATION_NAME_WORDS
+        and not country_in(first_words)
+    ):
         return Name(whole, "organization", score)
     return None
 
@@ -121,7 +130,7 @@ def _trim(text: str, name: Name) -> Span | None:
     bare = without_possessive(words)
     if name.label == "person":
         bare = without_postnominals(without_lead(bare))
-        # A title on its own is no name where one follows; "King said" may be.
+        # A title is not a name by itself if a name follows; in "King said" it may be.
         if is_title(bare) and re.match(r"\.?\s+[A-Z]", text[name.span.end : name.span.end + 4]):
             return None
     else:

@@ -11,7 +11,7 @@ from typing import Final
 from onrecord.document import Span
 from onrecord.names.countries import adjective_of, country_of_adjective
 from onrecord.names.forms import fold
-from onrecord.names.lexicon import BODIES, BODY_NAMES, COLLECTIVE
+from onrecord.names.lexicon import COLLECTIVE, ORGANIZATION_NAME_WORDS, ORGANIZATION_NOUNS
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, NamePlace
 from onrecord.text.positions import PREPOSITIONS, Layout
 from onrecord.text.word_lists import read_lists
@@ -28,7 +28,7 @@ _OF: Final = re.compile(r"(?:the )?(?P<noun>[\w\-]+) of (?:the )?(?=[A-Z\u00c0-\
 _POSSESSIVE: Final = ("'s", "’s")
 
 
-class BodyReader:
+class OrganizationReader:
     """Finds the organization that a phrase of one article is about."""
 
     def __init__(self, layout: Layout, entities: ArticleEntities) -> None:
@@ -61,7 +61,7 @@ class BodyReader:
     def bracketed(self, segment: Span, source: Span) -> Entity | None:
         """The organization whose acronym follows its description in brackets: ``the harbour federation (HF)``."""
         words = self._text[slice(*segment)].casefold().split()
-        if self._entities.inside(segment) or not words or words[-1] not in BODIES | BODY_NAMES:
+        if self._entities.inside(segment) or not words or words[-1] not in ORGANIZATION_NOUNS | ORGANIZATION_NAME_WORDS:
             return None
         opening = re.compile(r"\s*\((?:the )?").match(self._text, segment.end)
         if opening is None or opening.end() > source.end + 2:
@@ -81,7 +81,7 @@ class BodyReader:
             for entity in self._entities.entities
             if entity.kind == "organization" and any(fold(form).endswith(" police") for form in entity.forms)
         ]
-        entity = named[0] if len(named) == 1 else self._entities.body("police")
+        entity = named[0] if len(named) == 1 else self._entities.organization("police")
         entity.add("police")
         return entity
 
@@ -97,7 +97,7 @@ class BodyReader:
         if place.entity is not None and country and plain.split()[0].casefold() in _GOVERNMENTS:
             place.entity.add(plain)
             return segment, place.entity
-        return segment, self._entities.body(plain)
+        return segment, self._entities.organization(plain)
 
     def _modified(self, segment: Span, places: list[NamePlace]) -> tuple[Span, Entity] | None:
         place = places[-1]
@@ -120,10 +120,10 @@ class BodyReader:
             entity.add(written)
             return span, entity
         if country and possessive and (adjective := adjective_of(country)):
-            entity = self._entities.body(f"{adjective} {noun}")
+            entity = self._entities.organization(f"{adjective} {noun}")
             entity.add(written)
             return span, entity
-        return span, self._entities.body(written)
+        return span, self._entities.organization(written)
 
     def _is_one_phrase(self, places: list[NamePlace], segment: Span) -> bool:
         """Whether nothing but an article comes before the first of several names."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from onrecord.document import Kind
 from onrecord.names.forms import fold
-from onrecord.names.lexicon import BODIES, DOCUMENT_NOUNS
+from onrecord.names.lexicon import DOCUMENT_NOUNS, ORGANIZATION_NOUNS
 from onrecord.stages.speakers.role_phrases import role_noun
 from onrecord.text.positions import PREPOSITIONS
 from onrecord.text.word_lists import read_lists
@@ -61,10 +61,10 @@ def kind_of(head: str, phrase: str, plural: bool) -> Kind:
     """What kind of speaker a description with this head is."""
     if head in DOCUMENT_NOUNS and head not in ("form", "will", "post", "paper", "site"):
         return "document"
-    if head in BODIES and not head.endswith("s") and head not in PLURALS:
+    if head in ORGANIZATION_NOUNS and not head.endswith("s") and head not in PLURALS:
         return "organization"
     if plural:
         return "group" if head.removesuffix("s") not in DOCUMENT_NOUNS else "document"
     if role_noun(phrase) or head in _PERSONAL:
         return "person"
-    return "organization" if head in BODIES else "unknown"
+    return "organization" if head in ORGANIZATION_NOUNS else "unknown"

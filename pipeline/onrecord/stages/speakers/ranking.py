@@ -65,7 +65,7 @@ class ArticleTokens:
     """All tokens of an article in one run, and windows of them around a place."""
 
     def __init__(self, analysis: Analysis, tokenizer: PreTrainedTokenizerBase, size: int) -> None:
-        pieces = build_windows(analysis.article.text, analysis.segmentation, analysis.furniture, tokenizer, 10**9)
+        pieces = build_windows(analysis.article.text, analysis.segmentation, analysis.boilerplate, tokenizer, 10**9)
         self._first = pieces[0].input_ids[0] if pieces else 0
         self._whole = pieces[0] if pieces else Window([], [], [], [], [])
         self._starts = [span.start for span in self._whole.spans]
@@ -188,7 +188,7 @@ class RankingResolver(EntityResolver):
     """Asks the model for sources that are pronouns of one person; everything else goes by `SalienceResolver`.
 
     The model knows the words, the rules who was spoken of and who spoke last; both opinions are added up. A pronoun
-    that is no source is but one more mention, for which the rules do: the model would take twice the time.
+    that is not a source is only one more mention, for which the rules are enough: the model would take twice the time.
     """
 
     def __init__(
@@ -248,9 +248,9 @@ class RankingResolver(EntityResolver):
         cuts = [read.tokens.cut(window) for read, window in wanted]
         encoded: dict[int, Tensor] = {}
         for indices in batches([len(cut.input_ids) for cut in cuts], self._device):
-            some = [cuts[index] for index in indices]
-            rows = [[cut.input_ids for cut in some], [[1] * len(cut.input_ids) for cut in some]]
-            rows += [[cut.cases for cut in some], [cut.quotations for cut in some]]
+            batch = [cuts[index] for index in indices]
+            rows = [[cut.input_ids for cut in batch], [[1] * len(cut.input_ids) for cut in batch]]
+            rows += [[cut.cases for cut in batch], [cut.quotations for cut in batch]]
             with torch.inference_mode():
                 hidden = self._model(*(pad(values, self._device) for values in rows))
             encoded |= {index: hidden[row, : len(cuts[index].input_ids)] for row, index in enumerate(indices)}

@@ -16,7 +16,7 @@ from onrecord.document import Kind, Span, Statement
 from onrecord.names.countries import country_of_seat
 from onrecord.names.forms import fold
 from onrecord.stages.base import Analysis
-from onrecord.stages.speakers.descriptions import DescriptionResolver, is_body_noun
+from onrecord.stages.speakers.descriptions import DescriptionResolver, has_organization_noun
 from onrecord.stages.speakers.entities import ArticleEntities, Entity
 from onrecord.stages.speakers.phrases import head_word, is_plural
 from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS
@@ -305,8 +305,8 @@ class Attribution:
 
     def _description(self, party: Party, statement: Statement) -> Referent:
         last = self._last_referents(party.span.start)
-        if is_body_noun(party):
-            return self._descriptions.body(party, statement, last) or self._nameless(party)
+        if has_organization_noun(party):
+            return self._descriptions.organization(party, statement, last) or self._nameless(party)
         if party.kind == "document":
             chosen = self._descriptions.document(party)
         else:

@@ -17,7 +17,7 @@ _SAME: Final = noun_variants("role")
 _KINDS_OF: Final = read_lists("onrecord.stages.speakers", "role_kinds")
 _WORDS: Final = read_lists("onrecord.stages.speakers", "role_phrases")
 _OFFICES: Final = _WORDS["offices"]
-"""Nouns of which one person mostly has only one: a minister is not "the spokesperson"."""
+"""Nouns for offices; a person usually holds only one: a minister is not "the spokesperson"."""
 
 _PORTFOLIO_OFFICES: Final = frozenset(["minister", "secretary", "ministry", "department", "commissioner"])
 _SETS_APART: Final = frozenset(["vice", "deputy", "former", "ex", "assistant", "acting", "first", "late", "under"])

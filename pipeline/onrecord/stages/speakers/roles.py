@@ -48,10 +48,10 @@ class RoleFinder:
         self._text = layout.text
         self._names = {position: place for place in entities.places for position in range(*place.span)}
         self._entities = entities
-        bodies = [
+        organizations = [
             place.entity for place in entities.places if place.entity is not None and place.label == "organization"
         ]
-        self._bodies = {fold(form) for entity in bodies for form in entity.forms}
+        self._organizations = {fold(form) for entity in organizations for form in entity.forms}
 
     def find(self) -> None:
         """Fills ``roles`` and ``gender_votes`` of every person."""
@@ -81,7 +81,7 @@ class RoleFinder:
     def _employer(self, phrase: str) -> Role | None:
         """The organization in ``of the Harbour Board``, as a role without a noun."""
         found = re.match(r"(?:of|from|at|with) (?:the )?([A-Z].*)", phrase)
-        if found is None or fold(found.group(1)) not in self._bodies:
+        if found is None or fold(found.group(1)) not in self._organizations:
             return None
         return employer_role(found.group(1))
 

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from onrecord.document import Kind, Span
 from onrecord.names.forms import fold, is_title, without_postnominals
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, NamePlace
-from onrecord.stages.speakers.organizations import BodyReader
+from onrecord.stages.speakers.organizations import OrganizationReader
 from onrecord.stages.speakers.phrases import PLURALS, head_word, is_definite, is_plural, kind_of
 from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS, joins_portfolios, role_noun
 from onrecord.text.positions import PREPOSITIONS, Layout
@@ -60,7 +60,7 @@ class MentionReader:
         self._layout = layout
         self._text = layout.text
         self._entities = entities
-        self._bodies = BodyReader(layout, entities)
+        self._organizations = OrganizationReader(layout, entities)
 
     def read(self, source: Span) -> list[Party]:
         """The parties of one source mention, in order; empty if there are no words in it."""
@@ -89,7 +89,7 @@ class MentionReader:
         return self.read(last) if words in ("he", "she", "they", "it") else []
 
     def _bracketed(self, segments: list[Span], span: Span) -> list[Party]:
-        entity = self._bodies.bracketed(segments[0], span) if segments else None
+        entity = self._organizations.bracketed(segments[0], span) if segments else None
         if entity is None:
             return []
         return [Party(" ".join(self._text[slice(*span)].split()), segments[0], "name", entity.kind, entity)]
@@ -237,11 +237,11 @@ class MentionReader:
             return [self._name(head, segment)]
         if (document := self._titled(segment)) is not None:
             return [document]
-        body = self._bodies.read(segment)
-        if body is None or self._holds(segment):
+        found = self._organizations.read(segment)
+        if found is None or self._holds(segment):
             return []
         words = " ".join(self._text[slice(*segment)].split())
-        return [Party(words, body[0], "name", "organization", body[1])]
+        return [Party(words, found[0], "name", "organization", found[1])]
 
     def _titled(self, segment: Span) -> Party | None:
         """A law or treaty that a name tells from others: ``the Norland constitution``."""
@@ -300,7 +300,7 @@ class MentionReader:
             rest = _ACRONYM.sub("", rest)
             following = re.match(r"[”\"]?\s*([^\W\d_][\w'’\-]*)", rest)
             word = following.group(1) if following else ""
-            if self._bodies.names_own_kind(segment, place):
+            if self._organizations.names_own_kind(segment, place):
                 return place
             # "the Harbour Treaty signed in 1960"
             clause = word == "former" or (

@@ -34,7 +34,9 @@ class SpeakersStage:
 
     def process(self, analyses: list[Analysis]) -> list[Analysis]:
         layouts = [Layout(analysis.article.text, analysis.segmentation) for analysis in analyses]
-        self.resolver.prepare([(one, layout, _sources(one)) for one, layout in zip(analyses, layouts, strict=True)])
+        self.resolver.prepare(
+            [(analysis, layout, _sources(analysis)) for analysis, layout in zip(analyses, layouts, strict=True)]
+        )
         return [
             replace(analysis, statements=self._attributed(analysis, layout))
             for analysis, layout in zip(analyses, layouts, strict=True)

@@ -173,7 +173,7 @@ def _bare_quotations(analysis: Analysis) -> Iterator[tuple[int, Quotation]]:
     for index, paragraph in enumerate(analysis.segmentation.paragraphs):
         filled = trim(text, paragraph.span)
         quotation = opening.get(filled.start)
-        if index in analysis.furniture or quotation is None or filled.end - quotation.span.end > 1:
+        if index in analysis.boilerplate or quotation is None or filled.end - quotation.span.end > 1:
             continue
         if len(text[slice(*quotation.inner)].split()) >= _FEWEST_WORDS:
             yield index, quotation

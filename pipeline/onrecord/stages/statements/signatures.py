@@ -46,7 +46,7 @@ def _signed_quotations(analysis: Analysis) -> Iterator[Draft]:
     for index, paragraph in enumerate(analysis.segmentation.paragraphs):
         filled = trim(text, paragraph.span)
         quotation = closing.get(filled.start)
-        if index in analysis.furniture or quotation is None:
+        if index in analysis.boilerplate or quotation is None:
             continue
         if len(text[slice(*quotation.inner)].split()) < _FEWEST_QUOTED_WORDS:
             continue
@@ -68,7 +68,7 @@ def _turns(analysis: Analysis) -> list[Draft]:
     for index, paragraph in enumerate(analysis.segmentation.paragraphs):
         filled = trim(text, paragraph.span)
         match = _TURN.match(text, filled.start, filled.end)
-        if match is None or index in analysis.furniture:
+        if match is None or index in analysis.boilerplate:
             continue
         content = trim(text, Span(match.end(), filled.end))
         if any(character.isalnum() for character in text[slice(*content)]):
