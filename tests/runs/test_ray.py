@@ -92,7 +92,7 @@ def test_an_engine_of_another_name_or_an_address_without_ray_is_refused() -> Non
 
 def test_a_cluster_that_is_not_there_is_named(tiny_model: Path, news: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
-    with pytest.raises(SettingsError, match=r"127\.0\.0\.1:1: no Ray cluster can be reached"):
+    with pytest.raises(SettingsError, match=r"127\.0\.0\.1:1: no Ray cluster answers there"):
         extract(tiny_model, news, output, RunSettings(output, engine="ray", address="127.0.0.1:1"))
     assert not list(tmp_path.glob("out*"))
 
