@@ -18,7 +18,7 @@ from onrecord.cli.app import app
 from onrecord.files.records import json_schema, read_statements
 from onrecord_models import loading
 from tests.conftest import ROOT
-from tests.stages.test_speakers import make_analysis
+from tests.stages.making import make_analysis
 
 RUNNER = CliRunner()
 

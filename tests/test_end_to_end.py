@@ -13,7 +13,7 @@ from onrecord.document import Statement
 from onrecord.files.records import read_statements
 from onrecord.tables.statements import who
 from tests.conftest import ARTICLES, ROOT
-from tests.runs.test_run import extract
+from tests.runs.running import extract
 
 TARGET = "the Russia–South Ossetia treaty on alliance and integration"
 

@@ -6,27 +6,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from onrecord.files.records import json_schema
-
-
-def onrecord(*arguments: str | Path, stdin: str = "", python: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, *python, "-c", "from onrecord.cli.app import app; app()", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, text=True, encoding="utf-8", check=False)
-
-
-def assert_one_clear_line(result: subprocess.CompletedProcess[str], *said: str) -> None:
-    assert result.returncode in {1, 2}
-    assert "Traceback" not in result.stderr
-    errors = [line for line in result.stderr.splitlines() if line.startswith("error:")]
-    assert len(errors) == 1, result.stderr
-    for words in said:
-        assert words in errors[0]
+from tests.command import assert_one_clear_line, onrecord
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["schema"], ["--version"], ["extract", "--help"]])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_cli import assert_one_clear_line, onrecord
+from tests.command import assert_one_clear_line, onrecord
 from tests.conftest import ARTICLES, ROOT
 
 GOLD = ROOT / "data" / "gold" / "gold.jsonl"

@@ -16,7 +16,7 @@ from onrecord.pipeline import PipelineSettings
 from onrecord.reading import find_inputs
 from onrecord.runs import run as batch
 from onrecord.runs.run import RunSettings, run
-from tests.cli.test_cli import assert_one_clear_line, onrecord
+from tests.command import assert_one_clear_line, onrecord
 
 
 @pytest.fixture

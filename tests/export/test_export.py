@@ -15,10 +15,9 @@ from onrecord.export.conll import COLUMNS, tokens, write_conll
 from onrecord.export.csv import harmless, write_csv
 from onrecord.export.labels import LabelledArticle, parse_speaker, read_labelled, speaker_line, split_lines
 from onrecord.files.records import read_statements, to_line
-from tests.cli.test_cli import assert_one_clear_line, onrecord
+from tests.command import assert_one_clear_line, onrecord
 from tests.conftest import ARTICLES, ROOT
-from tests.export.test_brat import ARTICLE, FIRST, LABELLED, SECOND
-from tests.labelled import speakers, texts
+from tests.labelled import ARTICLE, FIRST, LABELLED, SECOND, speakers, texts
 
 GOLD = ROOT / "data" / "gold" / "gold.jsonl"
 
@@ -133,7 +132,7 @@ def test_writing_parquet_leaves_progress_bars_as_they_were(statements: Path, tmp
 
 
 def conll_sentences(path: Path) -> list[list[list[str]]]:
-    """Sentences as quote models of CoNLL-2003 take them: parts apart by empty lines, columns by white space."""
+    """Sentences as programs for CoNLL-2003 read them: parts apart by empty lines, columns by white space."""
     parts = path.read_text(encoding="utf-8").split("\n\n")
     return [[line.split() for line in part.split("\n")] for part in parts if part.strip()]
 

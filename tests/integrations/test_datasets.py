@@ -22,7 +22,7 @@ from onrecord.files.arrow import statement_features
 from onrecord.files.records import read_statements
 from onrecord.reading import ReadSettings
 from tests.conftest import ROOT
-from tests.reading.test_inputs import write_lines, write_parquet
+from tests.reading.making import write_lines, write_parquet
 
 GOLD = ROOT / "data" / "gold" / "gold.jsonl"
 QUIET = "The harbour lies at the end of a long road, and the fish in it are plenty at this time of the year."

@@ -20,7 +20,7 @@ from onrecord.runs.progress import Tally
 from onrecord.runs.run import RunSettings
 from onrecord.runs.spool import Failure, Shard, Spool
 from tests.faults import small_disk, unprivileged
-from tests.runs.test_run import Recorder, extract
+from tests.runs.running import Recorder, extract
 
 # Imports once, then makes a process for every line it is sent, so that a kill costs no import of torch.
 _SERVER = """

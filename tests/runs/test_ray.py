@@ -17,7 +17,7 @@ from onrecord.pipeline import PipelineSettings
 from onrecord.reading import find_inputs
 from onrecord.runs.progress import Tally
 from onrecord.runs.run import RunSettings, run
-from tests.runs.test_run import Recorder, extract
+from tests.runs.running import Recorder, extract
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install 'onrecord[ray]'")
 

@@ -13,47 +13,9 @@ from onrecord.errors import InputError, OutputError, SettingsError, WeightsError
 from onrecord.pipeline import Pipeline, PipelineSettings, Prepared
 from onrecord.reading import find_inputs
 from onrecord.runs import run as batch
-from onrecord.runs.progress import Silent, Tally
-from onrecord.runs.run import RunResult, RunSettings, run
+from onrecord.runs.run import RunSettings, run
 from onrecord.runs.spool import Failure, Spool
-
-
-def extract(
-    model: Path,
-    folder: Path,
-    output: Path | None,
-    settings: RunSettings | None = None,
-    monitor: Silent | None = None,
-    **options: object,
-) -> RunResult:
-    pipeline = PipelineSettings(str(model), "cpu", "fp32", **options)  # type: ignore[arg-type]
-    return run(find_inputs([folder]), pipeline, settings or RunSettings(output, shard_size=2), io.StringIO(), monitor)
-
-
-def errors_of(output: Path) -> list[dict[str, str]]:
-    path = output.with_name(output.name.removesuffix(".jsonl") + ".errors.jsonl")
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-class Recorder(Silent):
-    """A monitor that keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self.failures: list[str] = []
-        self.tallies: list[Tally] = []
-
-    def start(self, total: int, done: Tally) -> None:
-        self.tallies.append(done)
-
-    def advance(self, done: Tally) -> None:
-        self.tallies.append(done)
-
-    def say(self, line: str) -> None:
-        self.said.append(line)
-
-    def failure(self, line: str) -> None:
-        self.failures.append(line)
+from tests.runs.running import Recorder, errors_of, extract
 
 
 def stop_before_the_final_pass(monkeypatch: pytest.MonkeyPatch, model: Path, folder: Path, output: Path) -> None:

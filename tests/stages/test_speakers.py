@@ -15,52 +15,10 @@ from onrecord.stages.speakers.entities import Entity
 from onrecord.stages.speakers.salience import Anaphor, Candidate, EntityResolver
 from onrecord.stages.speakers.stage import SpeakersStage
 from onrecord.text.positions import Layout
-from onrecord.text.quotations import form_of, quotation_states
-from onrecord.text.segmentation import context_of, segment
+from onrecord.text.segmentation import segment
 from onrecord.text.windows import Window
 from onrecord_models.decoding import NameRange, WindowReading
-
-
-def make_names(text: str, **forms: Sequence[str]) -> tuple[Name, ...]:
-    """Every occurrence of the given forms as a name of the class that is their keyword, long forms first."""
-    found: list[Name] = []
-    pairs = [(form, label) for label, group in forms.items() for form in group]
-    for form, label in sorted(pairs, key=lambda pair: -len(pair[0])):
-        for match in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w)", text):
-            span = Span(*match.span())
-            if not any(span.overlaps(name.span) for name in found):
-                found.append(Name(span, label, 0.9))
-    return tuple(sorted(found, key=lambda name: name.span))
-
-
-def make_analysis(text: str, said: Sequence[tuple[str, str | None]], **forms: Sequence[str]) -> Analysis:
-    """An analysis with statements of (content, source): the source's occurrence nearest to the content."""
-    segmentation = segment(text)
-    states = quotation_states(text, segmentation.quotations)
-    statements = []
-    for number, (words, source) in enumerate(said, 1):
-        start = text.index(words)
-        content = (Span(start, start + len(words)),)
-        mention = None
-        if source is not None:
-            places = [m.start() for m in re.finditer(rf"(?<!\w){re.escape(source)}(?!\w)", text)] or [start]
-            nearest = min(places, key=lambda place: min(abs(place - content[0].end), abs(place + len(source) - start)))
-            mention = Mention(source, (Span(nearest, nearest + len(source)),))
-        statements.append(
-            Statement("a", f"a#{number}", words, content, form_of(text, content, states),
-                      context_of(segmentation, content), None, mention)
-        )  # fmt: skip
-    return Analysis(Article("a", text), segmentation, names=make_names(text, **forms), statements=tuple(statements))
-
-
-def speakers_of(text: str, said: Sequence[tuple[str, str | None]], **forms: Sequence[str]) -> list[tuple[Speaker, ...]]:
-    (analysis,) = SpeakersStage().process([make_analysis(text, said, **forms)])
-    return [statement.speakers for statement in analysis.statements]
-
-
-def names_of(text: str, said: Sequence[tuple[str, str | None]], **forms: Sequence[str]) -> list[list[str | None]]:
-    return [[speaker.name for speaker in group] for group in speakers_of(text, said, **forms)]
-
+from tests.stages.making import make_analysis, names_of, speakers_of
 
 # Names and their parts
 

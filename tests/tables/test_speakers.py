@@ -15,7 +15,7 @@ from onrecord.files.records import to_line
 from onrecord.queries.speakers import SpeakerQueries
 from onrecord.queries.store import Store
 from onrecord.tables.speakers import json_lines, speaker_table
-from tests.cli.test_cli import assert_one_clear_line, onrecord
+from tests.command import assert_one_clear_line, onrecord
 
 ADA = Speaker("Ada Lund", "ada-lund", "person", "mayor of Easton")
 EVA = Speaker("Eva Berg", "eva-berg", "person")

@@ -23,7 +23,7 @@ from onrecord_training.packing.settings import Averaging, CoreferencePacking, Pa
 from onrecord_training.quotes.settings import QuoteTraining, QuoteTuning
 from onrecord_training.settings import build, options_of
 from onrecord_training.stance.settings import StanceTraining
-from tests.cli.test_cli import assert_one_clear_line, onrecord
+from tests.command import assert_one_clear_line, onrecord
 
 RUNNER = CliRunner()
 SETTINGS: dict[str, tuple[type[Any], ...]] = {

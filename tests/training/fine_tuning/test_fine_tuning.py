@@ -21,12 +21,8 @@ from onrecord_training.fine_tuning.run import FineTuningRun
 from onrecord_training.fine_tuning.settings import FineTuning
 from onrecord_training.fine_tuning.stance import fine_tune_stance_model
 from onrecord_training.loop.checkpoints import learned_state
-from tests.cli.test_cli import assert_one_clear_line, onrecord
-from tests.export.test_brat import ARTICLE, FIRST, SECOND
-from tests.models.test_base_model import packed
-from tests.training.quotes.test_quotes_training import corpora, encoder
-
-__all__ = ["corpora", "encoder", "packed"]
+from tests.command import assert_one_clear_line, onrecord
+from tests.labelled import ARTICLE, FIRST, SECOND
 
 
 @pytest.fixture
