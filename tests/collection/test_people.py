@@ -212,6 +212,6 @@ def test_a_run_names_the_file_and_a_changed_one_is_noticed(
 def test_the_file_of_people_is_never_overwritten(tiny_model: Path, news: Path, file: Path) -> None:
     file.write_text("name\nAda Brandt\n", encoding="utf-8")
     settings = PipelineSettings(str(tiny_model), "cpu", "fp32")
-    with pytest.raises(SettingsError, match="file of people"):
+    with pytest.raises(SettingsError, match=r"people\.csv is the file given with --people; choose another output"):
         run(find_inputs([news]), settings, RunSettings(file, shard_size=2, people=file), io.StringIO())
     assert file.read_text(encoding="utf-8") == "name\nAda Brandt\n"

@@ -11,6 +11,9 @@ from onrecord.reading import find_inputs
 from onrecord.runs.progress import Silent, Tally
 from onrecord.runs.run import RunResult, RunSettings, run
 
+QUOTED = {"a/first.txt", "b.txt", "c.txt"}
+"""The articles of the fixture `news` that the tiny model finds statements in; in d.txt, it finds none."""
+
 
 def extract(
     model: Path,
@@ -27,6 +30,11 @@ def extract(
 def errors_of(output: Path) -> list[dict[str, str]]:
     path = output.with_name(output.name.removesuffix(".jsonl") + ".errors.jsonl")
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def docs_of(output: Path) -> set[str]:
+    """The articles that a run found statements in."""
+    return {json.loads(line)["doc"] for line in output.read_text(encoding="utf-8").splitlines()}
 
 
 class Recorder(Silent):
