@@ -57,7 +57,10 @@ def test_statements_go_to_disk_with_the_document(nlp: Any) -> None:
 
 
 def test_spans_of_other_groups_have_no_statement(nlp: Any) -> None:
-    assert nlp(TEXT)[:2]._.statement is None
+    doc = nlp(TEXT)
+    first = doc.spans["statements"][0]
+    assert first._.statement
+    assert doc[first.start : first.end]._.statement is None
 
 
 PARALLEL = """
@@ -150,6 +153,7 @@ def test_a_bad_setting_is_refused_when_the_component_is_added(tiny_model: Path) 
 def test_a_component_can_be_sent_to_another_process(nlp: Any) -> None:
     finder = nlp.get_pipe("onrecord")
     expected = nlp(TEXT)._.statements
+    assert expected
     again = pickle.loads(pickle.dumps(finder))
     assert again.settings == finder.settings
     assert again(nlp.make_doc(TEXT))._.statements == expected

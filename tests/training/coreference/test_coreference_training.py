@@ -89,7 +89,7 @@ def test_a_trained_model_answers_more_than_an_untrained_one_and_works_in_its_mod
 
     digest = add_coreference_model(CoreferencePacking(run=settings.output, model=model), quiet)
     assert hashes(model)["coreference/model.safetensors"] == digest
-    assert isinstance(Pipeline.load(str(model)).extract("Ada Brandt met Omar Diallo. She said it went well."), list)
+    assert Pipeline.load(str(model)).extract("Ada Brandt met Omar Diallo. She said it went well.")
 
 
 def test_a_run_killed_after_an_epoch_ends_with_the_weights_of_an_undisturbed_one(

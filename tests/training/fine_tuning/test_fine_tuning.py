@@ -58,7 +58,10 @@ def test_the_new_quote_model_is_used_and_all_else_is_the_old_models(
     for name in ("stance/model.safetensors", "embeddings.safetensors", "tokenizer.json", "quotes/config.json"):
         assert (output / name).read_bytes() == (tiny_model / name).read_bytes()
     assert not (output / "checkpoint").exists()
-    assert isinstance(Pipeline.load(str(output), targets=("the plan",)).extract(ARTICLE.text), list)
+    old, new = (Pipeline.load(str(model), targets=("the plan",)) for model in (tiny_model, output))
+    found = new.extract(ARTICLE.text)
+    assert [statement.stance[0].target for statement in found] == ["the plan"] * len(found) != []
+    assert found != old.extract(ARTICLE.text)
     manifest = json.loads((output / "manifest.json").read_text())
     assert manifest["quotes"]["command"] == "the command"
     assert manifest["quotes"]["sizes"] == {"own_articles": 1, "own_statements": 2}
@@ -89,7 +92,7 @@ def test_stances_are_learned(tiny_model: Path, gold: Path, tmp_path: Path) -> No
     )
     pipeline = Pipeline.load(str(output), targets=("the plan",))
     found = pipeline.extract(ARTICLE.text)
-    assert {statement.stance[0].label for statement in found} <= {"oppose"}
+    assert {statement.stance[0].label for statement in found} == {"oppose"}
     manifest = json.loads((output / "manifest.json").read_text())
     assert manifest["stance"]["sizes"] == {"own_articles": 1, "own_stances": 2}
 
