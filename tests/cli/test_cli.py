@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from onrecord.files.records import json_schema
-from tests.command import assert_one_clear_line, onrecord
+from tests.command import assert_one_clear_line, onrecord, onrecord_process
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["schema"], ["--version"], ["extract", "--help"]])
@@ -39,7 +39,7 @@ def test_commands_that_need_no_model_import_few_modules(arguments: list[str]) ->
 
 
 def test_lines_on_standard_output_follow_the_schema(tiny_model: Path, news: Path) -> None:
-    result = onrecord("extract", news, "--model", tiny_model, "--target", "the plan")
+    result = onrecord_process("extract", news, "--model", tiny_model, "--target", "the plan")
     assert result.returncode == 0, result.stderr
     validator = jsonschema.Draft202012Validator(json_schema())
     lines = result.stdout.splitlines()
@@ -49,13 +49,15 @@ def test_lines_on_standard_output_follow_the_schema(tiny_model: Path, news: Path
 
 
 def test_standard_input_is_read_as_one_article(tiny_model: Path, news: Path) -> None:
-    result = onrecord("extract", "-", "--model", tiny_model, stdin=(news / "b.txt").read_text(encoding="utf-8"))
+    result = onrecord_process("extract", "-", "--model", tiny_model, stdin=(news / "b.txt").read_text(encoding="utf-8"))
     assert result.returncode == 0, result.stderr
     assert {json.loads(line)["doc"] for line in result.stdout.splitlines()} == {"-"}
 
 
 def test_a_missing_path_is_one_line(tmp_path: Path) -> None:
-    assert_one_clear_line(onrecord("extract", tmp_path / "nowhere"), "nowhere: no such file or folder; check the path")
+    assert_one_clear_line(
+        onrecord_process("extract", tmp_path / "nowhere"), "nowhere: no such file or folder; check the path"
+    )
 
 
 def test_an_empty_file_is_one_line(tmp_path: Path, tiny_model: Path) -> None:
@@ -92,7 +94,10 @@ def test_the_outputs_folder_is_made(tmp_path: Path, news: Path, tiny_model: Path
 
 
 def test_an_unknown_model_is_named_with_what_there_is(news: Path) -> None:
-    assert_one_clear_line(onrecord("extract", news, "--model", "enormous"), "enormous", "small")
+    assert_one_clear_line(
+        onrecord("extract", news, "--model", "enormous"),
+        "model 'enormous': no quotes/model.safetensors in enormous; models that come with onrecord: base, small",
+    )
 
 
 def test_show_prints_who_said_what(tiny_model: Path, news: Path, tmp_path: Path) -> None:
@@ -105,8 +110,7 @@ def test_show_prints_who_said_what(tiny_model: Path, news: Path, tmp_path: Path)
 
 def test_an_empty_path_is_wrong_usage() -> None:
     result = onrecord("extract", "")
-    assert result.returncode == 2
-    assert_one_clear_line(result, "a path is empty; name a file, a folder, or - for standard input")
+    assert_one_clear_line(result, "a path is empty; name a file, a folder, or - for standard input", status=2)
 
 
 def test_output_is_utf_8_whatever_the_terminal_speaks(tiny_model: Path, tmp_path: Path) -> None:
@@ -157,4 +161,4 @@ def test_a_dry_run_lists_what_would_be_read_and_loads_no_model(news: Path) -> No
 
 def test_texts_are_not_saved_in_a_folder_that_is_read(news: Path) -> None:
     result = onrecord("extract", news, "--save-text", news / "texts")
-    assert_one_clear_line(result, "is read; choose another with --save-text")
+    assert_one_clear_line(result, f"{news / 'texts'} lies in {news}, which is read; choose another with --save-text")

@@ -145,8 +145,13 @@ def test_settings_come_from_the_configuration(tiny_model: Path) -> None:
 def test_a_bad_setting_is_refused_when_the_component_is_added(tiny_model: Path) -> None:
     with pytest.raises(WeightsError, match="nowhere"):
         spacy.blank("en").add_pipe("onrecord", config={"model": "nowhere"})
-    for config in ({"precision": "int4"}, {"stance_labels": {"LABEL_0": "oppose"}}, {"min_stance_score": 2.0}):
-        with pytest.raises(SettingsError):
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"precision": "int4"}, "precision is 'int4'; choose one of auto, bf16, fp32"),
+        ({"stance_labels": {"LABEL_0": "oppose"}}, "labels of a stance model are given, but no stance model"),
+        ({"min_stance_score": 2.0}, "minimal stance score is 2.0; it is a probability, 0 to 1"),
+    ]
+    for config, said in wrong:
+        with pytest.raises(SettingsError, match=said):
             spacy.blank("en").add_pipe("onrecord", config={"model": str(tiny_model), **config})
 
 

@@ -349,7 +349,7 @@ def test_nothing_but_a_report_is_ever_replaced(tmp_path: Path) -> None:
 def test_a_failure_leaves_the_earlier_report_as_it_was(tmp_path: Path) -> None:
     write_report(easton(), tmp_path / "report")
     before = {path: path.read_bytes() for path in (tmp_path / "report").rglob("*.html")}
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=r"b\.txt: cannot read the article"):
         write_report(easton(), tmp_path / "report", put([FIRST], tmp_path / "articles"), force=True)
     assert {path: path.read_bytes() for path in (tmp_path / "report").rglob("*.html")} == before
     assert sorted(path.name for path in (tmp_path / "report").iterdir())[0] == "articles"

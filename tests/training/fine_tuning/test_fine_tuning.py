@@ -178,12 +178,14 @@ def test_a_model_is_not_written_over(tiny_model: Path, gold: Path) -> None:
         fine_tune_quote_model(settings_of(gold, tiny_model, tiny_model), quiet)
 
 
-def test_wrong_usage_is_one_line(gold: Path, tmp_path: Path) -> None:
-    output = tmp_path / "mine"
-    assert_one_clear_line(onrecord("train", "quotes", "-o", output), "--gold", "--corpora")
-    assert_one_clear_line(onrecord("train", "quotes", "--gold", gold, "-o", output), "--articles")
-    news = gold.parent / "news"
-    command = ("train", "stance", "--gold", gold, "--articles", news, "-o", output)
-    assert_one_clear_line(onrecord(*command, "--corpora", news), "--corpora")
-    assert_one_clear_line(onrecord(*command, "--init", "enormous"), "enormous", "small")
+def test_wrong_usage_is_one_line_that_names_the_remedy(gold: Path, tmp_path: Path) -> None:
+    output, news = tmp_path / "mine", gold.parent / "news"
+    stance = ("stance", "--gold", gold, "--articles", news)
+    for options, said in (
+        (("quotes",), "give --gold and --articles"),
+        (("quotes", "--gold", gold), "--gold needs --articles, the folder of the articles"),
+        ((*stance, "--corpora", news), "leave out --corpora"),
+        ((*stance, "--init", "enormous"), "models that come with onrecord: base, small"),
+    ):
+        assert_one_clear_line(onrecord("train", *options, "-o", output), said)
     assert not output.exists()
