@@ -272,7 +272,7 @@ _SPEAKERS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(articles=st.lists(st.lists(_SPEAKERS, min_size=1, max_size=3), min_size=2, max_size=12), seed=st.integers(0, 99))
 def test_whatever_the_articles_their_order_does_not_matter(articles: list[list[Speaker]], seed: int) -> None:
     assert final(articles, shuffle=seed) == final(articles)

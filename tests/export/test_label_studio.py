@@ -58,7 +58,7 @@ def test_the_gold_set_comes_back_as_it_was(tmp_path: Path) -> None:
 
 
 @given(labelled)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_statements_come_back_as_they_were(articles: list[LabelledArticle]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "tasks.json")

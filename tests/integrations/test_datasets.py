@@ -38,9 +38,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline.load(device="cpu", targets=("the plan",))
+@pytest.fixture
+def pipeline(small: Pipeline) -> Pipeline:
+    return small
 
 
 def test_statements_are_the_lines_as_they_are(home: Path) -> None:

@@ -170,7 +170,7 @@ def test_an_article_without_statements_is_left_alone() -> None:
     assert SpeakersStage().process([analysis]) == [analysis]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_text_and_any_spans_are_survived_and_give_the_same_twice(data: st.DataObject) -> None:
     words = st.sampled_from(
