@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from onrecord.files.records import read_statements
 from tests.command import assert_one_clear_line, onrecord, onrecord_process
 from tests.conftest import ARTICLES, ROOT
 
@@ -79,10 +80,14 @@ def test_a_gold_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     assert_one_clear_line(result, "no.jsonl: cannot be read (No such file or directory); check the path", status=1)
 
 
-def test_the_pipeline_runs_on_a_folder_and_is_scored(tiny_model: Path) -> None:
-    result = onrecord("evaluate", "--gold", GOLD, "--articles", ARTICLES, "--model", tiny_model)
+def test_the_pipeline_runs_on_a_folder_and_is_scored(tiny_model: Path, tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    result = onrecord("evaluate", "--gold", GOLD, "--articles", ARTICLES, "--model", tiny_model, "--json", figures)
     assert result.returncode == 0, result.stderr
     assert "content + speaker" in result.stdout
+    counts = json.loads(figures.read_text(encoding="utf-8"))["scores"]["content_exact"]
+    assert counts["gold"] == sum(1 for _ in read_statements(GOLD))
+    assert counts["predicted"] > 0
 
 
 def test_agreement_prints_its_figures() -> None:

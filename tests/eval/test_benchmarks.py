@@ -74,14 +74,14 @@ def test_bench_prints_a_table_or_json(measured: Benchmark, monkeypatch: pytest.M
 
 
 def test_a_folder_without_articles_is_one_clear_line(tiny_model: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="folder"):
+    with pytest.raises(InputError, match="no articles in this folder"):
         benchmark(tmp_path, PipelineSettings(str(tiny_model), "cpu", "fp32"), repeats=1)
 
 
 @pytest.mark.parametrize(
     ("name", "options", "rows"),
     [
-        ("clusters", ["--statements", "300"], ["clusters settled", "cuts found, word for word", "peak memory"]),
+        ("clusters", ["--statements", "300"], ["clusters found", "cuts found, word for word", "peak memory"]),
         ("near_duplicates", ["--articles", "100"], ["copies with 5% own text marked", "peak memory"]),
         ("speakers_across_articles", ["--articles", "60"], ["rules were written with", "others"]),
         ("long_texts", ["--length", "100"], ["segment 'U.S. '", "find_furniture 'Home '"]),

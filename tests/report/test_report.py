@@ -229,11 +229,7 @@ def test_hostile_words_in_every_field_stay_words(payload: str, tmp_path: Path) -
 
 
 # Each example makes a site; shrinking one that fails would take minutes.
-@settings(
-    max_examples=10,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=10, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(labelled.map(statements_of).filter(bool))
 def test_whatever_statements_say_the_pages_are_whole_and_harmless(tmp_path: Path, statements: list[Statement]) -> None:
     write_report(statements, tmp_path / "report", force=True)

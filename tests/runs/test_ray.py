@@ -23,17 +23,28 @@ pytest.importorskip("ray", reason="Ray is not installed: pip install 'onrecord[r
 
 from ray.cluster_utils import Cluster
 
+pytestmark = pytest.mark.slow
+
 NODE = {"num_cpus": 1, "object_store_memory": 100_000_000}
 
 
-@pytest.fixture
-def cluster() -> Iterator[Any]:
-    """A head that works on nothing and two nodes with one processor each, all of them on this machine."""
+@pytest.fixture(scope="module")
+def head() -> Iterator[Any]:
+    """A head that works on nothing, on this machine."""
     made = Cluster(initialize_head=True, head_node_args={**NODE, "num_cpus": 0, "include_dashboard": False})
-    made.nodes_that_work = [made.add_node(wait=False, **NODE) for _ in range(2)]
-    made.wait_for_nodes(timeout=120)
     yield made
     made.shutdown()
+
+
+@pytest.fixture
+def cluster(head: Any) -> Iterator[Any]:
+    """A head and two nodes with one processor each, all of them on this machine."""
+    head.nodes_that_work = [head.add_node(wait=False, **NODE) for _ in range(2)]
+    head.wait_for_nodes(timeout=120)
+    yield head
+    for node in head.nodes_that_work:
+        if node in head.list_all_nodes():
+            head.remove_node(node)
 
 
 @pytest.fixture
