@@ -1,15 +1,23 @@
-"""Tiny models for the plumbing: right in every shape, untrained, and quick."""
+"""What all tests share: tiny untrained models for the plumbing, the shipped one, a folder of news, and Hypothesis."""
 
 from __future__ import annotations
 
 import json
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from onrecord_models.loading import WEIGHTS, store
+
+if TYPE_CHECKING:
+    from onrecord.pipeline import Pipeline
+
+# The same examples in every run, however slow the machine; --hypothesis-profile=default draws new ones.
+hypothesis.settings.register_profile("onrecord", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("onrecord")
 
 ROOT = Path(__file__).parent.parent
 ARTICLES = ROOT / "data" / "articles"
@@ -53,6 +61,14 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     borrow(coreference, quote_model.state_dict())
     store(learned_state(coreference), json.loads(coreference_config.to_json_string()), folder / "coreference")
     return folder
+
+
+@pytest.fixture(scope="session")
+def small() -> Pipeline:
+    """The shipped model, loaded once, asked for stances towards the harbour."""
+    from onrecord.pipeline import Pipeline
+
+    return Pipeline.load(device="cpu", targets=("the harbour",))
 
 
 @pytest.fixture

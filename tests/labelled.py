@@ -1,4 +1,4 @@
-"""Labelled articles for the exports' tests: the seeds' gold, and generated ones with all that offsets trip over."""
+"""Labelled articles: one made by hand, and generated ones with everything that offsets trip over."""
 
 from __future__ import annotations
 
@@ -82,3 +82,57 @@ labelled = docs.flatmap(lambda names: st.tuples(*(_article(doc) for doc in names
 
 def statements_of(articles: list[LabelledArticle]) -> list[Statement]:
     return [statement for one in articles for statement in one.statements]
+
+
+TEXT = "“We will\r\nfight 😀 it,” said Ada Brandt,\nthe mayor. “To the end.”\n\nShe called the plan a mistake.\n"
+
+
+def at(words: str) -> Span:
+    start = TEXT.index(words)
+    return Span(start, start + len(words))
+
+
+def mention(words: str) -> Mention:
+    return Mention(words, (at(words),))
+
+
+ARTICLE = Article("a.txt", TEXT, Meta(language="en", encoding="utf-8"))
+
+
+_CONTENT = (at("“We will\r\nfight 😀 it,”"), at("“To the end.”"))
+
+
+FIRST = Statement(
+    doc="a.txt",
+    id="a.txt#1",
+    text=ARTICLE.slice(_CONTENT),
+    content=_CONTENT,
+    form="direct",
+    context=Span(0, at("“To the end.”").end + 2),
+    cue=mention("said"),
+    source=mention("Ada Brandt,\nthe mayor"),
+    speakers=(Speaker("Ada Brandt", "ada-brandt", "person", "the mayor", None, ("Brandt",)),),
+    stance=(Stance("the plan", "oppose", 0.9, StanceScores(0.05, 0.9, 0.05)),),
+    confidence=0.8,
+    cluster="c1",
+    meta=ARTICLE.meta,
+)
+
+
+SECOND = Statement(
+    doc="a.txt",
+    id="a.txt#2",
+    text="the plan",
+    content=(at("the plan"),),
+    form="indirect",
+    context=at("She called the plan a mistake."),
+    cue=mention("called"),
+    source=mention("She"),
+    speakers=(Speaker("Ada Brandt", "ada-brandt", "person", None, None, ("Brandt",)),),
+    stance=(Stance("the plan", "oppose", 0.6, StanceScores(0.1, 0.6, 0.3)),),
+    confidence=0.7,
+    meta=ARTICLE.meta,
+)
+
+
+LABELLED = [LabelledArticle(ARTICLE, (FIRST, SECOND))]

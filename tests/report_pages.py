@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 from onrecord.document import Article, Form, Mention, Meta, Span, Speaker, Stance, StanceLabel, StanceScores, Statement
+from tests.conftest import ROOT
 
+GOLD = ROOT / "data" / "gold" / "gold.jsonl"
 VOID = frozenset(["meta", "link", "input", "rect", "circle", "br"])
 
 ADA = Speaker("Ada Lund", "ada-lund", "person", "mayor of Easton", None, ("Lund",))
@@ -182,3 +184,44 @@ def read_page(path: Path) -> Element:
 
 def read_site(folder: Path) -> dict[str, Element]:
     return {str(path.relative_to(folder)): read_page(path) for path in sorted(folder.rglob("*.html"))}
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "javascript:alert(1)",
+    "</title></style></svg><svg/onload=alert(1)>",
+    "{{ 7*7 }}{% raw %}<!--",
+    "left \u202eright\u2066 \u200fend",
+    "../../../etc/passwd",
+    "CON\x00\x07\x1b[2J\x9f",
+    "😀 e\u0301 \ufffe ]]>",
+]
+
+
+def hostile(payload: str) -> tuple[list[Statement], Article]:
+    """Two statements with ``payload`` in every field, and the article that they are of."""
+    article = Article("a.txt", f"{payload} said {payload}.\n\n{payload}\n")
+    length = len(payload)
+    words = Mention(payload, (Span(0, length),))
+    inside = (Span(length + 6, 2 * length + 6),)
+    speakers = (
+        Speaker(payload, payload, "person", payload, payload, (payload,)),
+        Speaker(None, None, "unknown", payload, payload),
+    )
+    stances = (Stance(payload, "oppose", 0.5, StanceScores(0.2, 0.5, 0.3)), Stance(f"{payload} 2", "support"))
+    meta = Meta(payload, payload, payload, payload, payload, None, payload)
+    one = Statement(
+        *("a.txt", payload, payload, inside, "direct", Span(0, 1)),
+        cue=words,
+        source=words,
+        speakers=speakers,
+        via=words,
+        stance=stances,
+        cluster=payload,
+        attribution_conflict=True,
+        meta=meta,
+    )
+    other = replace(one, speakers=speakers[:1], meta=replace(meta, outlet=f"{payload} 2"))
+    return [one, other], article

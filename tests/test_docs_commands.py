@@ -18,7 +18,7 @@ from onrecord.cli.app import app
 from onrecord.files.records import json_schema, read_statements
 from onrecord_models import loading
 from tests.conftest import ROOT
-from tests.stages.test_speakers import make_analysis
+from tests.stages.making import make_analysis
 
 RUNNER = CliRunner()
 
@@ -90,6 +90,7 @@ def test_exports_and_the_python_that_reads_them(folder: Path) -> None:
     extract = ["extract", "my-articles/", "-o", "statements.jsonl", "--target", "the port expansion"]
     for command in [extract, *commands("exports.md")]:
         run(command)
+    assert list(read_statements(folder / "statements.jsonl"))
     for block in blocks_of("exports.md", "python"):
         exec(block, {})
 
@@ -136,6 +137,8 @@ def test_commands_of_a_page(folder: Path, page: str, written: str) -> None:
         run(["extract", "articles", "-o", "statements.jsonl"])
     for command in commands(page, but=[INSTALLING, INSTALLING_IN_README]):
         run(command)
+        if command[0] == "extract" and "-o" in command:
+            assert list(read_statements(folder / command[command.index("-o") + 1])), command
     assert (folder / written).stat().st_size > 0
 
 

@@ -13,7 +13,7 @@ from onrecord.document import Statement
 from onrecord.files.records import read_statements
 from onrecord.tables.statements import who
 from tests.conftest import ARTICLES, ROOT
-from tests.runs.test_run import extract
+from tests.runs.running import extract
 
 TARGET = "the Russia–South Ossetia treaty on alliance and integration"
 
@@ -32,11 +32,6 @@ def statements(output: Path) -> list[Statement]:
     assert len(found) >= 40
     assert {statement.doc for statement in found} == {path.name for path in ARTICLES.glob("*.txt")}
     return found
-
-
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline.load(targets=("the harbour",))
 
 
 def test_every_span_is_the_text_it_says(statements: list[Statement]) -> None:
@@ -97,8 +92,8 @@ def test_one_entity_has_one_name_and_id_in_the_whole_collection(output: Path) ->
     assert max(map(len, articles.values())) >= 3  # some people speak in several articles
 
 
-def test_direct_indirect_and_mixed_statements_of_a_new_text(pipeline: Pipeline) -> None:
-    found = pipeline.extract(
+def test_direct_indirect_and_mixed_statements_of_a_new_text(small: Pipeline) -> None:
+    found = small.extract(
         "Mayor Ada Brandt said on Monday that the harbour would stay open.\n\n"
         "“We will not close it,” Brandt told reporters.\n\n"
         "Omar Diallo, a union leader, called the decision “a gift to the town.”\n"
@@ -113,8 +108,8 @@ ODD_TEXTS = ["", " \n ", "No.", "“", "said", "'' '' ''", "a" * 5000, "“Yes�
 
 
 @pytest.mark.parametrize("odd", ODD_TEXTS)
-def test_odd_text_before_a_statement_does_not_hide_it(pipeline: Pipeline, odd: str) -> None:
-    for statement in pipeline.extract(odd):
+def test_odd_text_before_a_statement_does_not_hide_it(small: Pipeline, odd: str) -> None:
+    for statement in small.extract(odd):
         assert " … ".join(odd[start:end] for start, end in statement.content) == statement.text != ""
-    found = pipeline.extract(f"{odd}\n\n“We will not close the harbour,” said Ada Brandt, the mayor of Easton.\n")
+    found = small.extract(f"{odd}\n\n“We will not close the harbour,” said Ada Brandt, the mayor of Easton.\n")
     assert [who(statement) for statement in found if "close the harbour" in statement.text] == ["Ada Brandt"]

@@ -1,4 +1,4 @@
-"""``onrecord evaluate`` and ``onrecord agreement`` as processes."""
+"""``onrecord evaluate`` and ``onrecord agreement`` as commands."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_cli import assert_one_clear_line, onrecord
+from onrecord.files.records import read_statements
+from tests.command import assert_one_clear_line, onrecord, onrecord_process
 from tests.conftest import ARTICLES, ROOT
 
 GOLD = ROOT / "data" / "gold" / "gold.jsonl"
@@ -30,12 +31,11 @@ def test_a_floor_that_is_missed_fails_with_a_sentence(tmp_path: Path) -> None:
     half = tmp_path / "half.jsonl"
     half.write_text("".join(lines[::2]), encoding="utf-8")
     result = onrecord("evaluate", "--gold", GOLD, "--pred", half, "--fail-under", "content_exact.f1=0.9")
-    assert result.returncode == 1
-    assert_one_clear_line(result, "content_exact.f1")
+    assert_one_clear_line(result, "content_exact.f1 is 0.", ", under the floor of 0.9", status=1)
 
 
 def test_scoring_a_file_imports_no_torch() -> None:
-    result = onrecord("evaluate", "--gold", GOLD, "--pred", GOLD, python=["-X", "importtime"])
+    result = onrecord_process("evaluate", "--gold", GOLD, "--pred", GOLD, python=["-X", "importtime"])
     assert result.returncode == 0
     loaded = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
     assert "onrecord_eval.run" in loaded
@@ -45,39 +45,49 @@ def test_scoring_a_file_imports_no_torch() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--corpus", "polnear"], "PATH"),
-        (["--corpus", "nonsense", "."], "no corpus"),
-        (["--corpus", "polnear", ".", "--gold", str(GOLD)], "leave out"),
-        (["--pred", str(GOLD)], "--gold"),
-        (["--cut", "cofenet"], "polnear"),
-        (["--gold", str(GOLD), "--pred", str(GOLD), "--fail-under", "linked.f1"], "METRIC=VALUE"),
-        (["--gold", str(GOLD), "--pred", str(GOLD), "--fail-under", "beauty=1"], "beauty"),
-        (["--gold", str(GOLD)], "--articles"),
+        (["--corpus", "polnear"], "--corpus needs the PATH of the corpus"),
+        (["--corpus", "nonsense", "."], "there is no corpus 'nonsense'; choose one of polnear,"),
+        (
+            ["--corpus", "polnear", ".", "--gold", str(GOLD)],
+            "has labels of its own; leave out --gold",
+        ),
+        (["--pred", str(GOLD)], "--pred needs --gold FILE"),
+        (["--cut", "cofenet"], "--cut applies to --corpus polnear only; leave it out"),
+        (
+            ["--gold", str(GOLD), "--pred", str(GOLD), "--fail-under", "linked.f1"],
+            "METRIC=VALUE with a value from 0 to 1",
+        ),
+        (
+            ["--gold", str(GOLD), "--pred", str(GOLD), "--fail-under", "beauty=1"],
+            "no metric 'beauty' in this evaluation; it has",
+        ),
+        (["--gold", str(GOLD)], "--gold needs --pred FILE to score, or --articles DIR"),
     ],
 )
 def test_options_that_do_not_go_together_are_wrong_usage(arguments: list[str], said: str) -> None:
     result = onrecord("evaluate", *arguments)
-    assert result.returncode == 2, result.stderr
-    assert_one_clear_line(result, said)
+    assert_one_clear_line(result, said, status=2)
 
 
 def test_the_error_browser_asks_for_the_articles_it_shows(tmp_path: Path) -> None:
     result = onrecord("evaluate", "--gold", GOLD, "--pred", GOLD, "--errors", tmp_path / "errors.html")
-    assert result.returncode == 2
-    assert_one_clear_line(result, "--articles")
+    assert_one_clear_line(result, "the articles, so it needs them: give their folder with --articles DIR", status=2)
     assert not (tmp_path / "errors.html").exists()
 
 
 def test_a_gold_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     result = onrecord("evaluate", "--gold", tmp_path / "no.jsonl", "--pred", GOLD)
-    assert result.returncode == 1
-    assert_one_clear_line(result, "no.jsonl")
+    assert_one_clear_line(result, "no.jsonl: cannot be read (No such file or directory); check the path", status=1)
 
 
-def test_the_pipeline_runs_on_a_folder_and_is_scored(tiny_model: Path) -> None:
-    result = onrecord("evaluate", "--gold", GOLD, "--articles", ARTICLES, "--model", tiny_model)
+def test_the_pipeline_runs_on_a_folder_and_is_scored(tiny_model: Path, tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    result = onrecord("evaluate", "--gold", GOLD, "--articles", ARTICLES, "--model", tiny_model, "--json", figures)
     assert result.returncode == 0, result.stderr
     assert "content + speaker" in result.stdout
+    counts = json.loads(figures.read_text(encoding="utf-8"))["scores"]["content_exact"]
+    assert counts["gold"] == sum(1 for _ in read_statements(GOLD))
+    assert counts["predicted"] > 0
 
 
 def test_agreement_prints_its_figures() -> None:

@@ -16,7 +16,7 @@ from onrecord.pipeline import PipelineSettings
 from onrecord.reading import find_inputs
 from onrecord.runs import run as batch
 from onrecord.runs.run import RunSettings, run
-from tests.cli.test_cli import assert_one_clear_line, onrecord
+from tests.command import assert_one_clear_line, onrecord
 
 
 @pytest.fixture
@@ -176,8 +176,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_wrong_file_is_one_line_before_any_work(news: Path, file: Path, tmp_path: Path) -> None:
     file.write_text("name,nick\nAda,Lund\n", encoding="utf-8")
     result = onrecord("extract", news, "-o", tmp_path / "out.jsonl", "--people", file)
-    assert result.returncode == 1
-    assert_one_clear_line(result, "people.csv, line 1", "nick")
+    assert_one_clear_line(result, "people.csv, line 1", "nick", status=1)
     assert not (tmp_path / "out.jsonl").exists()
 
 
@@ -212,6 +211,6 @@ def test_a_run_names_the_file_and_a_changed_one_is_noticed(
 def test_the_file_of_people_is_never_overwritten(tiny_model: Path, news: Path, file: Path) -> None:
     file.write_text("name\nAda Brandt\n", encoding="utf-8")
     settings = PipelineSettings(str(tiny_model), "cpu", "fp32")
-    with pytest.raises(SettingsError, match="file given with --people"):
+    with pytest.raises(SettingsError, match=r"people\.csv is the file given with --people; choose another output"):
         run(find_inputs([news]), settings, RunSettings(file, shard_size=2, people=file), io.StringIO())
     assert file.read_text(encoding="utf-8") == "name\nAda Brandt\n"

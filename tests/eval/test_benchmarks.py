@@ -74,7 +74,7 @@ def test_bench_prints_a_table_or_json(measured: Benchmark, monkeypatch: pytest.M
 
 
 def test_a_folder_without_articles_is_one_clear_line(tiny_model: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="folder"):
+    with pytest.raises(InputError, match="no articles in this folder"):
         benchmark(tmp_path, PipelineSettings(str(tiny_model), "cpu", "fp32"), repeats=1)
 
 

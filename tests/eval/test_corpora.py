@@ -1,4 +1,4 @@
-"""Each quote model on a made-up sample in its corpus's format, and on a folder that is something else."""
+"""Each corpus read from a made-up sample in its format, and on a folder that is something else."""
 
 from __future__ import annotations
 

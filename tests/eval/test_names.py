@@ -6,7 +6,7 @@ from onrecord.document import Speaker
 from onrecord_eval.names import is_speaker, normalise_name, pair_speakers, same_speakers, word_overlap
 
 LUND = Speaker("Ada Lund", aliases=("Lund", "Dr. A. Lund"))
-BODY = Speaker("U.S. Harbour Board")
+BOARD = Speaker("U.S. Harbour Board")
 CRITICS = Speaker(None, description="local critics of the bridge")
 
 
@@ -35,7 +35,7 @@ def test_names_lose_case_punctuation_and_titles(name: str, normal: str) -> None:
         (LUND, Speaker("Eva Lund"), False),
         (LUND, Speaker("Eva", aliases=("Ada Lund",)), False),  # the prediction's aliases do not count
         (LUND, Speaker(None, description="Ada Lund"), False),
-        (BODY, Speaker("US Harbour Board"), True),
+        (BOARD, Speaker("US Harbour Board"), True),
         (CRITICS, Speaker(None, description="the critics"), True),
         (CRITICS, Speaker(None, description="the of a"), False),
         (CRITICS, Speaker("Critics of the Local Bridge"), True),
@@ -51,13 +51,13 @@ def test_sets_of_speakers() -> None:
     assert same_speakers([], [])
     assert not same_speakers([LUND], [])
     assert not same_speakers([], [LUND])
-    assert same_speakers([LUND, BODY], [BODY, LUND])
-    assert not same_speakers([LUND, BODY], [LUND])
-    assert not same_speakers([LUND], [LUND, BODY])
+    assert same_speakers([LUND, BOARD], [BOARD, LUND])
+    assert not same_speakers([LUND, BOARD], [LUND])
+    assert not same_speakers([LUND], [LUND, BOARD])
 
 
 def test_pairs_of_speakers() -> None:
-    assert pair_speakers([LUND, BODY], [Speaker("Eva"), Speaker("Lund")]) == [(LUND, Speaker("Lund"))]
+    assert pair_speakers([LUND, BOARD], [Speaker("Eva"), Speaker("Lund")]) == [(LUND, Speaker("Lund"))]
 
 
 def test_word_overlap_leaves_out_small_words() -> None:

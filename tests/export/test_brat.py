@@ -9,57 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from onrecord.document import Article, Mention, Meta, Span, Speaker, Stance, StanceScores, Statement
+from onrecord.document import Span, Speaker, Stance, Statement
 from onrecord.errors import InputError, OutputError, RecordError
 from onrecord.export.brat import read_brat, write_brat
 from onrecord.export.labels import LabelledArticle, read_labelled
 from tests.conftest import ARTICLES, ROOT
-from tests.labelled import labelled, statements_of
-
-TEXT = "“We will\r\nfight 😀 it,” said Ada Brandt,\nthe mayor. “To the end.”\n\nShe called the plan a mistake.\n"
-
-
-def at(words: str) -> Span:
-    start = TEXT.index(words)
-    return Span(start, start + len(words))
-
-
-def mention(words: str) -> Mention:
-    return Mention(words, (at(words),))
-
-
-ARTICLE = Article("a.txt", TEXT, Meta(language="en", encoding="utf-8"))
-_CONTENT = (at("“We will\r\nfight 😀 it,”"), at("“To the end.”"))
-FIRST = Statement(
-    doc="a.txt",
-    id="a.txt#1",
-    text=ARTICLE.slice(_CONTENT),
-    content=_CONTENT,
-    form="direct",
-    context=Span(0, at("“To the end.”").end + 2),
-    cue=mention("said"),
-    source=mention("Ada Brandt,\nthe mayor"),
-    speakers=(Speaker("Ada Brandt", "ada-brandt", "person", "the mayor", None, ("Brandt",)),),
-    stance=(Stance("the plan", "oppose", 0.9, StanceScores(0.05, 0.9, 0.05)),),
-    confidence=0.8,
-    cluster="c1",
-    meta=ARTICLE.meta,
-)
-SECOND = Statement(
-    doc="a.txt",
-    id="a.txt#2",
-    text="the plan",
-    content=(at("the plan"),),
-    form="indirect",
-    context=at("She called the plan a mistake."),
-    cue=mention("called"),
-    source=mention("She"),
-    speakers=(Speaker("Ada Brandt", "ada-brandt", "person", None, None, ("Brandt",)),),
-    stance=(Stance("the plan", "oppose", 0.6, StanceScores(0.1, 0.6, 0.3)),),
-    confidence=0.7,
-    meta=ARTICLE.meta,
-)
-LABELLED = [LabelledArticle(ARTICLE, (FIRST, SECOND))]
+from tests.labelled import FIRST, LABELLED, SECOND, TEXT, at, labelled, statements_of
 
 
 def brat_lines(annotations: Path, text: str) -> list[list[str]]:
@@ -122,7 +77,7 @@ def test_the_gold_set_comes_back_as_it_was(tmp_path: Path) -> None:
 
 
 @given(labelled)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_statements_come_back_as_they_were(articles: list[LabelledArticle]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_brat(articles, Path(folder, "brat"))

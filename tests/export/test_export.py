@@ -15,10 +15,9 @@ from onrecord.export.conll import COLUMNS, tokens, write_conll
 from onrecord.export.csv import harmless, write_csv
 from onrecord.export.labels import LabelledArticle, parse_speaker, read_labelled, speaker_line, split_lines
 from onrecord.files.records import read_statements, to_line
-from tests.cli.test_cli import assert_one_clear_line, onrecord
+from tests.command import assert_one_clear_line, onrecord
 from tests.conftest import ARTICLES, ROOT
-from tests.export.test_brat import ARTICLE, FIRST, LABELLED, SECOND
-from tests.labelled import speakers, texts
+from tests.labelled import ARTICLE, FIRST, LABELLED, SECOND, speakers, texts
 
 GOLD = ROOT / "data" / "gold" / "gold.jsonl"
 
@@ -133,7 +132,7 @@ def test_writing_parquet_leaves_progress_bars_as_they_were(statements: Path, tmp
 
 
 def conll_sentences(path: Path) -> list[list[list[str]]]:
-    """Sentences as quote models of CoNLL-2003 take them: parts apart by empty lines, columns by white space."""
+    """Sentences as programs for CoNLL-2003 read them: parts apart by empty lines, columns by white space."""
     parts = path.read_text(encoding="utf-8").split("\n\n")
     return [[line.split() for line in part.split("\n")] for part in parts if part.strip()]
 
@@ -217,13 +216,18 @@ def test_import_gives_back_what_was_exported(tool: str, statements: Path, tmp_pa
     assert gold.read_bytes() == statements.read_bytes()
 
 
-def test_wrong_usage_is_one_line(statements: Path, tmp_path: Path) -> None:
-    assert_one_clear_line(onrecord("export", statements, "--to", "xlsx", "-o", tmp_path / "o"), "xlsx", "csv")
-    assert_one_clear_line(onrecord("export", statements, "--to", "brat", "-o", tmp_path / "o"), "--articles")
-    assert_one_clear_line(onrecord("export", statements, "--to", "csv", "-o", statements), "overwrite")
-    assert_one_clear_line(onrecord("export", tmp_path / "none", "--to", "csv", "-o", tmp_path / "o"), "none")
-    assert_one_clear_line(onrecord("import", tmp_path, "--from", "word", "-o", tmp_path / "o"), "word", "brat")
-    assert_one_clear_line(onrecord("import", tmp_path, "--from", "brat", "-o", tmp_path / "o"), "whole folder")
+def test_wrong_usage_is_one_line_that_names_the_remedy(statements: Path, tmp_path: Path) -> None:
+    output, missing = tmp_path / "out", tmp_path / "none"
+    for command, said in (
+        (("export", statements, "--to", "xlsx", "-o", output), "cannot export to 'xlsx'; expected csv"),
+        (("export", statements, "--to", "brat", "-o", output), "add --articles DIR"),
+        (("export", statements, "--to", "csv", "-o", statements), "choose another output with -o"),
+        (("export", missing, "--to", "csv", "-o", output), f"{missing}: cannot be read (No such file or directory)"),
+        (("import", tmp_path, "--from", "word", "-o", output), "'word'; expected brat or label-studio"),
+        (("import", tmp_path, "--from", "brat", "-o", output), "give the whole folder that `onrecord export"),
+    ):
+        assert_one_clear_line(onrecord(*command), said)
+    assert not output.exists()
 
 
 def test_an_article_without_statements_is_nothing_to_trip_over(tmp_path: Path) -> None:

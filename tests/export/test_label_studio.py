@@ -17,8 +17,7 @@ from onrecord.errors import InputError, RecordError
 from onrecord.export.label_studio import CodeUnits, read_label_studio, write_label_studio
 from onrecord.export.labels import LabelledArticle, read_labelled
 from tests.conftest import ARTICLES, ROOT
-from tests.export.test_brat import FIRST, LABELLED, SECOND, TEXT, at
-from tests.labelled import labelled, statements_of, texts
+from tests.labelled import FIRST, LABELLED, SECOND, TEXT, at, labelled, statements_of, texts
 
 
 def back(path: Path) -> list[Statement]:
@@ -59,7 +58,7 @@ def test_the_gold_set_comes_back_as_it_was(tmp_path: Path) -> None:
 
 
 @given(labelled)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_statements_come_back_as_they_were(articles: list[LabelledArticle]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "tasks.json")

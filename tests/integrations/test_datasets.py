@@ -22,7 +22,7 @@ from onrecord.files.arrow import statement_features
 from onrecord.files.records import read_statements
 from onrecord.reading import ReadSettings
 from tests.conftest import ROOT
-from tests.reading.test_inputs import write_lines, write_parquet
+from tests.reading.making import write_lines, write_parquet
 
 GOLD = ROOT / "data" / "gold" / "gold.jsonl"
 QUIET = "The harbour lies at the end of a long road, and the fish in it are plenty at this time of the year."
@@ -38,9 +38,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    return Pipeline.load(device="cpu", targets=("the plan",))
+@pytest.fixture
+def pipeline(small: Pipeline) -> Pipeline:
+    return small
 
 
 def test_statements_are_the_lines_as_they_are(home: Path) -> None:
@@ -137,6 +137,7 @@ def test_batches_have_the_same_types_where_the_first_has_no_statements(pipeline:
 
 def test_a_call_gives_lists_without_datasets(pipeline: Pipeline) -> None:
     (statements,) = pipeline({"text": [SAID]})["statements"]
+    assert statements
     assert [record["text"] for record in statements] == [one.text for one in pipeline.extract(SAID)]
     assert len({pipeline({"text": [text]})["statements"][0][0]["doc"] for text in (SAID, f"{SAID} ")}) == 2
 
@@ -178,6 +179,7 @@ def test_mapping_twice_computes_once_and_warns_of_nothing(
     stored = datasets.load_from_disk(tmp_path / "stored")
     monkeypatch.setattr(logging.getLogger("datasets"), "propagate", True)
     first = stored.map(Pipeline.load(str(tiny_model), device="cpu"), batched=True)
+    assert any(first["statements"])
     monkeypatch.setattr(Pipeline, "extract_articles", lambda *_: pytest.fail("computed again"))
     again = stored.map(Pipeline.load(str(tiny_model), device="cpu"), batched=True)
     assert again["statements"] == first["statements"]

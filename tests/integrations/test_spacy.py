@@ -57,7 +57,10 @@ def test_statements_go_to_disk_with_the_document(nlp: Any) -> None:
 
 
 def test_spans_of_other_groups_have_no_statement(nlp: Any) -> None:
-    assert nlp(TEXT)[:2]._.statement is None
+    doc = nlp(TEXT)
+    first = doc.spans["statements"][0]
+    assert first._.statement
+    assert doc[first.start : first.end]._.statement is None
 
 
 PARALLEL = """
@@ -142,14 +145,20 @@ def test_settings_come_from_the_configuration(tiny_model: Path) -> None:
 def test_a_bad_setting_is_refused_when_the_component_is_added(tiny_model: Path) -> None:
     with pytest.raises(WeightsError, match="nowhere"):
         spacy.blank("en").add_pipe("onrecord", config={"model": "nowhere"})
-    for config in ({"precision": "int4"}, {"stance_labels": {"LABEL_0": "oppose"}}, {"min_stance_score": 2.0}):
-        with pytest.raises(SettingsError):
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"precision": "int4"}, "precision is 'int4'; choose one of auto, bf16, fp32"),
+        ({"stance_labels": {"LABEL_0": "oppose"}}, "labels of a stance model are given, but no stance model"),
+        ({"min_stance_score": 2.0}, "minimal stance score is 2.0; it is a probability, 0 to 1"),
+    ]
+    for config, said in wrong:
+        with pytest.raises(SettingsError, match=said):
             spacy.blank("en").add_pipe("onrecord", config={"model": str(tiny_model), **config})
 
 
 def test_a_component_can_be_sent_to_another_process(nlp: Any) -> None:
     finder = nlp.get_pipe("onrecord")
     expected = nlp(TEXT)._.statements
+    assert expected
     again = pickle.loads(pickle.dumps(finder))
     assert again.settings == finder.settings
     assert again(nlp.make_doc(TEXT))._.statements == expected

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import os
 import random
 import tarfile
 import zipfile
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import pyarrow
 import pytest
 from pyarrow import parquet
 
@@ -21,6 +17,7 @@ from onrecord.document import Article
 from onrecord.errors import InputError, NotEnglishError
 from onrecord.reading import ArticleReader, File, Input, ReadSettings, find_inputs, read_article
 from onrecord.reading.rows import open_rows
+from tests.reading.making import write_archive, write_lines, write_parquet
 
 TEXT = "The mayor said on Monday that the city would not close the old pool. “It stays,” she said.\r\nNº 7 – café.\n"
 PARAGRAPHS = (
@@ -50,10 +47,10 @@ def found(path: Path, settings: ReadSettings | None = None) -> dict[str, Input]:
 def read_all(path: Path, settings: ReadSettings | None = None) -> dict[str, Article | str]:
     """Each article, or what is wrong with it, by its name."""
     read: dict[str, Article | str] = {}
-    with ArticleReader() as quote_model:
+    with ArticleReader() as reader:
         for item in find_inputs([path], settings):
             try:
-                read[item.doc] = quote_model.read(item)
+                read[item.doc] = reader.read(item)
             except InputError as error:
                 assert "\n" not in str(error)
                 read[item.doc] = str(error)
@@ -62,32 +59,6 @@ def read_all(path: Path, settings: ReadSettings | None = None) -> dict[str, Arti
 
 def texts(path: Path, settings: ReadSettings | None = None) -> dict[str, str]:
     return {doc: it.text if isinstance(it, Article) else f"! {it}" for doc, it in read_all(path, settings).items()}
-
-
-def write_lines(path: Path, rows: Sequence[Mapping[str, Any] | str]) -> Path:
-    lines = "".join(f"{row if isinstance(row, str) else json.dumps(row)}\n" for row in rows).encode()
-    path.write_bytes(gzip.compress(lines) if path.suffix == ".gz" else lines)
-    return path
-
-
-def write_parquet(path: Path, rows: list[dict[str, Any]], row_group_size: int = 1000) -> Path:
-    parquet.write_table(pyarrow.Table.from_pylist(rows), path, row_group_size=row_group_size)
-    return path
-
-
-def write_archive(path: Path, members: Mapping[str, str | bytes]) -> Path:
-    data = {name: content.encode() if isinstance(content, str) else content for name, content in members.items()}
-    if path.suffix == ".zip":
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
-            for name, content in data.items():
-                packed.writestr(name, content)
-        return path
-    with tarfile.open(path, "w:gz") as tar:
-        for name, content in data.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            tar.addfile(info, io.BytesIO(content))
-    return path
 
 
 ARCHIVES = ("a.zip", "a.tar.gz", "a.tgz")

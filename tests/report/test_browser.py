@@ -20,8 +20,7 @@ from onrecord.files.records import read_statements
 from onrecord.report.site import write_report
 from onrecord.report.views import page_name, speaker_page
 from tests.conftest import ARTICLES
-from tests.report.test_report import GOLD, HOSTILE, hostile
-from tests.report_pages import FIRST, PORT, SECOND, easton, put
+from tests.report_pages import FIRST, GOLD, HOSTILE, PORT, SECOND, easton, hostile, put
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -16,7 +16,7 @@ from onrecord.files.records import read_statements
 from onrecord.runs.extraction import extract_folder
 from onrecord.runs.progress import Progress
 from onrecord.targets.target import Target
-from tests.cli.test_cli import onrecord as command
+from tests.command import onrecord as command
 
 
 def extract(model: Path, *arguments: Any, **settings: Any) -> Any:

@@ -16,6 +16,7 @@ from onrecord.pipeline import Pipeline, PipelineSettings
 from onrecord.reading import Input, ReadSettings, find_inputs, read_article
 from onrecord.runs.run import RunSettings, run
 from tests.faults import unprivileged
+from tests.runs.running import QUOTED, docs_of
 
 GOOD = "Mayor Ada Brandt said the harbour would stay open.\n\n“We will not close it,” Brandt said.\n"
 
@@ -57,6 +58,7 @@ def test_what_is_no_article_costs_no_other(tiny_model: Path, news: Path, tmp_pat
     assert list(failures) == ["bad.txt"]
     assert words in failures["bad.txt"]
     assert articles_of(output) == 4
+    assert docs_of(output) == QUOTED
 
 
 ODD = {
@@ -115,6 +117,7 @@ def test_a_file_that_vanishes_during_the_run_is_skipped_and_named(
     monkeypatch.setattr(Pipeline, "prepare", vanish)
     failures = extract(tiny_model, inputs, tmp_path / "out.jsonl", shard_size=1)
     assert list(failures) == [inputs[-1].doc]
+    assert docs_of(tmp_path / "out.jsonl") == QUOTED
     assert "No such file" in failures[inputs[-1].doc]
 
 
@@ -131,10 +134,9 @@ def test_random_bytes_never_stop_a_run(tiny_model: Path, news: Path, tmp_path: P
     output = tmp_path / "out.jsonl"
     inputs = find_inputs([news])
     failures = extract(tiny_model, inputs, output)
-    good = {"a/first.txt", "b.txt", "c.txt", "d.txt"}
-    assert not good & failures.keys()
+    assert not {"a/first.txt", "b.txt", "c.txt", "d.txt"} & failures.keys()
     assert articles_of(output) + len(failures) == len(inputs) > 120
-    assert good & {statement.doc for statement in read_statements(output)}
+    assert docs_of(output) >= QUOTED
 
 
 def test_saved_texts_are_what_offsets_count_in(tiny_model: Path, news: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from onrecord.runs.progress import Tally
 from onrecord.runs.run import RunSettings
 from onrecord.runs.spool import Failure, Shard, Spool
 from tests.faults import small_disk, unprivileged
-from tests.runs.test_run import Recorder, extract
+from tests.runs.running import QUOTED, Recorder, docs_of, extract
 
 # Imports once, then makes a process for every line it is sent, so that a kill costs no import of torch.
 _SERVER = """
@@ -103,6 +103,7 @@ def test_a_run_killed_at_random_moments_ends_with_the_same_bytes(tiny_model: Pat
     assert output.read_bytes() == whole.read_bytes()
     errors = [path.with_name(path.name.replace(".jsonl", ".errors.jsonl")).read_bytes() for path in (whole, output)]
     assert errors[0] == errors[1] != b""
+    assert docs_of(output) == {path.name for path in folder.iterdir() if path.stat().st_size}
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith((".", "out"))) == [
         "out.errors.jsonl",
         "out.jsonl",
@@ -122,6 +123,7 @@ def test_a_spool_cut_off_while_it_was_made_or_deleted_does_no_harm(
         (spool / name).write_text("" if name == "run.sqlite" else "half a thi")
     extract(tiny_model, news, output)
     assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    assert docs_of(output) == QUOTED
     assert not spool.exists()
 
 
@@ -177,7 +179,7 @@ def test_a_damaged_spool_is_named_and_restart_drops_it(tiny_model: Path, news: P
         extract(tiny_model, news, output)
     assert file.exists()
     extract(tiny_model, news, output, RunSettings(output, shard_size=2, restart=True))
-    assert output.stat().st_size > 0
+    assert docs_of(output) == QUOTED
     assert not file.exists()
 
 
@@ -204,4 +206,5 @@ def test_a_run_on_a_full_disk_goes_on_when_there_is_room(tiny_model: Path, news:
         extract(tiny_model, news, output, monitor=monitor)
         assert monitor.tallies[0].articles > 0  # some shards of the first run are there
         assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+        assert docs_of(output) > QUOTED
         assert json.loads((disk / "out.run.json").read_text())["articles"] == 64

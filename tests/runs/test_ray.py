@@ -17,23 +17,34 @@ from onrecord.pipeline import PipelineSettings
 from onrecord.reading import find_inputs
 from onrecord.runs.progress import Tally
 from onrecord.runs.run import RunSettings, run
-from tests.runs.test_run import Recorder, extract
+from tests.runs.running import QUOTED, Recorder, docs_of, extract
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install 'onrecord[ray]'")
 
 from ray.cluster_utils import Cluster
 
+pytestmark = pytest.mark.slow
+
 NODE = {"num_cpus": 1, "object_store_memory": 100_000_000}
 
 
-@pytest.fixture
-def cluster() -> Iterator[Any]:
-    """A head that works on nothing and two nodes with one processor each, all of them on this machine."""
+@pytest.fixture(scope="module")
+def head() -> Iterator[Any]:
+    """A head that works on nothing, on this machine."""
     made = Cluster(initialize_head=True, head_node_args={**NODE, "num_cpus": 0, "include_dashboard": False})
-    made.nodes_that_work = [made.add_node(wait=False, **NODE) for _ in range(2)]
-    made.wait_for_nodes(timeout=120)
     yield made
     made.shutdown()
+
+
+@pytest.fixture
+def cluster(head: Any) -> Iterator[Any]:
+    """A head and two nodes with one processor each, all of them on this machine."""
+    head.nodes_that_work = [head.add_node(wait=False, **NODE) for _ in range(2)]
+    head.wait_for_nodes(timeout=120)
+    yield head
+    for node in head.nodes_that_work:
+        if node in head.list_all_nodes():
+            head.remove_node(node)
 
 
 @pytest.fixture
@@ -59,6 +70,7 @@ def test_a_node_killed_in_mid_run_loses_nothing_and_doubles_nothing(
     settings = RunSettings(tmp_path / "ray.jsonl", shard_size=1, engine="ray", address=cluster.address)
     spread = extract(tiny_model, folder, tmp_path / "ray.jsonl", settings, monitor)
     assert (tmp_path / "ray.jsonl").read_bytes() == (tmp_path / "local.jsonl").read_bytes()
+    assert docs_of(tmp_path / "ray.jsonl") > QUOTED
     assert (tmp_path / "ray.errors.jsonl").read_bytes() == (tmp_path / "local.errors.jsonl").read_bytes()
     assert (spread.articles, spread.failed, spread.statements) == (local.articles, local.failed, local.statements)
     assert [tally.seen for tally in monitor.tallies] == list(range(12))
@@ -81,6 +93,7 @@ def test_what_ray_left_is_finished_by_the_local_engine(
     extract(tiny_model, folder, output, RunSettings(output, shard_size=3), monitor)
     assert monitor.tallies[0].articles == 3
     assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    assert docs_of(output) > QUOTED
 
 
 def test_an_engine_of_another_name_or_an_address_without_ray_is_refused() -> None:

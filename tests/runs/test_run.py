@@ -13,47 +13,9 @@ from onrecord.errors import InputError, OutputError, SettingsError, WeightsError
 from onrecord.pipeline import Pipeline, PipelineSettings, Prepared
 from onrecord.reading import find_inputs
 from onrecord.runs import run as batch
-from onrecord.runs.progress import Silent, Tally
-from onrecord.runs.run import RunResult, RunSettings, run
+from onrecord.runs.run import RunSettings, run
 from onrecord.runs.spool import Failure, Spool
-
-
-def extract(
-    model: Path,
-    folder: Path,
-    output: Path | None,
-    settings: RunSettings | None = None,
-    monitor: Silent | None = None,
-    **options: object,
-) -> RunResult:
-    pipeline = PipelineSettings(str(model), "cpu", "fp32", **options)  # type: ignore[arg-type]
-    return run(find_inputs([folder]), pipeline, settings or RunSettings(output, shard_size=2), io.StringIO(), monitor)
-
-
-def errors_of(output: Path) -> list[dict[str, str]]:
-    path = output.with_name(output.name.removesuffix(".jsonl") + ".errors.jsonl")
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-class Recorder(Silent):
-    """A monitor that keeps what it is told."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self.failures: list[str] = []
-        self.tallies: list[Tally] = []
-
-    def start(self, total: int, done: Tally) -> None:
-        self.tallies.append(done)
-
-    def advance(self, done: Tally) -> None:
-        self.tallies.append(done)
-
-    def say(self, line: str) -> None:
-        self.said.append(line)
-
-    def failure(self, line: str) -> None:
-        self.failures.append(line)
+from tests.runs.running import QUOTED, Recorder, docs_of, errors_of, extract
 
 
 def stop_before_the_final_pass(monkeypatch: pytest.MonkeyPatch, model: Path, folder: Path, output: Path) -> None:
@@ -70,6 +32,7 @@ def test_a_run_writes_lines_in_the_order_of_the_articles_and_its_own_record(
     result = extract(tiny_model, news, output)
     docs = [json.loads(line)["doc"] for line in output.read_text(encoding="utf-8").splitlines()]
     assert docs == sorted(docs)
+    assert set(docs) == QUOTED
     assert result.articles == 4
     assert result.statements == len(docs) > 0
     record = json.loads((tmp_path / "out.run.json").read_text(encoding="utf-8"))
@@ -82,7 +45,8 @@ def test_a_run_writes_lines_in_the_order_of_the_articles_and_its_own_record(
 
 def test_running_twice_gives_the_same_bytes(tiny_model: Path, news: Path, tmp_path: Path) -> None:
     for name in ("one.jsonl", "two.jsonl"):
-        assert extract(tiny_model, news, tmp_path / name, targets=("the plan",)).statements
+        extract(tiny_model, news, tmp_path / name, targets=("the plan",))
+        assert docs_of(tmp_path / name) == QUOTED
     assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
 
 
@@ -107,6 +71,7 @@ def test_a_run_killed_after_a_shard_goes_on_and_ends_with_the_same_bytes(
     extract(tiny_model, news, output)
     assert len(shards) == 3  # one done, one killed, one after the resumption: the first is not read again
     assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    assert docs_of(output) == QUOTED
 
 
 def test_a_spool_of_other_options_is_refused_until_the_user_chooses(
@@ -159,6 +124,7 @@ def test_an_article_that_cannot_be_read_is_skipped_and_named(tiny_model: Path, n
     assert (failure["path"], failure["stage"]) == ("broken.txt", "decoding")
     assert result.errors == (Failure(**failure),)
     assert recorder.failures == [failure["message"]]
+    assert docs_of(tmp_path / "out.jsonl") == QUOTED
     (news / "broken.txt").unlink()
     extract(tiny_model, news, tmp_path / "out.jsonl")
     assert not (tmp_path / "out.errors.jsonl").exists()
@@ -196,6 +162,7 @@ def test_an_article_that_the_pipeline_fails_on_costs_no_other_article(
     (failure,) = errors_of(output)
     assert (failure["path"], failure["stage"]) == ("b.txt", "analysis")
     assert "RecursionError: too deep" in failure["message"]
+    assert docs_of(output) == QUOTED - {"b.txt"}
     monkeypatch.setattr(Pipeline, "extract_prepared", fail_on_all)
     with pytest.raises(MemoryError):  # no fault of the articles
         extract(tiny_model, news, output)
@@ -208,7 +175,7 @@ def test_progress_counts_what_an_earlier_run_did(
     recorder = Recorder()
     result = extract(tiny_model, news, output, monitor=recorder)
     assert [tally.articles for tally in recorder.tallies] == [0, 2, 4]
-    assert recorder.tallies[-1].statements == result.statements
+    assert recorder.tallies[-1].statements == result.statements > 0
     assert recorder.tallies[-1].words == sum(len(path.read_text().split()) for path in news.rglob("*.txt"))
     stop_before_the_final_pass(monkeypatch, tiny_model, news, output)
     again = Recorder()
@@ -241,6 +208,7 @@ def test_live_lines_are_at_the_outputs_place_before_the_run_ends(
     assert seen[2] == seen[1]
     extract(tiny_model, news, tmp_path / "whole.jsonl")
     assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    assert docs_of(output) == QUOTED
 
 
 def test_nothing_readable_writes_nothing(tiny_model: Path, tmp_path: Path) -> None:
@@ -275,7 +243,7 @@ def test_an_output_that_is_a_link_is_followed(tiny_model: Path, news: Path, tmp_
     (tmp_path / "link.jsonl").symlink_to(tmp_path / "real.jsonl")
     extract(tiny_model, news, tmp_path / "link.jsonl")
     assert (tmp_path / "link.jsonl").is_symlink()
-    assert (tmp_path / "real.jsonl").stat().st_size > 0
+    assert docs_of(tmp_path / "real.jsonl") == QUOTED
 
 
 def test_a_folder_that_only_looks_like_a_spool_is_left_alone(tiny_model: Path, news: Path, tmp_path: Path) -> None:
@@ -303,6 +271,7 @@ def test_a_broken_link_among_the_articles_is_skipped_and_named(tiny_model: Path,
         ("gone.txt", "reading"),
         ("loop.txt", "reading"),
     ]
+    assert docs_of(tmp_path / "out.jsonl") == QUOTED
 
 
 def test_a_run_that_fails_before_its_first_shard_leaves_nothing(tiny_model: Path, news: Path, tmp_path: Path) -> None:
@@ -329,13 +298,15 @@ def test_without_an_output_the_lines_go_to_the_stream(tiny_model: Path, news: Pa
     stream = io.StringIO()
     settings = PipelineSettings(str(tiny_model), "cpu", "fp32")
     result = run(find_inputs([news]), settings, RunSettings(None), stream)
-    assert len(stream.getvalue().splitlines()) == result.statements > 0
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == result.statements
+    assert {json.loads(line)["doc"] for line in lines} == QUOTED
 
 
 def test_without_a_target_no_stance_is_guessed(tiny_model: Path, news: Path, tmp_path: Path) -> None:
     extract(tiny_model, news, tmp_path / "out.jsonl")
+    assert docs_of(tmp_path / "out.jsonl") == QUOTED
     lines = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
-    assert lines
     assert not any(json.loads(line)["stance"] for line in lines)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from onrecord.stages.statements.signatures import add_signed
-from tests.stages.test_statements import analysis_of, draft, shown
+from tests.stages.drafts import analysis_of, draft, shown
 
 TRANSCRIPT = "The talk in full\n\nBRANDT: We stay open.\n\nHOST: Until when?\n\nBRANDT: Until we say that we close.\n"
 
@@ -13,7 +13,7 @@ TRANSCRIPT = "The talk in full\n\nBRANDT: We stay open.\n\nHOST: Until when?\n\n
 @pytest.mark.parametrize("dash", ["―", "—", "–", "-", "--", " ― ", "\u00a0―\u00a0"])
 def test_a_quotation_signed_with_a_dash_is_the_signers(dash: str) -> None:
     lines = ("“The harbour must stay open.”", "Ada Brandt"), ("“We do not need it.”", "Omar Diallo, 34")
-    text = "Quote models write\n\n" + "\n\n".join(f"{quotation}{dash}{name}" for quotation, name in lines)
+    text = "Readers write\n\n" + "\n\n".join(f"{quotation}{dash}{name}" for quotation, name in lines)
     found = add_signed(analysis_of(text), [])
     assert shown(text, found) == [["“The harbour must stay open.”"], ["“We do not need it.”"]]
     assert [one.source.text for one in found if one.source] == ["Ada Brandt", "Omar Diallo, 34"]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from onrecord.document import Article, Mention, Span
+from onrecord.document import Article, Span
 from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.resolution import source_span
 from onrecord.stages.statements.quotation_rules import (
-    Draft,
     add_bare_quotations,
     give_whole_quotations,
     join,
@@ -20,32 +19,7 @@ from onrecord.stages.statements.stage import QuotesStage
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import Window
 from onrecord_models.decoding import CueRange, StatementRange, WindowReading
-
-
-def analysis_of(text: str) -> Analysis:
-    return Analysis(Article("a.txt", text), segment(text))
-
-
-def at(text: str, words: str) -> Span:
-    start = text.index(words)
-    return Span(start, start + len(words))
-
-
-def mention(text: str, words: str) -> Mention:
-    return Mention(words, (at(text, words),))
-
-
-def draft(text: str, *content: str, cue: str | None = None, source: str | None = None) -> Draft:
-    return Draft(
-        tuple(at(text, words) for words in content),
-        mention(text, cue) if cue else None,
-        mention(text, source) if source else None,
-        0.9,
-    )
-
-
-def shown(text: str, drafts: list[Draft]) -> list[list[str]]:
-    return [[text[slice(*piece)] for piece in one.content] for one in drafts]
+from tests.stages.drafts import analysis_of, at, draft, mention, shown
 
 
 def test_content_takes_the_marks_that_its_ends_touch() -> None:

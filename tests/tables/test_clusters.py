@@ -13,7 +13,7 @@ from onrecord.files.records import to_line
 from onrecord.queries.clusters import ClusterQueries
 from onrecord.queries.store import Store
 from onrecord.tables.clusters import cluster_table, json_lines
-from tests.cli.test_cli import assert_one_clear_line, onrecord
+from tests.command import assert_one_clear_line, onrecord
 
 ADA = Speaker("Ada Lund", "ada-lund", "person")
 OMAR = Speaker("Omar Diallo", "omar-diallo", "person")

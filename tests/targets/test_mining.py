@@ -13,7 +13,7 @@ from onrecord.files.records import to_line
 from onrecord.targets import mining as proposals
 from onrecord.targets.mining import Proposal, propose_targets
 from onrecord.targets.target import read_targets
-from tests.cli.test_cli import assert_one_clear_line, onrecord
+from tests.command import assert_one_clear_line, onrecord
 
 ADA = Speaker("Ada Lund", "ada-lund", "person")
 BO = Speaker("Bo Berg", "bo-berg", "person")

@@ -1,4 +1,4 @@
-"""Paragraphs and sentences: the pieces join back to the text, and the cuts are where a quote model would make them."""
+"""Paragraphs and sentences: the pieces join back to the text, and the cuts are where a reader would make them."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def windows_of(text: str, size: int = 32, skip: frozenset[int] = frozenset()):
     return build_windows(text, segment(text), skip, TOKENIZER, size)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300))
 def test_windows_keep_every_token_once_and_stay_within_their_size(text: str) -> None:
     windows = windows_of(text)
@@ -32,7 +32,7 @@ def test_windows_keep_every_token_once_and_stay_within_their_size(text: str) -> 
     assert found == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300))
 def test_spans_increase_and_lie_inside_the_text(text: str) -> None:
     for window in windows_of(text):

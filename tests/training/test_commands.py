@@ -23,7 +23,7 @@ from onrecord_training.packing.settings import Averaging, CoreferencePacking, Pa
 from onrecord_training.quotes.settings import QuoteTraining, QuoteTuning
 from onrecord_training.settings import build, options_of
 from onrecord_training.stance.settings import StanceTraining
-from tests.cli.test_cli import assert_one_clear_line, onrecord
+from tests.command import assert_one_clear_line, onrecord
 
 RUNNER = CliRunner()
 SETTINGS: dict[str, tuple[type[Any], ...]] = {
@@ -110,8 +110,7 @@ def test_help_imports_no_torch() -> None:
 )
 def test_wrong_usage_is_one_line_that_says_what_is_expected(arguments: list[str], said: list[str]) -> None:
     result = onrecord("train", *arguments)
-    assert result.returncode == 2
-    assert_one_clear_line(result, *said)
+    assert_one_clear_line(result, *said, status=2)
 
 
 def test_settings_are_documented() -> None:

@@ -15,7 +15,7 @@ from onrecord import Pipeline
 from onrecord.errors import SettingsError
 from onrecord_models.loading import hashes, load_quote_model
 from onrecord_training.coreference import training
-from onrecord_training.coreference.corpora import read_material
+from onrecord_training.coreference.corpora import Material, read_material
 from onrecord_training.coreference.settings import CoreferenceTraining
 from onrecord_training.coreference.training import accuracy, build, train_coreference_model
 from onrecord_training.packing.model_folder import add_coreference_model
@@ -23,23 +23,26 @@ from onrecord_training.packing.settings import CoreferencePacking
 from tests.training.coreference.corpora import write_coreference_corpora
 
 
-@pytest.fixture
-def model(tiny_model: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def model(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny model, whose own names are random, with those of `small`."""
-    folder = tmp_path / "model"
+    folder = tmp_path_factory.mktemp("names") / "model"
     shutil.copytree(tiny_model, folder)
     path = folder / "quotes" / "config.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "names_model": "small"}))
     return folder
 
 
-@pytest.fixture
-def settings(model: Path, tmp_path: Path) -> CoreferenceTraining:
-    corpora = write_coreference_corpora(tmp_path / "corpora")
+@pytest.fixture(scope="module")
+def corpora(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_coreference_corpora(tmp_path_factory.mktemp("corpora"))
+
+
+def settings_of(model: Path, corpora: Path, output: Path) -> CoreferenceTraining:
     return CoreferenceTraining(
         model=str(model),
         corpora=corpora,
-        output=tmp_path / "run",
+        output=output,
         labels=corpora / "labels.jsonl",
         epochs=3,
         adapter_rank=2,
@@ -50,6 +53,17 @@ def settings(model: Path, tmp_path: Path) -> CoreferenceTraining:
     )
 
 
+@pytest.fixture
+def settings(model: Path, corpora: Path, tmp_path: Path) -> CoreferenceTraining:
+    return settings_of(model, corpora, tmp_path / "run")
+
+
+@pytest.fixture(scope="module")
+def material(model: Path, corpora: Path) -> Material:
+    """What the corpora teach; reading it takes longer than training."""
+    return read_material(settings_of(model, corpora, Path()), "cpu")
+
+
 def quiet(line: str) -> None:
     pass
 
@@ -58,8 +72,7 @@ def weights(run: Path) -> dict[str, torch.Tensor]:
     return load_file(run / "model" / "model.safetensors")
 
 
-def test_every_corpus_gives_questions(settings: CoreferenceTraining) -> None:
-    material = read_material(settings, "cpu")
+def test_every_corpus_gives_questions(material: Material) -> None:
     sizes = material.sizes()
     assert sizes["labelled"] >= 25
     assert sizes["synthetic"] >= 2
@@ -70,7 +83,7 @@ def test_every_corpus_gives_questions(settings: CoreferenceTraining) -> None:
 
 
 def test_a_trained_model_answers_more_than_an_untrained_one_and_works_in_its_model_folder(
-    settings: CoreferenceTraining, model: Path
+    settings: CoreferenceTraining, material: Material, model: Path, tmp_path: Path
 ) -> None:
     lines: list[str] = []
     train_coreference_model(settings, lines.append, "the command")
@@ -81,22 +94,22 @@ def test_a_trained_model_answers_more_than_an_untrained_one_and_works_in_its_mod
     assert manifest["command"] == "the command"
     assert manifest["quote_model_sha256"] == hashes(model)["quotes/model.safetensors"]
 
-    material = read_material(settings, "cpu")
     trained = build(settings, load_quote_model(model)[0], "cpu")
     before = accuracy(trained, material.labelled)
     trained.load_state_dict(weights(settings.output), strict=False)
     assert accuracy(trained, material.labelled) > max(before, 0.6)
 
-    digest = add_coreference_model(CoreferencePacking(run=settings.output, model=model), quiet)
-    assert hashes(model)["coreference/model.safetensors"] == digest
-    assert isinstance(Pipeline.load(str(model)).extract("Ada Brandt met Omar Diallo. She said it went well."), list)
+    packed = tmp_path / "packed"
+    shutil.copytree(model, packed)
+    digest = add_coreference_model(CoreferencePacking(run=settings.output, model=packed), quiet)
+    assert hashes(packed)["coreference/model.safetensors"] == digest
+    assert Pipeline.load(str(packed)).extract("Ada Brandt met Omar Diallo. She said it went well.")
 
 
 def test_a_run_killed_after_an_epoch_ends_with_the_weights_of_an_undisturbed_one(
-    settings: CoreferenceTraining, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: CoreferenceTraining, material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    material = read_material(settings, "cpu")
-    monkeypatch.setattr(training, "read_material", lambda settings, device: material)  # which takes longest
+    monkeypatch.setattr(training, "read_material", lambda settings, device: material)
 
     class KilledError(Exception):
         pass
@@ -122,9 +135,8 @@ def test_a_quote_model_of_adapters_is_refused_before_the_corpora_are_read(
     quote_model, tokenizer = load_quote_model(Path(settings.model))
     quote_model.config.adapter_rank = 4
     monkeypatch.setattr(training, "load_quote_model", lambda folder: (quote_model, tokenizer))
-    shutil.rmtree(settings.corpora)
     with pytest.raises(SettingsError, match="has adapters"):
-        train_coreference_model(settings, quiet)
+        train_coreference_model(replace(settings, corpora=tmp_path / "no corpora"), quiet)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from onrecord_training.coreference.losses import losses, scores
 from onrecord_training.coreference.questions import Passage, asking, passages
 from onrecord_training.coreference.synthetic import synthetic_questions
 from onrecord_training.loop.initialization import load_initial
-from tests.stages.test_speakers import make_analysis
+from tests.stages.making import make_analysis
 
 TEXT = "Ada Lund met Bo Berg in Easton. When she left, Berg said it went well. Later she called him again."
 

@@ -22,9 +22,7 @@ from onrecord_training.quotes.losses import LOSSES, quote_losses, soft_cross_ent
 from onrecord_training.quotes.settings import QuoteTraining
 from onrecord_training.quotes.soft_labels import read_soft_labels
 from onrecord_training.quotes.training import train_quote_model
-from tests.training.quotes.test_quotes_training import TEXT, corpora, encoder
-
-__all__ = ["corpora", "encoder"]
+from tests.training.made_corpora import TEXT
 
 
 @pytest.fixture

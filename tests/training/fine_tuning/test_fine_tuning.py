@@ -21,12 +21,8 @@ from onrecord_training.fine_tuning.run import FineTuningRun
 from onrecord_training.fine_tuning.settings import FineTuning
 from onrecord_training.fine_tuning.stance import fine_tune_stance_model
 from onrecord_training.loop.checkpoints import learned_state
-from tests.cli.test_cli import assert_one_clear_line, onrecord
-from tests.export.test_brat import ARTICLE, FIRST, SECOND
-from tests.models.test_base_model import packed
-from tests.training.quotes.test_quotes_training import corpora, encoder
-
-__all__ = ["corpora", "encoder", "packed"]
+from tests.command import assert_one_clear_line, onrecord
+from tests.labelled import ARTICLE, FIRST, SECOND
 
 
 @pytest.fixture
@@ -62,7 +58,10 @@ def test_the_new_quote_model_is_used_and_all_else_is_the_old_models(
     for name in ("stance/model.safetensors", "embeddings.safetensors", "tokenizer.json", "quotes/config.json"):
         assert (output / name).read_bytes() == (tiny_model / name).read_bytes()
     assert not (output / "checkpoint").exists()
-    assert isinstance(Pipeline.load(str(output), targets=("the plan",)).extract(ARTICLE.text), list)
+    old, new = (Pipeline.load(str(model), targets=("the plan",)) for model in (tiny_model, output))
+    found = new.extract(ARTICLE.text)
+    assert [statement.stance[0].target for statement in found] == ["the plan"] * len(found) != []
+    assert found != old.extract(ARTICLE.text)
     manifest = json.loads((output / "manifest.json").read_text())
     assert manifest["quotes"]["command"] == "the command"
     assert manifest["quotes"]["sizes"] == {"own_articles": 1, "own_statements": 2}
@@ -93,7 +92,7 @@ def test_stances_are_learned(tiny_model: Path, gold: Path, tmp_path: Path) -> No
     )
     pipeline = Pipeline.load(str(output), targets=("the plan",))
     found = pipeline.extract(ARTICLE.text)
-    assert {statement.stance[0].label for statement in found} <= {"oppose"}
+    assert {statement.stance[0].label for statement in found} == {"oppose"}
     manifest = json.loads((output / "manifest.json").read_text())
     assert manifest["stance"]["sizes"] == {"own_articles": 1, "own_stances": 2}
 
@@ -179,12 +178,14 @@ def test_a_model_is_not_written_over(tiny_model: Path, gold: Path) -> None:
         fine_tune_quote_model(settings_of(gold, tiny_model, tiny_model), quiet)
 
 
-def test_wrong_usage_is_one_line(gold: Path, tmp_path: Path) -> None:
-    output = tmp_path / "mine"
-    assert_one_clear_line(onrecord("train", "quotes", "-o", output), "--gold", "--corpora")
-    assert_one_clear_line(onrecord("train", "quotes", "--gold", gold, "-o", output), "--articles")
-    news = gold.parent / "news"
-    command = ("train", "stance", "--gold", gold, "--articles", news, "-o", output)
-    assert_one_clear_line(onrecord(*command, "--corpora", news), "--corpora")
-    assert_one_clear_line(onrecord(*command, "--init", "enormous"), "enormous", "small")
+def test_wrong_usage_is_one_line_that_names_the_remedy(gold: Path, tmp_path: Path) -> None:
+    output, news = tmp_path / "mine", gold.parent / "news"
+    stance = ("stance", "--gold", gold, "--articles", news)
+    for options, said in (
+        (("quotes",), "give --gold and --articles"),
+        (("quotes", "--gold", gold), "--gold needs --articles, the folder of the articles"),
+        ((*stance, "--corpora", news), "leave out --corpora"),
+        ((*stance, "--init", "enormous"), "models that come with onrecord: base, small"),
+    ):
+        assert_one_clear_line(onrecord("train", *options, "-o", output), said)
     assert not output.exists()

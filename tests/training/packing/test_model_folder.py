@@ -52,7 +52,11 @@ def test_a_packed_model_loads_and_keeps_its_settings_of_decoding(runs: tuple[Pat
     assert pack(*runs, output, cue_threshold=0.5) == hashes(output)
     assert json.loads((output / "quotes" / "config.json").read_text())["cue_threshold"] == 0.5
     pipeline = Pipeline.load(str(output), targets=("the harbour",))
-    assert isinstance(pipeline.extract("Brandt said no."), list)
+    assert pipeline.quote_model.config.cue_threshold == 0.5
+    assert [statement.stance[0].target for statement in pipeline.extract("Brandt said no.")] == ["the harbour"]
+    pack(*runs, output, cue_threshold=0.99)
+    assert Pipeline.load(str(output)).extract("Brandt said no.") == []
+    pack(*runs, output, cue_threshold=0.5)
     manifest = json.loads((output / "manifest.json").read_text())
     assert manifest["sha256"] == hashes(output)
     assert "| seed | 1 |" in (output / "README.md").read_text()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 
 from onrecord.document import Mention, Span, Statement
 from onrecord.errors import InputError, SettingsError
@@ -22,58 +21,11 @@ from onrecord_training.quotes.batches import IGNORED, collate
 from onrecord_training.quotes.examples import statement_example
 from onrecord_training.quotes.settings import QuoteTraining
 from onrecord_training.quotes.training import train_quote_model
-from tests.conftest import TINY_ENCODER
-
-TEXT = "Mayor Ada Brandt said the harbour would stay open, adding that fares would fall.\n\n“No,” said Omar Diallo.\n"
-NAMES = "Ada\tB-Person\nBrandt\tI-Person\nspoke\tO\nin\tO\nOslo\tB-Location\n.\tO\n\nShe\tO\nleft\tO\n.\tO\n"
-
-
-def at(words: str, text: str = TEXT) -> Span:
-    start = text.index(words)
-    return Span(start, start + len(words))
+from tests.training.made_corpora import TEXT, at
 
 
 def quiet(line: str) -> None:
     pass
-
-
-@pytest.fixture
-def encoder(tmp_path: Path) -> Path:
-    from transformers import AutoConfig, AutoModel
-
-    torch.manual_seed(0)
-    folder = tmp_path / "encoder"
-    folder.mkdir()
-    settings = dict(TINY_ENCODER)
-    config = AutoConfig.for_model(settings.pop("model_type"), **settings)
-    save_file(AutoModel.from_config(config, add_pooling_layer=False).state_dict(), folder / "model.safetensors")
-    (folder / "config.json").write_text(json.dumps(TINY_ENCODER))
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copy(WEIGHTS / "small" / name, folder / name)
-    return folder
-
-
-@pytest.fixture
-def corpora(tmp_path: Path) -> Path:
-    root = tmp_path / "corpora"
-    split = root / "polnear" / "data" / "train"
-    (split / "text").mkdir(parents=True)
-    (split / "attributions").mkdir()
-    parts = {
-        "T1": ("Source", "Mayor Ada Brandt"),
-        "T2": ("Cue", "said"),
-        "T3": ("Content", "the harbour would stay open"),
-    }
-    lines = [f"{key}\t{role} {at(words)[0]} {at(words)[1]}\t{words}" for key, (role, words) in parts.items()]
-    lines.append("E1\tAttribution:T2 Source:T1 Cue:T2 Content:T3")
-    for name in ("one", "two"):
-        (split / "text" / f"{name}.txt").write_text(TEXT, encoding="utf-8")
-        (split / "attributions" / f"{name}_ab12.ann").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (root / "worldwide-newswire" / "train").mkdir(parents=True)
-    (root / "worldwide-newswire" / "train" / "a.tsv").write_text(NAMES, encoding="utf-8")
-    (root / "crossner" / "conll2003").mkdir(parents=True)
-    (root / "crossner" / "conll2003" / "train.txt").write_text(NAMES.replace("Person", "person"), encoding="utf-8")
-    return root
 
 
 def settings_of(encoder: Path, corpora: Path, output: Path, epochs: int = 2) -> QuoteTraining:

@@ -20,9 +20,6 @@ from onrecord_models.decoding import calibrate
 from onrecord_models.quote_model import QuoteModel
 from onrecord_training.quotes.settings import QuoteTuning
 from onrecord_training.quotes.tuning import CUE_THRESHOLDS, SWITCH_WEIGHTS, fit_confidence, tune_quote_model
-from tests.training.quotes.test_quotes_training import corpora, encoder
-
-__all__ = ["corpora", "encoder"]
 
 
 @pytest.fixture

@@ -1,0 +1,247 @@
+"""Speakers that a source names: people, organizations and countries, and how their names are written."""
+
+from __future__ import annotations
+
+import pytest
+
+from onrecord.document import Speaker
+from tests.stages.making import names_of, speakers_of
+
+# Names and their parts
+
+
+def test_a_surname_is_the_full_name_of_the_article() -> None:
+    text = "Ada Lund, the mayor of Easton, opened the bridge. “It is safe,” Lund said."
+    ((speaker,),) = speakers_of(text, [("“It is safe,”", "Lund")], person=["Ada Lund", "Lund"], location=["Easton"])
+    assert speaker == Speaker("Ada Lund", "ada-lund", "person", "mayor of Easton", None, ("Lund",))
+
+
+def test_a_title_tells_two_people_of_one_surname_apart() -> None:
+    text = (
+        "Mr. Bill Clinton and his wife, Hillary Clinton, came. Mrs. Clinton called it fair. "
+        "Later Mr. Clinton called it odd."
+    )
+    said = [("called it fair", "Mrs. Clinton"), ("called it odd", "Mr. Clinton")]
+    forms = ["Bill Clinton", "Hillary Clinton", "Clinton"]
+    assert names_of(text, said, person=forms) == [["Hillary Clinton"], ["Bill Clinton"]]
+
+
+def test_an_ambiguous_surname_is_the_full_name_nearest_before() -> None:
+    text = "Ada Lund spoke.\n\n“No,” said Lund.\n\nThen Eva Lund rose.\n\n“Yes, of course,” Lund said."
+    said = [("“No,”", "Lund"), ("“Yes, of course,”", "Lund")]
+    assert names_of(text, said, person=["Ada Lund", "Eva Lund", "Lund"]) == [["Ada Lund"], ["Eva Lund"]]
+
+
+def test_a_mrs_before_the_first_full_name_is_somebody_else() -> None:
+    text = "Mrs. Berg said no. Her rival, Bo Berg, is a mason. “Never,” Mrs. Berg said."
+    said = [("no", "Mrs. Berg"), ("“Never,”", "Mrs. Berg")]
+    assert names_of(text, said, person=["Bo Berg", "Berg"]) == [["Berg"], ["Berg"]]
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "role"),
+    [
+        ("Harbour Board spokeswoman Ada Lund", "Ada Lund", "Harbour Board spokeswoman"),
+        ("the spokeswoman of the Harbour Board Ada Lund", "Ada Lund", "spokeswoman of the Harbour Board"),
+        ("Ada Lund, of the Harbour Board,", "Ada Lund", "Harbour Board"),
+        ("Norland’s president, Ada Lund,", "Ada Lund", "Norland’s president"),
+        ("the director of the Harbour Board, Ada Lund,", "Ada Lund", "director of the Harbour Board"),
+        ("Ada Lund, who joined last year,", "Ada Lund", None),
+        ("Mrs Ada Lund (58)", "Ada Lund", None),
+        ("the Harbour Board", "Harbour Board", None),
+        ("a spokesman for Ada Lund", None, None),
+        ("advisers to Ada Lund", None, None),
+        ("Ada Lund’s lawyers", None, None),
+        ("Norland’s Ada Lund", "Ada Lund", None),
+    ],
+)
+def test_the_head_of_a_source_speaks(source: str, name: str | None, role: str | None) -> None:
+    text = f"On Monday {source} said that the bridge was safe."
+    ((speaker,),) = speakers_of(
+        text, [("that the bridge was safe", source)], person=["Ada Lund"], organization=["Harbour Board"],
+        location=["Norland"],
+    )  # fmt: skip
+    assert (speaker.name, speaker.role) == (name, role)
+    assert speaker.description == (None if name else source)
+
+
+def test_a_name_in_capitals_is_written_as_a_name() -> None:
+    assert names_of("LUND: We agree.", [("We agree", "LUND")], person=["LUND"]) == [["Lund"]]
+
+
+# Names as other countries' press writes them
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("Mr Ada Lund AM", "Ada Lund"),
+        ("the director, Dr Ada Lund", "Ada Lund"),
+        ("Counselor Ada Lund", "Ada Lund"),
+        ("Security Analyst Maj Gen (retd) Ada Lund", "Ada Lund"),
+        ("the Minister of Tourism, Ada Lund", "Ada Lund"),
+        ("the Harbour Board (HB) chairman Ada Lund", "Ada Lund"),
+        ("Harbour Board “HB” Secretary General Ada Lund", "Ada Lund"),
+        ("University of Easton physicist Dr Ada Lund", "Ada Lund"),
+        ("Trade and Tourism Minister Ada Lund", "Ada Lund"),
+        ("Bo Berg's wife, singer-actress Ada Lund, 38", "Ada Lund"),
+        ("Ada Lund former harbour minister", "Ada Lund"),
+        ("Ada Lund’s remarks", "Ada Lund"),
+        ("the Easton Herald newspaper", "Easton Herald"),
+    ],
+)
+def test_titles_and_what_stands_around_a_name(source: str, name: str) -> None:
+    text = f"The bridge is safe, according to {source}."
+    assert names_of(
+        text, [("The bridge is safe", source)], person=["Ada Lund", "Bo Berg"], misc=["Trade"],
+        organization=["Harbour Board", "HB", "University of Easton", "Easton Herald"],
+    ) == [[name]]  # fmt: skip
+
+
+def test_a_given_name_and_a_surname_that_were_tagged_apart_are_one_name() -> None:
+    assert names_of("Ada Lund said no.", [("no", "Ada Lund")], person=["Ada", "Lund"]) == [["Ada Lund"]]
+
+
+def test_an_organization_and_a_person_that_were_tagged_as_one_are_two() -> None:
+    text = "The Harbour Board (HB) met. Chairman of the HB Ada Lund said it was safe. “Tested,” Lund said."
+    said = [("it was safe", "Chairman of the HB Ada Lund"), ("“Tested,”", "Lund")]
+    forms = {"organization": ["Harbour Board", "HB Ada Lund", "HB"], "person": ["Lund"]}
+    assert names_of(text, said, **forms) == [["Ada Lund"], ["Ada Lund"]]
+
+
+def test_a_nickname_in_quotation_marks_is_no_part_of_the_name() -> None:
+    text = "Bo “Ace” Berg called it safe."
+    assert names_of(text, [("safe", "Bo “Ace” Berg")], person=["Bo", "Ace", "Berg"]) == [["Bo Berg"]]
+
+
+def test_a_family_name_that_comes_first_is_who_was_named_last() -> None:
+    text = (
+        "Prime Minister Han Sun-mi and Justice Minister Han Bo-ra met.\n\n“No,” Justice Minister Han said.\n\n"
+        "“Why,” said Han.\n\n“Yes, of course,” Prime Minister Han said."
+    )
+    said = [("“No,”", "Justice Minister Han"), ("“Why,”", "Han"), ("“Yes, of course,”", "Prime Minister Han")]
+    forms = ["Han Sun-mi", "Han Bo-ra", "Han"]
+    assert names_of(text, said, person=forms) == [["Han Bo-ra"], ["Han Bo-ra"], ["Han Sun-mi"]]
+
+
+def test_a_surname_that_is_a_title_is_a_surname() -> None:
+    text = "Ada King, a painter, came. “It is safe,” King said. Rep. Berg called it odd."
+    said = [("“It is safe,”", "King"), ("it odd", "Rep. Berg")]
+    assert names_of(text, said, person=["Ada King", "Berg"], organization=["Rep"]) == [["Ada King"], ["Berg"]]
+
+
+# Organizations and countries
+
+
+@pytest.mark.parametrize(
+    ("source", "tagged", "name"),
+    [
+        ("his Harbour Adventure hiking company", "Adventure", "Harbour Adventure"),
+        ("the state-funded Flood Early Warning Network", "Early Warning Network", "Flood Early Warning Network"),
+        ("the Easton Harbour Watch", "Easton Harbour", "Easton Harbour Watch"),
+        ("the Norwegian Harbour Board", "Harbour Board", "Harbour Board"),
+        ("Director Harbour Board", "Harbour Board", "Harbour Board"),
+        ("the Har'bour'en", "Har", "Har'bour'en"),
+    ],
+)
+def test_an_organization_of_which_the_tagger_saw_a_part_is_named_whole(source: str, tagged: str, name: str) -> None:
+    text = f"On Monday {source} said that the bridge was safe."
+    found = names_of(text, [("that the bridge was safe", source)], organization=[tagged])
+    assert found == [[name]]
+
+
+def test_capitals_of_a_headline_widen_no_name() -> None:
+    text = "Easton Tells Harbour Board Members Bridge Is Safe. It rained."
+    assert names_of(text, [("Bridge Is Safe", "Harbour Board Members")], organization=["Harbour Board"]) != [
+        ["Harbour Board Members"]
+    ]
+
+
+def test_an_acronym_is_the_organization_that_it_stands_for() -> None:
+    text = "The North Atlantic Treaty Organization (NATO) met. It is urgent, NATO said."
+    ((speaker,),) = speakers_of(
+        text, [("It is urgent", "NATO")], organization=["North Atlantic Treaty Organization", "NATO"]
+    )
+    assert speaker.name == "North Atlantic Treaty Organization"
+    assert (speaker.kind, speaker.aliases) == ("organization", ("NATO",))
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("Ankara", "Turkey"),
+        ("Washington", "United States"),
+        ("the U.S.", "United States"),
+        ("the Kenyan government", "Kenya"),
+        ("Kenya’s government", "Kenya"),
+        ("Kenya’s Foreign Ministry", "Kenyan Foreign Ministry"),
+        ("the Kenyan Foreign Ministry", "Kenyan Foreign Ministry"),
+        ("Easton", "Easton"),
+    ],
+)
+def test_capitals_and_governments_stand_for_their_country(source: str, name: str) -> None:
+    text = f"The pact is void, {source} said."
+    ((speaker,),) = speakers_of(
+        text, [("The pact is void", source)], location=["Ankara", "Washington", "U.S.", "Kenya", "Easton"],
+        norp=["Kenyan"], organization=["Foreign Ministry"],
+    )  # fmt: skip
+    assert (speaker.name, speaker.kind) == (name, "organization")
+
+
+def test_a_capital_that_is_a_person_stays_one() -> None:
+    text = "Dan Washington sings. “I love it,” Washington said."
+    said = [("“I love it,”", "Washington")]
+    assert names_of(text, said, person=["Dan Washington", "Washington"]) == [["Dan Washington"]]
+
+
+def test_the_ministry_is_the_one_that_was_named() -> None:
+    text = "The Harbour Ministry met. The bridge is safe, the ministry said."
+    assert names_of(text, [("The bridge is safe", "the ministry")], organization=["Harbour Ministry"]) == [
+        ["Harbour Ministry"]
+    ]
+
+
+# Organizations by common nouns
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("the Kenyan health ministry", "Kenyan health ministry"),
+        ("Lund’s office", "Lund’s office"),
+        ("the office of Ada Lund", "office of Ada Lund"),
+        ("the government of Kenya", "Kenya"),
+        ("the Kenyan side", "Kenya"),
+        ("Police", "police"),
+        ("the harbour federation (HF)", "harbour federation"),
+        ("the Kenyan constitution", "Kenyan constitution"),
+        ("a court", None),
+        ("the report by the Harbour Board", None),
+        ("the director of the Harbour Board", None),
+    ],
+)
+def test_organizations_that_a_name_tells_apart(source: str, name: str | None) -> None:
+    text = f"The pact is void, {source} said."
+    assert names_of(
+        text, [("The pact is void", source)], person=["Ada Lund", "Lund"], location=["Kenya"], norp=["Kenyan"],
+        organization=["HF", "Harbour Board"],
+    ) == [[name]]  # fmt: skip
+
+
+def test_the_police_is_the_one_that_was_named() -> None:
+    text = "The Easton Police closed the bridge. It is unsafe, police said."
+    assert names_of(text, [("It is unsafe", "police")], organization=["Easton Police"]) == [["Easton Police"]]
+
+
+@pytest.mark.parametrize(
+    ("noun", "name"),
+    [("firm", "Lundco"), ("company", "Lundco"), ("group", "Lundco"), ("ministry", "Harbour Ministry"), ("court", None)],
+)
+def test_an_organization_called_by_its_kind_is_the_one_mentioned_before(noun: str, name: str | None) -> None:
+    text = f"The Harbour Ministry paid. Lundco built the bridge. It is safe, the {noun} said."
+    assert names_of(text, [("It is safe", f"the {noun}")], organization=["Lundco", "Harbour Ministry"]) == [[name]]
+
+
+def test_a_court_that_came_in_since_is_another_one() -> None:
+    text = "The Easton Court fined him. Later a court let him go. He is free, the court ruled."
+    assert names_of(text, [("He is free", "the court")], organization=["Easton Court"]) == [[None]]
