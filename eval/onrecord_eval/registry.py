@@ -83,7 +83,8 @@ class Corpus:
 
 
 def _named(names: Iterable[str]) -> str:
-    return " or ".join(names)
+    *first, last = names
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _polnear(source: Source) -> Iterator[AnnotatedArticle]:

@@ -11,7 +11,7 @@ from onrecord_eval.corpora.speaker_labels import MENTION_KINDS, MentionKind
 from onrecord_eval.names import is_speaker, same_speakers
 from onrecord_eval.scores import Figure, Totals, add_tally, ratio
 
-SPEAKER_SCORES: Final = ("speaker", *(f"speaker.{kind}" for kind in MENTION_KINDS if kind != "none"))
+SPEAKER_SCORES: Final = ("speaker_name", *(f"speaker_name.{kind}" for kind in MENTION_KINDS if kind != "none"))
 """Precision, recall and F1 of names: a named speaker of the labels is found, a name given is right."""
 
 
@@ -32,7 +32,7 @@ def count_speakers(gold: Sequence[Speaker], predicted: Sequence[Speaker], kind: 
         counts[f"right{name}"] += same_speakers(gold, predicted)
         counts[f"wrong{name}"] += wrong
         if name != ".none":
-            add_tally(counts, f"speaker{name}", len(expected), len(named), len(right))
+            add_tally(counts, f"speaker_name{name}", len(expected), len(named), len(right))
     return counts
 
 

@@ -17,6 +17,7 @@ _TITLES: Final = {
     "content_character": "content, characters",
     "linked": "content + source (linked)",
     "speaker": "content + speaker",
+    "speaker_name": "names of speakers",
     "end_to_end": "content + speaker + stance",
     "component": "as the field scores them",
     "component_trimmed": "edges trimmed",

@@ -144,7 +144,7 @@ def test_stances_run_judges_given_statements_on_each_target(tmp_path: Path) -> N
         ("polnear", {"cut": "sentence"}, "no cut 'sentence'; choose one of article, cofenet"),
         ("gum", {"cut": "cofenet"}, "--cut cofenet goes with --corpus polnear, not with gum"),
         ("gap", {"held_out": True}, "--held-out goes with --corpus polnear or gum, not with gap"),
-        ("gap", {"labels": Path("x.jsonl")}, "--labels goes with --corpus newswire or stances, not with gap"),
+        ("gap", {"labels": Path("x.jsonl")}, "--labels goes with --corpus newswire, speakers or stances, not with gap"),
         ("stances", {}, "--corpus stances needs --labels FILE, one of data/stance/"),
     ],
 )

@@ -139,5 +139,5 @@ def test_the_pipeline_is_asked_without_being_told_the_speakers(tmp_path: Path) -
     figures = {name: estimate.value for name, estimate in found.evaluation.metrics().items()}
     assert figures["right"] == pytest.approx(2 / 3)
     assert figures["wrong"] == pytest.approx(1 / 3)
-    assert figures["speaker.precision"] == pytest.approx(2 / 3)
-    assert figures["speaker.recall"] == 1
+    assert figures["speaker_name.precision"] == pytest.approx(2 / 3)
+    assert figures["speaker_name.recall"] == 1

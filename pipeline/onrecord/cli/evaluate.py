@@ -41,12 +41,15 @@ def evaluate(
         _corpus(
             metavar="NAME",
             help="Score on the corpus at PATH: polnear, newswire, worldwide, conll2003, gum, gap, newsmtsc, "
-            "perspectrum or stances.",
+            "perspectrum, speakers or stances.",
         ),
     ] = None,
     labels: Annotated[
         Path | None,
-        _corpus(metavar="FILE", help="A file of labels from data/newswire, for newswire, or data/stance, for stances."),
+        _corpus(
+            metavar="FILE",
+            help="A file of labels for newswire, speakers or stances, from data/newswire, data/speakers or data/stance.",
+        ),
     ] = None,
     cut: Annotated[
         str,
