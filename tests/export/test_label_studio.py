@@ -151,7 +151,7 @@ def test_the_annotation_last_changed_counts_and_cancelled_ones_do_not(
     assert corrected.statements == ()
 
 
-def test_predictions_that_nobody_looked_at_are_told_apart(exported: Path) -> None:
+def test_predictions_that_nobody_looked_at_are_not_annotated(exported: Path) -> None:
     assert [one.annotated for one in read_label_studio(exported)] == [False]
 
 

@@ -156,7 +156,7 @@ def test_rows_that_cannot_be_read_have_no_statements_and_are_named(
         pipeline({"body": [SAID]})
 
 
-def test_pipelines_are_told_apart_by_settings_and_weights(tiny_model: Path, tmp_path: Path) -> None:
+def test_pipelines_differ_by_settings_and_weights(tiny_model: Path, tmp_path: Path) -> None:
     def hashed(model: Path, **settings: Any) -> str:
         return str(Hasher.hash(Pipeline.load(str(model), device="cpu", **settings)))
 

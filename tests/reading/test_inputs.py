@@ -128,7 +128,7 @@ def test_an_encoding_that_only_the_page_knows(tmp_path: Path) -> None:
     assert (article.meta.encoding, "café" in article.text) == ("cp437", True)
 
 
-def test_scripts_are_no_text(tmp_path: Path) -> None:
+def test_scripts_are_not_part_of_the_text(tmp_path: Path) -> None:
     script = "<script>document.write('<p>“Click,” said the script in the page.</p>')</script><style>p{}</style>"
     (tmp_path / "a.html").write_text(page(script * 500 + BODY, ""), encoding="utf-8")
     assert list(texts(tmp_path).values()) == ["\n".join(PARAGRAPHS)]

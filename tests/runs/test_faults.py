@@ -50,7 +50,7 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-def test_what_is_no_article_costs_no_other(tiny_model: Path, news: Path, tmp_path: Path, name: str) -> None:
+def test_a_file_that_is_not_an_article_costs_no_other(tiny_model: Path, news: Path, tmp_path: Path, name: str) -> None:
     data, words = UNREADABLE[name]
     (news / "bad.txt").write_bytes(data)
     output = tmp_path / "out.jsonl"
