@@ -1,3 +1,5 @@
+"""Which speakers of the same words contradict each other."""
+
 from __future__ import annotations
 
 import pytest

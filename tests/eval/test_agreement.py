@@ -1,3 +1,5 @@
+"""How far two labellers agree."""
+
 from __future__ import annotations
 
 import builtins

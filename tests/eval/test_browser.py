@@ -1,3 +1,5 @@
+"""The error browser: a page that holds its data and runs nothing else."""
+
 from __future__ import annotations
 
 import base64

@@ -1,3 +1,5 @@
+"""Scores of spans and labels, by hand."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Scores of clusters and of resolved mentions, by hand."""
+
 from __future__ import annotations
 
 import pytest

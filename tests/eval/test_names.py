@@ -1,3 +1,5 @@
+"""Which speakers count as the same."""
+
 from __future__ import annotations
 
 import pytest

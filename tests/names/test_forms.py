@@ -1,3 +1,5 @@
+"""Forms of names: words, titles, acronyms, roles and descriptions."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Who speaks how often, where, and with which stance, as a table and as JSON lines."""
+
 from __future__ import annotations
 
 import json
