@@ -186,6 +186,7 @@ def test_mapping_twice_computes_once_and_warns_of_nothing(
     assert not caplog.messages
 
 
+@pytest.mark.slow
 def test_two_processes_find_what_one_does(tiny_model: Path, tmp_path: Path) -> None:
     rows = [{"text": f"{SAID} It was said {number} times."} for number in range(4)]
     (tmp_path / "rows.json").write_text(json.dumps(rows))

@@ -33,6 +33,7 @@ def test_the_configuration_of_a_part_is_found_by_its_type(part: str, config: Any
     assert found.encoder["hidden_size"] == 384
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_importing_the_module_is_enough() -> None:
     """Each module is imported in a process that has imported none of the others, and torch only once for all."""

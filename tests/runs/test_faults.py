@@ -121,6 +121,7 @@ def test_a_file_that_vanishes_during_the_run_is_skipped_and_named(
     assert "No such file" in failures[inputs[-1].doc]
 
 
+@pytest.mark.slow
 def test_random_bytes_never_stop_a_run(tiny_model: Path, news: Path, tmp_path: Path) -> None:
     noise = random.Random(7)
     suffixes = ("txt", "html", "jsonl", "jsonl.gz", "zip", "tar.gz")

@@ -77,6 +77,7 @@ class _Server:
         self._process.wait()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_a_run_killed_at_random_moments_ends_with_the_same_bytes(tiny_model: Path, tmp_path: Path) -> None:
     folder = tmp_path / "news"
