@@ -1,4 +1,4 @@
-"""Counts what a function does, so that a test of its growth needs no clock."""
+"""Counts the calls that a function makes, so that a test of its growth needs no clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests of faults share: a user without privileges, and a disk that is full."""
+"""Faults that tests bring about: a user without privileges, and a disk that is full."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOBODY = 65534
 
 @contextmanager
 def unprivileged() -> Iterator[Path]:
-    """A folder of a user's whom permissions stop, and that user for as long as it lasts: root may read everything."""
+    """A folder of a user without privileges, as which the process runs meanwhile: root may read everything."""
     folder = Path(tempfile.mkdtemp(prefix="onrecord-test-"))
     root = os.geteuid() == 0
     try:

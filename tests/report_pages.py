@@ -33,7 +33,7 @@ SECOND = Article(
 
 
 def spans_of(article: Article, *words: str) -> tuple[Span, ...]:
-    """Where ``words`` stand, each after the one before."""
+    """Where ``words`` are, each after the one before."""
     spans = []
     after = 0
     for word in words:
@@ -117,7 +117,7 @@ def put(articles: list[Article], folder: Path) -> Path:
 
 @dataclass
 class Element:
-    """An element and what stands in it, in order."""
+    """An element and what is in it, in order."""
 
     tag: str
     attributes: dict[str, str]
@@ -139,7 +139,7 @@ class Element:
         return found
 
     def strings(self) -> list[tuple[str, Element]]:
-        """The texts in it, each with the element that it stands in."""
+        """The texts in it, each with the element that it is in."""
         found: list[tuple[str, Element]] = []
         for child in self.children:
             found += [(child, self)] if isinstance(child, str) else child.strings()

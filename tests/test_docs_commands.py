@@ -68,6 +68,7 @@ def folder(tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.Mon
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_walk_from_extracting_to_evaluating(folder: Path) -> None:
     ran: list[str] = []
     for command in commands("your-labels.md"):

@@ -1,3 +1,5 @@
+"""The gold set and its two passes: spans, entities, stances and ids are sound."""
+
 from __future__ import annotations
 
 from pathlib import Path

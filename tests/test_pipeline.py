@@ -188,7 +188,7 @@ def test_a_batch_without_a_good_item_is_skipped_too(pipeline: Pipeline) -> None:
     assert read(pipeline, [1, 2, 3], on_error="skip", batch_size=2) == [[], [], []]
 
 
-def test_who_says_that_a_text_is_english_is_believed(pipeline: Pipeline) -> None:
+def test_a_language_that_is_given_is_not_detected(pipeline: Pipeline) -> None:
     with pytest.raises(NotEnglishError, match="the text: not in English"):
         pipeline.extract(GERMAN)
     with pytest.raises(NotEnglishError, match="not in English"):

@@ -1,3 +1,5 @@
+"""Which speakers of the same words contradict each other."""
+
 from __future__ import annotations
 
 import pytest
@@ -43,7 +45,7 @@ def test_two_organizations_without_a_word_or_country_in_common_contradict_each_o
     assert conflict(speaker("Harbour Board", "organization"), speaker("Easton Port Union", "organization"))
 
 
-def test_a_speaker_in_common_is_no_conflict() -> None:
+def test_a_speaker_in_common_is_not_a_conflict() -> None:
     ada, omar, eva = speaker("Ada Lund"), speaker("Omar Diallo"), speaker("Eva Berg")
     assert not contradict((ada, omar), (omar,))
     assert contradict((ada, omar), (eva,))

@@ -114,17 +114,17 @@ def test_words_given_to_two_people_are_a_conflict_and_mark_the_whole_cluster() -
     assert conflict(said("a", LONG, ADA), said("b", START, OMAR), said("c", END, ADA))
 
 
-def test_the_same_speaker_or_an_unnamed_one_is_no_conflict() -> None:
+def test_the_same_speaker_or_an_unnamed_one_is_not_a_conflict() -> None:
     unnamed = Speaker(None, None, "person", description="an aide")
     assert not conflict(said("a", LONG, ADA), said("b", START, ADA))
     assert not conflict(said("a", LONG, ADA), said("b", START, unnamed), said("c", START))
 
 
-def test_two_cuts_that_share_no_words_are_no_conflict() -> None:
+def test_two_cuts_that_share_no_words_are_not_a_conflict() -> None:
     assert not conflict(said("a", LONG), said("b", START, ADA), said("c", END, OMAR))
 
 
-def test_two_speakers_in_one_article_are_no_conflict() -> None:
+def test_two_speakers_in_one_article_are_not_a_conflict() -> None:
     assert not conflict(said("a", LONG, ADA), said("a", START, OMAR, number=2))
 
 

@@ -1,3 +1,5 @@
+"""Speakers of many articles become the entities of a collection, each with one name and id."""
+
 from __future__ import annotations
 
 import random

@@ -60,7 +60,7 @@ def test_the_original_is_the_earliest_and_else_the_first_by_name() -> None:
     assert originals([article("b", wire), article("a", wire)]) == {"a": None, "b": "a"}
 
 
-def test_the_original_is_no_copy_itself() -> None:
+def test_the_original_is_not_marked_as_a_copy() -> None:
     wire = words(1)
     chain = [article(str(part), wire[part * 30 :] + words(9, part * 30)) for part in range(5)]
     found = originals(chain)
@@ -68,11 +68,11 @@ def test_the_original_is_no_copy_itself() -> None:
     assert all(found[original] is None for original in found.values() if original)
 
 
-def test_a_few_words_are_no_article_to_copy() -> None:
+def test_an_article_of_a_few_words_has_no_copies() -> None:
     assert set(originals([article("a", words(1, 15)), article("b", words(1, 15))]).values()) == {None}
 
 
-def test_the_seed_articles_are_no_copies() -> None:
+def test_the_seed_articles_are_not_copies() -> None:
     seeds = [Article(path.name, path.read_text(encoding="utf-8")) for path in sorted(ARTICLES.glob("*.txt"))]
     assert set(originals(seeds).values()) == {None}
 

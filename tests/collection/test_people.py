@@ -1,3 +1,5 @@
+"""The file of people: how it is read, which speakers its entries match, and how a run uses it."""
+
 from __future__ import annotations
 
 import io

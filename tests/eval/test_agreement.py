@@ -1,3 +1,5 @@
+"""How far two labellers agree."""
+
 from __future__ import annotations
 
 import builtins
@@ -76,7 +78,7 @@ def test_alpha_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
         krippendorff_alpha([("a", "b")])
 
 
-def test_table(tmp_path: Path) -> None:
+def test_the_table_says_how_far_two_labellers_agree(tmp_path: Path) -> None:
     paths = []
     for name, statements in (("1", labeller("Lund", "oppose", "Bo")), ("2", labeller("Ada Lund", "oppose", "Bo"))):
         paths.append(tmp_path / f"pass-{name}.jsonl")

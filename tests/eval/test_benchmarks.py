@@ -56,6 +56,7 @@ def test_the_extraction_benchmark_counts_words_and_tokens_without_padding(measur
     assert measured.first_article > measured.loading > 0
 
 
+@pytest.mark.slow
 def test_bench_prints_a_table_or_json(measured: Benchmark, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[dict[str, object]] = []
 

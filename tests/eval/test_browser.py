@@ -1,3 +1,5 @@
+"""The error browser: a page that holds its data and runs nothing else."""
+
 from __future__ import annotations
 
 import base64
@@ -56,7 +58,7 @@ def evaluation() -> Evaluation:
     return evaluate_statements(f"{ATTACK} __DATA__", [article()], BootstrapSettings(samples=5))
 
 
-def test_faults_are_told_apart() -> None:
+def test_each_kind_of_fault_has_its_own_name() -> None:
     findings = diagnose(article(), Labelled(speakers=True, stance=True))
     assert [finding.faults for finding in findings] == [
         ("boundary", "source", "speaker", "stance"),
@@ -113,7 +115,7 @@ def test_page_asks_for_nothing_and_sets_no_markup() -> None:
     )
 
 
-def test_writing(tmp_path: Path) -> None:
+def test_the_browser_is_written_or_one_line_says_why_not(tmp_path: Path) -> None:
     write_browser(tmp_path / "errors.html", [article()], evaluation())
     assert (tmp_path / "errors.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     with pytest.raises(SettingsError, match="--articles DIR"):

@@ -1,3 +1,5 @@
+"""Scores of spans and labels, by hand."""
+
 from __future__ import annotations
 
 import pytest
@@ -54,7 +56,7 @@ def test_names_need_span_and_class() -> None:
     assert counts["ner.location.predicted"] == 0
 
 
-def test_labels() -> None:
+def test_labels_are_scored_by_accuracy_f1_and_recall() -> None:
     labels = ("support", "oppose", "neutral")
     pairs = [("support", "support"), ("support", "neutral"), ("oppose", "oppose"), ("neutral", "neutral")]
     counts = total([count_label(gold, found, labels) for gold, found in pairs])

@@ -1,3 +1,5 @@
+"""Scores of clusters and of resolved mentions, by hand."""
+
 from __future__ import annotations
 
 import pytest
@@ -25,7 +27,7 @@ def test_gap_bias_is_undefined_without_one_side() -> None:
     assert gap_bias(counts) is None
 
 
-def test_b_cubed() -> None:
+def test_b_cubed_is_averaged_over_mentions() -> None:
     # Gold {a, b, c} {d}; predicted {a, b} {c, d}.
     counts = count_b_cubed(["x", "x", "x", "y"], [1, 1, 2, 2])
     figures = {name: figure(counts) for name, figure in score_figures("b_cubed").items()}

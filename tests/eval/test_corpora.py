@@ -39,13 +39,13 @@ def test_other_files_are_refused(read: Callable[[Path], Iterator[Any]], tmp_path
 # PolNeAR and its cut
 
 
-def test_polnear(polnear: Path) -> None:
+def test_polnear_has_statements_by_each_annotator(polnear: Path) -> None:
     [annotated] = read_polnear(polnear)
     assert {name: len(found) for name, found in annotated.annotations.items()} == {"anna": 2, "bert": 0}
     assert annotated.annotations["anna"][1].text == "“It is not,” … “It never was.”"
 
 
-def test_cofenet_cut(polnear: Path) -> None:
+def test_cofenets_cut_of_polnear_has_an_instance_for_each_paragraph(polnear: Path) -> None:
     [annotated] = read_polnear(polnear)
     instances = cut_article(annotated)
     assert [instance.article.text for instance in instances] == [
@@ -128,7 +128,7 @@ def test_joined_tokens_stand_at_their_spans() -> None:
 # GAP, NewsMTSC, Perspectrum
 
 
-def test_gap(tmp_path: Path) -> None:
+def test_gap_has_a_pronoun_and_two_names_in_each_row(tmp_path: Path) -> None:
     text = "When Ada met Eva, she smiled."
     row = f"test-1\t{text}\tshe\t18\tAda\t5\tTRUE\tEva\t13\tFALSE\thttp://example.org"
     [example] = read_gap(write(tmp_path / "gap.tsv", f"{GAP_HEADER}\n{row}\n"))
@@ -143,7 +143,7 @@ def test_gap_offsets_are_checked(tmp_path: Path) -> None:
         list(read_gap(write(tmp_path / "gap.tsv", f"{GAP_HEADER}\n{row}\n")))
 
 
-def test_newsmtsc(tmp_path: Path) -> None:
+def test_newsmtsc_has_a_polarity_for_each_target(tmp_path: Path) -> None:
     sentence = "Lund praised the bridge, but Berg called Lund a liar."
     targets = [{"from": 0, "to": 4, "polarity": 6.0}, {"from": 29, "to": 33, "polarity": 4.0}]
     targets.append({"from": 41, "to": 45, "polarity": 2.0})
@@ -156,7 +156,7 @@ def test_newsmtsc(tmp_path: Path) -> None:
     ]
 
 
-def test_perspectrum(tmp_path: Path) -> None:
+def test_perspectrum_has_perspectives_on_claims(tmp_path: Path) -> None:
     rows = [
         {"claim_id": 7, "claim": "Build the bridge", "perspective": stance, "stance": stance}
         for stance in ("support", "undermine")
@@ -171,7 +171,7 @@ def test_perspectrum(tmp_path: Path) -> None:
 # GUM
 
 
-def test_gum(gum: Path) -> None:
+def test_gum_has_mentions_and_who_they_refer_to(gum: Path) -> None:
     [document] = read_gum(gum, "gum")
     text = document.article.text
     assert text == "Mayor Lund didn't praise her bridge.\nWho knows"

@@ -1,3 +1,5 @@
+"""Which prediction is compared with which gold statement."""
+
 from __future__ import annotations
 
 import pytest

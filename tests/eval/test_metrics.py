@@ -50,7 +50,7 @@ def test_two_predictions_on_one_gold() -> None:
     assert found["content_iou.f1"] == pytest.approx(2 * 1 / (1 + 2))
 
 
-def test_discontinuous_content() -> None:
+def test_pieces_of_discontinuous_content_are_scored_together() -> None:
     gold = make_statement(TEXT, "“The bridge is safe,”", "“and it is ours.”")
     whole = make_statement(TEXT, "The bridge is safe,” Ada Lund said, “and it is ours")
     half = make_statement(TEXT, "“The bridge is safe,”")
@@ -200,7 +200,7 @@ def test_what_the_gold_does_not_say_is_not_scored() -> None:
     assert not any(name.startswith(("speaker", "stance", "end_to_end")) for name in names)
 
 
-def test_calibration() -> None:
+def test_calibration_compares_confidence_with_being_right() -> None:
     gold = [make_statement(TEXT, "The bridge is safe"), make_statement(TEXT, "it a costly mistake")]
     predicted = [
         make_statement(TEXT, "The bridge is safe", confidence=0.9),

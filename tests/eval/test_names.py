@@ -1,3 +1,5 @@
+"""Which speakers count as the same."""
+
 from __future__ import annotations
 
 import pytest
@@ -43,7 +45,7 @@ def test_names_lose_case_punctuation_and_titles(name: str, normal: str) -> None:
         (Speaker(None), Speaker(None), False),
     ],
 )
-def test_one_speaker(gold: Speaker, predicted: Speaker, right: bool) -> None:
+def test_two_speakers_are_the_same_by_name_or_description(gold: Speaker, predicted: Speaker, right: bool) -> None:
     assert is_speaker(gold, predicted) is right
 
 

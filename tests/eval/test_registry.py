@@ -79,7 +79,7 @@ def test_polnear_in_cofenets_cut(polnear: Path) -> None:
     assert "CofeNet" in result.title and "4 instances" in result.notes[0]
 
 
-def test_worldwide(tmp_path: Path) -> None:
+def test_worldwide_scores_names(tmp_path: Path) -> None:
     write(tmp_path / "a.txt.tsv", "Ada\tB-Person\nleft\tO\nNorhaven\tB-Location\n")
     finder = Oracle({"Ada": "person", "Norhaven": "organization"})
     result = evaluate_corpus("worldwide", tmp_path, finder, settings=QUICK).evaluation
@@ -87,13 +87,13 @@ def test_worldwide(tmp_path: Path) -> None:
     assert result.metrics()["ner.person.f1"].value == 1
 
 
-def test_gum_run(gum: Path) -> None:
+def test_gum_scores_clusters_and_pronouns(gum: Path) -> None:
     result = evaluate_corpus("gum", gum, Oracle({"Mayor Lund": 1, "her": 1}), settings=QUICK).evaluation
     assert result.metrics()["b_cubed.f1"].value == 1
     assert result.metrics()["resolution.pronoun.f1"].value == 1
 
 
-def test_gap_run(tmp_path: Path) -> None:
+def test_gap_scores_pronouns(tmp_path: Path) -> None:
     row = "test-1\tWhen Ada met Eva, she smiled.\tshe\t18\tAda\t5\tTRUE\tEva\t13\tFALSE\thttp://example.org"
     path = write(tmp_path / "gap.tsv", f"{GAP_HEADER}\n{row}\n")
     right = evaluate_corpus("gap", path, Oracle({"she": 1, "Ada": 1}), settings=QUICK).evaluation
@@ -103,7 +103,7 @@ def test_gap_run(tmp_path: Path) -> None:
     assert alone.metrics()["gap.recall"].value == 0
 
 
-def test_newsmtsc_run(tmp_path: Path) -> None:
+def test_newsmtsc_scores_stances_on_targets(tmp_path: Path) -> None:
     sentence = "Lund thanked Berg."
     targets = [{"from": 0, "to": 4, "polarity": 4}, {"from": 13, "to": 17, "polarity": 6}]
     path = write(tmp_path / "dev.jsonl", json.dumps({"sentence_normalized": sentence, "targets": targets}))

@@ -124,7 +124,7 @@ def test_table_without_intervals_and_figures() -> None:
     assert "intervals" not in table and "–" in table
 
 
-def test_floors(files: tuple[Path, Path, Path]) -> None:
+def test_a_floor_that_is_missed_is_named(files: tuple[Path, Path, Path]) -> None:
     result = evaluate_paths(*files)
     assert check_floors(result, ["linked.f1=0.66", "stance.accuracy = 1"]) == []
     fallen = check_floors(result, ["linked.f1=0.7", "content_iou.mixed.f1=0"])

@@ -1,3 +1,5 @@
+"""Precision, recall and F1, and their intervals."""
+
 from __future__ import annotations
 
 from collections import defaultdict

@@ -76,6 +76,7 @@ def test_the_gold_set_comes_back_as_it_was(tmp_path: Path) -> None:
     assert back(tmp_path / "brat") == statements_of(articles)
 
 
+@pytest.mark.slow
 @given(labelled)
 @settings(max_examples=150)
 def test_any_statements_come_back_as_they_were(articles: list[LabelledArticle]) -> None:

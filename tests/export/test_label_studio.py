@@ -57,6 +57,7 @@ def test_the_gold_set_comes_back_as_it_was(tmp_path: Path) -> None:
     assert back(tmp_path / "tasks.json") == statements_of(articles)
 
 
+@pytest.mark.slow
 @given(labelled)
 @settings(max_examples=150)
 def test_any_statements_come_back_as_they_were(articles: list[LabelledArticle]) -> None:
@@ -151,7 +152,7 @@ def test_the_annotation_last_changed_counts_and_cancelled_ones_do_not(
     assert corrected.statements == ()
 
 
-def test_predictions_that_nobody_looked_at_are_told_apart(exported: Path) -> None:
+def test_predictions_that_nobody_looked_at_are_not_annotated(exported: Path) -> None:
     assert [one.annotated for one in read_label_studio(exported)] == [False]
 
 

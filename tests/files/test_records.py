@@ -1,3 +1,5 @@
+"""Lines of statements: written, read, checked against the schema, and refused."""
+
 from __future__ import annotations
 
 import json

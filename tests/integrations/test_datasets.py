@@ -156,7 +156,7 @@ def test_rows_that_cannot_be_read_have_no_statements_and_are_named(
         pipeline({"body": [SAID]})
 
 
-def test_pipelines_are_told_apart_by_settings_and_weights(tiny_model: Path, tmp_path: Path) -> None:
+def test_pipelines_differ_by_settings_and_weights(tiny_model: Path, tmp_path: Path) -> None:
     def hashed(model: Path, **settings: Any) -> str:
         return str(Hasher.hash(Pipeline.load(str(model), device="cpu", **settings)))
 
@@ -186,6 +186,7 @@ def test_mapping_twice_computes_once_and_warns_of_nothing(
     assert not caplog.messages
 
 
+@pytest.mark.slow
 def test_two_processes_find_what_one_does(tiny_model: Path, tmp_path: Path) -> None:
     rows = [{"text": f"{SAID} It was said {number} times."} for number in range(4)]
     (tmp_path / "rows.json").write_text(json.dumps(rows))

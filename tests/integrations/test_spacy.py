@@ -83,6 +83,7 @@ print(found)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parent", ["unused", "used"])
 def test_several_processes_give_what_one_gives(tiny_model: Path, parent: str) -> None:
     command = [sys.executable, "-c", PARALLEL, str(tiny_model), parent]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,21 +33,22 @@ def test_the_configuration_of_a_part_is_found_by_its_type(part: str, config: Any
     assert found.encoder["hidden_size"] == 384
 
 
-@pytest.mark.parametrize(
-    ("module", "part", "kind"),
-    [
-        ("quote_model", "quotes", "QuoteModelConfig"),
-        ("coreference_model", "coreference", "CoreferenceConfig"),
-        ("stance_model", "stance", "StanceConfig"),
-    ],
-)
-def test_importing_the_module_is_enough(module: str, part: str, kind: str) -> None:
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_importing_the_module_is_enough() -> None:
+    """Each module is imported in a process that has imported none of the others, and torch only once for all."""
     probe = (
-        f"import onrecord_models.{module}; from transformers import AutoConfig; "
-        f"print(type(AutoConfig.from_pretrained({str(WEIGHTS / 'small' / part)!r})).__name__)"
+        "import importlib, os\n"
+        "from transformers import AutoConfig\n"
+        "for part in ('quotes', 'coreference', 'stance'):\n"
+        "    if os.fork() == 0:\n"
+        "        importlib.import_module(f'onrecord_models.{part.removesuffix(\"s\")}_model')\n"
+        f"        print(type(AutoConfig.from_pretrained(f'{WEIGHTS / 'small'}/{{part}}')).__name__, flush=True)\n"
+        "        os._exit(0)\n"
+        "    os.wait()\n"
     )
     result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
-    assert result.stdout.strip() == kind, result.stderr
+    assert result.stdout.split() == ["QuoteModelConfig", "CoreferenceConfig", "StanceConfig"], result.stderr
 
 
 @pytest.mark.parametrize(("part", "config", "kind"), PARTS)

@@ -1,3 +1,5 @@
+"""From the quote model's scores to ranges of tokens."""
+
 from __future__ import annotations
 
 import torch

@@ -1,3 +1,5 @@
+"""The quote model: shapes, padding and reading windows together."""
+
 from __future__ import annotations
 
 import torch

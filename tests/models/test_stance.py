@@ -274,7 +274,7 @@ def test_a_target_is_asked_for_only_where_it_concerns_the_article(analyses: list
     assert [[one.target for one in statement.stance] for statement in done.statements] == [["Ada Brandt"]] * 3
 
 
-def test_the_model_reads_the_name_that_stands_in_the_context_and_the_output_has_the_first(
+def test_the_model_reads_the_name_that_the_context_has_and_the_output_has_the_first(
     analyses: list[Analysis],
 ) -> None:
     scorer = Fixed((0.1, 0.7, 0.2))

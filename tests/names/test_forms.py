@@ -1,3 +1,5 @@
+"""Forms of names: words, titles, acronyms, roles and descriptions."""
+
 from __future__ import annotations
 
 import pytest
@@ -104,7 +106,7 @@ def test_a_part_is_a_run_of_the_words_of_a_name() -> None:
     assert not is_part((), ("ada", "lund"))
 
 
-def test_acronyms() -> None:
+def test_an_acronym_is_of_the_first_letters() -> None:
     assert "nato" in acronyms("North Atlantic Treaty Organization")
     assert "uc" in acronyms("University of California")
     assert acronyms("Norland") == frozenset()
@@ -204,5 +206,5 @@ def test_which_roles_a_description_may_be_of(description: str, role: str, fit: b
     [("the mayor", True), ("Norland’s mayor", True), ("Harbour Board secretary", True), ("a mayor", False),
      ("Norland officials", False), ("one guard", False)],
 )  # fmt: skip
-def test_whom_a_description_speaks_of(phrase: str, definite: bool) -> None:
+def test_a_description_is_definite_or_indefinite(phrase: str, definite: bool) -> None:
     assert is_definite(phrase) == definite

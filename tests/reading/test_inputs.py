@@ -128,7 +128,7 @@ def test_an_encoding_that_only_the_page_knows(tmp_path: Path) -> None:
     assert (article.meta.encoding, "café" in article.text) == ("cp437", True)
 
 
-def test_scripts_are_no_text(tmp_path: Path) -> None:
+def test_scripts_are_not_part_of_the_text(tmp_path: Path) -> None:
     script = "<script>document.write('<p>“Click,” said the script in the page.</p>')</script><style>p{}</style>"
     (tmp_path / "a.html").write_text(page(script * 500 + BODY, ""), encoding="utf-8")
     assert list(texts(tmp_path).values()) == ["\n".join(PARAGRAPHS)]
@@ -298,6 +298,10 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path, name: str) -> None:
     assert read[f"{name}!/a.txt"] == TEXT
     assert "unpacks to 40 MB" in read[f"{name}!/bomb.txt"]
     assert (f"{name}!/c.txt" in read) == (path.suffix == ".zip")  # a tar is only reached through what comes before
+
+
+@pytest.mark.slow
+def test_rows_that_unpack_to_much_more_are_read_up_to_there(tmp_path: Path) -> None:
     rows = tmp_path / "rows.jsonl.gz"
     rows.write_bytes(gzip.compress(json.dumps({"text": TEXT}).encode() + b"\n" * 40_000_000))
     *_, last = texts(rows).values()

@@ -44,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
         ("cp1252", "windows-1252"),
     ],
 )
-def test_encodings(codec: str, expected: str) -> None:
+def test_an_encoding_is_found_and_named_so_that_it_decodes_again(codec: str, expected: str) -> None:
     data = TEXT.encode(codec)
     assert decode(data, "a.txt") == (TEXT, expected)
     assert data.decode(expected) == TEXT
@@ -145,14 +145,14 @@ def test_a_broken_link_is_not_lost(folder: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems allow text only in names")
-def test_names_that_are_no_text(tmp_path: Path) -> None:
+def test_a_file_name_that_is_not_text_is_shown_escaped(tmp_path: Path) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\xff.txt"))
     path.write_text(ENGLISH)
     assert docs(tmp_path) == ["a\\xff.txt"]
     assert read_article(find_inputs([tmp_path])[0]).text == ENGLISH
 
 
-def test_what_cannot_be_found(tmp_path: Path) -> None:
+def test_paths_without_articles_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file or folder"):
         find_inputs([tmp_path / "missing"])
     with pytest.raises(
@@ -165,7 +165,7 @@ def test_what_cannot_be_found(tmp_path: Path) -> None:
         find_inputs([Path("a\nb")])
 
 
-def test_an_article(tmp_path: Path) -> None:
+def test_an_article_has_its_text_name_language_and_encoding(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(TEXT.encode("cp1252"))
     article = read_article(Input("a.txt", File(path)))
@@ -173,7 +173,7 @@ def test_an_article(tmp_path: Path) -> None:
     assert (article.meta.language, article.meta.encoding, article.meta.title) == ("en", "windows-1252", None)
 
 
-def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input_is_an_article_and_may_not_be_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TEXT.encode("utf-16"))))
     (item,) = find_inputs([Path("-")])
     assert read_article(item).text == TEXT
@@ -205,7 +205,7 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("language", FOREIGN)
-def test_other_languages_are_told(language: str) -> None:
+def test_other_languages_are_recognized(language: str) -> None:
     text = FOREIGN[language]
     assert detect_language(text) == language
     assert detect_language(text * 20) == language

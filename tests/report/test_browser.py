@@ -111,6 +111,7 @@ def test_every_page_shows_without_complaint_and_without_scrolling_sideways(
     assert not faults
 
 
+@pytest.mark.slow
 def test_the_gold_sets_report_asks_for_nothing_but_its_own_files(
     browser: Browser, tmp_path: Path, faults: list[str]
 ) -> None:

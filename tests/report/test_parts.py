@@ -63,7 +63,7 @@ def test_an_article_without_text_has_one_empty_paragraph() -> None:
 
 
 @given(words, words)
-def test_the_words_of_a_wording_and_of_the_longest_are_all_told(longest: list[str], wording: list[str]) -> None:
+def test_every_word_of_a_wording_and_of_the_longest_is_accounted_for(longest: list[str], wording: list[str]) -> None:
     runs = differences(" ".join(longest), " ".join(wording))
     shown = " ".join(run.text for run in runs if run.kind != "cut")
     assert shown.split() == wording
@@ -83,7 +83,7 @@ def test_wordings_of_thousands_of_words_are_not_compared() -> None:
     assert [run.kind for run in differences(long, long + "more")] == ["same"]
 
 
-def test_case_accents_and_punctuation_are_no_differences() -> None:
+def test_case_accents_and_punctuation_are_not_differences() -> None:
     assert [run.kind for run in differences("“The café’s PORT,”", "the cafe port")] == ["same"]
 
 

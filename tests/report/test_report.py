@@ -238,7 +238,7 @@ def test_whatever_statements_say_the_pages_are_whole_and_harmless(tmp_path: Path
     check_harmless(pages)
 
 
-def test_two_speakers_with_one_id_of_whom_one_has_no_name_have_the_named_ones_page(tmp_path: Path) -> None:
+def test_a_speaker_without_a_name_shares_the_page_of_the_named_one_with_its_id(tmp_path: Path) -> None:
     nameless = replace(ADA, name="")
     write_report([replace(easton()[0], speakers=(ADA, nameless))], tmp_path / "report")
     pages = read_site(tmp_path / "report")
@@ -356,7 +356,7 @@ def test_a_failure_leaves_the_earlier_report_as_it_was(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "report").iterdir())[0] == "articles"
 
 
-def test_what_a_killed_run_left_is_no_obstacle(tmp_path: Path) -> None:
+def test_what_a_killed_run_left_is_cleared_away(tmp_path: Path) -> None:
     (tmp_path / "report" / ".onrecord-report" / "articles").mkdir(parents=True)
     write_report(easton(), tmp_path / "report")
     assert not (tmp_path / "report" / ".onrecord-report").exists()
@@ -413,7 +413,7 @@ def test_the_command_says_where_to_look_and_errors_are_one_line(tmp_path: Path) 
     )
 
 
-def test_half_a_surrogate_pair_is_no_statement(tmp_path: Path) -> None:
+def test_half_a_surrogate_pair_is_refused(tmp_path: Path) -> None:
     line = to_line(replace(easton()[0], speakers=(ADA,))).replace("Ada Lund", "\\ud800")
     (tmp_path / "out.jsonl").write_text(f"{line}\n", encoding="utf-8")
     with pytest.raises(RecordError, match="hex escape"):

@@ -50,7 +50,7 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
-def test_what_is_no_article_costs_no_other(tiny_model: Path, news: Path, tmp_path: Path, name: str) -> None:
+def test_a_file_that_is_not_an_article_costs_no_other(tiny_model: Path, news: Path, tmp_path: Path, name: str) -> None:
     data, words = UNREADABLE[name]
     (news / "bad.txt").write_bytes(data)
     output = tmp_path / "out.jsonl"
@@ -121,6 +121,7 @@ def test_a_file_that_vanishes_during_the_run_is_skipped_and_named(
     assert "No such file" in failures[inputs[-1].doc]
 
 
+@pytest.mark.slow
 def test_random_bytes_never_stop_a_run(tiny_model: Path, news: Path, tmp_path: Path) -> None:
     noise = random.Random(7)
     suffixes = ("txt", "html", "jsonl", "jsonl.gz", "zip", "tar.gz")

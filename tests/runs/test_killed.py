@@ -77,6 +77,7 @@ class _Server:
         self._process.wait()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_a_run_killed_at_random_moments_ends_with_the_same_bytes(tiny_model: Path, tmp_path: Path) -> None:
     folder = tmp_path / "news"
@@ -134,7 +135,7 @@ def shard(number: int) -> Shard:
     return Shard.of([[statement], []], [Signed(doc, None, "ab")], [failure])
 
 
-def test_shards_come_back_in_order_whole_and_uncounted_twice(tmp_path: Path) -> None:
+def test_shards_come_back_whole_in_order_and_are_counted_once(tmp_path: Path) -> None:
     made_of = {"articles": "a"}
     with Spool(tmp_path / "out.jsonl", made_of) as spool:
         for number in (2, 0, 1):

@@ -1,3 +1,5 @@
+"""Runs over folders: what is written, what is skipped, what is refused, and how an interrupted one goes on."""
+
 from __future__ import annotations
 
 import io

@@ -124,7 +124,7 @@ def test_unnamed_sources_keep_their_description_and_are_one_where_it_is_the_same
 @pytest.mark.parametrize(
     "source", ["the treaty", "a report", "court papers", "a statement by the Harbour Board", "The poll"]
 )
-def test_documents(source: str) -> None:
+def test_a_document_is_a_speaker_without_a_name(source: str) -> None:
     ((speaker,),) = speakers_of(f"It is safe, {source} says.", [("It is safe", source)], organization=["Harbour Board"])
     assert (speaker.name, speaker.kind, speaker.description) == (None, "document", source)
 

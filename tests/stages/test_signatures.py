@@ -20,7 +20,7 @@ def test_a_quotation_signed_with_a_dash_is_the_signers(dash: str) -> None:
     assert [one.cue.text for one in found if one.cue] == [dash.strip()] * 2
 
 
-def test_a_dash_that_goes_on_with_the_sentence_is_no_signature() -> None:
+def test_a_dash_that_goes_on_with_the_sentence_is_not_a_signature() -> None:
     text = "“The harbour must stay open” – a sentence that Ada Brandt likes to repeat whenever she is asked.\n"
     assert add_signed(analysis_of(text), []) == []
     text = "“Harbour Lights” – Ada Brandt’s novel\n"
@@ -34,7 +34,7 @@ def test_turns_of_a_transcript_are_their_speakers_and_hold_what_is_quoted_in_the
     assert [one.source.text for one in found if one.source] == ["BRANDT", "HOST", "BRANDT"]
 
 
-def test_headings_with_a_colon_are_no_transcript() -> None:
+def test_headings_with_a_colon_are_not_a_transcript() -> None:
     text = "BREAKING: The harbour closes.\n\nIt was late.\n\nWATCH: The last ship leaves.\n\nMORE: What comes next.\n"
     assert add_signed(analysis_of(text), []) == []
     assert add_signed(analysis_of("NOTE: one.\n\nNOTE: two.\n"), []) == []

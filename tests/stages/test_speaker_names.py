@@ -109,7 +109,7 @@ def test_an_organization_and_a_person_that_were_tagged_as_one_are_two() -> None:
     assert names_of(text, said, **forms) == [["Ada Lund"], ["Ada Lund"]]
 
 
-def test_a_nickname_in_quotation_marks_is_no_part_of_the_name() -> None:
+def test_a_nickname_in_quotation_marks_is_not_part_of_the_name() -> None:
     text = "Bo “Ace” Berg called it safe."
     assert names_of(text, [("safe", "Bo “Ace” Berg")], person=["Bo", "Ace", "Berg"]) == [["Bo Berg"]]
 
@@ -150,7 +150,7 @@ def test_an_organization_of_which_the_tagger_saw_a_part_is_named_whole(source: s
     assert found == [[name]]
 
 
-def test_capitals_of_a_headline_widen_no_name() -> None:
+def test_capitals_of_a_headline_do_not_widen_a_name() -> None:
     text = "Easton Tells Harbour Board Members Bridge Is Safe. It rained."
     assert names_of(text, [("Bridge Is Safe", "Harbour Board Members")], organization=["Harbour Board"]) != [
         ["Harbour Board Members"]

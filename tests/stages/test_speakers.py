@@ -52,7 +52,7 @@ def test_coordinated_sources_are_several_speakers(source: str, names: list[str |
         ("Norland lawyers and the Harbour Board", [None, "Harbour Board"]),
     ],
 )
-def test_lists(source: str, names: list[str | None]) -> None:
+def test_a_list_has_one_speaker_for_each_item(source: str, names: list[str | None]) -> None:
     text = f"Yesterday {source} said that the bridge was safe."
     assert names_of(
         text, [("that the bridge was safe", source)], person=["Ada Lund", "Bo Berg", "Eva Ek"],
@@ -98,7 +98,7 @@ def test_sentences_of_a_long_quotation_take_nobody_out_of_mind() -> None:
         ("Ada Lund was there.", None),
     ],
 )
-def test_roles(text: str, role: str | None) -> None:
+def test_a_role_is_read_from_around_the_name(text: str, role: str | None) -> None:
     whole = f"{text}\n\n“It is safe,” Lund said."
     ((speaker,),) = speakers_of(
         whole, [("“It is safe,”", "Lund")], person=["Ada Lund", "Lund"], organization=["Harbour Board", "HB"],

@@ -76,7 +76,7 @@ def test_a_short_quotation_on_a_line_of_its_own_is_a_subheading() -> None:
     assert add_bare_quotations(analysis_of(text), [first]) == [first]
 
 
-def test_a_quotation_far_from_any_statement_is_nobodys() -> None:
+def test_a_quotation_far_from_any_statement_is_not_a_statement() -> None:
     text = "“A line that nobody is said to have spoken.”\n"
     assert add_bare_quotations(analysis_of(text), []) == []
 
@@ -122,7 +122,7 @@ def read(text: str, *, cue: str, content: str, source: str) -> Analysis:
     return QuotesStage().process([analysis])[0]
 
 
-def test_a_source_keeps_the_comma_that_closes_its_apposition_but_the_speaker_is_told_without_it() -> None:
+def test_a_source_keeps_the_comma_that_closes_its_apposition_and_its_speaker_does_not() -> None:
     text = "Ada Lund, the mayor, said the harbour would stay open."
     (found,) = read(text, cue="said", content="the harbour would stay open", source="Ada Lund, the mayor,").statements
     assert found.source == mention(text, "Ada Lund, the mayor,")
@@ -138,7 +138,7 @@ def test_a_colon_may_be_all_of_a_cue_and_belongs_to_one_of_words() -> None:
     assert found.cue == mention(text, "said:")
 
 
-def test_marks_alone_are_no_source() -> None:
+def test_marks_alone_are_not_a_source() -> None:
     text = "“We are ready,” it was said."
     (found,) = read(text, cue="was said", content="“We are ready,”", source=".").statements
     assert found.source is None

@@ -1,3 +1,5 @@
+"""The same words in several articles, as a table and as JSON lines."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""Who speaks how often, where, and with which stance, as a table and as JSON lines."""
+
 from __future__ import annotations
 
 import json
@@ -118,7 +120,7 @@ def test_the_commonest_name_kind_and_role_are_given() -> None:
     assert (record["name"], record["kind"], record["roles"]) == ("Ada Lund", "person", ["mayor of Easton", "Mayor"])
 
 
-def test_speakers_without_an_id_are_told_apart_by_name() -> None:
+def test_speakers_without_an_id_differ_by_name() -> None:
     gold = [Speaker("Ada Lund"), Speaker("ADA LUND"), Speaker("Eva Berg")]
     assert [record["statements"] for record in records([statement("a", one) for one in gold])] == [2, 1]
 

@@ -1,3 +1,5 @@
+"""Statements as a terminal shows them."""
+
 from __future__ import annotations
 
 from dataclasses import replace

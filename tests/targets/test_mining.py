@@ -54,7 +54,7 @@ def test_a_part_that_does_not_stand_alone_is_not_proposed_beside_the_whole() -> 
     assert not targets & {"port", "the port", "expansion", "expansions"}
 
 
-def test_verbs_and_function_words_are_no_targets() -> None:
+def test_verbs_and_function_words_are_not_targets() -> None:
     said = [("a.txt", f"they oppose and reject it and ruin the {noun}", ADA) for noun in ("bay", "bay", "port")]
     assert [row.target for row in proposed(said)] == ["the bay"]
 

@@ -43,7 +43,7 @@ SEEDS = {
 
 
 @pytest.mark.parametrize("number", SEEDS)
-def test_articles(number: str) -> None:
+def test_furniture_of_the_seed_articles_is_found(number: str) -> None:
     (path,) = ARTICLES.glob(f"{number}_*.txt")
     found = boilerplate(path.read_bytes().decode("utf-8"))
     assert [line[:17] if line.startswith("©") else line for line in found] == SEEDS[number]

@@ -1,3 +1,5 @@
+"""Wordings: what of a statement counts when its words are compared with those of others."""
+
 from __future__ import annotations
 
 import pytest

@@ -107,7 +107,7 @@ def test_states_follow_the_quotations(text: str) -> None:
         ('"', [""]),
     ],
 )
-def test_examples(text: str, expected: list[str]) -> None:
+def test_quotations_are_found_under_every_style_of_marks(text: str, expected: list[str]) -> None:
     assert inner(text) == expected
 
 
@@ -144,7 +144,7 @@ def test_a_single_mark_does_not_close_in_another_paragraph() -> None:
         (["2015"], "indirect"),
     ],
 )
-def test_form(content: list[str], expected: str) -> None:
+def test_the_form_follows_from_what_lies_between_marks(content: list[str], expected: str) -> None:
     text = "He said “we will win,” that “we will win,” and it would “rain” but it would rain in 2015."
     segmentation = segment(text)
     spans, position = [], 0

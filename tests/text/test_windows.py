@@ -1,3 +1,5 @@
+"""Windows of tokens: every token once, within the size, and none across what is skipped."""
+
 from __future__ import annotations
 
 from itertools import pairwise

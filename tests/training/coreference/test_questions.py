@@ -72,7 +72,7 @@ def test_gap_teaches_the_name_or_that_it_is_neither(
     assert question.allowed == allowed
 
 
-def test_newswire_teaches_whom_the_label_names(analysis: Analysis, tiny_model: Path) -> None:
+def test_newswire_teaches_the_speaker_that_the_label_names(analysis: Analysis, tiny_model: Path) -> None:
     source = Mention("she", (span_of(TEXT, "she", 1),))
     said = Statement(
         "a.txt", "1", "x", (Span(0, 4),), "indirect", Span(0, 4), cue=source, source=source,

@@ -68,9 +68,10 @@ def test_the_new_quote_model_is_used_and_all_else_is_the_old_models(
     assert "the command" in (output / "README.md").read_text()
 
 
+@pytest.mark.slow
 def test_labels_are_learned(tiny_model: Path, gold: Path, tmp_path: Path) -> None:
     settings = replace(
-        settings_of(gold, tiny_model, tmp_path / "mine", epochs=150), learning_rate=3e-3, head_learning_rate=1e-2
+        settings_of(gold, tiny_model, tmp_path / "mine", epochs=80), learning_rate=3e-3, head_learning_rate=1e-2
     )
     lines: list[str] = []
     output = fine_tune_quote_model(settings, lines.append)

@@ -29,7 +29,7 @@ def test_a_quote_model_of_adapters_is_stored_without_its_encoder_and_loaded_with
     assert torch.equal(embeddings, base["embeddings.word_embeddings.weight"])
 
 
-def test_without_the_encoder_the_way_to_get_it_is_told(packed: Path) -> None:
+def test_a_missing_encoder_is_named_with_the_command_that_fetches_it(packed: Path) -> None:
     fetching.encoder_file().unlink()
     with pytest.raises(WeightsError, match="onrecord fetch base"):
         load_quote_model(packed)

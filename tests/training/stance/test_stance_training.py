@@ -181,17 +181,17 @@ def test_claims_are_negated_with_their_label() -> None:
     ("verb", "form"),
     [("ban", "banning"), ("legalise", "legalising"), ("lie", "lying"), ("free", "freeing"), ("support", "supporting")],
 )
-def test_gerunds(verb: str, form: str) -> None:
+def test_a_gerund_is_spelled_right(verb: str, form: str) -> None:
     assert gerund(verb) == form
 
 
-def test_calibration_error() -> None:
+def test_the_calibration_error_is_how_far_confidence_is_from_being_right() -> None:
     sure = [(1.0, 0.0, 0.0)] * 4
     assert calibration_error(sure, ["support"] * 4) == 0
     assert calibration_error(sure, ["support", "oppose"] * 2) == pytest.approx(0.5)
 
 
-def test_claims_whose_perspectives_were_taught_measure_no_understanding() -> None:
+def test_claims_whose_perspectives_were_trained_on_are_not_measured() -> None:
     taught = [Perspective("1", "Harbours should open", "Ships need room.", "support")]
     measured = [
         Perspective("2", "Open all harbours", "ships need room", "support"),
