@@ -48,7 +48,7 @@ def evaluate(
         Path | None,
         _corpus(
             metavar="FILE",
-            help="A file of labels for newswire, speakers or stances, from data/newswire, data/speakers or data/stance.",
+            help="Labels for newswire, speakers or stances: a file from data/newswire, speakers or stance.",
         ),
     ] = None,
     cut: Annotated[
