@@ -9,11 +9,11 @@ from typing import Any
 
 from onrecord.document import Statement
 from onrecord.errors import SettingsError
-from onrecord_eval.matching import overlapping
-from onrecord_eval.metrics import ScoredArticle, align, source_right, stance_labels
-from onrecord_eval.names import same_speakers
+from onrecord_eval.metrics.matching import overlapping
+from onrecord_eval.metrics.scores import f1_score, ratio
+from onrecord_eval.metrics.speaker_names import same_speakers
+from onrecord_eval.metrics.statements import ScoredArticle, align, source_right, stance_labels
 from onrecord_eval.run import read_files
-from onrecord_eval.scores import f1_score, ratio
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from onrecord.document import Mention, Span, Spans, Statement
 from onrecord.errors import OutputError, SettingsError
 from onrecord.text.segmentation import split_paragraphs, trim
 from onrecord_eval.diagnosis import FAULTS, Finding, diagnose
-from onrecord_eval.metrics import FORMS, ScoredArticle, what_is_labelled
-from onrecord_eval.result import Evaluation
+from onrecord_eval.metrics.result import Evaluation
+from onrecord_eval.metrics.statements import FORMS, ScoredArticle, what_is_labelled
 
 _HEADLINES: Final = (
     ("content_iou.f1", "content F1 (IoU ≥ 0.5)"),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from onrecord.document import Form, Statement
-from onrecord_eval.metrics import Labelled, ScoredArticle, align, source_right, stance_labels
-from onrecord_eval.names import same_speakers
+from onrecord_eval.metrics.speaker_names import same_speakers
+from onrecord_eval.metrics.statements import Labelled, ScoredArticle, align, source_right, stance_labels
 
 Fault = Literal["miss", "false find", "boundary", "source", "speaker", "stance"]
 FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)

@@ -18,7 +18,7 @@ from onrecord_eval.corpora.polnear import AnnotatedArticle, read_polnear, set_as
 from onrecord_eval.corpora.speaker_labels import LabelledSources, read_speaker_labels
 from onrecord_eval.corpora.stance_labels import read_stance_labels
 from onrecord_eval.corpora.worldwide import read_worldwide
-from onrecord_eval.scores import BootstrapSettings
+from onrecord_eval.metrics.scores import BootstrapSettings
 from onrecord_eval.tasks.base import CorpusEvaluation, Parts
 from onrecord_eval.tasks.coreference import score_gap, score_gum
 from onrecord_eval.tasks.names import score_conll2003, score_worldwide

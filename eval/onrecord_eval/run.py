@@ -10,19 +10,16 @@ from pathlib import Path
 from onrecord.document import Article, Statement
 from onrecord.errors import InputError, RecordError
 from onrecord.files.records import read_statements, read_texts
-from onrecord_eval.calibration import calibration_of, count_confidence, expected_calibration_error, has_confidence
-from onrecord_eval.component_metrics import COMPONENT_SCORES, count_components
-from onrecord_eval.matching import text_of_statements
-from onrecord_eval.metrics import (
-    ScoredArticle,
-    count_article,
-    score_names,
-    stance_confusion,
-    statement_figures,
-    what_is_labelled,
+from onrecord_eval.metrics.calibration import (
+    calibration_of,
+    count_confidence,
+    expected_calibration_error,
+    has_confidence,
 )
-from onrecord_eval.result import Evaluation
-from onrecord_eval.scores import (
+from onrecord_eval.metrics.components import COMPONENT_SCORES, count_components
+from onrecord_eval.metrics.matching import text_of_statements
+from onrecord_eval.metrics.result import Evaluation
+from onrecord_eval.metrics.scores import (
     BootstrapSettings,
     Figure,
     Totals,
@@ -30,6 +27,14 @@ from onrecord_eval.scores import (
     estimate,
     score_figures,
     total,
+)
+from onrecord_eval.metrics.statements import (
+    ScoredArticle,
+    count_article,
+    score_names,
+    stance_confusion,
+    statement_figures,
+    what_is_labelled,
 )
 
 

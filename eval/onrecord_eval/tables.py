@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from onrecord_eval.result import Calibration, Confusion, Evaluation
-from onrecord_eval.scores import Estimate, Score
+from onrecord_eval.metrics.result import Calibration, Confusion, Evaluation
+from onrecord_eval.metrics.scores import Estimate, Score
 
 SCHEMA: Final = "onrecord-evaluation/1"
 

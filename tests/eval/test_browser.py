@@ -15,10 +15,10 @@ from onrecord.document import Speaker
 from onrecord.errors import OutputError, SettingsError
 from onrecord_eval.browser import browser_data, browser_page, write_browser
 from onrecord_eval.diagnosis import diagnose
-from onrecord_eval.metrics import Labelled, ScoredArticle
-from onrecord_eval.result import Evaluation
+from onrecord_eval.metrics.result import Evaluation
+from onrecord_eval.metrics.scores import BootstrapSettings
+from onrecord_eval.metrics.statements import Labelled, ScoredArticle
 from onrecord_eval.run import evaluate_statements
-from onrecord_eval.scores import BootstrapSettings
 from tests.eval.making import make_statement
 
 ATTACK = "</script><img src=x onerror=alert(1)><!--<script>"

@@ -16,8 +16,8 @@ from onrecord.document import Article, Name, Span, Statement
 from onrecord.errors import InputError, SettingsError
 from onrecord_eval.corpora.gum import MEASURED_PARTS, part_of
 from onrecord_eval.corpora.polnear import read_polnear
+from onrecord_eval.metrics.scores import BootstrapSettings
 from onrecord_eval.registry import CORPORA, evaluate_corpus
-from onrecord_eval.scores import BootstrapSettings
 from tests.eval.making import GAP_HEADER, write
 
 QUICK = BootstrapSettings(samples=20)

@@ -13,9 +13,9 @@ import pytest
 from onrecord.document import Meta, Statement
 from onrecord.errors import InputError, RecordError, SettingsError
 from onrecord.files.records import to_line
-from onrecord_eval.result import Evaluation, check_floors
+from onrecord_eval.metrics.result import Evaluation, check_floors
+from onrecord_eval.metrics.scores import BootstrapSettings
 from onrecord_eval.run import evaluate_statements, pair_up, read_files
-from onrecord_eval.scores import BootstrapSettings
 from onrecord_eval.tables import evaluation_record, evaluation_table
 from tests.eval.making import make_statement
 

@@ -13,8 +13,8 @@ import pytest
 from onrecord.document import Article, Speaker, Statement
 from onrecord.errors import InputError
 from onrecord_eval.corpora.speaker_labels import LabelledSources, read_speaker_labels
-from onrecord_eval.scores import BootstrapSettings, total
-from onrecord_eval.speaker_metrics import count_speakers, speaker_figures
+from onrecord_eval.metrics.scores import BootstrapSettings, total
+from onrecord_eval.metrics.speakers import count_speakers, speaker_figures
 from onrecord_eval.tasks.speakers import score_speakers
 
 TEXT = "Mayor Ada Brandt praised the port. She said “fares will fall”. A resident called it “a folly”.\n"

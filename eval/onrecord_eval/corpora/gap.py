@@ -12,7 +12,7 @@ from typing import Final
 
 from onrecord.document import Span
 from onrecord.errors import InputError
-from onrecord_eval.coreference_metrics import Gender
+from onrecord_eval.metrics.coreference import Gender
 
 _COLUMNS: Final = ("ID,Text,Pronoun,Pronoun-offset,A,A-offset,A-coref,B,B-offset,B-coref,URL").split(",")  # noqa: SIM905 — reads like the header
 _GENDERS: Final[dict[str, Gender]] = {

@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from onrecord.document import Article, Meta, Span
 from onrecord.errors import InputError
-from onrecord_eval.coreference_metrics import MentionForm
+from onrecord_eval.metrics.coreference import MentionForm
 
 Scheme = Literal["gum", "ontogum"]
 

@@ -17,15 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal, get_args
 
 from onrecord.document import Article, Spans, Speaker, Statement
 from onrecord_eval.corpora.standoff import Record, read_labelled_articles, spans_of
-
-MentionKind = Literal["name", "pronoun", "description", "organization", "several", "none"]
-"""What a source mention is: ``several`` entities in one mention, ``none`` where the statement has no source."""
-
-MENTION_KINDS: Final[tuple[MentionKind, ...]] = get_args(MentionKind)
+from onrecord_eval.metrics.speakers import MENTION_KINDS, MentionKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from onrecord.document import Article, Speaker, Stance, Statement
 from onrecord_eval.corpora.polnear import AnnotatedArticle
 from onrecord_eval.corpora.standoff import Record, read_standoff
-from onrecord_eval.metrics import SIDES
+from onrecord_eval.metrics.statements import SIDES
 
 _NOBODY = frozenset(["he", "she", "they", "it", "i", "we", "you", "who", "which", "that", "this"])
 """Sources that do not say who speaks."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from onrecord.document import Article, Name, Span, Speaker, Statement
-from onrecord_eval.metrics import ScoredArticle
-from onrecord_eval.result import Evaluation
+from onrecord_eval.metrics.result import Evaluation
+from onrecord_eval.metrics.statements import ScoredArticle
 
 
 class Extractor(Protocol):

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from onrecord.document import Span
-from onrecord_eval.coreference_metrics import (
+from onrecord_eval.corpora.gap import AmbiguousPronoun
+from onrecord_eval.corpora.gum import CoreferenceDocument
+from onrecord_eval.metrics.coreference import (
     GAP_SCORES,
     GUM_SCORES,
     count_b_cubed,
@@ -15,10 +17,8 @@ from onrecord_eval.coreference_metrics import (
     count_resolution,
     gap_bias,
 )
-from onrecord_eval.corpora.gap import AmbiguousPronoun
-from onrecord_eval.corpora.gum import CoreferenceDocument
+from onrecord_eval.metrics.scores import BootstrapSettings, Totals, total
 from onrecord_eval.run import summarise
-from onrecord_eval.scores import BootstrapSettings, Totals, total
 from onrecord_eval.tasks.base import Coreference, CorpusEvaluation, Parts
 
 SPEAKING_TYPES: Final = ("person", "organization")

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from onrecord_eval.component_metrics import count_named_spans, named_span_scores
 from onrecord_eval.corpora.conll2003 import CONLL_CLASSES, NamedText
 from onrecord_eval.corpora.worldwide import NAME_CLASS_OF, LabelledArticle
+from onrecord_eval.metrics.components import count_named_spans, named_span_scores
+from onrecord_eval.metrics.scores import BootstrapSettings, Totals
 from onrecord_eval.run import summarise
-from onrecord_eval.scores import BootstrapSettings, Totals
 from onrecord_eval.tasks.base import CorpusEvaluation, Parts
 
 NAME_CLASSES: Final = tuple(dict.fromkeys(NAME_CLASS_OF.values()))

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from onrecord_eval.corpora.speaker_labels import LabelledSources
+from onrecord_eval.metrics.scores import BootstrapSettings, Totals, total
+from onrecord_eval.metrics.speakers import SPEAKER_SCORES, count_speakers, speaker_figures
 from onrecord_eval.run import summarise
-from onrecord_eval.scores import BootstrapSettings, Totals, total
-from onrecord_eval.speaker_metrics import SPEAKER_SCORES, count_speakers, speaker_figures
 from onrecord_eval.tasks.base import CorpusEvaluation, Parts, SpeakerFinder
 
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from onrecord_eval.component_metrics import best_label, count_label, label_figures
 from onrecord_eval.corpora.newsmtsc import TargetedSentence
 from onrecord_eval.corpora.perspectrum import Perspective
 from onrecord_eval.corpora.polnear import AnnotatedArticle
-from onrecord_eval.metrics import SIDES
-from onrecord_eval.result import Confusion
+from onrecord_eval.metrics.components import best_label, count_label, label_figures
+from onrecord_eval.metrics.result import Confusion
+from onrecord_eval.metrics.scores import BootstrapSettings, total
+from onrecord_eval.metrics.statements import SIDES
 from onrecord_eval.run import summarise
-from onrecord_eval.scores import BootstrapSettings, total
 from onrecord_eval.tasks.base import CorpusEvaluation, Parts
 
 LabelPair = tuple[str, str]

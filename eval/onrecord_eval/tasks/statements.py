@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from onrecord_eval.component_metrics import COMPONENT_SCORES, count_components
 from onrecord_eval.corpora.cofenet_cut import cut_article, cut_statistics
 from onrecord_eval.corpora.polnear import AnnotatedArticle
-from onrecord_eval.metrics import ScoredArticle
+from onrecord_eval.metrics.components import COMPONENT_SCORES, count_components
+from onrecord_eval.metrics.scores import BootstrapSettings, Totals, total
+from onrecord_eval.metrics.statements import ScoredArticle
 from onrecord_eval.run import evaluate_statements, summarise
-from onrecord_eval.scores import BootstrapSettings, Totals, total
 from onrecord_eval.tasks.base import CorpusEvaluation, Extractor, Parts
 
 

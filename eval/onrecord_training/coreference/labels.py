@@ -11,7 +11,7 @@ from onrecord.stages.speakers.entities import Entity
 from onrecord.stages.speakers.salience import Anaphor, Candidate
 from onrecord_eval.corpora.gap import AmbiguousPronoun
 from onrecord_eval.corpora.gum import CoreferenceDocument
-from onrecord_eval.names import normalise_name
+from onrecord_eval.metrics.speaker_names import normalise_name
 from onrecord_training.coreference.questions import Answer, Labels, asking
 
 

@@ -13,10 +13,10 @@ from torch import Tensor
 from onrecord.errors import InputError
 from onrecord.pipeline import Pipeline, Prepared
 from onrecord_eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
-from onrecord_eval.matching import characters, content_pieces, match_by_overlap
-from onrecord_eval.metrics import ScoredArticle
+from onrecord_eval.metrics.matching import characters, content_pieces, match_by_overlap
+from onrecord_eval.metrics.scores import BootstrapSettings
+from onrecord_eval.metrics.statements import ScoredArticle
 from onrecord_eval.run import evaluate_statements
-from onrecord_eval.scores import BootstrapSettings
 from onrecord_models.inference import Decoding, EncodedBatch, QuoteModelRunner
 from onrecord_models.loading import model_folder
 from onrecord_training.quotes.settings import QuoteTuning

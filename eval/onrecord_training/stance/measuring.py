@@ -8,8 +8,8 @@ import torch
 from torch import nn
 from transformers import PreTrainedTokenizerBase
 
-from onrecord_eval.component_metrics import count_label, label_figures
-from onrecord_eval.scores import Totals
+from onrecord_eval.metrics.components import count_label, label_figures
+from onrecord_eval.metrics.scores import Totals
 from onrecord_models.stance_model import LABELS, StanceModel, StanceScorer
 from onrecord_training.stance.examples import Labelled
 

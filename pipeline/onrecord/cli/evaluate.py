@@ -14,8 +14,8 @@ from onrecord.errors import InputError, OutputError, SettingsError
 from onrecord.files.console import one_line_errors, say
 
 if TYPE_CHECKING:
-    from onrecord_eval.metrics import ScoredArticle
-    from onrecord_eval.result import Evaluation
+    from onrecord_eval.metrics.result import Evaluation
+    from onrecord_eval.metrics.statements import ScoredArticle
 
 _GOLD = Path("data/gold/gold.jsonl")
 _ARTICLES = Path("data/articles")
@@ -74,7 +74,7 @@ def evaluate(
 ) -> None:
     """Score a model against labels; without options, in a clone of onrecord, against its gold set."""
     with one_line_errors():
-        from onrecord_eval.result import check_floors, parse_floor
+        from onrecord_eval.metrics.result import check_floors, parse_floor
         from onrecord_eval.tables import evaluation_record, evaluation_table
 
         for floor in fail_under or ():
@@ -158,14 +158,12 @@ def _evaluate_gold(
         return evaluate_statements(f"{pred} against {labels}", scored), scored
 
     if articles is None and gold is not None:
-        raise SettingsError("--gold needs --pred FILE to score, or --articles DIR to run the pipeline on")
+        raise SettingsError("--gold needs --pred FILE to score, or --articles DIR to extract statements from")
 
     from onrecord.files.records import read_statements, read_texts
     from onrecord.pipeline import PipelineSettings
     from onrecord_eval.adapters import extract_folder
 
-    if articles is None and gold is not None:
-        raise SettingsError("--gold needs --pred FILE to score, or --articles DIR to extract statements from")
     folder = articles or _ARTICLES
     expected = list(read_statements(labels))
     targets = tuple(dict.fromkeys(stance.target for statement in expected for stance in statement.stance))

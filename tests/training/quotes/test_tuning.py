@@ -13,9 +13,9 @@ from onrecord import Pipeline
 from onrecord.document import Span, Statement
 from onrecord.errors import InputError
 from onrecord_eval.corpora.polnear import read_polnear, set_aside
-from onrecord_eval.metrics import ScoredArticle
+from onrecord_eval.metrics.scores import BootstrapSettings
+from onrecord_eval.metrics.statements import ScoredArticle
 from onrecord_eval.run import evaluate_statements
-from onrecord_eval.scores import BootstrapSettings
 from onrecord_models.decoding import calibrate
 from onrecord_models.quote_model import QuoteModel
 from onrecord_training.quotes.settings import QuoteTuning

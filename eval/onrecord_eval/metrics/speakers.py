@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal, get_args
 
 from onrecord.document import Speaker
-from onrecord_eval.corpora.speaker_labels import MENTION_KINDS, MentionKind
-from onrecord_eval.names import is_speaker, same_speakers
-from onrecord_eval.scores import Figure, Totals, add_tally, ratio
+from onrecord_eval.metrics.scores import Figure, Totals, add_tally, ratio
+from onrecord_eval.metrics.speaker_names import is_speaker, same_speakers
+
+MentionKind = Literal["name", "pronoun", "description", "organization", "several", "none"]
+"""What a source mention is: ``several`` entities in one mention, ``none`` where the statement has no source."""
+
+MENTION_KINDS: Final[tuple[MentionKind, ...]] = get_args(MentionKind)
 
 SPEAKER_SCORES: Final = ("speaker_name", *(f"speaker_name.{kind}" for kind in MENTION_KINDS if kind != "none"))
 """Precision, recall and F1 of names: a named speaker of the labels is found, a name given is right."""

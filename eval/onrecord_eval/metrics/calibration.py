@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from onrecord_eval.matching import characters, content_pieces, match_by_overlap
-from onrecord_eval.metrics import ScoredArticle
-from onrecord_eval.result import Calibration, CalibrationBin, Threshold
-from onrecord_eval.scores import Totals, f1_score, ratio
+from onrecord_eval.metrics.matching import characters, content_pieces, match_by_overlap
+from onrecord_eval.metrics.result import Calibration, CalibrationBin, Threshold
+from onrecord_eval.metrics.scores import Totals, f1_score, ratio
+from onrecord_eval.metrics.statements import ScoredArticle
 
 BINS: Final = 10
 THRESHOLDS: Final = tuple(tenths / 10 for tenths in range(1, 10))

@@ -9,9 +9,9 @@ from typing import Final
 
 from onrecord.document import Span, Statement
 from onrecord.text.segmentation import trim
-from onrecord_eval.matching import normalise_span
-from onrecord_eval.metrics import ScoredArticle
-from onrecord_eval.scores import Figure, Totals, add_tally, ratio, score_figures
+from onrecord_eval.metrics.matching import normalise_span
+from onrecord_eval.metrics.scores import Figure, Totals, add_tally, ratio, score_figures
+from onrecord_eval.metrics.statements import ScoredArticle
 
 COMPONENTS: Final = ("source", "cue", "content")
 COMPONENT_SCORES: Final = tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from onrecord.document import Span
-from onrecord_eval.matching import (
+from onrecord_eval.metrics.matching import (
     Pair,
     characters,
     intersection_over_union,

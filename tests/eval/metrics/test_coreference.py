@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from onrecord_eval.coreference_metrics import count_b_cubed, count_gap, count_resolution, gap_bias
-from onrecord_eval.scores import score_figures, total
+from onrecord_eval.metrics.coreference import count_b_cubed, count_gap, count_resolution, gap_bias
+from onrecord_eval.metrics.scores import score_figures, total
 
 
 def test_gap_by_gender() -> None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from typing import Final, Literal
 
-from onrecord_eval.scores import Totals, add_tally, ratio, score_figures
+from onrecord_eval.metrics.scores import Totals, add_tally, ratio, score_figures
 
 Gender = Literal["feminine", "masculine"]
 MentionForm = Literal["name", "nominal", "pronoun"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from onrecord.document import Speaker, Stance, Statement
-from onrecord_eval.calibration import (
+from onrecord_eval.metrics.calibration import (
     calibration_of,
     count_confidence,
     expected_calibration_error,
     has_confidence,
 )
-from onrecord_eval.metrics import (
+from onrecord_eval.metrics.scores import total
+from onrecord_eval.metrics.statements import (
     Labelled,
     ScoredArticle,
     align,
@@ -21,7 +22,6 @@ from onrecord_eval.metrics import (
     statement_figures,
     what_is_labelled,
 )
-from onrecord_eval.scores import total
 from tests.eval.making import make_statement
 
 TEXT = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from onrecord.document import Span
-from onrecord_eval.component_metrics import (
+from onrecord_eval.metrics.components import (
     best_label,
     component_spans,
     count_components,
@@ -13,8 +13,8 @@ from onrecord_eval.component_metrics import (
     count_named_spans,
     label_figures,
 )
-from onrecord_eval.metrics import ScoredArticle
-from onrecord_eval.scores import total
+from onrecord_eval.metrics.scores import total
+from onrecord_eval.metrics.statements import ScoredArticle
 from tests.eval.making import make_statement
 
 TEXT = "“We can,” said Ada Lund, “and we will.” She said no more."

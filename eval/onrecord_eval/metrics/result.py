@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from onrecord.errors import SettingsError
-from onrecord_eval.scores import BootstrapSettings, Estimate, Score
+from onrecord_eval.metrics.scores import BootstrapSettings, Estimate, Score
 
 
 @dataclass(frozen=True, slots=True)

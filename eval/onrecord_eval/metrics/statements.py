@@ -14,7 +14,7 @@ from functools import partial
 from typing import Final, get_args
 
 from onrecord.document import Form, Statement
-from onrecord_eval.matching import (
+from onrecord_eval.metrics.matching import (
     Pair,
     characters,
     content_pieces,
@@ -22,9 +22,9 @@ from onrecord_eval.matching import (
     match_equal,
     overlapping,
 )
-from onrecord_eval.names import pair_speakers, same_speakers, word_overlap
-from onrecord_eval.result import Confusion
-from onrecord_eval.scores import Figure, Totals, add_tally, f1_score, ratio, score_figures
+from onrecord_eval.metrics.result import Confusion
+from onrecord_eval.metrics.scores import Figure, Totals, add_tally, f1_score, ratio, score_figures
+from onrecord_eval.metrics.speaker_names import pair_speakers, same_speakers, word_overlap
 
 FORMS: Final[tuple[Form, ...]] = get_args(Form)
 SIDES: Final = ("support", "oppose", "neutral")
@@ -64,7 +64,7 @@ class Alignment:
 
 
 def align(text: str, gold: Sequence[Statement], predicted: Sequence[Statement]) -> Alignment:
-    """Matches ``predicted`` to ``gold``, spans trimmed; see `onrecord_eval.matching`."""
+    """Matches ``predicted`` to ``gold``, spans trimmed; see `onrecord_eval.metrics.matching`."""
     gold_pieces, predicted_pieces = content_pieces(text, gold), content_pieces(text, predicted)
     pairs = match_by_overlap(
         [characters(pieces) for pieces in gold_pieces], [characters(pieces) for pieces in predicted_pieces]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from onrecord.document import Speaker
-from onrecord_eval.names import is_speaker, normalise_name, pair_speakers, same_speakers, word_overlap
+from onrecord_eval.metrics.speaker_names import is_speaker, normalise_name, pair_speakers, same_speakers, word_overlap
 
 LUND = Speaker("Ada Lund", aliases=("Lund", "Dr. A. Lund"))
 BOARD = Speaker("U.S. Harbour Board")

@@ -7,7 +7,7 @@ from collections import defaultdict
 import pytest
 
 from onrecord.errors import SettingsError
-from onrecord_eval.scores import (
+from onrecord_eval.metrics.scores import (
     BootstrapSettings,
     Estimate,
     Totals,
