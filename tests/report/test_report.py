@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from onrecord.document import Meta, Stance, StanceScores, Statement
-from onrecord.errors import InputError, OutputError, RecordError
+from onrecord.errors import InputError, RecordError
 from onrecord.files.records import read_statements, to_line
 from onrecord.queries.speakers import SpeakerQueries
 from onrecord.queries.store import Store
@@ -331,41 +331,6 @@ def test_no_file_outside_the_articles_is_shown(doc: str, tmp_path: Path) -> None
     doc = doc.format(secret=tmp_path / "secret.txt")
     with pytest.raises(InputError, match=r"not in|cannot read"):
         write_report([replace(easton()[0], doc=doc)], tmp_path / "report", tmp_path / "articles")
-
-
-def test_nothing_but_a_report_is_ever_replaced(tmp_path: Path) -> None:
-    report = tmp_path / "report"
-    write_report(easton(), report)
-    with pytest.raises(OutputError, match="--force"):
-        write_report(easton(), report)
-    write_report(easton()[:3], report, force=True)
-    assert len(list((report / "articles").glob("a-*"))) == 0
-    assert not (report / "articles" / f"{page_name('news/b.txt', 'news/b.txt')}.html").exists()
-    (report / "words" / "notes.html").write_text("<p>mine</p>", encoding="utf-8")
-    with pytest.raises(OutputError, match=r"notes\.html, which is not part of a report"):
-        write_report(easton(), report, force=True)
-    assert (report / "words" / "notes.html").read_text(encoding="utf-8") == "<p>mine</p>"
-
-
-def test_a_failure_leaves_the_earlier_report_as_it_was(tmp_path: Path) -> None:
-    write_report(easton(), tmp_path / "report")
-    before = {path: path.read_bytes() for path in (tmp_path / "report").rglob("*.html")}
-    with pytest.raises(InputError, match=r"b\.txt: cannot read the article"):
-        write_report(easton(), tmp_path / "report", put([FIRST], tmp_path / "articles"), force=True)
-    assert {path: path.read_bytes() for path in (tmp_path / "report").rglob("*.html")} == before
-    assert sorted(path.name for path in (tmp_path / "report").iterdir())[0] == "articles"
-
-
-def test_what_a_killed_run_left_is_cleared_away(tmp_path: Path) -> None:
-    (tmp_path / "report" / ".onrecord-report" / "articles").mkdir(parents=True)
-    write_report(easton(), tmp_path / "report")
-    assert not (tmp_path / "report" / ".onrecord-report").exists()
-
-
-def test_an_empty_folder_is_filled_in_place(tmp_path: Path) -> None:
-    (tmp_path / "report").mkdir()
-    write_report(easton(), tmp_path / "report")
-    assert (tmp_path / "report" / "index.html").is_file()
 
 
 def test_the_same_statements_make_the_same_bytes(tmp_path: Path) -> None:
