@@ -5,15 +5,17 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from onrecord.cli.app import app
+from onrecord.document import Article, Speaker, Statement
 from onrecord.errors import InputError
 from onrecord.pipeline import PipelineSettings
-from onrecord_eval.benchmarks import extraction
+from onrecord_eval.benchmarks import extraction, pronoun_order
 from onrecord_eval.benchmarks.extraction import Benchmark, benchmark, operations
 from onrecord_eval.benchmarks.long_texts import repeated
 from onrecord_eval.benchmarks.synthetic_articles import synthetic_articles, write_articles
@@ -104,3 +106,31 @@ def test_a_benchmark_prints_a_table(
 
 def test_a_repeated_unit_fills_the_length() -> None:
     assert repeated("ab", 5) == "ababa"
+
+
+def test_in_the_texts_of_pronoun_order_the_order_of_names_says_nothing() -> None:
+    asked = list(pronoun_order.cases())
+    assert len({case.article.text for case in asked}) == len(asked)
+    for pronoun in ("he", "she"):
+        first = [case.named_first for case in asked if case.pronoun == pronoun]
+        assert len(first) > 50
+        assert sum(first) * 2 == len(first)
+    for case in asked:
+        assert case.statement.source is not None
+        assert case.statement.source.text == case.pronoun
+        assert (case.speaker in pronoun_order.WOMEN) == (case.pronoun == "she")
+
+
+def test_who_always_takes_the_first_named_is_right_in_one_column_of_pronoun_order_only() -> None:
+    class FirstNamed:
+        def speakers(self, article: Article, statements: Sequence[Statement]) -> list[tuple[Speaker, ...]]:
+            people = [name for name in (*pronoun_order.WOMEN, *pronoun_order.MEN) if name in article.text]
+            return [(Speaker(min(people, key=article.text.index), kind="person"),) for _ in statements]
+
+    found = pronoun_order.answer(FirstNamed())
+    assert {key: (answers.right, answers.other) for key, answers in found.items()} == {
+        ("he", True): (48, 0),
+        ("he", False): (0, 48),
+        ("she", True): (48, 0),
+        ("she", False): (0, 48),
+    }
