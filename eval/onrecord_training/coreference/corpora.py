@@ -15,8 +15,16 @@ from onrecord_eval.corpora.gap import read_gap
 from onrecord_eval.corpora.gum import part_of, read_gum
 from onrecord_eval.corpora.newswire_labels import read_newswire_labels
 from onrecord_eval.corpora.polnear import read_polnear
+from onrecord_eval.corpora.speaker_labels import read_speaker_labels
 from onrecord_eval.corpora.worldwide import read_worldwide
-from onrecord_training.coreference.labels import gap_analysis, gap_labels, gum_labels, newswire_labels
+from onrecord_training.coreference.labels import (
+    gap_analysis,
+    gap_labels,
+    gum_labels,
+    newswire_labels,
+    source_labels,
+    sources_analysis,
+)
 from onrecord_training.coreference.questions import Passage, asking, passages
 from onrecord_training.coreference.settings import CoreferenceTraining
 from onrecord_training.coreference.synthetic import synthetic_questions
@@ -29,6 +37,7 @@ _SHARD: Final = 32
 
 _CHOOSING_GAP: Final = 9
 _CHOOSING_GUM: Final = 5
+_CHOOSING_SOURCES: Final = 9
 _CHOOSING_NEWSWIRE: Final = (8, 9)
 """Parts of a corpus, by `part_of`. Of OntoGUM those below 5 are learned from, those above are for measuring."""
 
@@ -73,6 +82,12 @@ def read_material(settings: CoreferenceTraining, device: str) -> Material:
     for analysis in _newswire(pipeline, settings):
         found = passages(analysis, newswire_labels(analysis), tokenizer, size)
         (choosing if part_of(analysis.article.doc) in _CHOOSING_NEWSWIRE else labelled).extend(found)
+    if settings.speaker_labels is not None:
+        sources = {each.article.doc: each for each in read_speaker_labels(settings.speaker_labels, settings.corpora)}
+        for analysis in _analyse(pipeline, [each.article for each in sources.values()]):
+            each = sources[analysis.article.doc]
+            found = passages(sources_analysis(analysis, each), source_labels(each), tokenizer, size)
+            (choosing if part_of(analysis.article.doc) == _CHOOSING_SOURCES else labelled).extend(found)
     generator = random.Random(settings.seed)
     synthetic: list[Passage] = []
     for analysis in _analyse(pipeline, _unlabelled(settings.corpora) if settings.synthetic_passages else ()):

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from onrecord.document import Span, Speaker
+from onrecord.names.forms import fold
 from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.entities import Entity
+from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS
 from onrecord.stages.speakers.salience import Anaphor, Candidate
 from onrecord_eval.corpora.gap import AmbiguousPronoun
 from onrecord_eval.corpora.gum import CoreferenceDocument
+from onrecord_eval.corpora.speaker_labels import LabelledSources
 from onrecord_eval.metrics.speaker_names import normalise_name
 from onrecord_training.coreference.questions import Answer, Labels, asking
 
@@ -77,6 +80,35 @@ def newswire_labels(analysis: Analysis) -> Labels:
             return [False] * len(candidates), True
         wanted = {normalise_name(name) for name in (found[0].name, *found[0].aliases)}
         right = [any(normalise_name(form) in wanted for form in candidate.entity.forms) for candidate in candidates]
+        return right, not any(right)
+
+    return labels
+
+
+def sources_analysis(analysis: Analysis, labelled: LabelledSources) -> Analysis:
+    """The article with its labelled statements, and every labelled pronoun of a person asked for as well."""
+    text = labelled.article.text
+    pronouns = (
+        span
+        for entity in labelled.entities
+        if entity.speaker.kind == "person"
+        for span in entity.mentions
+        if fold(text[slice(*span)]) in PRONOUN_GENDERS
+    )
+    bare = tuple(replace(statement, speakers=()) for statement in labelled.statements)
+    return asking(replace(analysis, statements=bare), pronouns)
+
+
+def source_labels(labelled: LabelledSources) -> Labels:
+    """The candidate with a name of the entity that the pronoun mentions is right; none, if the entity has no name."""
+    entities = {span: entity.speaker for entity in labelled.entities for span in entity.mentions}
+
+    def labels(anaphor: Anaphor, candidates: Sequence[Candidate]) -> Answer | None:
+        speaker = entities.get(anaphor.span)
+        if speaker is None:
+            return None
+        names = {normalise_name(name) for name in (speaker.name, *speaker.aliases) if name}
+        right = [any(normalise_name(form) in names for form in candidate.entity.forms) for candidate in candidates]
         return right, not any(right)
 
     return labels

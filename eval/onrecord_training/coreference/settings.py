@@ -28,6 +28,9 @@ class CoreferenceTraining:
     labels: Path | None = field(
         default=None, metadata=option("File of labelled newswire articles to learn from as well.")
     )
+    speaker_labels: Path | None = field(
+        default=None, metadata=option("File of labels of who is behind each source to learn from as well.")
+    )
     initial: Path | None = field(
         default=None,
         metadata=option("Start from the coreference model of this run or model folder.", flag="--init"),

@@ -25,6 +25,9 @@ _NEAR_SENTENCES: Final = 3
 _MOST: Final = 4
 """Names of one article that become pronouns."""
 
+_FIRST_LEFT_OUT: Final = 0.6
+"""Share of the names of the person named first that are left alone: else most answers would be that person."""
+
 _FORMS: Final[dict[Gender, tuple[str, str, str]]] = {
     "feminine": ("she", "her", "her"),
     "masculine": ("he", "him", "his"),
@@ -44,7 +47,9 @@ def synthetic_questions(analysis: Analysis, generator: random.Random) -> tuple[A
     for index, place in sorted(enumerate(places), key=lambda _: generator.random()):
         if place.entity is None or len(chosen) == _MOST:
             continue
-        word = _pronoun_for(layout, place.span, place.entity, generator)
+        if place.entity is places[0].entity and generator.random() < _FIRST_LEFT_OUT:
+            continue
+        word = _pronoun_for(layout, place.span, place.entity)
         known = any(other.entity is place.entity for other in places[:index])
         rival = any(
             other.entity is not place.entity and layout.distance(other.span.start, place.span.start) <= _NEAR_SENTENCES
@@ -58,11 +63,11 @@ def synthetic_questions(analysis: Analysis, generator: random.Random) -> tuple[A
     return _with_pronouns(analysis, sorted(chosen, key=lambda choice: choice[0]))
 
 
-def _pronoun_for(layout: Layout, span: Span, entity: Entity, generator: random.Random) -> str | None:
+def _pronoun_for(layout: Layout, span: Span, entity: Entity) -> str | None:
     """The pronoun that could replace a name, or None where that is not clear."""
-    genders: list[Gender] = list(_FORMS)
-    gender: Gender = generator.choice(genders) if entity.gender is None else entity.gender
-    subject, other, possessive = _FORMS[gender]
+    if entity.gender is None:  # a gender drawn at random would teach that names say nothing about it
+        return None
+    subject, other, possessive = _FORMS[entity.gender]
     if layout.is_quoted(span.start) or layout.text[span.start - 1 : span.start] not in ("", " ", "\n"):
         return None
     before = layout.text[layout.sentence_span(span.start).start : span.start]

@@ -58,7 +58,7 @@ def _write_polnear(split: Path) -> None:
     (split / "text").mkdir(parents=True)
     (split / "attributions").mkdir()
     text = (
-        "Ada Brandt met Omar Diallo in Oslo on Monday. The council was content with it. "
+        "Ms Ada Brandt met Mr Omar Diallo in Oslo on Monday. The council was content with it. "
         "Brandt said that the port would stay open. Diallo had asked for more time.\n"
     )
     source, content = text.index("Brandt said"), "the port would stay open"
