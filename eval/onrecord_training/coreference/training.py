@@ -115,6 +115,8 @@ def train_coreference_model(settings: CoreferenceTraining, report: Callable[[str
     more: dict[str, Any] = {"salience_weight": weight, "scores": {"choosing questions, accuracy": round(score, 4)}}
     more |= {"quote_model_sha256": digest(folder / "quotes" / "model.safetensors")}
     more |= lineage("coreference", settings.labels, settings.initial)
+    if settings.speaker_labels:
+        more["speaker_labels_sha256"] = digest(settings.speaker_labels)
     record = {name: value for name, value in asdict(settings).items() if name != "model"}
     path = settings.output / "manifest.json"
     write_manifest(path, "coreference", record, DATA, sizes, history, command, **more)

@@ -1,8 +1,8 @@
 """The training loop of every model: epochs of batches, a falling learning rate, checkpoints, progress.
 
-Written by hand on purpose, in place of ``transformers.Trainer``: a run that was killed at any moment goes on to exactly
-the weights of an undisturbed one, and batches are bounded by tokens. Trainer offers neither without being overridden
-in most of its parts.
+Written by hand on purpose, in place of ``transformers.Trainer``: a run that was killed at any moment continues to
+exactly the weights of an undisturbed one, and batches are bounded by tokens. Trainer offers neither unless most of
+its parts are overridden.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from onrecord.errors import InputError
 from onrecord_models.encoder import EncoderModel
 from onrecord_training.loop.checkpoints import CheckpointFolder, Progress, learned_state
+from onrecord_training.loop.optimizer import build_optimizer
 from onrecord_training.loop.schedule import Schedule, Step
 
 Batch = TypeVar("Batch")
@@ -59,6 +60,23 @@ class Task(ABC, Generic[Batch]):
         return {}
 
 
+class LayeredSettings(Protocol):
+    """Settings of a training whose lower layers learn more slowly; see `build_optimizer` for the rates."""
+
+    @property
+    def learning_rate(self) -> float: ...
+    @property
+    def head_learning_rate(self) -> float: ...
+    @property
+    def layer_decay(self) -> float: ...
+    @property
+    def weight_decay(self) -> float: ...
+    @property
+    def epochs(self) -> int: ...
+    @property
+    def checkpoint_minutes(self) -> float: ...
+
+
 @dataclass(slots=True)
 class TrainingLoop(Generic[Batch]):
     """One run of training ``task.model``.
@@ -85,7 +103,7 @@ class TrainingLoop(Generic[Batch]):
         """
         task, progress = self.task, self.checkpoint.resume(self.task.model, self.optimizer)
         if progress.steps:
-            self.report(f"going on after epoch {progress.epochs}, batch {progress.batches}")
+            self.report(f"continuing after epoch {progress.epochs}, batch {progress.batches}")
         while progress.epochs < self.epochs:
             batches = task.batches(progress.epochs)
             if not batches:
@@ -151,6 +169,24 @@ class TrainingLoop(Generic[Batch]):
         if progress.best is None or score > progress.best:
             progress.best = score
             progress.best_state = {name: tensor.clone() for name, tensor in learned_state(self.task.model).items()}
+
+
+def layered_loop(
+    task: Task[Batch],
+    settings: LayeredSettings,
+    schedule: Schedule,
+    checkpoint: CheckpointFolder,
+    report: Callable[[str], None],
+) -> TrainingLoop[Batch]:
+    """The loop that trains ``task`` with the optimiser of ``settings``."""
+    optimizer = build_optimizer(
+        task.model,
+        learning_rate=settings.learning_rate,
+        head_learning_rate=settings.head_learning_rate,
+        layer_decay=settings.layer_decay,
+        weight_decay=settings.weight_decay,
+    )
+    return TrainingLoop(task, optimizer, schedule, checkpoint, settings.epochs, report, settings.checkpoint_minutes)
 
 
 def _shown(value: object) -> str:

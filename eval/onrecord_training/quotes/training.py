@@ -26,9 +26,8 @@ from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
 from onrecord_training.loop.devices import begin, place
 from onrecord_training.loop.initialization import encoder_settings, load_encoder, load_initial
-from onrecord_training.loop.optimizer import build_optimizer
 from onrecord_training.loop.schedule import Step, warm_up_by_steps
-from onrecord_training.loop.training import Task, TrainingLoop
+from onrecord_training.loop.training import Task, TrainingLoop, layered_loop
 from onrecord_training.manifest import lineage, write_manifest
 from onrecord_training.quotes.data import name_examples, read_named_texts, statement_examples
 from onrecord_training.quotes.examples import Example
@@ -132,22 +131,7 @@ def quote_loop(
     task: QuoteTask, settings: QuoteLearning, checkpoint: CheckpointFolder, report: Callable[[str], None]
 ) -> TrainingLoop[list[Example]]:
     """The loop that trains ``task``, with the optimiser and the schedule of ``settings``."""
-    optimizer = build_optimizer(
-        task.model,
-        learning_rate=settings.learning_rate,
-        head_learning_rate=settings.head_learning_rate,
-        layer_decay=settings.layer_decay,
-        weight_decay=settings.weight_decay,
-    )
-    return TrainingLoop(
-        task,
-        optimizer,
-        warm_up_by_steps(settings.warmup_steps),
-        checkpoint,
-        settings.epochs,
-        report,
-        settings.checkpoint_minutes,
-    )
+    return layered_loop(task, settings, warm_up_by_steps(settings.warmup_steps), checkpoint, report)
 
 
 def _build(settings: QuoteTraining, device: str) -> QuoteModel:

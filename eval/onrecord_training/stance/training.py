@@ -29,9 +29,8 @@ from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
 from onrecord_training.loop.devices import begin, native_precision, place
 from onrecord_training.loop.initialization import encoder_settings, load_encoder, load_initial
-from onrecord_training.loop.optimizer import build_optimizer
 from onrecord_training.loop.schedule import Step, warm_up_by_share
-from onrecord_training.loop.training import Task, TrainingLoop
+from onrecord_training.loop.training import Task, TrainingLoop, layered_loop
 from onrecord_training.manifest import digest, lineage, write_manifest
 from onrecord_training.stance.data import NEWSMTSC, PERSPECTRUM, POLNEAR, epoch_examples, read_data
 from onrecord_training.stance.examples import Labelled
@@ -149,22 +148,7 @@ def stance_loop(
     task: StanceTask, settings: StanceLearning, checkpoint: CheckpointFolder, report: Callable[[str], None]
 ) -> TrainingLoop[list[_Example]]:
     """The loop that trains ``task``, with the optimiser and the schedule of ``settings``."""
-    optimizer = build_optimizer(
-        task.model,
-        learning_rate=settings.learning_rate,
-        head_learning_rate=settings.head_learning_rate,
-        layer_decay=settings.layer_decay,
-        weight_decay=settings.weight_decay,
-    )
-    return TrainingLoop(
-        task,
-        optimizer,
-        warm_up_by_share(settings.warmup),
-        checkpoint,
-        settings.epochs,
-        report,
-        settings.checkpoint_minutes,
-    )
+    return layered_loop(task, settings, warm_up_by_share(settings.warmup), checkpoint, report)
 
 
 def _build(settings: StanceTraining, device: str) -> StanceModel:

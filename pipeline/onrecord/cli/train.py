@@ -116,8 +116,7 @@ def _own_or_general(given: _Given, general: type[Any]) -> Any:
         raise SettingsError("--articles needs --gold, your labels of these articles")
     if "encoder" not in given or "corpora" not in given:
         raise SettingsError(
-            "give --gold and --articles to train on your own labels (docs/your-labels.md), "
-            "or --encoder and --corpora to train from the start (docs/training.md)"
+            "give --gold and --articles to train on your own labels, or --encoder and --corpora to train from scratch"
         )
     return build(general, given)
 

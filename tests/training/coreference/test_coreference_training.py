@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from dataclasses import replace
@@ -104,6 +105,17 @@ def test_a_trained_model_answers_more_than_an_untrained_one_and_works_in_its_mod
     digest = add_coreference_model(CoreferencePacking(run=settings.output, model=packed), quiet)
     assert hashes(packed)["coreference/model.safetensors"] == digest
     assert Pipeline.load(str(packed)).extract("Ada Brandt met Omar Diallo. She said it went well.")
+
+
+def test_the_manifest_says_which_speaker_labels_were_learned_from(
+    settings: CoreferenceTraining, material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "read_material", lambda settings, device: material)
+    path = tmp_path / "speakers.jsonl"
+    path.write_text("labels of today\n", encoding="utf-8")
+    train_coreference_model(replace(settings, speaker_labels=path, epochs=1), quiet)
+    manifest = json.loads((settings.output / "manifest.json").read_text())
+    assert manifest["speaker_labels_sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_a_run_killed_after_an_epoch_ends_with_the_weights_of_an_undisturbed_one(

@@ -147,7 +147,7 @@ def test_a_run_killed_after_an_epoch_ends_with_the_weights_of_an_undisturbed_one
         fine_tune_quote_model(broken, report)
     lines: list[str] = []
     resumed = fine_tune_quote_model(broken, lines.append)
-    assert "going on after epoch 1, batch 0" in lines
+    assert "continuing after epoch 1, batch 0" in lines
     one, other = weights(whole, "quotes"), weights(resumed, "quotes")
     assert all(torch.equal(one[name], other[name]) for name in one)
 

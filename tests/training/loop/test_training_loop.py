@@ -101,7 +101,7 @@ def test_the_best_epoch_is_kept_also_over_an_interruption(tmp_path: Path, killed
         loop_of(task, tmp_path, note).run()
     except KilledError:
         task = ToyTask(scores=(0.2, 0.9, 0.5))
-        loop_of(task, tmp_path, lambda line: None if line.startswith("going on") else note(line)).run()
+        loop_of(task, tmp_path, lambda line: None if line.startswith("continuing") else note(line)).run()
     best, last = states[1], states[2]
     assert not torch.equal(best["map.weight"], last["map.weight"])
     assert torch.equal(task.model.state_dict()["map.weight"], best["map.weight"])
@@ -112,7 +112,7 @@ def test_a_kill_between_the_two_renames_of_a_checkpoint_loses_nothing(tmp_path: 
     (tmp_path / "checkpoint").rename(tmp_path / "checkpoint.old")
     lines: list[str] = []
     loop_of(ToyTask(), tmp_path, lines.append).run()
-    assert lines == ["going on after epoch 3, batch 0"]
+    assert lines == ["continuing after epoch 3, batch 0"]
 
 
 def test_a_checkpoint_of_other_settings_is_refused_with_both_values(tmp_path: Path) -> None:

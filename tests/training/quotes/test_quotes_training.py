@@ -50,7 +50,7 @@ def test_a_run_killed_after_an_epoch_ends_with_the_weights_of_an_undisturbed_one
         train_quote_model(broken, die)
     lines: list[str] = []
     resumed = train_quote_model(broken, lines.append)
-    assert "going on after epoch 1, batch 0" in lines
+    assert "continuing after epoch 1, batch 0" in lines
     one, other = load_file(whole / "model.safetensors"), load_file(resumed / "model.safetensors")
     assert all(torch.equal(one[name], other[name]) for name in one)
     manifest = json.loads((tmp_path / "whole" / "manifest.json").read_text())
