@@ -1,7 +1,7 @@
 """Labels of our own over texts that are others': offsets, and the digest of the file that was labelled.
 
 One JSON line an article, with ``doc``, its path below a folder of texts, ``sha256``, the digest of that file, so that
-labels are never laid over another text, and ``statements``, each with spans for ``content``, ``cue`` and ``source``.
+labels are never laid over another text (or ``text`` itself, where it is our own), and ``statements``, each with spans for ``content``, ``cue`` and ``source``.
 Offsets are Unicode code points. What else there is, is the file's own.
 """
 
@@ -72,6 +72,8 @@ def mention_at(article: Article, pairs: list[list[int]] | None) -> Mention | Non
 
 
 def _article(record: Record, texts: Path) -> Article:
+    if "text" in record:
+        return Article(record["doc"], record["text"], Meta(language="en"))
     path = texts / record["doc"]
     if not path.is_file():
         raise InputError(f"{path}: missing; give the folder of texts from which the labels name their articles")

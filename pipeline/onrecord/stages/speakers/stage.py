@@ -6,17 +6,17 @@ import re
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from onrecord.document import Span, Speaker, Statement
+from onrecord.document import Name, Span, Speaker, Statement
 from onrecord.names.forms import slug
 from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.entities import ArticleEntities, Entity
 from onrecord.stages.speakers.missed_names import is_plausible, missed_names, repeated_names
 from onrecord.stages.speakers.name_expansion import expanded_names
 from onrecord.stages.speakers.name_repair import repaired_names
-from onrecord.stages.speakers.resolution import Attribution, Referent, Unnamed, source_span
+from onrecord.stages.speakers.candidates import EntityResolver, Referent, Unnamed
+from onrecord.stages.speakers.resolution import Attribution, source_span
 from onrecord.stages.speakers.role_phrases import best_role
 from onrecord.stages.speakers.roles import RoleFinder
-from onrecord.stages.speakers.salience import EntityResolver, SalienceResolver
 from onrecord.text.positions import Layout
 
 _LONGEST_SUBHEADING: Final = 60
@@ -28,37 +28,42 @@ class SpeakersStage:
     requires: ClassVar[frozenset[str]] = frozenset({"names", "statements"})
     provides: ClassVar[frozenset[str]] = frozenset({"speakers"})
 
-    def __init__(self, resolver: EntityResolver | None = None) -> None:
-        """``resolver`` chooses the entities of pronouns and descriptions; by default a `SalienceResolver`."""
-        self.resolver: EntityResolver = resolver or SalienceResolver()
+    def __init__(self, resolver: EntityResolver) -> None:
+        """``resolver`` says whom pronouns and descriptions stand for."""
+        self.resolver = resolver
 
     def process(self, analyses: list[Analysis]) -> list[Analysis]:
-        layouts = [Layout(analysis.article.text, analysis.segmentation) for analysis in analyses]
+        attributions = [self._attribution(analysis) for analysis in analyses]
         self.resolver.prepare(
-            [(analysis, layout, _sources(analysis)) for analysis, layout in zip(analyses, layouts, strict=True)]
+            [(analysis, each.layout, each.asked) for analysis, each in zip(analyses, attributions, strict=True)]
         )
         return [
-            replace(analysis, statements=self._attributed(analysis, layout))
-            for analysis, layout in zip(analyses, layouts, strict=True)
+            replace(analysis, statements=_attributed(analysis, each))
+            for analysis, each in zip(analyses, attributions, strict=True)
         ]
 
-    def _attributed(self, analysis: Analysis, layout: Layout) -> tuple[Statement, ...]:
-        if not analysis.statements:
-            return ()
+    def _attribution(self, analysis: Analysis) -> Attribution:
+        layout = Layout(analysis.article.text, analysis.segmentation)
         sources = _sources(analysis)
-        names = [name for name in repaired_names(layout, analysis.names) if is_plausible(layout, name)]
-        names = expanded_names(layout, sources, names)
-        names += repeated_names(layout, names)
-        names += missed_names(layout, sources, names)
+        names: list[Name] = []
+        if sources:
+            names = [name for name in repaired_names(layout, analysis.names) if is_plausible(layout, name)]
+            names = expanded_names(layout, sources, names)
+            names += repeated_names(layout, names)
+            names += missed_names(layout, sources, names)
         entities = ArticleEntities(layout, names)
         RoleFinder(layout, entities).find()
-        referents = Attribution(analysis, layout, entities, self.resolver).resolve()
-        continue_quotations(layout, analysis.statements, referents)
-        speakers = _Speakers()
-        return tuple(
-            replace(statement, speakers=tuple(speakers.of(referent) for referent in own))
-            for statement, own in zip(analysis.statements, referents, strict=True)
-        )
+        return Attribution(analysis, layout, entities, self.resolver)
+
+
+def _attributed(analysis: Analysis, attribution: Attribution) -> tuple[Statement, ...]:
+    referents = attribution.resolve()
+    continue_quotations(attribution.layout, analysis.statements, referents)
+    speakers = _Speakers()
+    return tuple(
+        replace(statement, speakers=tuple(speakers.of(referent, score) for referent in own))
+        for statement, own, score in zip(analysis.statements, referents, attribution.scores, strict=True)
+    )
 
 
 def _sources(analysis: Analysis) -> list[Span]:
@@ -72,10 +77,10 @@ class _Speakers:
         self._known: dict[Referent, Speaker] = {}
         self._ids: set[str] = set()
 
-    def of(self, referent: Referent) -> Speaker:
+    def of(self, referent: Referent, score: float) -> Speaker:
         if referent not in self._known:
             self._known[referent] = self._named(referent) if isinstance(referent, Entity) else self._unnamed(referent)
-        return self._known[referent]
+        return replace(self._known[referent], score=round(score, 4))
 
     def _named(self, entity: Entity) -> Speaker:
         name = entity.name
