@@ -141,9 +141,7 @@ class _Among(EntityResolver):
     def prepare(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
         self._resolver.prepare(articles)
 
-    def choose(
-        self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]
-    ) -> Choice:
+    def choose(self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> Choice:
         given = [
             candidate
             for candidate in candidates

@@ -22,8 +22,8 @@ from onrecord_models.adapters import adapt, adapted_names
 from onrecord_models.encoder import EncoderModel, build_encoder, register
 from onrecord_models.quote_model import QuoteModel
 
-_NO_WORDS = 2
-"""Word embeddings of an encoder that is given hidden states: as many as its padding index needs."""
+_NO_WORDS = 4
+"""Word embeddings of an encoder that is given hidden states: as many as its special tokens need."""
 
 
 class CoreferenceConfig(PretrainedConfig):
@@ -31,8 +31,8 @@ class CoreferenceConfig(PretrainedConfig):
 
     ``encoder`` is the configuration of its quote model's transformer, of which it has the upper ``layers`` layers with
     adapters of rank ``adapter_rank``. The sizes are the numbers of values of each feature: of the mention asked about,
-    of a candidate, and of a candidate's mention. ``score_temperature`` and ``none_bias`` make the scores chances: chosen
-    after training, on held-out questions; each has two values, for questions about one entity and about several.
+    of a candidate, and of a candidate's mention. ``score_temperature`` and ``none_bias`` make the scores chances. They
+    are chosen after training, on held-out questions, and have two values: for questions about one and about several.
     """
 
     model_type = "onrecord-coreference"
@@ -87,6 +87,8 @@ class CoreferenceModel(EncoderModel):
         self.dropout = nn.Dropout(0.2)
         self.pair_head = nn.Linear(pair, 1)
         self.none_head = nn.Linear(pair, 1)
+        self.gender_head = nn.Sequential(nn.Linear(2 * size, pair), nn.GELU(), nn.Dropout(0.2), nn.Linear(pair, 1))
+        self.gender_weight = nn.Parameter(torch.ones(1))
         self.post_init()
 
     def forward(self, states: Tensor, attention_mask: Tensor) -> Tensor:
@@ -134,6 +136,16 @@ class CoreferenceModel(EncoderModel):
         pairs = self.pair_head(self.dropout(hidden)).squeeze(-1) + product
         none = self.none_head(nn.functional.gelu(asked_sum)).squeeze(-1)
         return pairs, none
+
+    def feminine(self, names: Tensor) -> Tensor:
+        """(names,): the logits that names are a woman's and not a man's, of (names, 2 × hidden size) lower states."""
+        logits: Tensor = self.gender_head(names.float()).squeeze(-1)
+        return logits
+
+    def agreement(self, feminine: Tensor, wanted: Tensor) -> Tensor:
+        """What to add to the scores of candidates of these logits for "she" (``wanted`` is 1) or "he" (-1)."""
+        added: Tensor = nn.functional.softplus(self.gender_weight) * nn.functional.logsigmoid(feminine * wanted)
+        return added
 
 
 def _looked_up(tables: nn.ModuleList, values: Tensor) -> Tensor:

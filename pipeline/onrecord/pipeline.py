@@ -18,8 +18,8 @@ from onrecord.reading.items import Item, check_article, read_columns, read_items
 from onrecord.settings import PipelineSettings, ner_folder, stance_folder, used_weights
 from onrecord.stages.base import Analysis, Stage, check_order
 from onrecord.stages.names import BorrowedNamesStage, NerStage, TaggerStage
-from onrecord.stages.speakers.ranking import RankingResolver
 from onrecord.stages.speakers.candidates import EntityResolver
+from onrecord.stages.speakers.ranking import RankingResolver
 from onrecord.stages.speakers.stage import SpeakersStage
 from onrecord.stages.stance import StanceStage
 from onrecord.stages.statements.stage import QuotesStage
@@ -115,6 +115,7 @@ class Pipeline:
         stance_model: str | None = None,
         stance_labels: Mapping[str, str] | None = None,
         min_stance_score: float | None = None,
+        min_speaker_score: float | None = None,
     ) -> Pipeline:
         """A pipeline whose models are loaded.
 
@@ -128,6 +129,7 @@ class Pipeline:
             stance_labels: what the labels of ``stance_model`` mean, where their names don't say it:
                 ``{"LABEL_0": "oppose", "LABEL_1": "support"}``; meanings are ``support``, ``oppose``, ``neutral``.
             min_stance_score: the probability, 0 to 1, below which a stance becomes ``unclear``.
+            min_speaker_score: the probability, 0 to 1, below which a speaker is left unnamed.
 
         Raises:
             WeightsError: a model is missing, damaged, or has labels that can't be read.
@@ -142,6 +144,7 @@ class Pipeline:
             stance_model=stance_model,
             stance_labels=tuple((stance_labels or {}).items()),
             min_stance_score=min_stance_score,
+            min_speaker_score=min_speaker_score,
         )
         return cls.build(settings)
 
@@ -153,7 +156,11 @@ class Pipeline:
         quote_model, tokenizer = load_quote_model(folder)
         coreference = load_coreference_model(folder, quote_model)
         resolver = RankingResolver(coreference, settings.device, settings.precision)
-        stages: list[Stage] = [_names_stage(settings, quote_model), QuotesStage(), SpeakersStage(resolver)]
+        stages: list[Stage] = [
+            _names_stage(settings, quote_model),
+            QuotesStage(),
+            SpeakersStage(resolver, settings.min_speaker_score),
+        ]
         if settings.targets:
             stages.append(StanceStage(_scorer(settings), settings.asked, settings.min_stance_score))
         upper = coreference.config.layers

@@ -1,7 +1,8 @@
 """Labels of our own over texts that are others': offsets, and the digest of the file that was labelled.
 
 One JSON line an article, with ``doc``, its path below a folder of texts, ``sha256``, the digest of that file, so that
-labels are never laid over another text (or ``text`` itself, where it is our own), and ``statements``, each with spans for ``content``, ``cue`` and ``source``.
+labels are never laid over another text, and ``statements``, each with spans for ``content``, ``cue`` and ``source``.
+Where the text is our own, it is in the line as ``text``, and there is no digest.
 Offsets are Unicode code points. What else there is, is the file's own.
 """
 
@@ -64,6 +65,11 @@ def read_labelled_articles(
 def spans_of(pairs: list[list[int]]) -> Spans:
     """Pairs of offsets as spans."""
     return tuple(Span(start, end) for start, end in pairs)
+
+
+def words_at(article: Article, pairs: list[list[int]] | None) -> str | None:
+    """The words at these offsets; None if there are none."""
+    return article.slice(spans_of(pairs)) if pairs else None
 
 
 def mention_at(article: Article, pairs: list[list[int]] | None) -> Mention | None:

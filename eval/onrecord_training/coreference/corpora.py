@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from onrecord.document import Article
@@ -13,7 +12,15 @@ from onrecord.stages.base import Analysis
 from onrecord_eval.corpora.gap import read_gap
 from onrecord_eval.corpora.gum import part_of, read_gum
 from onrecord_eval.corpora.speaker_labels import LabelledSources, read_speaker_labels
-from onrecord_training.coreference.labels import gap_analysis, gap_labels, gum_labels, source_labels, sources_analysis
+from onrecord_training.coreference.labels import (
+    gap_analysis,
+    gap_genders,
+    gap_labels,
+    gum_labels,
+    source_genders,
+    source_labels,
+    sources_analysis,
+)
 from onrecord_training.coreference.questions import Passage, asking, passages
 from onrecord_training.coreference.renaming import NamePool, renamed
 from onrecord_training.coreference.settings import CoreferenceTraining
@@ -53,7 +60,7 @@ def read_material(settings: CoreferenceTraining, pipeline: Pipeline) -> Material
     gap = {example.identifier: example for example in read_gap(settings.corpora / "gap" / "gap-development.tsv")}
     for analysis in _analyse(pipeline, [Article(name, example.text) for name, example in gap.items()]):
         example = gap[analysis.article.doc]
-        found = passages(gap_analysis(analysis, example), gap_labels(example))
+        found = passages(gap_analysis(analysis, example), gap_labels(example), gap_genders(example))
         (choosing if part_of(example.identifier) == _CHOOSING_GAP else public).extend(found)
     documents = {document.article.doc: document for document in read_gum(settings.corpora / "gum")}
     parts = {name: part_of(name) for name in documents if part_of(name) <= _CHOOSING_GUM}
@@ -79,7 +86,7 @@ def _source_passages(pipeline: Pipeline, sources: Iterable[LabelledSources]) -> 
     found: list[Passage] = []
     for analysis in _analyse(pipeline, [each.article for each in each_of.values()]):
         each = each_of[analysis.article.doc]
-        found += passages(sources_analysis(analysis, each), source_labels(each))
+        found += passages(sources_analysis(analysis, each), source_labels(each), source_genders(each))
     return found
 
 

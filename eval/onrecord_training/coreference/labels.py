@@ -44,6 +44,11 @@ def gap_labels(example: AmbiguousPronoun) -> Labels:
     return labels
 
 
+def gap_genders(example: AmbiguousPronoun) -> list[tuple[Span, bool]]:
+    """Both names, which are of the pronoun's gender."""
+    return [(name, example.gender == "feminine") for name in example.names]
+
+
 def gum_labels(document: CoreferenceDocument) -> Labels:
     """A candidate is right if most of its places that the corpus marks are in the pronoun's cluster."""
     clusters = {mention.span: mention.cluster for mention in document.mentions}
@@ -106,6 +111,18 @@ def source_labels(labelled: LabelledSources) -> Labels:
         return right, not any(right)
 
     return labels
+
+
+def source_genders(labelled: LabelledSources) -> list[tuple[Span, bool]]:
+    """The full names of people whose gender is labelled."""
+    text = labelled.article.text
+    return [
+        (span, entity.gender == "f")
+        for entity in labelled.entities
+        if entity.gender in ("f", "m") and entity.speaker.kind == "person" and entity.speaker.name
+        for span in entity.mentions
+        if text[slice(*span)] == entity.speaker.name
+    ]
 
 
 def same_span(one: Span, other: Span) -> bool:

@@ -15,12 +15,23 @@ from onrecord_training.coreference.questions import Passage
 
 def batch_scores(model: CoreferenceModel, batch: Sequence[Passage]) -> list[Tensor]:
     """For each question of the batch, in order, the logits of its options and, last, of nobody."""
+    batch = [passage for passage in batch if passage.questions]
     chunks = [passage.states.chunk(passage.window) for passage in batch]
     hidden = model(*padded(chunks, str(model.device))).float()
     asked = [
         (row, passage.states, answered.question) for row, passage in enumerate(batch) for answered in passage.questions
     ]
     return scores(model, list(hidden), asked)
+
+
+def gender_losses(model: CoreferenceModel, batch: Sequence[Passage]) -> Tensor:
+    """(names,): the negative log-likelihood of the genders of the batch's names; empty if it has none."""
+    told = [(passage.states.ends(place), feminine) for passage in batch for place, feminine in passage.genders]
+    if not told:
+        return torch.zeros(0, device=model.device)
+    logits = model.feminine(torch.stack([state for state, _ in told]).to(model.device))
+    wanted = torch.tensor([float(feminine) for _, feminine in told], device=model.device)
+    return binary_cross_entropy_with_logits(logits.float(), wanted, reduction="none")
 
 
 def losses(model: CoreferenceModel, batch: Sequence[Passage]) -> Tensor:
@@ -30,6 +41,8 @@ def losses(model: CoreferenceModel, batch: Sequence[Passage]) -> Tensor:
     than nobody or not, on its own.
     """
     answered = [each for passage in batch for each in passage.questions]
+    if not answered:
+        return torch.zeros(0, device=model.device)
     found = []
     for logits, each in zip(batch_scores(model, batch), answered, strict=True):
         allowed = torch.tensor(each.allowed, device=logits.device)

@@ -14,7 +14,7 @@ from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.candidates import Anaphor, Candidate, Choice, EntityResolver
 from onrecord.stages.speakers.ranking import Question, question_of
 from onrecord.stages.speakers.stage import SpeakersStage
-from onrecord.stages.speakers.states import ArticleStates
+from onrecord.stages.speakers.states import ArticleStates, Place
 from onrecord.text.positions import Layout
 
 Answer = tuple[list[bool], bool]
@@ -37,11 +37,15 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What is read for one window of an article, and the questions about it."""
+    """What is read for one window of an article, and the questions about it.
+
+    ``genders`` are names in it, with whether they are a woman's.
+    """
 
     states: ArticleStates
     window: int
     questions: list[Answered]
+    genders: list[tuple[Place, bool]]
 
     def __len__(self) -> int:
         """The tokens that are read."""
@@ -55,9 +59,7 @@ class QuestionCollector(EntityResolver):
         self._labels = labels
         self.asked: list[tuple[Layout, Anaphor, tuple[Candidate, ...], Answer]] = []
 
-    def choose(
-        self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]
-    ) -> Choice:
+    def choose(self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> Choice:
         """The right candidates, or none where the labels do not say."""
         answer = self._labels(anaphor, candidates) if candidates else None
         if answer is None:
@@ -69,8 +71,11 @@ class QuestionCollector(EntityResolver):
         return Choice(tuple(meant if anaphor.plural else meant[:1]), 1.0)
 
 
-def passages(analysis: Analysis, labels: Labels) -> list[Passage]:
-    """The questions that the speakers stage asks about an article, by the windows that they are asked in."""
+def passages(analysis: Analysis, labels: Labels, genders: Iterable[tuple[Span, bool]] = ()) -> list[Passage]:
+    """The questions that the speakers stage asks about an article, by the windows that they are asked in.
+
+    ``genders`` are people's names, and whether they are a woman's.
+    """
     collector = QuestionCollector(labels)
     SpeakersStage(collector).process([analysis])
     states = ArticleStates(replace(analysis, statements=(), names=()))
@@ -79,7 +84,12 @@ def passages(analysis: Analysis, labels: Labels) -> list[Passage]:
         question = question_of(states, layout, anaphor, candidates)
         if question is not None:
             found.setdefault(question.window, []).append(Answered(question, [*right, none]))
-    return [Passage(states, window, questions) for window, questions in sorted(found.items())]
+    told: dict[int, list[tuple[Place, bool]]] = {}
+    for span, feminine in genders:
+        if (place := states.of(span)) is not None:
+            told.setdefault(place.window, []).append((place, feminine))
+    windows = sorted({*found, *told})
+    return [Passage(states, window, found.get(window, []), told.get(window, [])) for window in windows]
 
 
 def asking(analysis: Analysis, mentions: Iterable[Span]) -> Analysis:

@@ -14,7 +14,7 @@ class CoreferenceTraining:
 
     ``model`` is the name or folder of the model whose quote model the coreference model goes with. ``adapter_rank`` 0
     leaves that one's layers as they are. Epochs take the labelled articles as they are and with other names by turns.
-    Learning rates are the highest ones; they rise over the share ``warmup`` of the run. ``batch_tokens`` include padding.
+    Learning rates are the highest ones; they rise over the share ``warmup`` of the run. ``batch_tokens`` count padding.
 
     Raises:
         SettingsError: a value is out of range.

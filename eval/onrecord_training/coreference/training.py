@@ -20,7 +20,7 @@ from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceMode
 from onrecord_models.loading import load_quote_model, model_folder
 from onrecord_models.quote_model import QuoteModel
 from onrecord_training.coreference.corpora import DATA, Material, read_material
-from onrecord_training.coreference.losses import batch_scores, losses
+from onrecord_training.coreference.losses import batch_scores, gender_losses, losses
 from onrecord_training.coreference.questions import Answered, Passage
 from onrecord_training.coreference.settings import CoreferenceTraining
 from onrecord_training.loop.batching import token_batches
@@ -40,6 +40,7 @@ _MEASURING_TOKENS: Final = 4000
 class CoreferenceTask(Task[list[Passage]]):
     """Training a coreference model on passages; kept is the epoch that answers most of the choosing questions."""
 
+    loss_names = ("answers", "genders")
     best_by = "accuracy"
 
     def __init__(self, model: CoreferenceModel, settings: CoreferenceTraining, material: Material) -> None:
@@ -55,8 +56,8 @@ class CoreferenceTask(Task[list[Passage]]):
 
     def losses(self, batch: list[Passage]) -> Tensor:
         with native_precision(self.model.device.type):
-            each = losses(self._coreference_model, batch)
-        return each.mean()[None]
+            parts = losses(self._coreference_model, batch), gender_losses(self._coreference_model, batch)
+        return torch.stack([own.sum() / max(1, len(own)) for own in parts])
 
     def after_epoch(self, epoch: int) -> dict[str, Any]:
         return {"accuracy": round(accuracy(self._coreference_model, self._material.choosing), 4)}
@@ -136,7 +137,8 @@ def answers(model: CoreferenceModel, passages: Sequence[Passage]) -> list[tuple[
     model.eval()
     found: list[tuple[Answered, Tensor]] = []
     with torch.inference_mode(), native_precision(model.device.type):
-        for batch in token_batches(passages, len, tokens=_MEASURING_TOKENS, generator=random.Random(0)):
+        asked_about = [passage for passage in passages if passage.questions]
+        for batch in token_batches(asked_about, len, tokens=_MEASURING_TOKENS, generator=random.Random(0)):
             asked = [answered for passage in batch for answered in passage.questions]
             found += zip(asked, batch_scores(model, batch), strict=True)
     return found

@@ -80,8 +80,6 @@ class EntityResolver(Protocol):
         """Announces the articles that come next and their sources, so that a model can read them all at once."""
         return
 
-    def choose(
-        self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]
-    ) -> Choice:
+    def choose(self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> Choice:
         """Whom among ``candidates`` the anaphor stands for."""
         ...

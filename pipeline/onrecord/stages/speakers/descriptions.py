@@ -30,7 +30,7 @@ def fit_of(role: Role | None, entity: Entity) -> int:
 
 
 def shares_words(words: str, forms: Iterable[str]) -> bool:
-    """Whether all telling words of a description are in one form of a name: ``the ministry``, ``Ministry of Labour``."""
+    """Whether all telling words of a description are in a form of a name: ``the ministry``, ``Ministry of Labour``."""
     wanted = set(fold(words).split()) - _NOT_TELLING
     others = {_ALIKE.get(word, word) for word in wanted}
     names = (set(fold(form).split()) for form in forms)

@@ -25,6 +25,9 @@ _NEAREST: Final = 6
 _EARLIEST: Final = 2
 """So many of an entity's mentions count: the nearest ones and the first ones, which introduce it."""
 
+_NAMES: Final = 3
+"""So many of its names are asked for its gender."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -37,10 +40,11 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A candidate as the model is shown it."""
+    """A candidate as the model is shown it; ``names`` are places of their full names, which tell a gender."""
 
     features: tuple[int, ...]
     pairs: list[Pair]
+    names: list[Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,18 @@ def question_of(
             if place is not None:
                 pairs.append(Pair(near, None if near else place, features))
         none = [Pair(None, None, pair_features(layout, anaphor, None, None, 0))]
-        options.append(Option(entity_features(anaphor, candidate), pairs or none))
+        names = names_of(states, candidate) if anaphor.gender else []
+        options.append(Option(entity_features(anaphor, candidate), pairs or none, names))
     return Question(where.window, tokens, anaphor_features(anaphor), anaphor.plural, options)
+
+
+def names_of(states: ArticleStates, candidate: Candidate) -> list[Place]:
+    """Where a candidate's first full names are, or its short ones if it has no full ones."""
+    for wanted in ("full name", "short name"):
+        spans = [span for span, form in candidate.mentions if form == wanted]
+        if places := [place for span in spans[:_NAMES] if (place := states.of(span)) is not None]:
+            return places
+    return []
 
 
 def _counting(anaphor: Anaphor, candidate: Candidate) -> list[tuple[Span, Form]]:
@@ -112,15 +126,15 @@ class RankingResolver(EntityResolver):
                 wanted += [(read, number) for number in read.states.windows_of(spans)]
         self._encode(wanted)
 
-    def choose(
-        self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]
-    ) -> Choice:
+    def choose(self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> Choice:
         """The likeliest candidate, or those likelier than not if the anaphor may stand for several."""
         read = self._article(analysis, layout)
         question = question_of(read.states, layout, anaphor, candidates) if read.states.known else None
         if question is None or not candidates:
             return Choice((), 0.0)
         if question.window not in read.hidden:
+            if not anaphor.content:  # only one more mention: not worth reading a window for
+                return Choice((), 0.0)
             self._encode([(read, question.window)])
         with torch.inference_mode():
             (logits,) = scores(self.model, [read.hidden[question.window]], [(0, read.states, question)])
@@ -182,11 +196,29 @@ def scores(
         torch.tensor(entities, device=device, dtype=torch.long),
         torch.tensor(owners, device=device, dtype=torch.long),
     )
-    parts = iter(scored.split([len(option.pairs) for _, _, question in questions for option in question.options]))
-    return [
-        torch.stack([*(torch.logsumexp(next(parts), 0) for _ in question.options), none[number]])
-        for number, (_, _, question) in enumerate(questions)
-    ]
+    parts = iter(
+        torch.split(scored, [len(option.pairs) for _, _, question in questions for option in question.options])
+    )
+    found = []
+    for number, (_, states, question) in enumerate(questions):
+        own = torch.stack([*(torch.logsumexp(next(parts), 0) for _ in question.options), none[number]])
+        found.append(own + _agreement(model, states, question, own))
+    return found
+
+
+def _agreement(model: CoreferenceModel, states: ArticleStates, question: Question, like: Tensor) -> Tensor:
+    """(options + 1,): what the genders of the options' names add to their scores."""
+    rows = [number for number, option in enumerate(question.options) if option.names]
+    added = torch.zeros_like(like)
+    if not rows:
+        return added
+    names = [states.ends(place) for number in rows for place in question.options[number].names]
+    feminine = model.feminine(torch.stack(names).to(like))
+    groups = torch.split(feminine, [len(question.options[number].names) for number in rows])
+    wanted = torch.tensor(1.0 if question.features[1] == 2 else -1.0).to(like)
+    own = torch.stack([model.agreement(group.mean(), wanted) for group in groups])
+    added[rows] = own
+    return added
 
 
 def calibrated(model: CoreferenceModel, logits: Tensor, plural: bool) -> Tensor:

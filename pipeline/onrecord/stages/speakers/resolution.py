@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import insort
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from onrecord.document import Kind, Span, Statement
@@ -45,8 +45,17 @@ _BY_NAME: Final = 0.97
 """How sure a name is that the source gives itself; measured on held-out labels, see docs/training.md."""
 
 
+@dataclass(frozen=True, slots=True)
+class Attributed:
+    """The referents behind a source, how likely it is that they are meant (0 to 1), and the source's own words."""
+
+    referents: tuple[Referent, ...] = ()
+    score: float = 1.0
+    words: str = ""
+
+
 class Attribution:
-    """Resolves the sources of one article. ``scores`` says of each statement how sure its referents are, 0 to 1."""
+    """Resolves the sources of one article."""
 
     def __init__(self, analysis: Analysis, layout: Layout, entities: ArticleEntities, resolver: EntityResolver) -> None:
         self._analysis = analysis
@@ -61,23 +70,21 @@ class Attribution:
         self._unnamed: dict[str, Unnamed] = {}
         sources = {source_span(statement) for statement in analysis.statements if statement.source}
         self._parties = {span: self._reader.read(span) for span in sorted(sources)}
-        self.scores: list[float] = []
 
     @property
     def asked(self) -> list[Span]:
         """The sources, or parts of them, that are no names: what the resolver will be asked about."""
         return [party.span for parties in self._parties.values() for party in parties if party.definiteness != "name"]
 
-    def resolve(self) -> list[tuple[Referent, ...]]:
-        """The referents behind each statement of the analysis, in their order; empty for those without a source."""
+    def resolve(self) -> list[Attributed]:
+        """Who is behind each statement of the analysis, in their order; nobody for those without a source."""
         statements = self._analysis.statements
-        found: list[tuple[Referent, ...]] = [()] * len(statements)
-        self.scores = [1.0] * len(statements)
+        found = [Attributed()] * len(statements)
         events = [(source_span(statement), index) for index, statement in enumerate(statements) if statement.source]
         sources: dict[Span, list[int]] = {}
         for span, index in events:
             sources.setdefault(span, []).append(index)
-        shared: dict[Span, tuple[tuple[Referent, ...], float]] = {}
+        shared: dict[Span, Attributed] = {}
         taken = {position for span, _ in events for position in range(*span)}
         free = [
             (Span(*match.span()), -1)
@@ -91,21 +98,22 @@ class Attribution:
             if span not in shared:  # one "he said" may have two statements: all that they say is his
                 together = tuple(piece for other in sources[span] for piece in statements[other].content)
                 shared[span] = self._referents(span, replace(statements[index], content=together))
-            found[index], self.scores[index] = shared[span]
+            found[index] = shared[span]
             if statements[index].cue is not None:  # without one nobody is said to speak
-                self._history.append((span.start, found[index]))
+                self._history.append((span.start, found[index].referents))
         for span, index in events:  # an "I" inside a quotation is whoever speaks there
             if fold(self.layout.text[span.start : span.end]) in _FIRST_PERSON and self.layout.is_quoted(span.start):
                 found[index] = self._around(span, index, found) or found[index]
         return found
 
-    def _around(self, span: Span, index: int, found: Sequence[tuple[Referent, ...]]) -> tuple[Referent, ...]:
+    def _around(self, span: Span, index: int, found: Sequence[Attributed]) -> Attributed | None:
         for other, statement in enumerate(self._analysis.statements):
-            if other != index and found[other] and any(content.covers(span) for content in statement.content):
+            covers = any(content.covers(span) for content in statement.content)
+            if other != index and found[other].referents and covers:
                 return found[other]
-        return ()
+        return None
 
-    def _referents(self, span: Span, statement: Statement) -> tuple[tuple[Referent, ...], float]:
+    def _referents(self, span: Span, statement: Statement) -> Attributed:
         referents: list[Referent] = []
         score = 1.0
         for party in self._parties[span]:
@@ -117,7 +125,7 @@ class Attribution:
                 resolved, own = self._referred(party, statement)
                 score = min(score, own)
             referents.extend(referent for referent in resolved if referent not in referents)
-        return tuple(referents), score
+        return Attributed(tuple(referents), score, " ".join(self.layout.text[slice(*span)].split()))
 
     def _form(self, span: Span) -> Form:
         return "full name" if " " in self.layout.text[slice(*span)].strip() else "short name"
@@ -186,10 +194,10 @@ class Attribution:
         candidates = []
         for referent, mentions in self._mentions.items():
             if mentions and _agrees(anaphor, referent):
-                named = isinstance(referent, Entity)
-                shared = shares_words(party.words, referent.forms if named else (referent.description,))
-                fit = fit_of(role, referent) if named else 1
-                candidates.append(Candidate(referent, tuple(mentions), referent in last, fit, shared))
+                forms = referent.forms if isinstance(referent, Entity) else [referent.description]
+                fit = fit_of(role, referent) if isinstance(referent, Entity) else 1
+                shares = shares_words(party.words, forms)
+                candidates.append(Candidate(referent, tuple(mentions), referent in last, fit, shares))
         return self._resolver.choose(self._analysis, self.layout, anaphor, candidates)
 
     def _last_referents(self, position: int) -> tuple[Referent, ...]:
@@ -267,11 +275,22 @@ def _description_kind(party: Party) -> AnaphorKind:
 
 
 def _agrees(anaphor: Anaphor, referent: Referent) -> bool:
-    """Whether nothing rules ``referent`` out: its kind, or a gender that the article shows."""
+    """Whether nothing rules ``referent`` out: its kind, or a gender that the article shows.
+
+    Somebody unnamed can only be meant by a pronoun: a description of them would use the same words.
+    """
     if anaphor.kind == "he or she":
         known = referent.gender if isinstance(referent, Entity) else None
         return referent.kind == "person" and known in (None, anaphor.gender)
-    return referent.kind != "person" if anaphor.kind == "it" else True
+    if anaphor.kind in ("they", "it"):
+        return anaphor.kind == "they" or referent.kind != "person"
+    if not isinstance(referent, Entity):
+        return False
+    if anaphor.kind == "organization":
+        return referent.kind in ("organization", "unknown")
+    if anaphor.kind == "document":
+        return referent.kind in ("document", "unknown")
+    return anaphor.kind != "person" or referent.kind == "person"
 
 
 def source_span(statement: Statement) -> Span:
