@@ -88,7 +88,7 @@ class CoreferenceModel(EncoderModel):
         self.pair_head = nn.Linear(pair, 1)
         self.none_head = nn.Linear(pair, 1)
         self.gender_head = nn.Sequential(nn.Linear(2 * size, pair), nn.GELU(), nn.Dropout(0.2), nn.Linear(pair, 1))
-        self.gender_weight = nn.Parameter(torch.ones(1))
+        self.gender_weight = nn.Parameter(torch.ones(()))
         self.post_init()
 
     def forward(self, states: Tensor, attention_mask: Tensor) -> Tensor:

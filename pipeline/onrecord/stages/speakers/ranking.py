@@ -201,7 +201,7 @@ def scores(
     )
     found = []
     for number, (_, states, question) in enumerate(questions):
-        own = torch.stack([*(torch.logsumexp(next(parts), 0) for _ in question.options), none[number]])
+        own = torch.stack([*(torch.logsumexp(next(parts), 0) for _ in question.options), none[number]]).float()
         found.append(own + _agreement(model, states, question, own))
     return found
 
@@ -217,7 +217,7 @@ def _agreement(model: CoreferenceModel, states: ArticleStates, question: Questio
     groups = torch.split(feminine, [len(question.options[number].names) for number in rows])
     wanted = torch.tensor(1.0 if question.features[1] == 2 else -1.0).to(like)
     own = torch.stack([model.agreement(group.mean(), wanted) for group in groups])
-    added[rows] = own
+    added[rows] = own.float()
     return added
 
 
