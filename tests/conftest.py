@@ -72,6 +72,16 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def tiny_reader(tiny_model: Path) -> Pipeline:
+    """The tiny quote model, whose readings keep what goes into its last layer; it resolves no speakers."""
+    from onrecord.pipeline import Pipeline, PipelineSettings
+    from onrecord_models.loading import load_quote_model
+
+    settings = PipelineSettings(str(tiny_model), device="cpu", precision="fp32")
+    return Pipeline.reading(settings, load_quote_model(tiny_model)[0], 1)
+
+
+@pytest.fixture(scope="session")
 def small() -> Pipeline:
     """The shipped model, loaded once, asked for stances towards the harbour."""
     from onrecord.pipeline import Pipeline

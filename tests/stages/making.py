@@ -6,7 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from hypothesis import strategies as st
+
 from onrecord.document import Article, Mention, Name, Span, Speaker, Statement
+from onrecord.pipeline import Pipeline
 from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.candidates import Anaphor, Candidate, Choice, EntityResolver
 from onrecord.stages.speakers.stage import SpeakersStage
@@ -25,6 +28,39 @@ def make_names(text: str, **forms: Sequence[str]) -> tuple[Name, ...]:
             if not any(span.overlaps(name.span) for name in found):
                 found.append(Name(span, label, 0.9))
     return tuple(sorted(found, key=lambda name: name.span))
+
+
+@st.composite
+def analyses(draw: st.DrawFn) -> Analysis:
+    """Any text, with any spans as names and statements."""
+    words = st.sampled_from(
+        ["Ada", "Lund", "he", "she", "who", "“", "”", ",", ".", "said", "\n\n", "the", "and", "of", "’s", "İ", "ﬁ",
+         "\u202e", "U.S.", "president", "Mr.", "(", ")", "–", "NATO", "\u00a0", "’", "I", "they", "it", "é", "𝔄", "&"]
+    )  # fmt: skip
+    text = draw(
+        st.one_of(st.lists(words, min_size=1, max_size=40).map(" ".join), st.text(min_size=1, max_size=60))
+    )
+
+    def draw_span() -> Span:
+        start = draw(st.integers(0, len(text) - 1))
+        return Span(start, draw(st.integers(start + 1, len(text))))
+
+    labels = st.sampled_from(["person", "organization", "location", "norp", "misc"])
+    names = tuple(Name(draw_span(), draw(labels), 0.5) for _ in range(draw(st.integers(0, 5))))
+    statements = []
+    for number in range(draw(st.integers(1, 4))):
+        content, source = draw_span(), draw(st.one_of(st.none(), st.just(True))) and draw_span()
+        mention = Mention(text[slice(*source)], (source,)) if source else None
+        statements.append(
+            Statement("a", f"a#{number}", text[slice(*content)], (content,), "direct", content, None, mention)
+        )
+    return Analysis(Article("a", text), segment(text), names=names, statements=tuple(statements))
+
+
+def read_by(reader: Pipeline, analysis: Analysis) -> Analysis:
+    """The analysis with windows and states as ``reader`` reads them."""
+    (read,) = reader.analyse([analysis.article])
+    return replace(read, names=analysis.names, statements=analysis.statements)
 
 
 def make_analysis(text: str, said: Sequence[tuple[str, str | None]], **forms: Sequence[str]) -> Analysis:

@@ -6,12 +6,9 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from onrecord.document import Article, Mention, Name, Span, Statement
 from onrecord.stages.base import Analysis
-from onrecord.text.segmentation import segment
-from tests.stages.making import make_analysis, names_of, resolved, speakers_of
+from tests.stages.making import analyses, make_analysis, names_of, resolved, speakers_of
 
 # Several speakers
 
@@ -168,32 +165,10 @@ def test_an_article_without_statements_is_left_alone() -> None:
 
 
 @settings(max_examples=60)
-@given(st.data())
-def test_any_text_and_any_spans_are_survived_and_give_the_same_twice(data: st.DataObject) -> None:
-    words = st.sampled_from(
-        ["Ada", "Lund", "he", "she", "who", "“", "”", ",", ".", "said", "\n\n", "the", "and", "of", "’s", "İ", "ﬁ",
-         "\u202e", "U.S.", "president", "Mr.", "(", ")", "–", "NATO", "\u00a0", "’", "I", "they", "it", "é", "𝔄", "&"]
-    )  # fmt: skip
-    text = data.draw(
-        st.one_of(st.lists(words, min_size=1, max_size=40).map(" ".join), st.text(min_size=1, max_size=60))
-    )
-
-    def draw_span() -> Span:
-        start = data.draw(st.integers(0, len(text) - 1))
-        return Span(start, data.draw(st.integers(start + 1, len(text))))
-
-    labels = st.sampled_from(["person", "organization", "location", "norp", "misc"])
-    names = tuple(Name(draw_span(), data.draw(labels), 0.5) for _ in range(data.draw(st.integers(0, 5))))
-    statements = []
-    for number in range(data.draw(st.integers(1, 4))):
-        content, source = draw_span(), data.draw(st.one_of(st.none(), st.just(True))) and draw_span()
-        mention = Mention(text[slice(*source)], (source,)) if source else None
-        statements.append(
-            Statement("a", f"a#{number}", text[slice(*content)], (content,), "direct", content, None, mention)
-        )
-    analysis = Analysis(Article("a", text), segment(text), names=names, statements=tuple(statements))
+@given(analyses())
+def test_any_text_and_any_spans_are_survived_and_give_the_same_twice(analysis: Analysis) -> None:
     first = resolved(analysis)
     assert resolved(analysis) == first
-    for before, after in zip(statements, first.statements, strict=True):
+    for before, after in zip(analysis.statements, first.statements, strict=True):
         assert replace(after, speakers=()) == before
         assert all((speaker.name is None) == (speaker.id is None) for speaker in after.speakers)
