@@ -201,7 +201,7 @@ def scores(
     )
     found = []
     for number, (_, states, question) in enumerate(questions):
-        own = torch.stack([*(torch.logsumexp(next(parts), 0) for _ in question.options), none[number]])
+        own = torch.stack([*(torch.logsumexp(next(parts), 0) for _ in question.options), none[number]]).float()
         found.append(own + _agreement(model, states, question, own))
     return found
 
