@@ -37,7 +37,9 @@ class EncoderModel(PreTrainedModel):
         end, with no casts between, which is up to a third faster on a CPU than autocast.
         """
         with self.computing(embedded.device.type):
-            output = self.encoder(inputs_embeds=embedded.to(self.encoder.dtype), attention_mask=attention_mask, **inputs)
+            output = self.encoder(
+                inputs_embeds=embedded.to(self.encoder.dtype), attention_mask=attention_mask, **inputs
+            )
         hidden: Tensor = output.last_hidden_state
         return hidden if self.training else hidden.float()
 

@@ -37,9 +37,7 @@ def analyses(draw: st.DrawFn) -> Analysis:
         ["Ada", "Lund", "he", "she", "who", "“", "”", ",", ".", "said", "\n\n", "the", "and", "of", "’s", "İ", "ﬁ",
          "\u202e", "U.S.", "president", "Mr.", "(", ")", "–", "NATO", "\u00a0", "’", "I", "they", "it", "é", "𝔄", "&"]
     )  # fmt: skip
-    text = draw(
-        st.one_of(st.lists(words, min_size=1, max_size=40).map(" ".join), st.text(min_size=1, max_size=60))
-    )
+    text = draw(st.one_of(st.lists(words, min_size=1, max_size=40).map(" ".join), st.text(min_size=1, max_size=60)))
 
     def draw_span() -> Span:
         start = draw(st.integers(0, len(text) - 1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -91,8 +93,22 @@ def test_many_articles_are_encoded_together_and_get_the_same_answers_as_alone(
             assert one.score == pytest.approx(other.score, abs=1e-3)
 
 
+def test_nothing_of_an_article_is_kept_once_its_speakers_are_known(
+    tiny_reader: Pipeline, model: CoreferenceModel
+) -> None:
+    resolver, analysis = RankingResolver(model), met(tiny_reader, "Oslo")
+    window = weakref.ref(analysis.readings[0].states)  # type: ignore[arg-type]
+    done = replace(resolved(analysis, resolver), readings=())
+    del analysis
+    gc.collect()
+    assert done.statements[0].speakers
+    assert window() is None
+
+
 def test_only_windows_with_something_to_ask_are_read(tiny_reader: Pipeline, model: CoreferenceModel) -> None:
-    filler = "\n\n".join(f"He spoke of bridge number {number} and of all the rain that fell on it." for number in range(30))
+    filler = "\n\n".join(
+        f"He spoke of bridge number {number} and of all the rain that fell on it." for number in range(30)
+    )
     text = f"Ada Lund came.\n\n{filler}\n\n“It went well,” she said."
     analysis = read_by(tiny_reader, make_analysis(text, [("“It went well,”", "she")], person=["Ada Lund"]))
     assert len(analysis.windows) > 3

@@ -95,7 +95,7 @@ def test_the_resolver_is_told_of_all_articles_before_it_is_asked() -> None:
 
     class Prepared(Nearest):
         def prepare(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
-            assert not self.asked
+            assert not self.asked or not articles
             told.extend([layout.text[slice(*span)] for span in spans] for _, layout, spans in articles)
 
     resolver = Prepared()
@@ -198,7 +198,10 @@ def test_an_answer_is_one_more_mention_for_the_questions_after_it() -> None:
     analysis = make_analysis(text, [("it new", "She"), ("it was safe", "she")], person=["Ada Lund", "Eva Ek"])
     resolved(analysis, resolver)
     (ada,) = [each for each in resolver.asked[-1][1] if named(each) == "Ada Lund"]
-    assert [(text[slice(*span)], form) for span, form in ada.mentions] == [("Ada Lund", "full name"), ("She", "pronoun")]
+    assert [(text[slice(*span)], form) for span, form in ada.mentions] == [
+        ("Ada Lund", "full name"),
+        ("She", "pronoun"),
+    ]
 
 
 def test_a_pronoun_outside_of_statements_is_a_mention_for_the_questions_after_it() -> None:

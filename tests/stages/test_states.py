@@ -15,8 +15,8 @@ from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.states import ArticleStates, Place
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import build_windows
-from onrecord_models.loading import WEIGHTS, load_tokenizer
 from onrecord_models.decoding import WindowReading
+from onrecord_models.loading import WEIGHTS, load_tokenizer
 from tests.stages.making import make_analysis, read_by
 
 TOKENIZER = load_tokenizer(WEIGHTS / "small")
@@ -57,7 +57,9 @@ def test_a_span_that_the_model_was_not_shown_has_no_tokens() -> None:
     assert ArticleStates(Analysis(Article("-", "Ada"), segment("Ada"))).of(Span(0, 3)) is None
 
 
-LONG = "\n\n".join(f"Ada Lund said on day {number} that the bridge was safe and would stay open." for number in range(16))
+LONG = "\n\n".join(
+    f"Ada Lund said on day {number} that the bridge was safe and would stay open." for number in range(16)
+)
 
 
 def test_a_window_is_read_with_the_end_of_the_one_before() -> None:
@@ -98,7 +100,7 @@ def test_states_that_were_not_kept_are_missed_by_the_articles_name() -> None:
     assert not states.known
     states.analysis = replace(states.analysis, readings=(WindowReading([], []),))
     assert not states.known
-    with pytest.raises(ValueError, match="a.txt: no states were kept"):
+    with pytest.raises(ValueError, match=r"a\.txt: no states were kept"):
         states.window_states(0)
 
 

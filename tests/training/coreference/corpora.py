@@ -73,7 +73,7 @@ def write_labels(path: Path, examples: int) -> None:
             {"name": None, "kind": "group", "description": [at("Critics")], "mentions": [at("Critics")]},
         ]
         said = [
-            (at("that port")[:1] + [text.index(" safe") + 5], "said", pronoun, "pronoun", [0]),
+            ([at("that port")[0], text.index(" safe") + 5], "said", pronoun, "pronoun", [0]),
             (at("new"), "called", at("They"), "several", [0, 1]),
             (at("that it was late"), "denied", at("The mayor"), "description", [0]),
             (at("dear"), "found", at("Critics"), "description", [2]),

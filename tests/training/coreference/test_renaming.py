@@ -44,11 +44,11 @@ def article() -> LabelledSources:
     )
     bo = person("Bo Lund", "m", span_of("Bo Lund"))
     aide = LabelledEntity(Speaker(None, kind="person", description="Lund’s aide"), None, (span_of("Lund’s aide"),))
-    content, source, cue = span_of("“No,”"), span_of("Lund’s aide"), span_of("said")
+    cue, source = Mention("said", (span_of("said"),)), Mention("Lund’s aide", (span_of("Lund’s aide"),))
+    speakers = (aide.speaker, ada.speaker)
     statement = Statement(
-        "a", "a#1", "“No,”", (content,), "direct", Span(0, 1), Mention("said", (cue,)), Mention("Lund’s aide", (source,)),
-        speakers=(aide.speaker, ada.speaker),
-    )  # fmt: skip
+        "a", "a#1", "“No,”", (span_of("“No,”"),), "direct", Span(0, 1), cue, source, speakers=speakers
+    )
     return LabelledSources(Article("a", TEXT), (ada, bo, aide), (statement,), ("description",))
 
 

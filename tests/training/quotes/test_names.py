@@ -9,7 +9,9 @@ from onrecord_eval.corpora.speaker_labels import LabelledEntity, LabelledSources
 from onrecord_training.quotes.names import named_text
 
 
-def labelled(text: str, *entities: tuple[str | None, str, str | None], aliases: tuple[str, ...] = ()) -> LabelledSources:
+def labelled(
+    text: str, *entities: tuple[str | None, str, str | None], aliases: tuple[str, ...] = ()
+) -> LabelledSources:
     """An article whose entities are (name, kind, words of the only mention)."""
     found = []
     for name, kind, mention in entities:
@@ -48,7 +50,9 @@ def test_people_and_bodies_are_names_of_their_class_and_other_capitals_are_left_
     ],
 )
 def test_a_word_or_two_before_a_person_are_a_title_and_no_name(text: str, left_open: set[str]) -> None:
-    assert names(labelled(text, ("Ada Lund", "person", "Ada Lund"))) == {"Ada Lund": "person"} | dict.fromkeys(left_open)
+    assert names(labelled(text, ("Ada Lund", "person", "Ada Lund"))) == {"Ada Lund": "person"} | dict.fromkeys(
+        left_open
+    )
 
 
 def test_what_stands_before_a_body_is_left_open() -> None:

@@ -209,7 +209,7 @@ class Attribution:
         return referents if near else ()
 
     def _relative(self, party: Party, statement: Statement) -> tuple[tuple[Referent, ...], float]:
-        """What ``who`` and ``which`` refer to, and how sure that is: the name that they follow, else the words before."""
+        """What ``who`` and ``which`` refer to, and how sure that is: the name before them, else the words before."""
         sentence = self.layout.sentence_span(party.span.start)
         before = self.layout.text[sentence.start : party.span.start]
         comma = re.search(r"[,–—]\s*$", before) is not None
