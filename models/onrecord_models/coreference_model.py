@@ -10,7 +10,6 @@ null antecedent, after Wiseman et al., ACL 2015, and Lee et al., EMNLP 2017).
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -93,14 +92,9 @@ class CoreferenceModel(EncoderModel):
 
     def forward(self, states: Tensor, attention_mask: Tensor) -> Tensor:
         """Hidden states (batch, tokens, hidden size) of lower states of the same shape; the mask (batch, tokens)."""
-        precision: torch.dtype = self.encoder.dtype
-        states = states.to(precision)
+        states = states.to(self.encoder.dtype)
         mask = create_bidirectional_mask(self.encoder.config, inputs_embeds=states, attention_mask=attention_mask)
-        lowered = precision != torch.float32
-        context: AbstractContextManager[Any] = (
-            torch.autocast(states.device.type, enabled=False) if lowered else nullcontext()
-        )
-        with context:
+        with self.computing(states.device.type):
             hidden: Tensor = self.encoder.encoder(states, attention_mask=mask)[0]
         return hidden if self.training else hidden.float()
 

@@ -8,11 +8,10 @@ from onrecord.document import Article, Name, Span
 from onrecord.stages.base import Analysis
 from onrecord.stages.names import NerStage
 from onrecord.stages.speakers.entities import Entity
-from onrecord.stages.speakers.stage import SpeakersStage
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import Window
 from onrecord_models.decoding import NameRange, WindowReading
-from tests.stages.making import make_analysis
+from tests.stages.making import make_analysis, resolved
 
 
 def read_names(text: str, *names: tuple[int, int, str]) -> Analysis:
@@ -51,5 +50,5 @@ def test_the_fullest_form_names_an_entity() -> None:
 
 def test_a_source_with_nothing_but_marks_behind_the_and_is_survived() -> None:
     analysis = make_analysis("“No,” said Lund & \u202e.", [("“No,”", "Lund & \u202e")], person=["Lund"])
-    (done,) = SpeakersStage().process([analysis])
+    done = resolved(analysis)
     assert [speaker.name for speaker in done.statements[0].speakers] == ["Lund"]

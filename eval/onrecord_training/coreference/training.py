@@ -1,4 +1,4 @@
-"""Trains the coreference model over a finished quote model, on real and synthetic pronouns."""
+"""Trains the coreference model over a finished quote model, on questions that corpora answer."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from onrecord.errors import SettingsError
 from onrecord.pipeline import Pipeline, PipelineSettings
 from onrecord.stages.speakers.features import ANAPHOR_SIZES, ENTITY_SIZES, PAIR_SIZES
 from onrecord.stages.speakers.ranking import calibrated
@@ -70,7 +71,7 @@ def train_coreference_model(settings: CoreferenceTraining, report: Callable[[str
 
     Raises:
         InputError: a corpus is missing or damaged.
-        SettingsError: a run with other settings was begun.
+        SettingsError: a run with other settings was begun, or the quote model has fewer layers.
         WeightsError: the model is missing or damaged.
     """
     checkpoint = CheckpointFolder(settings.output / "checkpoint", asdict(settings))
@@ -116,6 +117,9 @@ def train_coreference_model(settings: CoreferenceTraining, report: Callable[[str
 
 def build(settings: CoreferenceTraining, quote_model: QuoteModel, device: str) -> CoreferenceModel:
     """An untrained coreference model over a quote model; frozen weights in the precision they are trained over."""
+    deep = quote_model.encoder.config.num_hidden_layers
+    if settings.layers > deep:
+        raise SettingsError(f"layers is {settings.layers}; the quote model has {deep}")
     encoder = {**quote_model.config.encoder, "hidden_dropout_prob": settings.dropout}
     config = CoreferenceConfig(
         encoder,

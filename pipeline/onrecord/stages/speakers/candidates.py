@@ -77,7 +77,10 @@ class EntityResolver(Protocol):
     """Answers whom an anaphor stands for."""
 
     def prepare(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
-        """Announces the articles that come next and their sources, so that a model can read them all at once."""
+        """Announces the articles that come next and their sources, so that a model can read them all at once.
+
+        Of those before nothing needs to be kept.
+        """
         return
 
     def choose(self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> Choice:

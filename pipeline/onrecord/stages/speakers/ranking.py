@@ -226,7 +226,8 @@ def calibrated(model: CoreferenceModel, logits: Tensor, plural: bool) -> Tensor:
     config = model.config
     shifted = logits.float().clone()
     shifted[-1] += config.none_bias[plural]
-    return shifted / config.score_temperature[plural]
+    scaled: Tensor = shifted / config.score_temperature[plural]
+    return scaled
 
 
 def decide(logits: Tensor, plural: bool, candidates: Sequence[Candidate]) -> Choice:

@@ -157,7 +157,7 @@ class Attribution:
         plain = fold(party.words)
         if party.definiteness == "pronoun":
             if plain in _RELATIVE:
-                return self._relative(party, statement), _BY_NAME
+                return self._relative(party, statement)
             kind = _pronoun_kind(plain)
             return self._asked(party, kind, statement) if kind else ((self._nameless(party),), 1.0)
         if party.plural or party.kind == "group":
@@ -208,8 +208,8 @@ class Attribution:
         near = self.layout.paragraph_at(position) - self.layout.paragraph_at(where) < _NEAR_PARAGRAPHS
         return referents if near else ()
 
-    def _relative(self, party: Party, statement: Statement) -> tuple[Referent, ...]:
-        """What ``who`` and ``which`` refer to: the name that they follow, else the words before them."""
+    def _relative(self, party: Party, statement: Statement) -> tuple[tuple[Referent, ...], float]:
+        """What ``who`` and ``which`` refer to, and how sure that is: the name before them, else the words before."""
         sentence = self.layout.sentence_span(party.span.start)
         before = self.layout.text[sentence.start : party.span.start]
         comma = re.search(r"[,–—]\s*$", before) is not None
@@ -221,19 +221,20 @@ class Attribution:
             )
             touching = place.span.end == ended
             if place.entity is not None and fitting and (touching or (comma and place.entity.kind == "person")):
-                return (place.entity,)
+                return (place.entity,), _BY_NAME
         phrase = self._phrase_before(sentence.start, ended)
         if phrase is None:
-            return (self._nameless(party),)
+            return (self._nameless(party),), _BY_NAME
         start = self.layout.text.rfind(phrase, sentence.start, ended)
         parties = self._reader.read(Span(start, ended)) if start >= 0 else []
         if named := [party.entity for party in parties if party.entity]:
-            return tuple(named)
+            return tuple(named), _BY_NAME
         if len(parties) == 1 and parties[0].definiteness == "definite":
-            return self._asked(parties[0], "other" if fold(party.words) != "who" else "person", statement)[0]
+            return self._asked(parties[0], "other" if fold(party.words) != "who" else "person", statement)
         plural = is_plural(head_word(phrase))
         kind: Kind = "group" if plural else "person" if fold(party.words) == "who" else "unknown"
-        return (self._nameless(Party(phrase, party.span, "indefinite", kind, None, plural, head_word(phrase))),)
+        described = Party(phrase, party.span, "indefinite", kind, None, plural, head_word(phrase))
+        return (self._nameless(described),), _BY_NAME
 
     def _phrase_before(self, start: int, end: int) -> str | None:
         words = re.findall(r"[\w'’\-]+|[^\w\s]", self.layout.text[start:end])

@@ -38,10 +38,12 @@ class SpeakersStage:
         self.resolver.prepare(
             [(analysis, each.layout, each.asked) for analysis, each in zip(analyses, attributions, strict=True)]
         )
-        return [
+        done = [
             replace(analysis, statements=_attributed(analysis, each, self._min_score))
             for analysis, each in zip(analyses, attributions, strict=True)
         ]
+        self.resolver.prepare([])  # it keeps no texts and states that nobody needs any more
+        return done
 
     def _attribution(self, analysis: Analysis) -> Attribution:
         layout = Layout(analysis.article.text, analysis.segmentation)
