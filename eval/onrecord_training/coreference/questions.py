@@ -6,8 +6,10 @@ question and gives the right answer, so that training sees what running sees.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from onrecord.document import Mention, Span, Statement
 from onrecord.stages.base import Analysis
@@ -19,6 +21,10 @@ from onrecord.text.positions import Layout
 
 Answer = tuple[list[bool], bool]
 """Which candidates are right, or may be, and whether none of them may be."""
+
+WITHHELD: Final = 0.3
+WRONG: Final = 0.08
+"""Shares of the answers that a `QuestionCollector` withholds and gives wrongly."""
 
 Labels = Callable[[Anaphor, Sequence[Candidate]], Answer | None]
 """The answer to a question, or None where the labels do not say."""
@@ -53,10 +59,14 @@ class Passage:
 
 
 class QuestionCollector(EntityResolver):
-    """In place of a coreference model: answers by the labels and notes the questions of one article."""
+    """In place of a coreference model: notes the questions of one article and answers them by the labels.
 
-    def __init__(self, labels: Labels) -> None:
-        self._labels = labels
+    Some answers are withheld and a few are wrong, as a model's are: what is asked next must not rely on them. Which
+    ones depends on the article's name alone.
+    """
+
+    def __init__(self, labels: Labels, withheld: float = WITHHELD, wrong: float = WRONG) -> None:
+        self._labels, self._withheld, self._wrong = labels, withheld, wrong
         self.asked: list[tuple[Layout, Anaphor, tuple[Candidate, ...], Answer]] = []
 
     def choose(self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> Choice:
@@ -68,15 +78,27 @@ class QuestionCollector(EntityResolver):
         if any(right) or none:
             self.asked.append((layout, anaphor, tuple(candidates), answer))
         meant = [candidate for candidate, is_right in zip(candidates, right, strict=True) if is_right and not none]
+        chance = random.Random(f"{analysis.article.doc} {anaphor.span.start}")
+        drawn = chance.random()
+        if drawn < self._withheld:
+            meant = []
+        elif drawn < self._withheld + self._wrong:
+            meant = [chance.choice(list(candidates))]
         return Choice(tuple(meant if anaphor.plural else meant[:1]), 1.0)
 
 
-def passages(analysis: Analysis, labels: Labels, genders: Iterable[tuple[Span, bool]] = ()) -> list[Passage]:
+def passages(
+    analysis: Analysis,
+    labels: Labels,
+    genders: Iterable[tuple[Span, bool]] = (),
+    withheld: float = WITHHELD,
+    wrong: float = WRONG,
+) -> list[Passage]:
     """The questions that the speakers stage asks about an article, by the windows that they are asked in.
 
     ``genders`` are people's names, and whether they are a woman's.
     """
-    collector = QuestionCollector(labels)
+    collector = QuestionCollector(labels, withheld, wrong)
     SpeakersStage(collector).process([analysis])
     states = ArticleStates(replace(analysis, statements=(), names=()))
     found: dict[int, list[Answered]] = {}

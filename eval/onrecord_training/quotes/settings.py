@@ -103,8 +103,8 @@ class QuoteTraining(QuoteLearning):
             raise SettingsError("--names-only needs a quote model to start from; name one with --init")
         if self.soft_labels and (self.labels or self.article_labels):
             raise SettingsError(
-                "--soft-labels and --labels cannot be combined: soft labels include the labelled articles they were "
-                "made from; leave --labels out"
+                "--soft-labels cannot be combined with --labels or --article-labels: soft labels include the labelled "
+                "articles they were made from; leave the labels out"
             )
 
 

@@ -36,10 +36,11 @@ from onrecord.text.word_lists import read_lists
 
 _FIRST_PERSON: Final = frozenset(["i", "me", "my"])
 _RELATIVE: Final = frozenset(["who", "which", "that", "whose", "whom"])
+_PERSONS: Final = frozenset(["who", "whose", "whom"])
 _THEY: Final = frozenset(["they", "them", "their"])
 _IT: Final = frozenset(["it", "its"])
 _NEAR_PARAGRAPHS: Final = 2
-_FREE_PRONOUN: Final = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
+_FREE_PRONOUN: Final = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
 _NOT_IN_PHRASE: Final = read_lists("onrecord.stages.speakers", "resolution")["not in a phrase"]
 _BY_NAME: Final = 0.97
 """How sure a name is that the source gives itself; measured on held-out labels, see docs/training.md."""
@@ -209,32 +210,23 @@ class Attribution:
         return referents if near else ()
 
     def _relative(self, party: Party, statement: Statement) -> tuple[tuple[Referent, ...], float]:
-        """What ``who`` and ``which`` refer to, and how sure that is: the name before them, else the words before."""
+        """What ``who`` and ``which`` refer to, and how sure that is: the name that they follow, or whoever is meant."""
         sentence = self.layout.sentence_span(party.span.start)
         before = self.layout.text[sentence.start : party.span.start]
-        comma = re.search(r"[,–—]\s*$", before) is not None
         ended = party.span.start - len(before) + len(before.rstrip(" ,–—\t\n"))
-        names = [place for place in self._entities.places if sentence.start <= place.span.start < party.span.start]
-        for place in reversed(names):
-            fitting = place.entity is not None and (
-                place.entity.kind == "person" or fold(party.words) != "who" or place.span.end == ended
-            )
-            touching = place.span.end == ended
-            if place.entity is not None and fitting and (touching or (comma and place.entity.kind == "person")):
+        for place in self._entities.inside(sentence):
+            if place.span.end == ended and place.entity is not None:
                 return (place.entity,), _BY_NAME
+        choice = self._choose(party, "other", statement.content)
+        if choice.candidates:
+            return tuple(candidate.referent for candidate in choice.candidates), choice.score
         phrase = self._phrase_before(sentence.start, ended)
         if phrase is None:
-            return (self._nameless(party),), _BY_NAME
-        start = self.layout.text.rfind(phrase, sentence.start, ended)
-        parties = self._reader.read(Span(start, ended)) if start >= 0 else []
-        if named := [party.entity for party in parties if party.entity]:
-            return tuple(named), _BY_NAME
-        if len(parties) == 1 and parties[0].definiteness == "definite":
-            return self._asked(parties[0], "other" if fold(party.words) != "who" else "person", statement)
+            return (self._nameless(party),), choice.score
         plural = is_plural(head_word(phrase))
         kind: Kind = "group" if plural else "person" if fold(party.words) == "who" else "unknown"
         described = Party(phrase, party.span, "indefinite", kind, None, plural, head_word(phrase))
-        return (self._nameless(described),), _BY_NAME
+        return (self._nameless(described),), choice.score
 
     def _phrase_before(self, start: int, end: int) -> str | None:
         words = re.findall(r"[\w'’\-]+|[^\w\s]", self.layout.text[start:end])
@@ -281,8 +273,9 @@ def _agrees(anaphor: Anaphor, referent: Referent) -> bool:
     Somebody unnamed can only be meant by a pronoun: a description of them would use the same words.
     """
     if anaphor.kind == "he or she":
-        known = referent.gender if isinstance(referent, Entity) else None
-        return referent.kind == "person" and known in (None, anaphor.gender)
+        if not isinstance(referent, Entity):
+            return referent.kind in ("person", "unknown")  # "a driver"
+        return referent.kind == "person" and referent.gender in (None, anaphor.gender)
     if anaphor.kind in ("they", "it"):
         return anaphor.kind == "they" or referent.kind != "person"
     if not isinstance(referent, Entity):
@@ -291,7 +284,8 @@ def _agrees(anaphor: Anaphor, referent: Referent) -> bool:
         return referent.kind in ("organization", "unknown")
     if anaphor.kind == "document":
         return referent.kind in ("document", "unknown")
-    return anaphor.kind != "person" or referent.kind == "person"
+    personal = anaphor.kind == "person" or fold(anaphor.words) in _PERSONS
+    return not personal or referent.kind == "person"
 
 
 def source_span(statement: Statement) -> Span:
