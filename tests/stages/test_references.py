@@ -342,11 +342,17 @@ def test_a_relative_pronoun_behind_somebody_unnamed_is_described_by_those_words(
     assert (speaker.name, speaker.kind, speaker.description) == (None, kind, description)
 
 
-def test_a_relative_clause_behind_a_description_is_whoever_that_stands_for() -> None:
-    text = "Ada Lund, director of the inn, came. It is old, according to its director, who called it unsafe."
-    analysis = make_analysis(text, [("It is old", "its director"), ("unsafe", "who")], person=["Ada Lund"])
-    statements = resolved(analysis, Nearest(0.6)).statements
-    assert [(each.speakers[0].name, each.speakers[0].score) for each in statements] == [("Ada Lund", 0.6)] * 2
+def test_a_relative_pronoun_that_follows_no_name_is_asked_about_and_means_people() -> None:
+    class First(EntityResolver):
+        def choose(
+            self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]
+        ) -> Choice:
+            return Choice(tuple(candidates[:1]), 0.6)
+
+    text = "The Harbour Board met Ada Lund. It was her director, back from leave, who called it unsafe."
+    analysis = make_analysis(text, [("unsafe", "who")], person=["Ada Lund"], organization=["Harbour Board"])
+    (statement,) = resolved(analysis, First()).statements
+    assert [(speaker.name, speaker.score) for speaker in statement.speakers] == [("Ada Lund", 0.6)]
 
 
 # Documents

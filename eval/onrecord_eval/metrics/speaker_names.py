@@ -58,7 +58,7 @@ def is_speaker(gold: Speaker, predicted: Speaker) -> bool:
     if predicted.name is not None:
         descriptions = {content_words(name) for name in (gold.description, *gold.aliases)} - {frozenset()}
         return content_words(predicted.name) in descriptions
-    if normalise_name(gold.description or "") == normalise_name(predicted.description or ""):
+    if gold.description and normalise_name(gold.description) == normalise_name(predicted.description or ""):
         return True  # also "we", which has no other word
     return bool(content_words(gold.description) & content_words(predicted.description))
 

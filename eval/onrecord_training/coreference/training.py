@@ -186,12 +186,15 @@ def _shifted(logits: Tensor, bias: float) -> Tensor:
 
 
 def _balance(found: Sequence[tuple[Answered, Tensor]], bias: float) -> int:
+    """Right answers less those that name somebody who is not meant."""
     balance = 0
     for answered, logits in found:
         shifted = _shifted(logits, bias)
-        right = is_right(answered, shifted)
-        named = bool((shifted[:-1] > shifted[-1]).any())
-        balance += right - (named and not right)
+        given = shifted[:-1] > shifted[-1]
+        if not answered.question.plural:
+            given &= shifted[:-1] == shifted.max()
+        wrong = any(is_given and not allowed for is_given, allowed in zip(given.tolist(), answered.allowed, strict=False))
+        balance += is_right(answered, shifted) - wrong
     return balance
 
 

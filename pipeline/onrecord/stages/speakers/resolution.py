@@ -43,7 +43,8 @@ _NEAR_PARAGRAPHS: Final = 2
 _FREE_PRONOUN: Final = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
 _NOT_IN_PHRASE: Final = read_lists("onrecord.stages.speakers", "resolution")["not in a phrase"]
 _BY_NAME: Final = 0.97
-"""How sure a name is that the source gives itself; measured on held-out labels, see docs/training.md."""
+_NAMELESS: Final = 0.95
+"""How often it is right to take the name that a source gives itself, and to leave ``a driver`` without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +161,12 @@ class Attribution:
             if plain in _RELATIVE:
                 return self._relative(party, statement)
             kind = _pronoun_kind(plain)
-            return self._asked(party, kind, statement) if kind else ((self._nameless(party),), 1.0)
+            return self._asked(party, kind, statement) if kind else ((self._nameless(party),), _NAMELESS)
         if party.plural or party.kind == "group":
             return self._asked(party, "several", statement)
         if party.definiteness == "definite":
             return self._asked(party, _description_kind(party), statement)
-        return (self._nameless(party),), 1.0
+        return (self._nameless(party),), _NAMELESS
 
     def _asked(self, party: Party, kind: AnaphorKind, statement: Statement) -> tuple[tuple[Referent, ...], float]:
         choice = self._choose(party, kind, statement.content)
