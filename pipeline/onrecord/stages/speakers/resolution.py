@@ -26,10 +26,9 @@ from onrecord.stages.speakers.candidates import (
     Referent,
     Unnamed,
 )
-from onrecord.stages.speakers.descriptions import described_role, fit_of, note_role, shares_words
-from onrecord.stages.speakers.entities import ArticleEntities, Entity
+from onrecord.stages.speakers.entities import ArticleEntities, Entity, Role
 from onrecord.stages.speakers.phrases import head_word, is_plural
-from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS
+from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS, fit_of, make_role, note_role, shares_words
 from onrecord.stages.speakers.sources import MentionReader, Party
 from onrecord.text.positions import Layout
 from onrecord.text.word_lists import read_lists
@@ -174,12 +173,16 @@ class Attribution:
         if not chosen:
             return (self._nameless(party),), choice.score
         form: Form = "pronoun" if party.definiteness == "pronoun" else "description"
-        role = described_role(party, " ".join(self.layout.text[slice(*party.span)].split()))
+        role = self._role(party)
         for referent in chosen:
             self._note(referent, party.span, form)
             if role is not None and len(chosen) == 1 and isinstance(referent, Entity) and referent.kind == "person":
                 note_role(referent, role)
         return chosen, choice.score
+
+    def _role(self, party: Party) -> Role | None:
+        """The role that a description of a person names."""
+        return make_role(" ".join(self.layout.text[slice(*party.span)].split())) if party.kind == "person" else None
 
     def _free_pronoun(self, span: Span) -> None:
         """A pronoun that is no source: one more mention of whom it stands for."""
@@ -191,7 +194,7 @@ class Attribution:
         gender = PRONOUN_GENDERS.get(fold(party.words)) if kind == "he or she" else None
         plural = kind in ("they", "several") or party.plural
         anaphor = Anaphor(party.span, party.words, kind, gender, plural, party.head, content)
-        role = described_role(party, " ".join(self.layout.text[slice(*party.span)].split()))
+        role = self._role(party)
         last = self._last_referents(party.span.start)
         candidates = []
         for referent, mentions in self._mentions.items():
