@@ -41,7 +41,10 @@ class CoreferenceTraining:
     )
     learning_rate: float = field(default=5e-4, metadata=option("Peak learning rate of the adapters."))
     head_learning_rate: float = field(default=1e-3, metadata=option("Peak learning rate of the heads."))
-    epochs: int = field(default=5, metadata=option("Passes over the questions."))
+    epochs: int = field(
+        default=5,
+        metadata=option("Passes over the questions; 0 only chooses bias and temperature, for an average of runs."),
+    )
     seed: int = field(default=1, metadata=option("Random seed."))
     batch_tokens: int = 2000
     weight_decay: float = 0.01
@@ -52,8 +55,8 @@ class CoreferenceTraining:
     threads: int = field(default=2, metadata=option("Processor threads to use."))
 
     def __post_init__(self) -> None:
-        check_count(self, 1, "layers", "epochs", "batch_tokens", "threads")
-        check_count(self, 0, "adapter_rank", "renamings")
+        check_count(self, 1, "layers", "batch_tokens", "threads")
+        check_count(self, 0, "epochs", "adapter_rank", "renamings")
         check_least(self, 0, "learning_rate", "head_learning_rate")
         check_positive(self, "checkpoint_minutes")
         check_share(self, "warmup", "dropout", "weight_decay")

@@ -34,7 +34,10 @@ from onrecord_training.loop.training import Task, TrainingLoop
 from onrecord_training.manifest import digest, lineage, write_manifest
 
 BIASES: Final = (-1.0, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
-TEMPERATURES: Final = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 1.7, 2.0)
+TEMPERATURES: Final = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 1.7, 2.0, 2.3, 2.7, 3.2)
+_COST: Final = 1.5
+"""What a wrong name costs where a right answer counts 1: it is worse than none."""
+
 _MEASURING_TOKENS: Final = 4000
 
 
@@ -185,16 +188,18 @@ def _shifted(logits: Tensor, bias: float) -> Tensor:
     return torch.cat([logits[:-1], logits[-1:] + bias]).float()
 
 
-def _balance(found: Sequence[tuple[Answered, Tensor]], bias: float) -> int:
-    """Right answers less those that name somebody who is not meant."""
-    balance = 0
+def _balance(found: Sequence[tuple[Answered, Tensor]], bias: float) -> float:
+    """Right answers less what those cost that name somebody who is not meant."""
+    balance = 0.0
     for answered, logits in found:
         shifted = _shifted(logits, bias)
         given = shifted[:-1] > shifted[-1]
         if not answered.question.plural:
             given &= shifted[:-1] == shifted.max()
-        wrong = any(is_given and not allowed for is_given, allowed in zip(given.tolist(), answered.allowed, strict=False))
-        balance += is_right(answered, shifted) - wrong
+        wrong = any(
+            is_given and not allowed for is_given, allowed in zip(given.tolist(), answered.allowed, strict=False)
+        )
+        balance += is_right(answered, shifted) - _COST * wrong
     return balance
 
 

@@ -224,14 +224,15 @@ def test_calibration_makes_answers_no_worse_and_their_chances_no_less_likely(
     assert calibrated_ones <= unlikeliness(trained, passages)
 
 
-def balance(model: CoreferenceModel, passages: list[Passage]) -> tuple[int, int]:
-    """Right answers less wrong names, of questions about one and of those about several."""
-    found = [0, 0]
+def balance(model: CoreferenceModel, passages: list[Passage]) -> tuple[float, float]:
+    """Right answers less one and a half for each with a wrong name, about one and about several."""
+    found = [0.0, 0.0]
     for answered, logits in answers(model, passages):
         plural = answered.question.plural
         shifted = calibrated(model, logits, plural)
-        right = is_right(answered, shifted)
-        found[plural] += right - (not right and bool((shifted[:-1] > shifted[-1]).any()))
+        names = (shifted[:-1] > shifted[-1]) if plural else (shifted[:-1] >= shifted.max())
+        wrong = any(given and not allowed for given, allowed in zip(names.tolist(), answered.allowed, strict=False))
+        found[plural] += is_right(answered, shifted) - 1.5 * wrong
     return found[0], found[1]
 
 
@@ -255,7 +256,7 @@ def test_calibration_without_questions_changes_nothing(settings: CoreferenceTrai
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"epochs": 0}, "epochs is 0; expected a whole number, 1 or more"),
+        ({"epochs": -1}, "epochs is -1; expected a whole number, 0 or more"),
         ({"renamings": -1}, "renamings is -1"),
         ({"layers": 0}, "layers is 0"),
         ({"dropout": 1.0}, "dropout is 1.0; expected a share"),
