@@ -39,7 +39,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model folder whose three models have learned nothing; its quote model finds cues everywhere."""
     import torch
 
-    from onrecord.stages.speakers.ranking import FEATURE_SIZES
+    from onrecord.stages.speakers.features import ANAPHOR_SIZES, ENTITY_SIZES, PAIR_SIZES
     from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel, borrow
     from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
     from onrecord_models.stance_model import StanceConfig, StanceModel
@@ -56,11 +56,29 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     stance = StanceModel(stance_config)
     stance.encoder.set_input_embeddings(quote_model.encoder.get_input_embeddings())
     store(stance.state_dict(), json.loads(stance_config.to_json_string()), folder / "stance")
-    coreference_config = CoreferenceConfig(TINY_ENCODER, pair_size=8, adapter_rank=2, feature_sizes=FEATURE_SIZES)
+    coreference_config = CoreferenceConfig(
+        TINY_ENCODER,
+        layers=1,
+        pair_size=8,
+        adapter_rank=2,
+        anaphor_sizes=ANAPHOR_SIZES,
+        entity_sizes=ENTITY_SIZES,
+        pair_sizes=PAIR_SIZES,
+    )
     coreference = CoreferenceModel(coreference_config)
-    borrow(coreference, quote_model.state_dict())
+    borrow(coreference, quote_model)
     store(learned_state(coreference), json.loads(coreference_config.to_json_string()), folder / "coreference")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_reader(tiny_model: Path) -> Pipeline:
+    """The tiny quote model, whose readings keep what goes into its last layer; it resolves no speakers."""
+    from onrecord.pipeline import Pipeline, PipelineSettings
+    from onrecord_models.loading import load_quote_model
+
+    settings = PipelineSettings(str(tiny_model), device="cpu", precision="fp32")
+    return Pipeline.reading(settings, load_quote_model(tiny_model)[0], 1)
 
 
 @pytest.fixture(scope="session")

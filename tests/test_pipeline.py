@@ -30,6 +30,7 @@ from onrecord import (
     Statement,
     WeightsError,
 )
+from onrecord.document import Speaker
 from tests.conftest import TINY_ENCODER
 
 TEXT = "Mayor Ada Brandt said the harbour would stay open.\n\n“We will not close it,” Brandt said.\n"
@@ -234,6 +235,21 @@ def test_settings_of_load_reach_the_pipeline(tiny_model: Path) -> None:
     assert pipeline.settings == PipelineSettings(str(tiny_model), "cpu", "fp32", ("the harbour",), min_stance_score=1.0)
     stances = [stance.label for statement in pipeline.extract(TEXT) for stance in statement.stance]
     assert set(stances) == {"unclear"}
+
+
+def test_speakers_below_the_minimal_score_are_unnamed(tiny_model: Path) -> None:
+    def speakers(least: float | None) -> list[Speaker]:
+        pipeline = Pipeline.load(str(tiny_model), device="cpu", precision="fp32", min_speaker_score=least)
+        assert pipeline.settings.min_speaker_score == least
+        return [speaker for statement in pipeline.extract(TEXT) for speaker in statement.speakers]
+
+    as_they_are, sure, none = speakers(None), speakers(0.0), speakers(1.0)
+    assert as_they_are == sure
+    assert any(speaker.name for speaker in sure)
+    assert all(speaker.score is not None and 0 <= speaker.score <= 1 for speaker in sure)
+    assert none and not any(speaker.name or speaker.id for speaker in none)
+    with pytest.raises(SettingsError, match=r"the minimal speaker score is 2\.0; it is a probability, 0 to 1"):
+        speakers(2.0)
 
 
 def test_stance_labels_reach_the_stance_model(tiny_model: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from onrecord.pipeline import Pipeline, PipelineSettings
 from onrecord.reading import find_inputs
 from onrecord.runs.run import RunSettings, run
 from onrecord.stages.base import Analysis
-from onrecord.stages.speakers.salience import Anaphor, Candidate, EntityResolver
+from onrecord.stages.speakers.candidates import Anaphor, Candidate, Choice, EntityResolver
 from onrecord.stages.speakers.stage import SpeakersStage
 from onrecord.stages.stance import StanceStage, choose, stance_input
 from onrecord.targets.target import Target
@@ -141,13 +141,11 @@ class _Among(EntityResolver):
     def prepare(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
         self._resolver.prepare(articles)
 
-    def choose(
-        self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]
-    ) -> Candidate | None:
+    def choose(self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> Choice:
         given = [
             candidate
             for candidate in candidates
-            if any(place.overlaps(name) for place in candidate.entity.places for name in self._names)
+            if any(span.overlaps(name) for span, _ in candidate.mentions for name in self._names)
         ]
         return self._resolver.choose(analysis, layout, anaphor, given)
 

@@ -1,9 +1,11 @@
-"""The coreference model: which entity a pronoun refers to, by ranking the mentions of the entities that it may be.
+"""The coreference model: whom a mention refers to, by ranking the entities of the article over their mentions.
 
-The quote model's encoder, with adapters of its own, reads the tokens around the pronoun once for all pronouns there.
-Every mention is scored against the pronoun by biaffine attention plus a perceptron that also sees how the two are
-placed; an entity has the sum of its mentions' exponentiated scores, and "none of them" a score of its own (mention
-ranking with a null antecedent, after Wiseman et al., ACL 2015, and Lee et al., EMNLP 2017).
+It goes on where the quote model's lower layers end: copies of that one's upper layers, with adapters of their own, read
+the window of the mention and the end of the window before it. So every token passes through the lower layers only
+once. Each mention of a candidate is scored against the mention asked about, by biaffine attention plus a perceptron
+that also sees how the two are placed; a mention outside of what the upper layers read counts with its lower state. An
+entity has the sum of its mentions' exponentiated scores, and "nobody named" a score of its own (mention ranking with a
+null antecedent, after Wiseman et al., ACL 2015, and Lee et al., EMNLP 2017).
 """
 
 from __future__ import annotations
@@ -13,19 +15,23 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from transformers import PretrainedConfig
+from transformers.masking_utils import create_bidirectional_mask
 
 from onrecord_models.adapters import adapt, adapted_names
 from onrecord_models.encoder import EncoderModel, build_encoder, register
-from onrecord_models.windows import CASES, QUOTATION_STATES
+from onrecord_models.quote_model import QuoteModel
+
+_NO_WORDS = 4
+"""Word embeddings of an encoder that is given hidden states: as many as its special tokens need."""
 
 
 class CoreferenceConfig(PretrainedConfig):
     """Settings of a coreference model.
 
-    ``encoder`` is the configuration of its quote model's transformer; ``adapter_rank`` is 0 where that is used as it
-    is. ``feature_sizes`` are the numbers of values of each feature of a pair. ``salience_weight`` is the weight of the
-    logarithm of a candidate's salience by rule, which is added to its score; it is chosen after training, on held-out
-    questions.
+    ``encoder`` is the configuration of its quote model's transformer, of which it has the upper ``layers`` layers with
+    adapters of rank ``adapter_rank``. The sizes are the numbers of values of each feature: of the mention asked about,
+    of a candidate, and of a candidate's mention. ``score_temperature`` and ``none_bias`` make the scores chances. They
+    are chosen after training, on held-out questions, and have two values: for questions about one and about several.
     """
 
     model_type = "onrecord-coreference"
@@ -33,78 +39,131 @@ class CoreferenceConfig(PretrainedConfig):
     def __init__(
         self,
         encoder: dict[str, Any] | None = None,
-        pair_size: int = 128,
-        adapter_rank: int = 32,
-        window_size: int = 254,
-        feature_sizes: tuple[int, ...] = (),
-        salience_weight: float = 0.0,
+        layers: int = 3,
+        pair_size: int = 192,
+        adapter_rank: int = 48,
+        anaphor_sizes: tuple[int, ...] = (),
+        entity_sizes: tuple[int, ...] = (),
+        pair_sizes: tuple[int, ...] = (),
+        score_temperature: tuple[float, float] = (1.0, 1.0),
+        none_bias: tuple[float, float] = (0.0, 0.0),
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}
+        self.layers = layers
         self.pair_size = pair_size
         self.adapter_rank = adapter_rank
-        self.window_size = window_size
-        self.feature_sizes = tuple(feature_sizes)
-        self.salience_weight = salience_weight
+        self.anaphor_sizes = tuple(anaphor_sizes)
+        self.entity_sizes = tuple(entity_sizes)
+        self.pair_sizes = tuple(pair_sizes)
+        self.score_temperature = tuple(score_temperature)
+        self.none_bias = tuple(none_bias)
         super().__init__(**kwargs)
 
 
 class CoreferenceModel(EncoderModel):
-    """Adapted encoder and the heads that score pairs of pronoun and mention."""
+    """Upper layers with adapters, and the heads that score pairs of mentions."""
 
     config_class = CoreferenceConfig
 
     def __init__(self, config: CoreferenceConfig) -> None:
         super().__init__(config)
-        self.encoder = build_encoder(config.encoder)
+        settings = {**config.encoder, "num_hidden_layers": config.layers, "vocab_size": _NO_WORDS}
+        self.encoder = build_encoder(settings)
         if config.adapter_rank:
             adapt(self.encoder, config.adapter_rank)
         size, pair = self.encoder.config.hidden_size, config.pair_size
-        self.case_embeddings = nn.Embedding(len(CASES), size)
-        self.quotation_embeddings = nn.Embedding(len(QUOTATION_STATES), size)
-        self.feature_embeddings = nn.ModuleList(nn.Embedding(count, pair) for count in config.feature_sizes)
+
+        def tables(sizes: tuple[int, ...]) -> nn.ModuleList:
+            return nn.ModuleList(nn.Embedding(count, pair) for count in sizes)
+
+        self.anaphor_embeddings = tables(config.anaphor_sizes)
+        self.entity_embeddings = tables(config.entity_sizes)
+        self.pair_embeddings = tables(config.pair_sizes)
         self.anaphor_projection = nn.Linear(2 * size, 2 * pair)
         self.mention_projection = nn.Linear(2 * size, 2 * pair)
+        self.far_projection = nn.Linear(2 * size, 2 * pair)
         self.dropout = nn.Dropout(0.2)
         self.pair_head = nn.Linear(pair, 1)
         self.none_head = nn.Linear(pair, 1)
+        self.gender_head = nn.Sequential(nn.Linear(2 * size, pair), nn.GELU(), nn.Dropout(0.2), nn.Linear(pair, 1))
+        self.gender_weight = nn.Parameter(torch.ones(()))
         self.post_init()
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, cases: Tensor, quotations: Tensor) -> Tensor:
-        """Hidden states (batch, tokens, hidden size); all inputs have the shape (batch, tokens)."""
-        embedded = self.encoder.get_input_embeddings()(input_ids)
-        embedded = embedded + self.case_embeddings(cases) + self.quotation_embeddings(quotations)
-        return self.encode(embedded, attention_mask)
+    def forward(self, states: Tensor, attention_mask: Tensor) -> Tensor:
+        """Hidden states (batch, tokens, hidden size) of lower states of the same shape; the mask (batch, tokens)."""
+        states = states.to(self.encoder.dtype)
+        mask = create_bidirectional_mask(self.encoder.config, inputs_embeds=states, attention_mask=attention_mask)
+        with self.computing(states.device.type):
+            hidden: Tensor = self.encoder.encoder(states, attention_mask=mask)[0]
+        return hidden if self.training else hidden.float()
 
-    def score(self, anaphors: Tensor, mentions: Tensor, features: Tensor, owners: Tensor) -> tuple[Tensor, Tensor]:
-        """The scores of mentions, and that of no mention for each anaphor.
+    def score(
+        self,
+        anaphors: Tensor,
+        asked: Tensor,
+        mentions: Tensor,
+        far: Tensor,
+        features: Tensor,
+        candidates: Tensor,
+        questions: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        """The scores of mentions, each for the question that its candidate belongs to, and of nobody for each question.
 
         Args:
-            anaphors: (anaphors, 2 × hidden size), the states of the first and the last token of each.
-            mentions: (mentions, 2 × hidden size), the same of each mention.
-            features: (mentions, features), the value of each feature of the pair.
-            owners: (mentions,), the index of the anaphor that the mention is scored for.
+            anaphors: (questions, 2 × hidden size), the states of the first and the last token of each.
+            asked: (questions, anaphor features).
+            mentions: (mentions, 2 × hidden size), the same of each mention; zeros for a candidate without one.
+            far: (mentions,), whether those are lower states.
+            features: (mentions, pair features).
+            candidates: (mentions, entity features), those of the mention's candidate.
+            questions: (mentions,), the index of the question.
         """
-        asked = self.dropout(self.anaphor_projection(anaphors.float()))
-        offered = self.dropout(self.mention_projection(mentions.float()))
-        (asked_sum, asked_product), (offered_sum, offered_product) = asked.chunk(2, -1), offered.chunk(2, -1)
-        relation = torch.stack([table(features[:, i]) for i, table in enumerate(self.feature_embeddings)]).sum(0)
-        hidden = nn.functional.gelu(asked_sum[owners] + offered_sum + relation)
-        product = (asked_product[owners] * offered_product).sum(-1) / asked_product.shape[-1] ** 0.5
+        given = self.dropout(self.anaphor_projection(anaphors.float()))
+        near, away = self.mention_projection(mentions.float()), self.far_projection(mentions.float())
+        offered = self.dropout(torch.where(far[:, None], away, near))
+        (asked_sum, asked_product), (offered_sum, offered_product) = given.chunk(2, -1), offered.chunk(2, -1)
+        asked_sum = asked_sum + _looked_up(self.anaphor_embeddings, asked)
+        relation = _looked_up(self.pair_embeddings, features) + _looked_up(self.entity_embeddings, candidates)
+        hidden = nn.functional.gelu(asked_sum[questions] + offered_sum + relation)
+        product = (asked_product[questions] * offered_product).sum(-1) / asked_product.shape[-1] ** 0.5
         pairs = self.pair_head(self.dropout(hidden)).squeeze(-1) + product
         none = self.none_head(nn.functional.gelu(asked_sum)).squeeze(-1)
         return pairs, none
+
+    def feminine(self, names: Tensor) -> Tensor:
+        """(names,): the logits that names are a woman's and not a man's, of (names, 2 × hidden size) lower states."""
+        logits: Tensor = self.gender_head(names.float()).squeeze(-1)
+        return logits
+
+    def agreement(self, feminine: Tensor, wanted: Tensor) -> Tensor:
+        """What to add to the scores of candidates of these logits for "she" (``wanted`` is 1) or "he" (-1)."""
+        added: Tensor = nn.functional.softplus(self.gender_weight) * nn.functional.logsigmoid(feminine * wanted)
+        return added
+
+
+def _looked_up(tables: nn.ModuleList, values: Tensor) -> Tensor:
+    return torch.stack([table(values[:, index]) for index, table in enumerate(tables)]).sum(0)
 
 
 register(CoreferenceConfig, CoreferenceModel)
 
 
-def borrow(model: CoreferenceModel, state: dict[str, Tensor]) -> None:
-    """Fills a coreference model's encoder with that of a quote model's ``state`` and freezes it, adapters aside."""
-    encoder = {name.removeprefix("encoder."): own for name, own in state.items() if name.startswith("encoder.")}
-    borrowed = {f"encoder.{name}": own for name, own in adapted_names(model.encoder, encoder).items()}
-    borrowed |= {name: state[name] for name in ("case_embeddings.weight", "quotation_embeddings.weight")}
-    model.load_state_dict(borrowed, strict=False)
-    for name, parameter in model.named_parameters():
-        if name in borrowed:
+def borrow(model: CoreferenceModel, quote_model: QuoteModel) -> None:
+    """Fills a coreference model's layers with the upper ones of its quote model and freezes them, adapters aside."""
+    lowest = quote_model.encoder.config.num_hidden_layers - model.config.layers
+    layers: dict[str, Tensor] = {}
+    for name, tensor in quote_model.encoder.state_dict().items():
+        inner = name.removeprefix("encoder.")
+        if inner == name:
+            continue
+        if inner.startswith("layer."):
+            number, rest = inner.removeprefix("layer.").split(".", 1)
+            if int(number) < lowest:
+                continue
+            inner = f"layer.{int(number) - lowest}.{rest}"
+        layers[f"encoder.{inner}"] = tensor.detach().clone()
+    model.encoder.load_state_dict(adapted_names(model.encoder, layers), strict=False)
+    for name, parameter in model.encoder.named_parameters():
+        if not name.endswith((".down", ".up")):
             parameter.requires_grad_(False)

@@ -8,7 +8,7 @@ contiguous range, or none.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import nlargest
 
 from torch import Tensor
@@ -53,10 +53,14 @@ class NameRange:
 
 @dataclass(frozen=True, slots=True)
 class WindowReading:
-    """What the quote model found in one window."""
+    """What the quote model found in one window.
+
+    ``states`` (tokens, hidden size), in bf16, are what a coreference model goes on from; None where none is asked for.
+    """
 
     names: list[NameRange]
     statements: list[StatementRange]
+    states: Tensor | None = field(default=None, compare=False, repr=False)
 
 
 def find_cues(logits: Tensor, threshold: float) -> list[CueRange]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from onrecord_models.decoding import CueRange, WindowReading, calibrate, decode_statements, find_cues, find_names
 from onrecord_models.encoder import ready
@@ -35,7 +35,7 @@ class EncodedBatch:
     """The outputs of the encoder and the token heads for some windows; every way of decoding them begins here.
 
     ``indices`` are the windows' places among those that were encoded, ``lengths`` their tokens. Shapes: ``padding`` and
-    ``paragraphs`` (batch, tokens).
+    ``paragraphs`` (batch, tokens); ``lower`` (batch, tokens, hidden size), what the upper layers were given, or None.
     """
 
     indices: list[int]
@@ -43,14 +43,25 @@ class EncodedBatch:
     reading: Reading
     padding: Tensor
     paragraphs: Tensor
+    lower: Tensor | None = None
 
 
 class QuoteModelRunner:
-    """A quote model that is ready to read. ``precision`` is ``bf16`` or ``fp32``; results differ in the last places."""
+    """A quote model that is ready to read. ``precision`` is ``bf16`` or ``fp32``; results differ in the last places.
 
-    def __init__(self, model: QuoteModel, device: str = "cpu", precision: str = "fp32") -> None:
+    With ``upper`` layers, each `WindowReading` has the states that go into that many upper layers of the encoder, for a
+    coreference model that goes on from there.
+    """
+
+    def __init__(self, model: QuoteModel, device: str = "cpu", precision: str = "fp32", upper: int = 0) -> None:
         self.model = ready(model, device, precision)
         self.device = device
+        self._lower: Tensor | None = None
+        if upper:
+            self.model.encoder.encoder.layer[-upper].register_forward_pre_hook(self._keep)
+
+    def _keep(self, _: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        self._lower = inputs[0]
 
     @property
     def window_size(self) -> int:
@@ -88,7 +99,8 @@ class QuoteModelRunner:
         quotations = pad([window.quotations for window in windows], self.device)
         paragraphs = pad([window.paragraphs for window in windows], self.device)
         reading: Reading = self.model(input_ids, mask, cases, quotations)
-        return EncodedBatch(indices, [len(window.input_ids) for window in windows], reading, mask == 0, paragraphs)
+        lengths = [len(window.input_ids) for window in windows]
+        return EncodedBatch(indices, lengths, reading, mask == 0, paragraphs, self._lower)
 
     def _decode(self, batch: EncodedBatch, decoding: Decoding) -> list[WindowReading]:
         reading, lengths = batch.reading, batch.lengths
@@ -111,7 +123,8 @@ class QuoteModelRunner:
                 decoding.switch_weight,
             )
             calibrated = [replace(each, score=calibrate(each.score, *decoding.confidence)) for each in statements]
-            found.append(WindowReading(find_names(names[row, :length]), calibrated))
+            states = None if batch.lower is None else batch.lower[row, :length].to(torch.bfloat16, copy=True)
+            found.append(WindowReading(find_names(names[row, :length]), calibrated, states))
         return found
 
     def _cue_tensors(self, cues: list[list[CueRange]]) -> tuple[Tensor, Tensor]:

@@ -90,12 +90,25 @@ def load_scorer(folder: Path, device: str, precision: str = "fp32") -> StanceSco
 
 
 def coreference_folder(folder: Path) -> Path:
-    """The model folder whose coreference model goes with this one."""
-    return folder if (folder / "coreference").is_dir() else WEIGHTS / "small"
+    """The model folder whose coreference model goes with this one: its own, or a shipped one of the same encoder size.
+
+    Raises:
+        WeightsError: there is none.
+    """
+    if (folder / "coreference").is_dir():
+        return folder
+    size = _json(folder / "quotes" / "config.json").get("encoder", {}).get("hidden_size")
+    for shipped in sorted(WEIGHTS.glob("*/coreference")):
+        if _json(shipped / "config.json").get("encoder", {}).get("hidden_size") == size:
+            return shipped.parent
+    raise WeightsError(
+        f"{folder}: no coreference/ in it, and none that comes with onrecord fits an encoder of size {size}; "
+        "train one with `onrecord train coreference` and put it in with `onrecord train add-coreference`"
+    )
 
 
-def load_coreference_model(folder: Path) -> tuple[CoreferenceModel, PreTrainedTokenizerBase]:
-    """The coreference model of a model folder, over the quote model that it was trained with, and its tokenizer.
+def load_coreference_model(folder: Path, quote_model: QuoteModel) -> CoreferenceModel:
+    """The coreference model that goes with a model folder, over that folder's quote model.
 
     Raises:
         WeightsError: a file is missing, damaged, or does not fit its configuration.
@@ -103,10 +116,9 @@ def load_coreference_model(folder: Path) -> tuple[CoreferenceModel, PreTrainedTo
     from onrecord_models.adapters import merge
     from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel, borrow
 
-    folder = coreference_folder(folder)
-    part = folder / "coreference"
-    model = _build(CoreferenceModel, CoreferenceConfig, part)
-    borrow(model, _state(folder / "quotes"))
+    part = coreference_folder(folder) / "coreference"
+    model: CoreferenceModel = _build(CoreferenceModel, CoreferenceConfig, part)
+    borrow(model, quote_model)
     learned = {name: tensor.float() for name, tensor in _tensors(part / "model.safetensors").items()}
     if learned.keys() != {name for name, parameter in model.named_parameters() if parameter.requires_grad}:
         raise WeightsError(
@@ -114,7 +126,7 @@ def load_coreference_model(folder: Path) -> tuple[CoreferenceModel, PreTrainedTo
         )
     _fill(model, model.state_dict() | learned)
     merge(model.encoder)
-    return model, load_tokenizer(folder)
+    return model
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:

@@ -171,8 +171,10 @@ class Speaker(_Record):
 
     ``name`` and ``id`` are the same in all articles of a run, and None where the article gives no name. ``role`` is the
     function that the article gives, ``description`` an unnamed source in the article's words, ``aliases`` are other
-    forms of the name.
+    forms of the name. ``score`` is the probability, 0 to 1, that this is who the source refers to; None in labels.
     """
+
+    _ADDED = frozenset({"score"})
 
     name: str | None
     id: str | None = None
@@ -180,6 +182,7 @@ class Speaker(_Record):
     role: str | None = None
     description: str | None = None
     aliases: tuple[str, ...] = ()
+    score: Probability | None = None
 
 
 @dataclass(frozen=True, slots=True)

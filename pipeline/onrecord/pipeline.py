@@ -18,8 +18,8 @@ from onrecord.reading.items import Item, check_article, read_columns, read_items
 from onrecord.settings import PipelineSettings, ner_folder, stance_folder, used_weights
 from onrecord.stages.base import Analysis, Stage, check_order
 from onrecord.stages.names import BorrowedNamesStage, NerStage, TaggerStage
+from onrecord.stages.speakers.candidates import EntityResolver
 from onrecord.stages.speakers.ranking import RankingResolver
-from onrecord.stages.speakers.salience import EntityResolver
 from onrecord.stages.speakers.stage import SpeakersStage
 from onrecord.stages.stance import StanceStage
 from onrecord.stages.statements.stage import QuotesStage
@@ -28,7 +28,7 @@ from onrecord.text.boilerplate import find_boilerplate
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import Window, build_windows
 from onrecord_models.inference import QuoteModelRunner, use_threads
-from onrecord_models.loading import load_coreference_model, load_quote_model, load_scorer, model_folder
+from onrecord_models.loading import load_coreference_model, load_quote_model, load_scorer, load_tokenizer, model_folder
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -115,6 +115,7 @@ class Pipeline:
         stance_model: str | None = None,
         stance_labels: Mapping[str, str] | None = None,
         min_stance_score: float | None = None,
+        min_speaker_score: float | None = None,
     ) -> Pipeline:
         """A pipeline whose models are loaded.
 
@@ -128,6 +129,7 @@ class Pipeline:
             stance_labels: what the labels of ``stance_model`` mean, where their names don't say it:
                 ``{"LABEL_0": "oppose", "LABEL_1": "support"}``; meanings are ``support``, ``oppose``, ``neutral``.
             min_stance_score: the probability, 0 to 1, below which a stance becomes ``unclear``.
+            min_speaker_score: the probability, 0 to 1, below which a speaker is left unnamed.
 
         Raises:
             WeightsError: a model is missing, damaged, or has labels that can't be read.
@@ -142,6 +144,7 @@ class Pipeline:
             stance_model=stance_model,
             stance_labels=tuple((stance_labels or {}).items()),
             min_stance_score=min_stance_score,
+            min_speaker_score=min_speaker_score,
         )
         return cls.build(settings)
 
@@ -151,12 +154,29 @@ class Pipeline:
         settings = settings.resolved()
         folder = model_folder(settings.model)
         quote_model, tokenizer = load_quote_model(folder)
-        resolver = RankingResolver(*load_coreference_model(folder), settings.device, settings.precision)
-        stages: list[Stage] = [_names_stage(settings, quote_model), QuotesStage(), SpeakersStage(resolver)]
+        coreference = load_coreference_model(folder, quote_model)
+        resolver = RankingResolver(coreference, settings.device, settings.precision)
+        stages: list[Stage] = [
+            _names_stage(settings, quote_model),
+            QuotesStage(),
+            SpeakersStage(resolver, settings.min_speaker_score),
+        ]
         if settings.targets:
             stages.append(StanceStage(_scorer(settings), settings.asked, settings.min_stance_score))
-        runner = QuoteModelRunner(quote_model, settings.device, settings.precision)
+        upper = coreference.config.layers
+        runner = QuoteModelRunner(quote_model, settings.device, settings.precision, upper)
         return cls(runner, tokenizer, stages, settings)
+
+    @classmethod
+    def reading(cls, settings: PipelineSettings, quote_model: QuoteModel, upper: int) -> Pipeline:
+        """A pipeline without speakers, whose readings keep the states below the ``upper`` layers: for training those.
+
+        ``quote_model`` is that of the settings' model.
+        """
+        settings = settings.resolved()
+        runner = QuoteModelRunner(quote_model, settings.device, settings.precision, upper)
+        stages = [_names_stage(settings, quote_model), QuotesStage()]
+        return cls(runner, load_tokenizer(model_folder(settings.model)), stages, settings)
 
     @property
     def quote_model(self) -> QuoteModel:

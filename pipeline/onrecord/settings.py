@@ -32,6 +32,7 @@ class PipelineSettings:
     stance_model: str | None = None
     stance_labels: tuple[tuple[str, str], ...] = ()
     min_stance_score: float | None = None
+    min_speaker_score: float | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.model, str | Path) or isinstance(self.targets, str):
@@ -41,8 +42,9 @@ class PipelineSettings:
         names = [target.name for target in self.asked]  # building them checks them
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise SettingsError(f"the target {twice!r} is given twice; leave one of them out")
-        if self.min_stance_score is not None and not 0 <= self.min_stance_score <= 1:
-            raise SettingsError(f"the minimal stance score is {self.min_stance_score}; it is a probability, 0 to 1")
+        for name, least in (("stance", self.min_stance_score), ("speaker", self.min_speaker_score)):
+            if least is not None and not 0 <= least <= 1:
+                raise SettingsError(f"the minimal {name} score is {least}; it is a probability, 0 to 1")
         if self.stance_labels and self.stance_model is None:
             raise SettingsError("labels of a stance model are given, but no stance model; name one, or give no labels")
 

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from onrecord.cli.app import app
 from onrecord.errors import expected
 from onrecord.files.console import log_to_stderr
+from onrecord.files.records import read_statements
 
 RUNNER = CliRunner()
 COMMANDS = ["extract", "show", "speakers", "clusters", "targets", "report", "export", "import", "evaluate",
@@ -52,7 +53,7 @@ def test_the_options_of_extract_are_grouped(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("COLUMNS", "120")
     page, _ = run("extract", "--help")
     panels = re.findall(r"^╭─ (\w+) ─", page, re.MULTILINE)
-    assert panels == ["Arguments", "Options", "Input", "Stance", "Models", "Output", "Run"]
+    assert panels == ["Arguments", "Options", "Input", "Stance", "Speakers", "Models", "Output", "Run"]
 
 
 def test_nothing_is_logged_unless_asked_for(tiny_model: Path, news: Path, tmp_path: Path) -> None:
@@ -90,6 +91,18 @@ def test_twice_verbose_adds_times_of_stages_and_shards(
     assert re.search(r"DEBUG +onrecord\.pipeline: quote model: 4 articles in \d+\.\d\d s", said)
     assert re.search(r"DEBUG +onrecord\.pipeline: SpeakersStage: 4 articles in \d+\.\d\d s", said)
     assert re.search(r"DEBUG +onrecord\.runs\.run: shard 0: 4 articles, 0 skipped, \d+ statements in \d+\.\d\d s", said)
+
+
+def test_speakers_below_a_probability_are_left_unnamed(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    named = {}
+    for least in ("0", "1"):
+        output = tmp_path / f"{least}.jsonl"
+        run("extract", news, "-o", output, "--model", tiny_model, "--min-speaker-score", least)
+        named[least] = [speaker.name for one in read_statements(output) for speaker in one.speakers]
+    assert any(named["0"])
+    assert named["1"] and not any(named["1"])
+    _, said = run("extract", news, "--min-speaker-score", "70", status=2)
+    assert "the minimal speaker score is 70.0; it is a probability, 0 to 1" in said
 
 
 def test_other_libraries_are_quiet_unless_twice_verbose(capsys: pytest.CaptureFixture[str]) -> None:

@@ -75,6 +75,27 @@ def test_statements_have_the_entities_behind_their_sources(tmp_path: Path) -> No
     assert article.entities[0].gender == "f"
 
 
+def test_a_text_of_our_own_is_in_the_labels_themselves(tmp_path: Path) -> None:
+    labels = record()
+    del labels["sha256"]
+    path = tmp_path / "labels.jsonl"
+    path.write_text(json.dumps({**labels, "doc": "made/one", "text": TEXT}) + "\n", encoding="utf-8")
+    (article,) = read_speaker_labels(path, tmp_path / "no corpora")
+    assert (article.article.doc, article.article.text) == ("made/one", TEXT)
+    assert [statement.source.text for statement in article.statements if statement.source] == [
+        "Mayor Ada Brandt",
+        "She",
+        "A resident",
+    ]
+
+
+def test_what_is_not_labelled_may_be_null(tmp_path: Path) -> None:
+    labels = record()
+    labels["entities"][0] |= {"role": None, "description": None}
+    (article,) = read(tmp_path, labels)
+    assert (article.entities[0].speaker.role, article.entities[0].speaker.description) == (None, None)
+
+
 @pytest.mark.parametrize(
     "fault", [{"mention": "surname"}, {"speakers": [7]}, {"source": "Ada"}], ids=["kind", "entity", "source"]
 )

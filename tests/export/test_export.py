@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,16 @@ def test_csv_has_a_row_for_each_statement_with_its_context(statements: Path, tmp
     assert second["context"] == "She called the plan a mistake."
 
 
+def test_csv_does_not_tell_how_sure_a_speaker_is(tmp_path: Path) -> None:
+    written = []
+    for score in (None, 0.25):
+        unsure = replace(FIRST, speakers=(replace(FIRST.speakers[0], score=score),))
+        (tmp_path / "out.jsonl").write_text(f"{to_line(unsure)}\n", encoding="utf-8")
+        write_csv(tmp_path / "out.jsonl", tmp_path / "out.csv")
+        written.append((tmp_path / "out.csv").read_bytes())
+    assert written[0] == written[1]
+
+
 def test_csv_without_articles_has_no_context(statements: Path, tmp_path: Path) -> None:
     write_csv(statements, tmp_path / "out.csv")
     assert [row["context"] for row in rows_of(tmp_path / "out.csv")] == ["", ""]
@@ -76,8 +87,6 @@ def test_no_cell_begins_a_formula(cell: str) -> None:
 
 
 def test_formulas_from_an_article_are_harmless_in_the_file(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     evil = '=HYPERLINK("http://example.org")'
     statement = replace(SECOND, text=evil[: len(SECOND.text)], speakers=(Speaker(evil),))
     (tmp_path / "out.jsonl").write_text(to_line(statement) + "\n", encoding="utf-8")
@@ -88,8 +97,6 @@ def test_formulas_from_an_article_are_harmless_in_the_file(tmp_path: Path) -> No
 
 
 def test_every_target_has_its_columns(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     from onrecord.document import Stance
 
     both = replace(FIRST, stance=(Stance("the plan", "oppose"), Stance("the port", "support", 0.7)))
@@ -163,8 +170,6 @@ def test_tags_of_the_gold_set_are_valid_bio(tmp_path: Path) -> None:
 
 
 def test_of_two_contents_that_share_tokens_the_earlier_keeps_them(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     inner = replace(FIRST, content=(Span(14, 22),), text=ARTICLE.text[14:22], cue=None, source=None)
     counts = write_conll([LabelledArticle(ARTICLE, (FIRST, inner))], tmp_path / "out.conll")
     assert counts.cut == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ FULL = Statement(
     context=Span(0, 21),
     cue=Mention("said", (Span(7, 11),)),
     source=Mention("Brandt", (Span(30, 36),)),
-    speakers=(Speaker("Ada Brandt", "ada-brandt", "person", "mayor", None, ("Brandt",)),),
+    speakers=(Speaker("Ada Brandt", "ada-brandt", "person", "mayor", None, ("Brandt",), 0.75),),
     via=Mention("the agency", (Span(40, 50),)),
     stance=(
         Stance("the harbour", "support", 0.9, StanceScores(0.9, 0.05, 0.05)),
@@ -60,10 +61,19 @@ def test_unknown_fields_are_allowed_for_the_schema_grows() -> None:
 
 def test_a_line_of_an_earlier_version_has_fewer_fields() -> None:
     record = json.loads(to_line(FULL))
-    del record["attribution_conflict"], record["meta"]["duplicate_of"]
+    del record["attribution_conflict"], record["meta"]["duplicate_of"], record["speakers"][0]["score"]
     assert jsonschema.Draft202012Validator(json_schema()).is_valid(record)
     old = Statement.from_dict(record)
-    assert (old.attribution_conflict, old.meta.duplicate_of) == (False, None)
+    assert (old.attribution_conflict, old.meta.duplicate_of, old.speakers[0].score) == (False, None, None)
+    assert replace(old.speakers[0], score=0.75) == FULL.speakers[0]
+
+
+def test_statements_of_an_earlier_version_are_read_from_a_file(tmp_path: Path) -> None:
+    record = json.loads(to_line(FULL))
+    del record["speakers"][0]["score"]
+    path = tmp_path / "old.jsonl"
+    path.write_text(f"{json.dumps(record)}\n{to_line(FULL)}\n", encoding="utf-8")
+    assert [each.speakers[0].score for each in read_statements(path)] == [None, 0.75]
 
 
 def test_articles_that_are_copies_can_be_left_out() -> None:
@@ -100,6 +110,8 @@ BROKEN = {
     "speakers: input should be a valid array": broken(lambda x: x.update(speakers="Ada")),
     "speakers.0.kind: input should be 'person'": broken(lambda x: x["speakers"][0].update(kind="animal")),
     "speakers.0.aliases.0: input should be a valid string": broken(lambda x: x["speakers"][0].update(aliases=[1])),
+    "speakers.0.score: input should be less than or equal to 1": broken(lambda x: x["speakers"][0].update(score=1.5)),
+    "speakers.0.score: input should be a valid number": broken(lambda x: x["speakers"][0].update(score="high")),
     "stance.0.target: input should be a valid string": broken(lambda x: x["stance"][0].update(target=None)),
     "stance.0.label: input should be 'support'": broken(lambda x: x["stance"][0].update(label="maybe")),
     "stance.0.score: input should be less than or equal to 1": broken(lambda x: x["stance"][0].update(score=1.5)),

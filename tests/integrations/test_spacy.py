@@ -137,10 +137,12 @@ def test_a_document_that_is_read_again_shows_its_new_statements(nlp: Any) -> Non
 
 def test_settings_come_from_the_configuration(tiny_model: Path) -> None:
     nlp = spacy.blank("en")
-    options = {"precision": "fp32", "device": "cpu", "targets": ["the harbour"], "min_stance_score": 1.0}
+    scores = {"min_stance_score": 1.0, "min_speaker_score": 1.0}
+    options = {"precision": "fp32", "device": "cpu", "targets": ["the harbour"], **scores}
     finder = nlp.add_pipe("onrecord", config={"model": str(tiny_model), **options})
     assert finder.settings.precision == "fp32"
     assert {stance.label for one in nlp(TEXT)._.statements for stance in one.stance} == {"unclear"}
+    assert {speaker.name for one in nlp(TEXT)._.statements for speaker in one.speakers} == {None}
 
 
 def test_a_bad_setting_is_refused_when_the_component_is_added(tiny_model: Path) -> None:
@@ -150,6 +152,7 @@ def test_a_bad_setting_is_refused_when_the_component_is_added(tiny_model: Path) 
         ({"precision": "int4"}, "precision is 'int4'; choose one of auto, bf16, fp32"),
         ({"stance_labels": {"LABEL_0": "oppose"}}, "labels of a stance model are given, but no stance model"),
         ({"min_stance_score": 2.0}, "minimal stance score is 2.0; it is a probability, 0 to 1"),
+        ({"min_speaker_score": -1.0}, "minimal speaker score is -1.0; it is a probability, 0 to 1"),
     ]
     for config, said in wrong:
         with pytest.raises(SettingsError, match=said):

@@ -18,10 +18,20 @@ from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
 from onrecord_models.stance_model import StanceConfig, StanceModel
 from tests.conftest import TINY_ENCODER
 
+COREFERENCE = CoreferenceConfig(
+    TINY_ENCODER,
+    layers=1,
+    adapter_rank=2,
+    anaphor_sizes=(3, 5),
+    entity_sizes=(2,),
+    pair_sizes=(4, 2),
+    none_bias=(0.5, -0.25),
+    score_temperature=(1.5, 0.5),
+)
 PARTS = [
     ("quotes", QuoteModelConfig(TINY_ENCODER, window_size=64, confidence=(0.5, 0.25)), QuoteModel),
     ("quotes", QuoteModelConfig(TINY_ENCODER, adapter_rank=2), QuoteModel),
-    ("coreference", CoreferenceConfig(TINY_ENCODER, adapter_rank=2, feature_sizes=(3, 5)), CoreferenceModel),
+    ("coreference", COREFERENCE, CoreferenceModel),
     ("stance", StanceConfig(TINY_ENCODER, calibration=1.5), StanceModel),
 ]
 

@@ -263,7 +263,7 @@ def test_without_targets_nothing_is_guessed(analyses: list[Analysis]) -> None:
 
 
 def test_a_minimal_score_is_a_probability() -> None:
-    with pytest.raises(SettingsError, match="0 to 1"):
+    with pytest.raises(SettingsError, match="the minimal stance score is 70; it is a probability, 0 to 1"):
         PipelineSettings(targets=("the bill",), min_stance_score=70)
 
 

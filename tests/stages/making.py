@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+
+from hypothesis import strategies as st
 
 from onrecord.document import Article, Mention, Name, Span, Speaker, Statement
+from onrecord.pipeline import Pipeline
 from onrecord.stages.base import Analysis
+from onrecord.stages.speakers.candidates import Anaphor, Candidate, Choice, EntityResolver
 from onrecord.stages.speakers.stage import SpeakersStage
+from onrecord.text.positions import Layout
 from onrecord.text.quotations import form_of, quotation_states
 from onrecord.text.segmentation import context_of, segment
 
@@ -22,6 +28,37 @@ def make_names(text: str, **forms: Sequence[str]) -> tuple[Name, ...]:
             if not any(span.overlaps(name.span) for name in found):
                 found.append(Name(span, label, 0.9))
     return tuple(sorted(found, key=lambda name: name.span))
+
+
+@st.composite
+def analyses(draw: st.DrawFn) -> Analysis:
+    """Any text, with any spans as names and statements."""
+    words = st.sampled_from(
+        ["Ada", "Lund", "he", "she", "who", "“", "”", ",", ".", "said", "\n\n", "the", "and", "of", "’s", "İ", "ﬁ",
+         "\u202e", "U.S.", "president", "Mr.", "(", ")", "–", "NATO", "\u00a0", "’", "I", "they", "it", "é", "𝔄", "&"]
+    )  # fmt: skip
+    text = draw(st.one_of(st.lists(words, min_size=1, max_size=40).map(" ".join), st.text(min_size=1, max_size=60)))
+
+    def draw_span() -> Span:
+        start = draw(st.integers(0, len(text) - 1))
+        return Span(start, draw(st.integers(start + 1, len(text))))
+
+    labels = st.sampled_from(["person", "organization", "location", "norp", "misc"])
+    names = tuple(Name(draw_span(), draw(labels), 0.5) for _ in range(draw(st.integers(0, 5))))
+    statements = []
+    for number in range(draw(st.integers(1, 4))):
+        content, source = draw_span(), draw(st.one_of(st.none(), st.just(True))) and draw_span()
+        mention = Mention(text[slice(*source)], (source,)) if source else None
+        statements.append(
+            Statement("a", f"a#{number}", text[slice(*content)], (content,), "direct", content, None, mention)
+        )
+    return Analysis(Article("a", text), segment(text), names=names, statements=tuple(statements))
+
+
+def read_by(reader: Pipeline, analysis: Analysis) -> Analysis:
+    """The analysis with windows and states as ``reader`` reads them."""
+    (read,) = reader.analyse([analysis.article])
+    return replace(read, names=analysis.names, statements=analysis.statements)
 
 
 def make_analysis(text: str, said: Sequence[tuple[str, str | None]], **forms: Sequence[str]) -> Analysis:
@@ -44,9 +81,40 @@ def make_analysis(text: str, said: Sequence[tuple[str, str | None]], **forms: Se
     return Analysis(Article("a", text), segmentation, names=make_names(text, **forms), statements=tuple(statements))
 
 
+class Nearest(EntityResolver):
+    """In place of the trained model: a pronoun is whoever is named last before it, a description whom it fits best.
+
+    It is sure of that by ``score``, and keeps what it was asked in ``asked``.
+    """
+
+    def __init__(self, score: float = 0.8) -> None:
+        self.score = score
+        self.asked: list[tuple[Anaphor, tuple[Candidate, ...]]] = []
+
+    def choose(self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> Choice:
+        self.asked.append((anaphor, tuple(candidates)))
+        if anaphor.kind in ("he or she", "they", "it"):
+            before = [(_last_before(each, anaphor.span), at) for at, each in enumerate(candidates)]
+            place, at = max(before, default=(-1, -1))
+            return Choice((candidates[at],) if place >= 0 else (), self.score)
+        fitting = [each for each in candidates if each.shares or each.fit >= 2]
+        return Choice(tuple(sorted(fitting, key=lambda each: -each.fit)[:1]), self.score)
+
+
+def _last_before(candidate: Candidate, span: Span) -> int:
+    return max((place.start for place, _ in candidate.mentions if place.start < span.start), default=-1)
+
+
+def resolved(analysis: Analysis, resolver: EntityResolver | None = None, min_score: float | None = None) -> Analysis:
+    """The analysis behind the speakers stage."""
+    (done,) = SpeakersStage(resolver or Nearest(), min_score).process([analysis])
+    return done
+
+
 def speakers_of(text: str, said: Sequence[tuple[str, str | None]], **forms: Sequence[str]) -> list[tuple[Speaker, ...]]:
-    (analysis,) = SpeakersStage().process([make_analysis(text, said, **forms)])
-    return [statement.speakers for statement in analysis.statements]
+    """Who speaks, without scores: those are the resolver's."""
+    done = resolved(make_analysis(text, said, **forms))
+    return [tuple(replace(speaker, score=None) for speaker in each.speakers) for each in done.statements]
 
 
 def names_of(text: str, said: Sequence[tuple[str, str | None]], **forms: Sequence[str]) -> list[list[str | None]]:

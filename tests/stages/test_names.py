@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from onrecord.document import Article, Name, Span
 from onrecord.stages.base import Analysis
-from onrecord.stages.names import NerStage
+from onrecord.stages.names import NerStage, whole_names
 from onrecord.stages.speakers.entities import Entity
-from onrecord.stages.speakers.stage import SpeakersStage
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import Window
 from onrecord_models.decoding import NameRange, WindowReading
-from tests.stages.making import make_analysis
+from tests.stages.making import make_analysis, resolved
 
 
 def read_names(text: str, *names: tuple[int, int, str]) -> Analysis:
@@ -51,5 +52,21 @@ def test_the_fullest_form_names_an_entity() -> None:
 
 def test_a_source_with_nothing_but_marks_behind_the_and_is_survived() -> None:
     analysis = make_analysis("“No,” said Lund & \u202e.", [("“No,”", "Lund & \u202e")], person=["Lund"])
-    (done,) = SpeakersStage().process([analysis])
+    done = resolved(analysis)
     assert [speaker.name for speaker in done.statements[0].speakers] == ["Lund"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "whole"),
+    [
+        ("Michael-John Lund said so.", ["Michael", "John Lund"], ["Michael-John Lund"]),
+        ("Han Ji-won said so.", ["Han Ji"], ["Han Ji-won"]),
+        ("The Ada Lund-led board met.", ["Ada Lund"], ["Ada Lund"]),
+        ("The Lund-led board met.", ["Lund"], ["Lund"]),
+    ],
+)
+def test_hyphens_join_the_parts_of_a_name_but_not_what_is_made_of_it(
+    text: str, found: list[str], whole: list[str]
+) -> None:
+    names = tuple(Name(Span(text.index(name), text.index(name) + len(name)), "person", 0.9) for name in found)
+    assert [text[slice(*name.span)] for name in whole_names(text, names)] == whole

@@ -231,17 +231,3 @@ def test_organizations_that_a_name_tells_apart(source: str, name: str | None) ->
 def test_the_police_is_the_one_that_was_named() -> None:
     text = "The Easton Police closed the bridge. It is unsafe, police said."
     assert names_of(text, [("It is unsafe", "police")], organization=["Easton Police"]) == [["Easton Police"]]
-
-
-@pytest.mark.parametrize(
-    ("noun", "name"),
-    [("firm", "Lundco"), ("company", "Lundco"), ("group", "Lundco"), ("ministry", "Harbour Ministry"), ("court", None)],
-)
-def test_an_organization_called_by_its_kind_is_the_one_mentioned_before(noun: str, name: str | None) -> None:
-    text = f"The Harbour Ministry paid. Lundco built the bridge. It is safe, the {noun} said."
-    assert names_of(text, [("It is safe", f"the {noun}")], organization=["Lundco", "Harbour Ministry"]) == [[name]]
-
-
-def test_a_court_that_came_in_since_is_another_one() -> None:
-    text = "The Easton Court fined him. Later a court let him go. He is free, the court ruled."
-    assert names_of(text, [("He is free", "the court")], organization=["Easton Court"]) == [[None]]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from onrecord.document import Article, Speaker, Stance, Statement
 from onrecord_eval.corpora.polnear import AnnotatedArticle
-from onrecord_eval.corpora.standoff import Record, mention_at, read_standoff, spans_of
+from onrecord_eval.corpora.standoff import Record, mention_at, read_standoff, words_at
 
 
 def read_newswire_labels(labels: Path, texts: Path) -> Iterator[AnnotatedArticle]:
@@ -39,5 +39,6 @@ def _complete(record: Record, labelled: Record, statement: Statement, article: A
 
 
 def _speaker(article: Article, speaker: Record) -> Speaker:
-    words = {key: article.slice(spans_of(speaker[key])) for key in ("role", "description") if speaker.get(key)}
-    return Speaker(speaker["name"], kind=speaker["kind"], aliases=tuple(speaker.get("aliases", ())), **words)
+    role, description = (words_at(article, speaker.get(key)) for key in ("role", "description"))
+    aliases = tuple(speaker.get("aliases", ()))
+    return Speaker(speaker["name"], kind=speaker["kind"], role=role, description=description, aliases=aliases)

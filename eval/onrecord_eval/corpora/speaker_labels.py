@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from onrecord.document import Article, Spans, Speaker, Statement
-from onrecord_eval.corpora.standoff import Record, read_labelled_articles, spans_of
+from onrecord_eval.corpora.standoff import Record, read_labelled_articles, spans_of, words_at
 from onrecord_eval.metrics.speakers import MENTION_KINDS, MentionKind
 
 
@@ -69,6 +69,7 @@ def _kind(name: str) -> MentionKind:
 
 
 def _entity(article: Article, entity: Record) -> LabelledEntity:
-    words = {key: article.slice(spans_of(entity[key])) for key in ("role", "description") if entity.get(key)}
-    speaker = Speaker(entity["name"], kind=entity["kind"], aliases=tuple(entity.get("aliases", ())), **words)
+    role, description = (words_at(article, entity.get(key)) for key in ("role", "description"))
+    aliases = tuple(entity.get("aliases", ()))
+    speaker = Speaker(entity["name"], kind=entity["kind"], role=role, description=description, aliases=aliases)
     return LabelledEntity(speaker, entity.get("gender"), spans_of(entity["mentions"]))

@@ -2,6 +2,7 @@
 
 One JSON line an article, with ``doc``, its path below a folder of texts, ``sha256``, the digest of that file, so that
 labels are never laid over another text, and ``statements``, each with spans for ``content``, ``cue`` and ``source``.
+Where the text is our own, it is in the line as ``text``, and there is no digest.
 Offsets are Unicode code points. What else there is, is the file's own.
 """
 
@@ -66,12 +67,19 @@ def spans_of(pairs: list[list[int]]) -> Spans:
     return tuple(Span(start, end) for start, end in pairs)
 
 
+def words_at(article: Article, pairs: list[list[int]] | None) -> str | None:
+    """The words at these offsets; None if there are none."""
+    return article.slice(spans_of(pairs)) if pairs else None
+
+
 def mention_at(article: Article, pairs: list[list[int]] | None) -> Mention | None:
     """The mention at these offsets; None if there are none."""
     return build_mention(article, spans_of(pairs or []))
 
 
 def _article(record: Record, texts: Path) -> Article:
+    if "text" in record:
+        return Article(record["doc"], record["text"], Meta(language="en"))
     path = texts / record["doc"]
     if not path.is_file():
         raise InputError(f"{path}: missing; give the folder of texts from which the labels name their articles")

@@ -32,10 +32,7 @@ def count_confidence(article: ScoredArticle) -> Totals:
         right = {pair.predicted for pair in match_by_overlap(gold, predicted)}
         added: Totals = defaultdict(float)
         for index, confidence in enumerate(confidences):
-            place = min(int(confidence * BINS), BINS - 1)
-            added[f"calibration.{place}.count"] += 1
-            added[f"calibration.{place}.confidence"] += confidence
-            added[f"calibration.{place}.right"] += index in right
+            count_chance(added, confidence, index in right)
         for threshold in THRESHOLDS:
             kept = [part for part, value in zip(predicted, confidences, strict=True) if value >= threshold]
             added[f"threshold.{threshold}.gold"] += len(gold)
@@ -44,6 +41,14 @@ def count_confidence(article: ScoredArticle) -> Totals:
         for name, count in added.items():
             counts[name] += count * share
     return counts
+
+
+def count_chance(counts: Totals, chance: float, is_right: bool) -> None:
+    """Counts in its bin something that is right with this ``chance``, and whether it is."""
+    place = min(int(chance * BINS), BINS - 1)
+    counts[f"calibration.{place}.count"] += 1
+    counts[f"calibration.{place}.confidence"] += chance
+    counts[f"calibration.{place}.right"] += is_right
 
 
 def expected_calibration_error(counts: Totals) -> float | None:

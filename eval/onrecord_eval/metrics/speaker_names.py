@@ -26,7 +26,7 @@ _STOPWORDS: Final = frozenset(
 
 
 def normalise_name(name: str) -> str:
-    """``name`` without case, punctuation and leading titles; a name that is all title stays whole.
+    """``name`` without case, punctuation, a leading article and titles; a name that is all title stays whole.
 
     >>> normalise_name("Prime Minister Ana-María O'Neil, Jr.")
     'ana maría oneil jr'
@@ -34,6 +34,7 @@ def normalise_name(name: str) -> str:
     folded = unicodedata.normalize("NFKC", name).casefold()
     spaced = re.sub(r"[\s_/\-‐‑‒–—]+", " ", folded)
     plain = " ".join("".join(character for character in spaced if character.isalnum() or character == " ").split())
+    plain = plain.removeprefix("the ")
     while match := _TITLE.match(plain):
         plain = plain[match.end() :]
     return plain
@@ -57,6 +58,8 @@ def is_speaker(gold: Speaker, predicted: Speaker) -> bool:
     if predicted.name is not None:
         descriptions = {content_words(name) for name in (gold.description, *gold.aliases)} - {frozenset()}
         return content_words(predicted.name) in descriptions
+    if gold.description and normalise_name(gold.description) == normalise_name(predicted.description or ""):
+        return True  # also "we", which has no other word
     return bool(content_words(gold.description) & content_words(predicted.description))
 
 

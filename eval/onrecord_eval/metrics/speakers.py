@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final, Literal, get_args
 
 from onrecord.document import Speaker
+from onrecord_eval.metrics.calibration import count_chance, expected_calibration_error
 from onrecord_eval.metrics.scores import Figure, Totals, add_tally, ratio
 from onrecord_eval.metrics.speaker_names import is_speaker, same_speakers
 
@@ -24,13 +25,16 @@ def count_speakers(gold: Sequence[Speaker], predicted: Sequence[Speaker], kind: 
 
     The speakers are right if they are those of the labels and no others (`same_speakers`). A statement has a wrong
     name if one of the names given is nobody's whom the labels have: another person's, or any name where the labels
-    leave the speaker without one.
+    leave the speaker without one. The lowest score of its speakers is taken for the chance that they are right.
     """
     counts: Totals = defaultdict(float)
     named = [speaker for speaker in predicted if speaker.name is not None]
     expected = [speaker for speaker in gold if speaker.name is not None]
     right = [speaker for speaker in named if any(is_speaker(wanted, speaker) for wanted in expected)]
     wrong = any(not any(is_speaker(wanted, speaker) for wanted in gold) for speaker in named)
+    scores = [speaker.score for speaker in predicted if speaker.score is not None]
+    if scores:
+        count_chance(counts, min(scores), same_speakers(gold, predicted))
     for name in ("", f".{kind}"):
         counts[f"statements{name}"] += 1
         counts[f"right{name}"] += same_speakers(gold, predicted)
@@ -46,7 +50,7 @@ def speaker_figures() -> dict[str, Figure]:
     for what in ("right", "wrong"):
         for name in ("", *(f".{kind}" for kind in MENTION_KINDS)):
             figures[f"{what}{name}"] = _share(f"{what}{name}", f"statements{name}")
-    return figures
+    return figures | {"calibration.error": expected_calibration_error}
 
 
 def _share(part: str, whole: str) -> Figure:

@@ -1,21 +1,25 @@
-"""The right answers to questions about pronouns: from GAP, from OntoGUM, and from labelled newswire articles."""
+"""The right answers to questions: from GAP, from OntoGUM, and from labels of who is behind each source."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from onrecord.document import Span, Speaker
+from onrecord.document import Span
 from onrecord.names.forms import fold
 from onrecord.stages.base import Analysis
+from onrecord.stages.speakers.candidates import Anaphor, Candidate
 from onrecord.stages.speakers.entities import Entity
+from onrecord.stages.speakers.resolution import source_span
 from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS
-from onrecord.stages.speakers.salience import Anaphor, Candidate
 from onrecord_eval.corpora.gap import AmbiguousPronoun
 from onrecord_eval.corpora.gum import CoreferenceDocument
-from onrecord_eval.corpora.speaker_labels import LabelledSources
+from onrecord_eval.corpora.speaker_labels import LabelledEntity, LabelledSources
 from onrecord_eval.metrics.speaker_names import normalise_name
 from onrecord_training.coreference.questions import Answer, Labels, asking
+
+_SAME: float = 0.6
+"""Two spans are one mention if they share at least this part of what they cover together."""
 
 
 def gap_analysis(analysis: Analysis, example: AmbiguousPronoun) -> Analysis:
@@ -30,7 +34,7 @@ def gap_labels(example: AmbiguousPronoun) -> Labels:
         if anaphor.span != example.pronoun:
             return None
         is_first, is_second = (
-            [any(place.overlaps(name) for place in candidate.entity.places) for candidate in candidates]
+            [any(span.overlaps(name) for span, _ in candidate.mentions) for candidate in candidates]
             for name in example.names
         )
         if any(example.refers):
@@ -38,6 +42,11 @@ def gap_labels(example: AmbiguousPronoun) -> Labels:
         return [not (first or second) for first, second in zip(is_first, is_second, strict=True)], True
 
     return labels
+
+
+def gap_genders(example: AmbiguousPronoun) -> list[tuple[Span, bool]]:
+    """Both names, which are of the pronoun's gender."""
+    return [(name, example.gender == "feminine") for name in example.names]
 
 
 def gum_labels(document: CoreferenceDocument) -> Labels:
@@ -48,41 +57,21 @@ def gum_labels(document: CoreferenceDocument) -> Labels:
         cluster = clusters.get(anaphor.span)
         if cluster is None:
             return None
-        right = [_belongs(candidate.entity, cluster, document) for candidate in candidates]
+        right = [_belongs(candidate, cluster, document) for candidate in candidates]
         return right, not any(right)
 
     return labels
 
 
-def _belongs(entity: Entity, cluster: str, document: CoreferenceDocument) -> bool:
+def _belongs(candidate: Candidate, cluster: str, document: CoreferenceDocument) -> bool:
+    places = candidate.referent.places if isinstance(candidate.referent, Entity) else []
     own = [
         mention.cluster
-        for place in entity.places
+        for place in places
         for mention in document.mentions
         if mention.form == "name" and mention.span.covers(place) and mention.span.end - place.end <= len("'s ")
     ]
     return 2 * own.count(cluster) > len(own)
-
-
-def newswire_labels(analysis: Analysis) -> Labels:
-    """The candidate that has the name of the statement's speaker is right; none, if the speaker has no name."""
-    speakers: dict[Span, tuple[Speaker, ...]] = {}
-    for statement in analysis.statements:
-        if statement.source is not None:
-            for span in statement.source.spans:
-                speakers[span] = statement.speakers
-
-    def labels(anaphor: Anaphor, candidates: Sequence[Candidate]) -> Answer | None:
-        found = speakers.get(anaphor.span, ())
-        if len(found) != 1:
-            return None
-        if found[0].name is None:
-            return [False] * len(candidates), True
-        wanted = {normalise_name(name) for name in (found[0].name, *found[0].aliases)}
-        right = [any(normalise_name(form) in wanted for form in candidate.entity.forms) for candidate in candidates]
-        return right, not any(right)
-
-    return labels
 
 
 def sources_analysis(analysis: Analysis, labelled: LabelledSources) -> Analysis:
@@ -100,15 +89,55 @@ def sources_analysis(analysis: Analysis, labelled: LabelledSources) -> Analysis:
 
 
 def source_labels(labelled: LabelledSources) -> Labels:
-    """The candidate with a name of the entity that the pronoun mentions is right; none, if the entity has no name."""
-    entities = {span: entity.speaker for entity in labelled.entities for span in entity.mentions}
+    """Right are the candidates that are the speakers of the statement whose source is asked about.
+
+    A part of a source, and a pronoun that is no source, stands for whom it is labelled as a mention of.
+    """
+    of_speaker = {id(entity.speaker): entity for entity in labelled.entities}
+    sources: dict[Span, list[LabelledEntity]] = {}
+    for statement in labelled.statements:
+        if statement.source is not None:
+            found = [of_speaker[id(speaker)] for speaker in statement.speakers if id(speaker) in of_speaker]
+            sources.setdefault(source_span(statement), found)
+    mentioned = [(span, entity) for entity in labelled.entities for span in entity.mentions]
 
     def labels(anaphor: Anaphor, candidates: Sequence[Candidate]) -> Answer | None:
-        speaker = entities.get(anaphor.span)
-        if speaker is None:
+        meant = next((own for span, own in sources.items() if same_span(span, anaphor.span)), None)
+        if meant is None:
+            meant = [entity for span, entity in mentioned if same_span(span, anaphor.span)]
+        if not meant:
             return None
-        names = {normalise_name(name) for name in (speaker.name, *speaker.aliases) if name}
-        right = [any(normalise_name(form) in names for form in candidate.entity.forms) for candidate in candidates]
+        right = [any(is_entity(entity, candidate) for entity in meant) for candidate in candidates]
         return right, not any(right)
 
     return labels
+
+
+def source_genders(labelled: LabelledSources) -> list[tuple[Span, bool]]:
+    """The full names of people whose gender is labelled."""
+    text = labelled.article.text
+    return [
+        (span, entity.gender == "f")
+        for entity in labelled.entities
+        if entity.gender in ("f", "m") and entity.speaker.kind == "person" and entity.speaker.name
+        for span in entity.mentions
+        if text[slice(*span)] == entity.speaker.name
+    ]
+
+
+def same_span(one: Span, other: Span) -> bool:
+    """Whether two spans are the same mention but for an article, a title or a mark."""
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    return shared >= _SAME * (max(one.end, other.end) - min(one.start, other.start))
+
+
+def is_entity(labelled: LabelledEntity, candidate: Candidate) -> bool:
+    """Whether a candidate is the labelled entity, by a name or by where most of its names stand."""
+    referent = candidate.referent
+    if not isinstance(referent, Entity):
+        return any(same_span(span, mention) for span, _ in candidate.mentions for mention in labelled.mentions)
+    names = {normalise_name(name) for name in (labelled.speaker.name, *labelled.speaker.aliases) if name}
+    if any(normalise_name(form) in names for form in referent.forms):
+        return True
+    own = sum(any(same_span(place, mention) for mention in labelled.mentions) for place in referent.places)
+    return labelled.speaker.name is not None and 2 * own > len(referent.places)

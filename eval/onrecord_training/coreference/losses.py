@@ -1,4 +1,4 @@
-"""A coreference model's scores of the candidates of a batch of questions, and its losses."""
+"""A coreference model's scores of a batch of questions, and its losses."""
 
 from __future__ import annotations
 
@@ -6,62 +6,49 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits
 
+from onrecord.stages.speakers.ranking import padded, scores
 from onrecord_models.coreference_model import CoreferenceModel
 from onrecord_training.coreference.questions import Passage
 
 
-def scores(model: CoreferenceModel, batch: Sequence[Passage]) -> list[Tensor]:
-    """For each question of the batch, in order, the logits of its candidates and, last, of "none of them"."""
-    hidden = model(*(rows.to(model.device) for rows in _windows(batch))).float()
-    questions = [(row, question) for row, passage in enumerate(batch) for question in passage.questions]
-    pairs = [
-        (row, number, pair)
-        for number, (row, question) in enumerate(questions)
-        for own in question.options
-        for pair in own
+def batch_scores(model: CoreferenceModel, batch: Sequence[Passage]) -> list[Tensor]:
+    """For each question of the batch, in order, the logits of its options and, last, of nobody."""
+    batch = [passage for passage in batch if passage.questions]
+    chunks = [passage.states.chunk(passage.window) for passage in batch]
+    hidden = model(*padded(chunks, str(model.device))).float()
+    asked = [
+        (row, passage.states, answered.question) for row, passage in enumerate(batch) for answered in passage.questions
     ]
+    return scores(model, list(hidden), asked)
 
-    def tensor(values: Sequence[object]) -> Tensor:
-        return torch.tensor(values, device=model.device)
 
-    asked = tensor([question.anaphor for _, question in questions])
-    offered = tensor([pair.tokens or (-1, -1) for _, _, pair in pairs])
-    asked_rows = tensor([row for row, _ in questions])
-    offered_rows = tensor([row for row, _, _ in pairs])
-    mentions = torch.cat([hidden[offered_rows, offered[:, side].clamp(min=0)] for side in (0, 1)], -1)
-    scored, none = model.score(
-        torch.cat([hidden[asked_rows, asked[:, side]] for side in (0, 1)], -1),
-        mentions * (offered[:, :1] >= 0),  # zeros for somebody who is not mentioned in the window
-        tensor([pair.features for _, _, pair in pairs]),
-        tensor([number for _, number, _ in pairs]),
-    )
-    parts = iter(scored.split([len(own) for _, question in questions for own in question.options]))
-    return [
-        torch.stack([*(torch.logsumexp(next(parts), 0) for _ in question.options), none[number]])
-        for number, (_, question) in enumerate(questions)
-    ]
+def gender_losses(model: CoreferenceModel, batch: Sequence[Passage]) -> Tensor:
+    """(names,): the negative log-likelihood of the genders of the batch's names; empty if it has none."""
+    told = [(passage.states.ends(place), feminine) for passage in batch for place, feminine in passage.genders]
+    if not told:
+        return torch.zeros(0, device=model.device)
+    logits = model.feminine(torch.stack([state for state, _ in told]).to(model.device))
+    wanted = torch.tensor([float(feminine) for _, feminine in told], device=model.device)
+    return binary_cross_entropy_with_logits(logits.float(), wanted, reduction="none")
 
 
 def losses(model: CoreferenceModel, batch: Sequence[Passage]) -> Tensor:
-    """(questions,): the negative log-likelihood that one of the allowed answers is given."""
-    questions = [question for passage in batch for question in passage.questions]
-    allowed = [torch.tensor(question.allowed, device=model.device) for question in questions]
-    return torch.stack(
-        [
-            torch.logsumexp(logits, 0) - torch.logsumexp(logits[own], 0)
-            for logits, own in zip(scores(model, batch), allowed, strict=True)
-        ]
-    )
+    """(questions,): the negative log-likelihood of the answers that the labels allow.
 
-
-def _windows(batch: Sequence[Passage]) -> list[Tensor]:
-    windows = [passage.window for passage in batch]
-    width = max(len(window.input_ids) for window in windows)
-    rows = (
-        [window.input_ids for window in windows],
-        [[1] * len(window.input_ids) for window in windows],
-        [window.cases for window in windows],
-        [window.quotations for window in windows],
-    )
-    return [torch.tensor([row + [0] * (width - len(row)) for row in kind]) for kind in rows]
+    A question about one entity is a choice among the options and nobody. In one about several, each option is likelier
+    than nobody or not, on its own.
+    """
+    answered = [each for passage in batch for each in passage.questions]
+    if not answered:
+        return torch.zeros(0, device=model.device)
+    found = []
+    for logits, each in zip(batch_scores(model, batch), answered, strict=True):
+        allowed = torch.tensor(each.allowed, device=logits.device)
+        if each.question.plural:
+            against = logits[:-1] - logits[-1]
+            found.append(binary_cross_entropy_with_logits(against, allowed[:-1].float(), reduction="sum") / 2)
+        else:
+            found.append(torch.logsumexp(logits, 0) - torch.logsumexp(logits[allowed], 0))
+    return torch.stack(found)

@@ -1,4 +1,4 @@
-"""Questions that the coreference model learns from: pronouns that the speakers stage asks about, answered by labels.
+"""Questions that the coreference model learns from: those that the speakers stage asks, answered by labels.
 
 The stage itself runs over the labelled texts, with a `QuestionCollector` for a coreference model. That one notes each
 question and gives the right answer, so that training sees what running sees.
@@ -6,98 +6,112 @@ question and gives the right answer, so that training sees what running sees.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-
-from transformers import PreTrainedTokenizerBase
+from typing import Final
 
 from onrecord.document import Mention, Span, Statement
-from onrecord.names.forms import fold
 from onrecord.stages.base import Analysis
-from onrecord.stages.speakers.ranking import ArticleTokens, Pair, Range, pairs_of, salience
-from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS
-from onrecord.stages.speakers.salience import Anaphor, Candidate, EntityResolver, SalienceResolver
+from onrecord.stages.speakers.candidates import Anaphor, Candidate, Choice, EntityResolver
+from onrecord.stages.speakers.ranking import Question, question_of
 from onrecord.stages.speakers.stage import SpeakersStage
+from onrecord.stages.speakers.states import ArticleStates, Place
 from onrecord.text.positions import Layout
-from onrecord.text.windows import Window
 
 Answer = tuple[list[bool], bool]
-"""Which candidates may be right, and whether none of them may be."""
+"""Which candidates are right, or may be, and whether none of them may be."""
+
+WITHHELD: Final = 0.3
+WRONG: Final = 0.08
+"""Shares of the answers that a `QuestionCollector` withholds and gives wrongly."""
 
 Labels = Callable[[Anaphor, Sequence[Candidate]], Answer | None]
 """The answer to a question, or None where the labels do not say."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One pronoun: its tokens, the pairs of each candidate, and the `Answer` and `salience` as lists, "none" last."""
+class Answered:
+    """A question and its answer: of each option, and last of nobody, whether it is allowed.
 
-    anaphor: Range
-    options: list[list[Pair]]
+    For a plural question, the options that are allowed are all meant.
+    """
+
+    question: Question
     allowed: list[bool]
-    salience: list[float]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A window and the questions about it, in tokens of the window."""
+    """What is read for one window of an article, and the questions about it.
 
-    window: Window
-    questions: list[Question]
+    ``genders`` are names in it, with whether they are a woman's.
+    """
+
+    states: ArticleStates
+    window: int
+    questions: list[Answered]
+    genders: list[tuple[Place, bool]]
+
+    def __len__(self) -> int:
+        """The tokens that are read."""
+        return self.states.tail(self.window) + len(self.states.analysis.windows[self.window].input_ids)
 
 
 class QuestionCollector(EntityResolver):
-    """In place of a coreference model: answers by the labels and notes the questions of one article."""
+    """In place of a coreference model: notes the questions of one article and answers them by the labels.
 
-    def __init__(self, labels: Labels) -> None:
-        self._labels = labels
-        self._rules = SalienceResolver()
+    Some answers are withheld and a few are wrong, as a model's are: what is asked next must not rely on them. Which
+    ones depends on the article's name alone.
+    """
+
+    def __init__(self, labels: Labels, withheld: float = WITHHELD, wrong: float = WRONG) -> None:
+        self._labels, self._withheld, self._wrong = labels, withheld, wrong
         self.asked: list[tuple[Layout, Anaphor, tuple[Candidate, ...], Answer]] = []
 
-    def choose(
-        self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]
-    ) -> Candidate | None:
-        """The right candidate, or what the rules say where the labels do not say."""
-        if not candidates or fold(anaphor.words) not in PRONOUN_GENDERS:
-            return self._rules.choose(analysis, layout, anaphor, candidates)
-        answer = self._labels(anaphor, candidates)
+    def choose(self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> Choice:
+        """The right candidates, or none where the labels do not say."""
+        answer = self._labels(anaphor, candidates) if candidates else None
         if answer is None:
-            return self._rules.choose(analysis, layout, anaphor, candidates)
+            return Choice((), 1.0)
         right, none = answer
         if any(right) or none:
             self.asked.append((layout, anaphor, tuple(candidates), answer))
-        if none:
-            return None
-        return next((candidate for candidate, is_right in zip(candidates, right, strict=True) if is_right), None)
+        meant = [candidate for candidate, is_right in zip(candidates, right, strict=True) if is_right and not none]
+        chance = random.Random(f"{analysis.article.doc} {anaphor.span.start}")
+        drawn = chance.random()
+        if drawn < self._withheld:
+            meant = []
+        elif drawn < self._withheld + self._wrong:
+            meant = [chance.choice(list(candidates))]
+        return Choice(tuple(meant if anaphor.plural else meant[:1]), 1.0)
 
 
-def passages(analysis: Analysis, labels: Labels, tokenizer: PreTrainedTokenizerBase, size: int) -> list[Passage]:
-    """The questions that the speakers stage asks about an article, in the windows that it is read in."""
-    collector = QuestionCollector(labels)
+def passages(
+    analysis: Analysis,
+    labels: Labels,
+    genders: Iterable[tuple[Span, bool]] = (),
+    withheld: float = WITHHELD,
+    wrong: float = WRONG,
+) -> list[Passage]:
+    """The questions that the speakers stage asks about an article, by the windows that they are asked in.
+
+    ``genders`` are people's names, and whether they are a woman's.
+    """
+    collector = QuestionCollector(labels, withheld, wrong)
     SpeakersStage(collector).process([analysis])
-    tokens = ArticleTokens(analysis, tokenizer, size)
-    found: list[tuple[Range, list[Question]]] = []
+    states = ArticleStates(replace(analysis, statements=(), names=()))
+    found: dict[int, list[Answered]] = {}
     for layout, anaphor, candidates, (right, none) in collector.asked:
-        where = tokens.of(anaphor.span)
-        if where is None:
-            continue
-        if not found or not (tokens.fits(where, found[-1][0]) and found[-1][0][0] <= where[0]):
-            found.append((tokens.around(where), []))
-        window, questions = found[-1]
-        shift = window[0] - 1
-        options = [
-            [replace(pair, tokens=_shifted(pair.tokens, shift)) for pair in own]
-            for own in pairs_of(layout, tokens, window, anaphor, candidates)
-        ]
-        answered = none or any(own[0].tokens for own, is_right in zip(options, right, strict=True) if is_right)
-        if answered:  # and not only by somebody who is mentioned outside the window
-            present = salience(layout, anaphor, candidates)
-            questions.append(Question((where[0] - shift, where[1] - shift), options, [*right, none], present))
-    return [Passage(tokens.cut(window), questions) for window, questions in found if questions]
-
-
-def _shifted(tokens: Range | None, shift: int) -> Range | None:
-    return (tokens[0] - shift, tokens[1] - shift) if tokens else None
+        question = question_of(states, layout, anaphor, candidates)
+        if question is not None:
+            found.setdefault(question.window, []).append(Answered(question, [*right, none]))
+    told: dict[int, list[tuple[Place, bool]]] = {}
+    for span, feminine in genders:
+        if (place := states.of(span)) is not None:
+            told.setdefault(place.window, []).append((place, feminine))
+    windows = sorted({*found, *told})
+    return [Passage(states, window, found.get(window, []), told.get(window, [])) for window in windows]
 
 
 def asking(analysis: Analysis, mentions: Iterable[Span]) -> Analysis:

@@ -13,8 +13,8 @@ class CoreferenceTraining:
     """Settings of one training run.
 
     ``model`` is the name or folder of the model whose quote model the coreference model goes with. ``adapter_rank`` 0
-    leaves that one's encoder as it is. ``synthetic_passages`` are drawn anew for each epoch. Learning rates are the
-    highest ones; they rise over the share ``warmup`` of the run. ``batch_tokens`` include padding.
+    leaves that one's layers as they are. Epochs take the labelled articles as they are and with other names by turns.
+    Learning rates are the highest ones; they rise over the share ``warmup`` of the run. ``batch_tokens`` count padding.
 
     Raises:
         SettingsError: a value is out of range.
@@ -25,25 +25,26 @@ class CoreferenceTraining:
     )
     corpora: Path = field(metadata=option("Folder of the public corpora, laid out as the documentation says."))
     output: Path = field(metadata=option("Folder for checkpoints, model and manifest.", short="-o"))
-    labels: Path | None = field(
-        default=None, metadata=option("File of labelled newswire articles to learn from as well.")
-    )
-    speaker_labels: Path | None = field(
-        default=None, metadata=option("File of labels of who is behind each source to learn from as well.")
+    speaker_labels: tuple[Path, ...] = field(
+        default=(), metadata=option("File of labels of who is behind each source; may be repeated.")
     )
     initial: Path | None = field(
         default=None,
         metadata=option("Start from the coreference model of this run or model folder.", flag="--init"),
     )
-    adapter_rank: int = field(
-        default=32, metadata=option("Rank of the adapters on the quote model's encoder; 0 for none.")
+    layers: int = field(
+        default=3, metadata=option("Upper layers of the quote model's encoder that are read anew with adapters.")
     )
-    synthetic_passages: int = field(
-        default=500, metadata=option("Passages per epoch in which repeated names are replaced by pronouns.")
+    adapter_rank: int = field(default=48, metadata=option("Rank of the adapters on these layers; 0 for none."))
+    renamings: int = field(
+        default=1, metadata=option("Further copies of the labelled articles with other names in them.")
     )
-    learning_rate: float = field(default=7e-4, metadata=option("Peak learning rate of the adapters."))
+    learning_rate: float = field(default=5e-4, metadata=option("Peak learning rate of the adapters."))
     head_learning_rate: float = field(default=1e-3, metadata=option("Peak learning rate of the heads."))
-    epochs: int = field(default=5, metadata=option("Passes over the pronouns."))
+    epochs: int = field(
+        default=5,
+        metadata=option("Passes over the questions; 0 only chooses bias and temperature, for an average of runs."),
+    )
     seed: int = field(default=1, metadata=option("Random seed."))
     batch_tokens: int = 2000
     weight_decay: float = 0.01
@@ -54,8 +55,8 @@ class CoreferenceTraining:
     threads: int = field(default=2, metadata=option("Processor threads to use."))
 
     def __post_init__(self) -> None:
-        check_count(self, 1, "epochs", "batch_tokens", "threads")
-        check_count(self, 0, "adapter_rank", "synthetic_passages")
+        check_count(self, 1, "layers", "batch_tokens", "threads")
+        check_count(self, 0, "epochs", "adapter_rank", "renamings")
         check_least(self, 0, "learning_rate", "head_learning_rate")
         check_positive(self, "checkpoint_minutes")
         check_share(self, "warmup", "dropout", "weight_decay")

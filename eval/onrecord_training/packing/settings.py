@@ -19,7 +19,8 @@ class Averaging:
 
     runs: tuple[Path, ...] = field(
         metadata=option(
-            "Output folders of `onrecord train quotes`, or of `stance`, with the same seed or --init.", argument=True
+            "Output folders of `onrecord train quotes`, of `stance` or of `coreference`, with the same seed or --init.",
+            argument=True,
         )
     )
     output: Path = field(metadata=option("Folder for the averaged model and its manifest.", short="-o"))

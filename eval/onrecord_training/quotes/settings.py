@@ -49,8 +49,9 @@ class QuoteTraining(QuoteLearning):
     """Settings of one training run.
 
     ``adapter_rank`` 0 trains the encoder, anything above adapters on a frozen one. An epoch reads ``polnear_share`` of
-    PolNeAR's articles and ``labels_repeats`` times those of ``labels``; or, in place of both, ``soft_labels``. With
-    ``names_only`` nothing but the head for names is trained, on names alone.
+    PolNeAR's articles, ``labels_repeats`` times those of ``labels`` and ``article_repeats`` times those of
+    ``article_labels``, whose names are learned, too; or, in place of all, ``soft_labels``. With ``names_only`` nothing
+    but the head for names is trained, on names alone.
 
     Raises:
         SettingsError: a value is out of range, or two settings exclude each other.
@@ -69,6 +70,13 @@ class QuoteTraining(QuoteLearning):
         default=None, metadata=option("File of labelled newswire articles to learn from as well.")
     )
     labels_repeats: int = field(default=1, metadata=option("How often an epoch reads each article of --labels."))
+    article_labels: tuple[Path, ...] = field(
+        default=(),
+        metadata=option("File of wholly labelled articles, as in data/world and data/invented; may be repeated."),
+    )
+    article_repeats: int = field(
+        default=1, metadata=option("How often an epoch reads each article of --article-labels.")
+    )
     polnear_share: float = field(default=1.0, metadata=option("Share of PolNeAR's articles that each epoch reads."))
     soft_labels: Path | None = field(
         default=None,
@@ -86,17 +94,17 @@ class QuoteTraining(QuoteLearning):
 
     def __post_init__(self) -> None:
         QuoteLearning.__post_init__(self)
-        check_count(self, 1, "labels_repeats", "threads")
+        check_count(self, 1, "labels_repeats", "article_repeats", "threads")
         check_count(self, 0, "adapter_rank")
         check_share(self, "dropout")
         check_share(self, "polnear_share", of_all=True)
         check_device(self.device)
         if self.names_only and not self.initial:
             raise SettingsError("--names-only needs a quote model to start from; name one with --init")
-        if self.soft_labels and self.labels:
+        if self.soft_labels and (self.labels or self.article_labels):
             raise SettingsError(
-                "--soft-labels and --labels cannot be combined: soft labels include the labelled articles they were "
-                "made from; leave --labels out"
+                "--soft-labels cannot be combined with --labels or --article-labels: soft labels include the labelled "
+                "articles they were made from; leave the labels out"
             )
 
 

@@ -21,6 +21,7 @@ from transformers.utils.logging import disable_progress_bar
 from onrecord_eval.corpora.conll2003 import NamedText
 from onrecord_eval.corpora.newswire_labels import read_newswire_labels
 from onrecord_eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
+from onrecord_eval.corpora.speaker_labels import read_speaker_labels
 from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
 from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
@@ -28,10 +29,11 @@ from onrecord_training.loop.devices import begin, place
 from onrecord_training.loop.initialization import encoder_settings, load_encoder, load_initial
 from onrecord_training.loop.schedule import Step, warm_up_by_steps
 from onrecord_training.loop.training import Task, TrainingLoop, layered_loop
-from onrecord_training.manifest import lineage, write_manifest
+from onrecord_training.manifest import digest, lineage, write_manifest
 from onrecord_training.quotes.data import name_examples, read_named_texts, statement_examples
 from onrecord_training.quotes.examples import Example
 from onrecord_training.quotes.losses import LOSSES, quote_losses
+from onrecord_training.quotes.names import named_text
 from onrecord_training.quotes.settings import QuoteLearning, QuoteTraining
 from onrecord_training.quotes.soft_labels import MANIFEST, read_soft_labels
 
@@ -67,6 +69,7 @@ class _Material:
 
     polnear: list[AnnotatedArticle]
     newswire: list[AnnotatedArticle]
+    articles: list[AnnotatedArticle]
     named: list[NamedText]
     soft_labels: list[Example]
 
@@ -76,6 +79,8 @@ class _Material:
             "statements": _count(self.polnear),
             "newswire_articles": len(self.newswire),
             "newswire_statements": _count(self.newswire),
+            "whole_articles": len(self.articles),
+            "whole_articles'_statements": _count(self.articles),
             "soft-labels": len(self.soft_labels),
             "named_texts": len(self.named),
             "names": sum(len(named.names) for named in self.named),
@@ -120,10 +125,13 @@ def train_quote_model(settings: QuoteTraining, report: Callable[[str], None], co
         model.save_pretrained(settings.output / "model")
     tokenizer.save_pretrained(settings.output / "model")
     more = lineage("quotes", settings.labels, settings.initial)
+    if settings.article_labels:
+        more["article_labels_sha256"] = {path.as_posix(): digest(path) for path in settings.article_labels}
     if settings.soft_labels:
         more["soft-labels"] = json.loads((settings.soft_labels / MANIFEST).read_text(encoding="utf-8"))
     path = settings.output / "manifest.json"
-    write_manifest(path, "quotes", asdict(settings), _DATA, material.sizes(), history, command, **more)
+    record = {name: value for name, value in asdict(settings).items() if name != "article_labels"}
+    write_manifest(path, "quotes", record, _DATA, material.sizes(), history, command, **more)
     return settings.output / "model"
 
 
@@ -159,12 +167,15 @@ def _freeze_all_but_names(model: QuoteModel) -> list[nn.Parameter]:
 def _read(settings: QuoteTraining) -> _Material:
     named = read_named_texts(settings.corpora)
     if settings.soft_labels:
-        return _Material([], [], named, read_soft_labels(settings.soft_labels))
+        return _Material([], [], [], named, read_soft_labels(settings.soft_labels))
     polnear = read_polnear(settings.corpora / "polnear" / "data" / "train")
     texts = settings.corpora / "worldwide-newswire" / "text"
+    whole = [each for path in settings.article_labels for each in read_speaker_labels(path, settings.corpora)]
+    named += [named_text(each) for each in whole] * settings.article_repeats
     return _Material(
         [annotated for annotated in polnear if not set_aside(annotated.article.doc)],
         list(read_newswire_labels(settings.labels, texts)) if settings.labels else [],
+        [AnnotatedArticle(each.article, {"labels": each.statements}) for each in whole],
         named,
         [],
     )
@@ -184,7 +195,7 @@ def _epoch_batches(
         kinds = [[each for each in material.soft_labels if each.labelled is labelled] for labelled in (True, False)]
     else:
         articles = generator.sample(material.polnear, round(len(material.polnear) * settings.polnear_share))
-        articles += material.newswire * settings.labels_repeats
+        articles += material.newswire * settings.labels_repeats + material.articles * settings.article_repeats
         kinds = [statement_examples(articles, tokenizer, size, generator)]
     found = [batch for examples in kinds for batch in batches(examples)]
     wanted = round(len(found) * settings.names_share / (1 - settings.names_share))

@@ -67,6 +67,13 @@ class ExtractOptions:
         float | None, _stance(metavar="P", help="Report stances with a probability below P as `unclear`.")
     ] = None
 
+    min_speaker_score: Annotated[
+        float | None,
+        typer.Option(
+            rich_help_panel="Speakers", metavar="P", help="Leave speakers unnamed whose probability is below P."
+        ),
+    ] = None
+
     model: Annotated[str, _model(metavar="MODEL", help="small, base or a model folder.")] = "small"
     ner_model: Annotated[
         str | None, _model(metavar="MODEL", help="Find names with this token classifier (folder or Hugging Face id).")
@@ -183,6 +190,7 @@ def _extract(options: ExtractOptions, targets: list[str | Target], stance_labels
             _output_file(options),
             targets=targets,
             min_stance_score=options.min_stance_score,
+            min_speaker_score=options.min_speaker_score,
             model=options.model,
             device=options.device,
             precision=options.precision,

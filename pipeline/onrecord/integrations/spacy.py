@@ -131,6 +131,7 @@ def make(
     stance_model: str | None,
     stance_labels: dict[str, str],
     min_stance_score: float | None,
+    min_speaker_score: float | None,
 ) -> StatementFinder:
     """The component as spaCy builds it from its configuration; the settings are those of `onrecord.Pipeline.load`.
 
@@ -150,6 +151,7 @@ def make(
             stance_model=stance_model,
             stance_labels=tuple(stance_labels.items()),
             min_stance_score=min_stance_score,
+            min_speaker_score=min_speaker_score,
         )
     )
 
@@ -163,6 +165,7 @@ _DEFAULTS: Final[dict[str, Any]] = {
     "stance_model": None,
     "stance_labels": {},
     "min_stance_score": None,
+    "min_speaker_score": None,
 }
 
 Language.factory("onrecord", default_config=_DEFAULTS, assigns=["doc.spans"], func=make)

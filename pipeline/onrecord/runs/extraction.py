@@ -27,6 +27,7 @@ def extract_folder(
     *,
     targets: Iterable[str | Target] = (),
     min_stance_score: float | None = None,
+    min_speaker_score: float | None = None,
     model: str = "small",
     device: str = "auto",
     precision: str = "auto",
@@ -72,6 +73,7 @@ def extract_folder(
         output: the file to write; None prints the statements to standard output, and writes no other file.
         targets: what stances are judged towards, by name or as `Target`; without any, no stance is given.
         min_stance_score: a stance less probable than this (0 to 1) becomes ``unclear``.
+        min_speaker_score: a speaker less probable than this (0 to 1) is left unnamed.
         model: ``small``, ``base`` or a model folder.
         device: ``auto``, ``cpu`` or ``cuda``.
         precision: ``auto``, ``bf16`` or ``fp32``.
@@ -141,6 +143,7 @@ def extract_folder(
         stance_model=stance_model,
         stance_labels=tuple((stance_labels or {}).items()),
         min_stance_score=min_stance_score,
+        min_speaker_score=min_speaker_score,
     )
     return run(inputs, pipeline_settings, settings, stdout, on_progress)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from onrecord.document import Name, Span
 from onrecord.stages.base import Analysis
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
     from onrecord_models.inference import QuoteModelRunner
     from onrecord_models.tagger import TaggedName
+
+
+_SYLLABLE: Final = re.compile(r"[-‐‑]([^\W\d_A-Z]{2,5})(?!\w)")
+_COMPOUNDS: Final = frozenset(["led", "era", "run", "like", "made", "born", "held", "type", "owned", "based", "style"])
+"""What a hyphen joins to a name without being part of it: ``the Ada Lund-led board``."""
 
 
 class Tagger(Protocol):
@@ -91,7 +97,33 @@ def _names(analysis: Analysis) -> tuple[Name, ...]:
             span = _place(text, window, name)
             if span is not None:
                 found.append(Name(span, name.label, round(name.score, 4)))
-    return _without_overlaps(found)
+    return whole_names(text, _without_overlaps(found))
+
+
+def whole_names(text: str, names: tuple[Name, ...]) -> tuple[Name, ...]:
+    """Personal names with all parts that hyphens join: ``Michael-John Lund`` from two pieces, ``Park Ji-won``."""
+    whole: list[Name] = []
+    for name in names:
+        before = whole[-1] if whole else None
+        if (
+            before is not None
+            and before.label == name.label == "person"
+            and text[before.span.end : name.span.start] == "-"
+        ):
+            whole[-1] = replace(
+                before, span=Span(before.span.start, name.span.end), score=min(before.score, name.score)
+            )
+        else:
+            whole.append(name)
+    return tuple(replace(name, span=_with_syllable(text, name)) for name in whole)
+
+
+def _with_syllable(text: str, name: Name) -> Span:
+    """The span with the second syllable of a given name written with a hyphen, as in Korea: ``Ji-won``."""
+    rest = _SYLLABLE.match(text, name.span.end)
+    of_a_person = name.label == "person" and " " in text[slice(*name.span)]
+    known = rest is None or rest.group(1) in _COMPOUNDS
+    return name.span if known or not of_a_person or rest is None else Span(name.span.start, rest.end())
 
 
 def _without_overlaps(found: list[Name]) -> tuple[Name, ...]:

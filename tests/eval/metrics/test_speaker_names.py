@@ -19,12 +19,16 @@ CRITICS = Speaker(None, description="local critics of the bridge")
         ("Mrs. Ada LUND,", "ada lund"),
         ("U.S. Harbour Board", "us harbour board"),
         ("Jean‑Claude O'Neil", "jean claude oneil"),
+        ("The Harbour Board", "harbour board"),
+        ("the Mayor Ada Lund", "ada lund"),
+        ("Theo Lund", "theo lund"),
+        ("The", "the"),
         ("President", "president"),
         ("Ministry of Ports", "ministry of ports"),
         ("President of Norland", "president of norland"),
     ],
 )
-def test_names_lose_case_punctuation_and_titles(name: str, normal: str) -> None:
+def test_names_lose_case_punctuation_articles_and_titles(name: str, normal: str) -> None:
     assert normalise_name(name) == normal
 
 
@@ -38,6 +42,7 @@ def test_names_lose_case_punctuation_and_titles(name: str, normal: str) -> None:
         (LUND, Speaker("Eva", aliases=("Ada Lund",)), False),  # the prediction's aliases do not count
         (LUND, Speaker(None, description="Ada Lund"), False),
         (BOARD, Speaker("US Harbour Board"), True),
+        (BOARD, Speaker("the U.S. Harbour Board"), True),
         (CRITICS, Speaker(None, description="the critics"), True),
         (CRITICS, Speaker(None, description="the of a"), False),
         (CRITICS, Speaker("Critics of the Local Bridge"), True),

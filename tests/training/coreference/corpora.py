@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
-PEOPLE = ("Ada Brandt", "Omar Diallo", "Clara Weiss", "Boris Marek")
+PEOPLE = (("Ada Brandt", "f"), ("Omar Diallo", "m"), ("Clara Weiss", "f"), ("Boris Marek", "m"))
 GAP_COLUMNS = ("ID", "Text", "Pronoun", "Pronoun-offset", "A", "A-offset", "A-coref", "B", "B-offset", "B-coref", "URL")
 
 
 def write_coreference_corpora(root: Path, examples: int = 14) -> Path:
-    """Writes GAP, OntoGUM, PolNeAR and Worldwide below ``root``, and newswire labels in ``root/labels.jsonl``."""
+    """Writes GAP and OntoGUM below ``root``, and labels of sources over texts of their own in ``labels.jsonl``."""
     _write_gap(root / "gap" / "gap-development.tsv", examples)
     _write_gum(root / "gum", examples)
-    _write_polnear(root / "polnear" / "data" / "train")
-    _write_worldwide(root / "worldwide-newswire", examples)
+    write_labels(root / "labels.jsonl", examples)
     return root
 
 
 def _write_gap(path: Path, examples: int) -> None:
     rows = ["\t".join(GAP_COLUMNS)]
     for number in range(examples):
-        one, other = PEOPLE[number % 4], PEOPLE[(number + 1) % 4]
+        (one, _), (other, _) = PEOPLE[number % 4], PEOPLE[(number + 1) % 4]
         text = f"{one} met {other} in Oslo. Later she said that the talks number {number} had gone well."
         at = text.index(other)
         refers = (number % 3 == 0, number % 3 == 1)  # and to neither of them in every third text
@@ -36,7 +34,7 @@ def _write_gum(root: Path, examples: int) -> None:
     for folder in ("conllu", "ontogum-conll"):
         (root / folder).mkdir(parents=True)
     for number in range(examples):
-        one, other = PEOPLE[number % 4].split(), PEOPLE[(number + 1) % 4].split()
+        one, other = PEOPLE[number % 4][0].split(), PEOPLE[(number + 1) % 4][0].split()
         words = [
             (one[0], "PROPN", 3, "(1-person"), (one[1], "PROPN", 1, "1)"), ("met", "VERB", 0, ""),
             (other[0], "PROPN", 3, "(2-person"), (other[1], "PROPN", 4, "2)"), (".", "PUNCT", 3, ""),
@@ -54,44 +52,35 @@ def _write_gum(root: Path, examples: int) -> None:
         (root / "ontogum-conll" / f"GUM_news_{number}.conll").write_text("\n".join(clusters) + "\n", encoding="utf-8")
 
 
-def _write_polnear(split: Path) -> None:
-    (split / "text").mkdir(parents=True)
-    (split / "attributions").mkdir()
-    text = (
-        "Ms Ada Brandt met Mr Omar Diallo in Oslo on Monday. The council was content with it. "
-        "Brandt said that the port would stay open. Diallo had asked for more time.\n"
-    )
-    source, content = text.index("Brandt said"), "the port would stay open"
-    parts = [
-        ("Source", source, "Brandt"), ("Cue", text.index("said"), "said"), ("Content", text.index(content), content),
-    ]  # fmt: skip
-    lines = [
-        f"T{number}\t{role} {start} {start + len(words)}\t{words}"
-        for number, (role, start, words) in enumerate(parts, 1)
-    ]
-    lines.append("E1\tAttribution:T2 Source:T1 Cue:T2 Content:T3")
-    for name in ("one", "two"):
-        (split / "text" / f"{name}.txt").write_text(text, encoding="utf-8")
-        (split / "attributions" / f"{name}_ab12.ann").write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _write_worldwide(root: Path, examples: int) -> None:
-    (root / "train").mkdir(parents=True)
-    (root / "text" / "train").mkdir(parents=True)
+def write_labels(path: Path, examples: int) -> None:
+    """Writes labelled articles with a pronoun, a description, both people together, and somebody unnamed."""
     rows = []
     for number in range(examples):
-        one, other = PEOPLE[number % 4], PEOPLE[(number + 1) % 4]
-        text = f"Minister {one} met {other} in Oslo. Later he said that the port number {number} would stay open."
-        (root / "text" / "train" / f"{number}.txt").write_text(text, encoding="utf-8")
-        tokens = "".join(f"{word}\tO\n" for word in text.replace(".", " .").split())
-        (root / "train" / f"{number}.txt.tsv").write_text(tokens, encoding="utf-8")
-        said, pronoun = text.index("said"), text.index("he said")
-        content = text.index("the port")
-        statement = {
-            "content": [[content, len(text) - 1]], "cue": [[said, said + 4]], "source": [[pronoun, pronoun + 2]],
-            "via": None, "stance": "support", "speakers": [{"name": one, "kind": "person"}],
-        }  # fmt: skip
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        record = {"doc": f"train/{number}.txt", "sha256": digest, "target": "the port", "statements": [statement]}
-        rows.append(json.dumps(record) + "\n")
-    (root.parent / "labels.jsonl").write_text("".join(rows), encoding="utf-8")
+        (one, gender), (other, others) = PEOPLE[number % 4], PEOPLE[(number + 1) % 4]
+        he = "she" if gender == "f" else "he"
+        text = (
+            f"Mayor {one} met {other} in Oslo. Later {he} said that port {number} was safe.\n\n"
+            "They called it new. The mayor denied that it was late. Critics found it dear."
+        )
+
+        def at(words: str, text: str = text) -> list[int]:
+            return [text.index(words), text.index(words) + len(words)]
+
+        pronoun = [at(f"{he} said")[0], at(f"{he} said")[0] + len(he)]
+        people = [
+            {"name": one, "kind": "person", "gender": gender, "mentions": [at(one), pronoun, at("The mayor")]},
+            {"name": other, "kind": "person", "gender": others, "mentions": [at(other)]},
+            {"name": None, "kind": "group", "description": [at("Critics")], "mentions": [at("Critics")]},
+        ]
+        said = [
+            ([at("that port")[0], text.index(" safe") + 5], "said", pronoun, "pronoun", [0]),
+            (at("new"), "called", at("They"), "several", [0, 1]),
+            (at("that it was late"), "denied", at("The mayor"), "description", [0]),
+            (at("dear"), "found", at("Critics"), "description", [2]),
+        ]
+        statements = [
+            {"content": [content], "cue": [at(cue)], "source": [source], "mention": kind, "speakers": speakers}
+            for content, cue, source, kind, speakers in said
+        ]
+        rows.append({"doc": f"made/{number}", "text": text, "entities": people, "statements": statements})
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")

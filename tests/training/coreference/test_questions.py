@@ -1,56 +1,44 @@
-"""The trained coreference model: what it is asked, what it scores, and what it learns from."""
+"""What the coreference model learns from: the questions that the speakers stage asks, and their right answers."""
 
 from __future__ import annotations
 
-import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from safetensors.torch import load_file
 
-from onrecord.document import Article, Mention, Name, Span, Speaker, Statement
+from onrecord.document import Article, Span, Speaker
 from onrecord.errors import SettingsError
+from onrecord.pipeline import Pipeline
 from onrecord.stages.base import Analysis
-from onrecord.stages.speakers.ranking import FEATURE_SIZES, ArticleTokens, RankingResolver
-from onrecord.stages.speakers.stage import SpeakersStage
-from onrecord.text.segmentation import segment
+from onrecord.stages.speakers.candidates import Candidate, Unnamed
+from onrecord.stages.speakers.entities import Entity
+from onrecord.stages.speakers.features import ANAPHOR_SIZES, ENTITY_SIZES, PAIR_SIZES
 from onrecord_eval.corpora.gap import AmbiguousPronoun
 from onrecord_eval.corpora.speaker_labels import LabelledEntity, LabelledSources
 from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel
-from onrecord_models.loading import WEIGHTS, load_coreference_model, load_quote_model, load_tokenizer
+from onrecord_models.loading import load_coreference_model, load_quote_model
 from onrecord_training.coreference.labels import (
     gap_analysis,
+    gap_genders,
     gap_labels,
-    newswire_labels,
+    is_entity,
+    same_span,
+    source_genders,
     source_labels,
     sources_analysis,
 )
-from onrecord_training.coreference.losses import losses, scores
-from onrecord_training.coreference.questions import Passage, asking, passages
-from onrecord_training.coreference.synthetic import synthetic_questions
+from onrecord_training.coreference.losses import batch_scores, gender_losses, losses
+from onrecord_training.coreference.questions import Answered, Passage, QuestionCollector, asking, passages
 from onrecord_training.loop.initialization import load_initial
-from tests.stages.making import make_analysis
+from tests.stages.making import make_analysis, read_by, resolved
 
 TEXT = "Ada Lund met Bo Berg in Easton. When she left, Berg said it went well. Later she called him again."
 
-TOKENIZER = load_tokenizer(WEIGHTS / "small")
 
-
-def read(text: str, **names: list[str]) -> Analysis:
-    found = [
-        Name(Span(at, at + len(name)), label, 1.0)
-        for label, own in names.items()
-        for name in own
-        for at in range(len(text))
-        if text.startswith(name, at)
-    ]
-    return Analysis(Article("a.txt", text), segment(text), names=tuple(sorted(found, key=lambda name: name.span)))
-
-
-def span_of(text: str, words: str, number: int = 0) -> Span:
+def span_of(words: str, number: int = 0, text: str = TEXT) -> Span:
     at = -1
     for _ in range(number + 1):
         at = text.index(words, at + 1)
@@ -58,190 +46,183 @@ def span_of(text: str, words: str, number: int = 0) -> Span:
 
 
 @pytest.fixture
-def analysis() -> Analysis:
-    return read(TEXT, person=["Ada Lund", "Bo Berg", "Berg"][:2])
+def analysis(tiny_reader: Pipeline) -> Analysis:
+    return read_by(tiny_reader, make_analysis(TEXT, [], person=["Ada Lund", "Bo Berg"]))
 
 
 def example(refers: tuple[bool, bool]) -> AmbiguousPronoun:
-    names = (span_of(TEXT, "Ada Lund"), span_of(TEXT, "Bo Berg"))
-    return AmbiguousPronoun("x-1", TEXT, span_of(TEXT, "she"), names, refers, "feminine")
+    names = (span_of("Ada Lund"), span_of("Bo Berg"))
+    return AmbiguousPronoun("x-1", TEXT, span_of("she"), names, refers, "feminine")
+
+
+def passages_of(analysis: Analysis, one: AmbiguousPronoun) -> list[Passage]:
+    return passages(gap_analysis(analysis, one), gap_labels(one), gap_genders(one))
+
+
+def answered(found: list[Passage]) -> list[Answered]:
+    return [each for passage in found for each in passage.questions]
+
+
+# Answers
 
 
 @pytest.mark.parametrize(
     ("refers", "allowed"), [((True, False), [True, False, False]), ((False, False), [False, False, True])]
 )
 def test_gap_teaches_the_name_or_that_it_is_neither(
-    refers: tuple[bool, bool], allowed: list[bool], analysis: Analysis, tiny_model: Path
+    refers: tuple[bool, bool], allowed: list[bool], analysis: Analysis
 ) -> None:
-    one = example(refers)
-    found = passages(gap_analysis(analysis, one), gap_labels(one), load_tokenizer(tiny_model), 64)
-    ((question,),) = [passage.questions for passage in found]
-    assert question.allowed == allowed
-
-
-def test_newswire_teaches_the_speaker_that_the_label_names(analysis: Analysis, tiny_model: Path) -> None:
-    source = Mention("she", (span_of(TEXT, "she", 1),))
-    said = Statement(
-        "a.txt", "1", "x", (Span(0, 4),), "indirect", Span(0, 4), cue=source, source=source,
-        speakers=(Speaker("Ada Lund", kind="person"),),
-    )  # fmt: skip
-    labelled = asking(analysis, ())
-    labelled = Analysis(labelled.article, labelled.segmentation, names=labelled.names, statements=(said,))
-    (passage,) = passages(labelled, newswire_labels(labelled), load_tokenizer(tiny_model), 64)
-    assert [question.allowed for question in passage.questions] == [[True, False, False]]
-
-
-def test_a_repeated_name_becomes_a_pronoun_with_its_bearer_for_an_answer(tiny_model: Path) -> None:
-    text = "Ada Lund met Mr Bo Berg in Easton on Monday. Berg said that it went well. The board was content."
-    synthetic = synthetic_questions(read(text, person=["Ada Lund", "Bo Berg", "Berg said"[:4]]), random.Random(3))
-    assert synthetic is not None
-    changed, labels = synthetic
-    assert changed.article.text == text.replace("Berg said", "He said")
-    assert all(changed.article.text[slice(*name.span)] in ("Ada Lund", "Bo Berg", "Berg") for name in changed.names)
-    (passage,) = passages(changed, labels, load_tokenizer(tiny_model), 64)
-    assert [question.allowed for question in passage.questions] == [[False, True, False]]
-
-
-def test_a_name_whose_gender_the_article_does_not_show_becomes_no_pronoun() -> None:
-    text = "Ada Lund met Bo Berg in Easton on Monday. Berg said that it went well. The board was content."
-    assert synthetic_questions(read(text, person=["Ada Lund", "Bo Berg", "Berg said"[:4]]), random.Random(3)) is None
-
-
-def test_most_names_of_whoever_is_named_first_stay_names() -> None:
-    text = "Ms Ada Lund met Bo Berg in Easton on Monday. Bo Berg was content. Lund said that it went well."
-    analysis = read(text, person=["Ada Lund", "Bo Berg", "Lund said"[:4]])
-    made = [synthetic_questions(analysis, random.Random(seed)) is not None for seed in range(100)]
-    assert 20 < sum(made) < 60
+    (passage,) = passages_of(analysis, example(refers))
+    assert [each.allowed for each in passage.questions] == [allowed]
+    assert [feminine for _, feminine in passage.genders] == [True, True]
 
 
 @pytest.mark.parametrize(("name", "allowed"), [("Ada Lund", [True, False, False]), (None, [False, False, True])])
 def test_speaker_labels_teach_whom_each_pronoun_mentions_or_that_nobody_is_named(
-    name: str | None, allowed: list[bool], analysis: Analysis, tiny_model: Path
+    name: str | None, allowed: list[bool], analysis: Analysis
 ) -> None:
-    pronouns = (span_of(TEXT, "she"), span_of(TEXT, "she", 1))
+    pronouns = (span_of("she"), span_of("she", 1))
     her = LabelledEntity(Speaker(name, kind="person", description="a guest"), "f", pronouns)
-    him = LabelledEntity(Speaker("Bo Berg", kind="person"), "m", (span_of(TEXT, "Berg said"),))
+    him = LabelledEntity(Speaker("Bo Berg", kind="person"), "m", (span_of("Berg said"),))
     labelled = LabelledSources(analysis.article, (her, him), (), ())
-    asked = sources_analysis(analysis, labelled)
-    found = passages(asked, source_labels(labelled), load_tokenizer(tiny_model), 64)
-    questions = [question for passage in found for question in passage.questions]
-    assert [question.allowed for question in questions] == [allowed, allowed]
+    found = passages(sources_analysis(analysis, labelled), source_labels(labelled))
+    assert [each.allowed for each in answered(found)] == [allowed, allowed]
 
 
-def test_features_are_within_their_tables(analysis: Analysis, tiny_model: Path) -> None:
-    one = example((True, False))
-    (passage,) = passages(gap_analysis(analysis, one), gap_labels(one), load_tokenizer(tiny_model), 64)
-    pairs = [pair for question in passage.questions for own in question.options for pair in own]
-    assert pairs
-    for pair in pairs:
-        assert len(pair.features) == len(FEATURE_SIZES)
-        assert all(0 <= value < size for value, size in zip(pair.features, FEATURE_SIZES, strict=True))
+def test_a_source_stands_for_the_speakers_of_its_statement_and_for_all_of_them_if_it_is_plural(
+    tiny_reader: Pipeline,
+) -> None:
+    text = "Ada Lund met Bo Berg and Eva Ek. They said it was safe. The mayor said that it was new."
+    made = make_analysis(
+        text, [("it was safe", "They"), ("that it was new", "The mayor")], person=["Ada Lund", "Bo Berg", "Eva Ek"]
+    )
+    ada, bo = (
+        LabelledEntity(Speaker(name, kind="person"), gender, (span_of(name, text=text),))
+        for name, gender in (("Ada Lund", "f"), ("Bo Berg", "m"))
+    )
+    they, mayor = made.statements
+    statements = (replace(they, speakers=(ada.speaker, bo.speaker)), replace(mayor, speakers=(bo.speaker,)))
+    labelled = LabelledSources(made.article, (ada, bo), statements, ("several", "description"))
+    found = passages(
+        sources_analysis(read_by(tiny_reader, made), labelled), source_labels(labelled), source_genders(labelled)
+    )
+    several, one = answered(found)
+    assert (several.question.plural, several.allowed) == (True, [True, True, False, False])
+    assert (one.question.plural, one.allowed) == (False, [False, True, False, False])
+    assert [feminine for passage in found for _, feminine in passage.genders] == [True, False]
 
 
-def test_a_few_steps_learn_one_question(analysis: Analysis, tiny_model: Path) -> None:
-    one = example((True, False))
-    found = passages(gap_analysis(analysis, one), gap_labels(one), load_tokenizer(tiny_model), 64)
-    model, _ = load_coreference_model(tiny_model)
-    model.eval()
-    before = float(losses(model, found).detach().sum())
+def test_what_the_labels_do_not_say_is_not_learned_from(analysis: Analysis) -> None:
+    labelled = LabelledSources(analysis.article, (), (), ())
+    asked = asking(analysis, [span_of("she")])
+    assert passages(asked, source_labels(labelled)) == []
+
+
+def test_the_collector_answers_as_the_labels_do(analysis: Analysis) -> None:
+    asked = asking(analysis, [span_of("she"), span_of("him")])
+    collector = QuestionCollector(lambda anaphor, candidates: ([True, False], anaphor.words == "him"))
+    done = resolved(asked, collector)
+    assert [[speaker.name for speaker in each.speakers] for each in done.statements] == [["Ada Lund"], [None]]
+
+
+def test_mentions_are_asked_for_once() -> None:
+    made = make_analysis("Ada Lund said it was safe.", [("it was safe", "Ada Lund")])
+    asked = asking(made, [Span(0, 8), Span(14, 16)])
+    assert [each.source.text for each in asked.statements if each.source] == ["Ada Lund", "it"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (Span(0, 8), Span(0, 8), True),
+        (Span(0, 12), Span(4, 12), True),
+        (Span(0, 20), Span(12, 20), False),
+        (Span(0, 8), Span(9, 12), False),
+    ],
+)
+def test_two_spans_are_one_mention_but_for_an_article_or_a_title(one: Span, other: Span, same: bool) -> None:
+    assert same_span(one, other) is same_span(other, one) is same
+
+
+def test_a_candidate_is_the_labelled_entity_by_name_or_by_place() -> None:
+    ada = LabelledEntity(Speaker("Ms Ada Lund", kind="person", aliases=("A. Lund",)), "f", (Span(40, 48),))
+    by_name, by_alias, by_place, other = Entity("person"), Entity("person"), Entity("person"), Entity("person")
+    by_name.add("Ada Lund", Span(0, 8))
+    by_alias.add("A Lund", Span(0, 6))
+    by_place.add("Lundqvist", Span(40, 49))
+    other.add("Eva Lund", Span(0, 8))
+    found = [is_entity(ada, Candidate(entity, ())) for entity in (by_name, by_alias, by_place, other)]
+    assert found == [True, True, True, False]
+    driver = Candidate(Unnamed("a driver", "person"), ((Span(60, 68), "description"),))
+    unnamed = LabelledEntity(Speaker(None, kind="person", description="a driver"), None, (Span(60, 68),))
+    assert is_entity(unnamed, driver) and not is_entity(ada, driver)
+
+
+def test_only_full_names_of_people_teach_a_gender() -> None:
+    ada = LabelledEntity(Speaker("Ada Lund", kind="person"), "f", (span_of("Ada Lund"), span_of("she")))
+    bo = LabelledEntity(Speaker("Bo Berg", kind="person"), None, (span_of("Bo Berg"),))
+    labelled = LabelledSources(Article("a", TEXT), (ada, bo), (), ())
+    assert source_genders(labelled) == [(span_of("Ada Lund"), True)]
+
+
+# What is learned
+
+
+def test_the_length_of_a_passage_is_what_is_read_for_it(analysis: Analysis, tiny_reader: Pipeline) -> None:
+    (passage,) = passages_of(analysis, example((True, False)))
+    assert len(passage) == len(passage.states.chunk(passage.window))
+    long = "\n\n".join([*["It rained on the bridge and on all who stood there to see it."] * 12, TEXT])
+    shifted = read_by(tiny_reader, make_analysis(long, [], person=["Ada Lund", "Bo Berg"]))
+    (passage,) = passages(asking(shifted, [span_of("she", text=long)]), lambda *_: ([True, False], False))
+    assert passage.window > 0
+    assert len(passage) == len(passage.states.chunk(passage.window))
+
+
+def test_a_few_steps_learn_one_question_and_the_genders(analysis: Analysis, tiny_model: Path) -> None:
+    found = passages_of(analysis, example((True, False)))
+    model = load_coreference_model(tiny_model, load_quote_model(tiny_model)[0]).eval()
+
+    def loss() -> torch.Tensor:
+        return losses(model, found).sum() + gender_losses(model, found).sum()
+
+    before = float(loss().detach())
     optimizer = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=0.05)
     for _ in range(10):
         optimizer.zero_grad()
-        losses(model, found).sum().backward()
+        loss().backward()
         optimizer.step()
-    assert float(losses(model, found).detach().sum()) < before / 2
+    assert float(loss().detach()) < before / 2
+
+
+def test_a_plural_question_learns_each_option_on_its_own(analysis: Analysis, tiny_model: Path) -> None:
+    (passage,) = passages_of(analysis, example((True, False)))
+    (one,) = passage.questions
+    model = load_coreference_model(tiny_model, load_quote_model(tiny_model)[0]).eval()
+    plural = Answered(replace(one.question, plural=True), [True, True, False])
+    (logits,) = batch_scores(model, [replace(passage, questions=[plural])])
+    (loss,) = losses(model, [replace(passage, questions=[plural])])
+    against = logits[:-1] - logits[-1]
+    assert float(loss.detach()) == pytest.approx(float(-against.sigmoid().log().sum().detach()) / 2, abs=1e-5)
+
+
+def test_passages_without_questions_or_genders_have_no_loss(analysis: Analysis, tiny_model: Path) -> None:
+    (passage,) = passages_of(analysis, example((True, False)))
+    model = load_coreference_model(tiny_model, load_quote_model(tiny_model)[0]).eval()
+    bare = replace(passage, questions=[], genders=[])
+    assert len(losses(model, [bare])) == len(gender_losses(model, [bare])) == 0
+    alone, beside = losses(model, [passage]), losses(model, [bare, passage])
+    assert torch.allclose(alone, beside, atol=1e-6)
 
 
 def test_a_coreference_model_can_start_from_another_if_the_sizes_agree(tiny_model: Path) -> None:
-    quote_model, _ = load_quote_model(tiny_model)
+    encoder = load_quote_model(tiny_model)[0].config.encoder
+    sizes = {"anaphor_sizes": ANAPHOR_SIZES, "entity_sizes": ENTITY_SIZES, "pair_sizes": PAIR_SIZES}
     stored = load_file(tiny_model / "coreference" / "model.safetensors")
-    config = CoreferenceConfig(quote_model.config.encoder, pair_size=8, adapter_rank=2, feature_sizes=FEATURE_SIZES)
-    model = CoreferenceModel(config)
+    model = CoreferenceModel(CoreferenceConfig(encoder, layers=1, pair_size=8, adapter_rank=2, **sizes))
     load_initial(model, tiny_model, "coreference")
     state = model.state_dict()
     assert stored
     assert all(torch.equal(state[name], tensor.float()) for name, tensor in stored.items())
+    other = CoreferenceModel(CoreferenceConfig(encoder, layers=1, pair_size=16, adapter_rank=2, **sizes))
     with pytest.raises(SettingsError, match="a different size"):
-        load_initial(
-            CoreferenceModel(CoreferenceConfig(quote_model.config.encoder, feature_sizes=FEATURE_SIZES)),
-            tiny_model,
-            "coreference",
-        )
-
-
-def test_running_scores_what_training_scores(analysis: Analysis, tiny_model: Path) -> None:
-    one = example((True, False))
-    model, tokenizer = load_coreference_model(tiny_model)
-    model.eval()
-    asked = gap_analysis(analysis, one)
-    (passage,) = passages(asked, gap_labels(one), tokenizer, model.config.window_size)
-    expected = scores(model, [Passage(passage.window, passage.questions[:1])])[0].tolist()
-    coreference = RankingResolver(model, tokenizer)
-    seen: list[list[float]] = []
-    original = coreference._scores
-
-    def spy(*arguments: object) -> tuple[list[float], float]:
-        own, none = original(*arguments)  # type: ignore[arg-type]
-        seen.append([*own, none])
-        return own, none
-
-    coreference._scores = spy  # type: ignore[method-assign]
-    SpeakersStage(coreference).process([asked])
-    assert any(own == pytest.approx(expected, abs=1e-4) for own in seen)
-
-
-@given(st.data())
-def test_tokens_of_a_span_cover_it_and_no_more(data: st.DataObject) -> None:
-    words = data.draw(
-        st.lists(st.sampled_from(["Ada", "Brandt-Lund", "said", "“no”,", "he", "\n\n"]), min_size=1, max_size=60)
-    )
-    text = " ".join(words)
-    analysis = Analysis(Article("-", text), segment(text))
-    tokens = ArticleTokens(analysis, TOKENIZER, 32)
-    start = data.draw(st.integers(0, len(text) - 1))
-    span = Span(start, data.draw(st.integers(start + 1, len(text))))
-    found = tokens.of(span)
-    if found is None:
-        assert not any(character.isalnum() for character in text[slice(*span)])
-        return
-    spans = tokens.cut((found[0], found[1] + 1)).spans[1:]
-    assert spans[0].end > span.start and spans[-1].start < span.end
-    asked = (found[0], min(found[1], found[0] + 2))  # a pronoun is short
-    window = tokens.around(asked)
-    assert window[0] <= asked[0] and asked[1] < window[1] and window[1] - window[0] <= 31
-
-
-def test_salience_decides_where_the_model_has_no_opinion(analysis: Analysis, tiny_model: Path) -> None:
-    class Undecided(RankingResolver):
-        def _scores(self, hidden: object, window: object, where: object, options: list[object]) -> object:  # type: ignore[override]
-            return [0.0] * len(options), 0.0
-
-    model, tokenizer = load_coreference_model(tiny_model)
-    model.config.salience_weight = 1.0
-    asked = asking(analysis, [span_of(TEXT, "Ada Lund"), span_of(TEXT, "Bo Berg"), span_of(TEXT, "she")])
-    (done,) = SpeakersStage(Undecided(model, tokenizer)).process([asked])
-    assert [speaker.name for speaker in done.statements[-1].speakers] == ["Ada Lund"]
-
-
-def test_pronouns_of_many_articles_are_encoded_together_and_get_the_same_answer_as_alone(tiny_model: Path) -> None:
-    texts = [
-        f"Ada Lund met Bo Berg in {town}. “It went well,” he said. Then “No,” she said."
-        for town in ("Oslo", "Aberdeen")
-    ]
-    analyses = [
-        make_analysis(text, [("“It went well,”", "he"), ("“No,”", "she")], person=["Ada Lund", "Bo Berg"])
-        for text in texts
-    ]
-    coreference = RankingResolver(*load_coreference_model(tiny_model))
-    batches: list[int] = []
-    coreference._model.register_forward_hook(lambda module, given, hidden: batches.append(len(hidden)))
-    together = SpeakersStage(coreference).process(analyses)
-    assert batches == [2]
-    assert together == [SpeakersStage(coreference).process([analysis])[0] for analysis in analyses]
-
-
-def test_a_narrow_window_has_the_text_around_all_that_it_is_for(analysis: Analysis) -> None:
-    tokens = ArticleTokens(analysis, TOKENIZER, 254)
-    asked = [(5, 5), (9, 9)]
-    (window,) = tokens.narrowest(asked)
-    assert all(tokens.fits(one, window) for one in asked)
+        load_initial(other, tiny_model, "coreference")

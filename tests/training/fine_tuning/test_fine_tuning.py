@@ -14,6 +14,7 @@ from onrecord import Pipeline
 from onrecord.document import Stance
 from onrecord.errors import InputError, OutputError, SettingsError
 from onrecord.files.records import to_line
+from onrecord_models import loading
 from onrecord_models.loading import load_quote_model, load_scorer, store
 from onrecord_models.stance_model import StanceConfig, StanceModel
 from onrecord_training.fine_tuning.quotes import fine_tune_quote_model
@@ -23,6 +24,12 @@ from onrecord_training.fine_tuning.stance import fine_tune_stance_model
 from onrecord_training.loop.checkpoints import learned_state
 from tests.command import assert_one_clear_line, onrecord
 from tests.labelled import ARTICLE, FIRST, SECOND
+
+
+@pytest.fixture(autouse=True)
+def shipped(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model without a coreference model of its own takes the tiny one's, as if that came with onrecord."""
+    monkeypatch.setattr(loading, "coreference_folder", lambda folder: tiny_model)
 
 
 @pytest.fixture

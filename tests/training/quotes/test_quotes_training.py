@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -15,8 +16,10 @@ from onrecord.errors import InputError, SettingsError
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import build_windows
 from onrecord_models.loading import WEIGHTS, load_tokenizer
+from onrecord_training.manifest import digest
 from onrecord_training.packing.averaging import average_runs
 from onrecord_training.packing.settings import Averaging
+from onrecord_training.quotes import training
 from onrecord_training.quotes.batches import IGNORED, collate
 from onrecord_training.quotes.examples import statement_example
 from onrecord_training.quotes.settings import QuoteTraining
@@ -77,6 +80,54 @@ def test_names_alone_are_trained_on_a_quote_model_that_stays_as_it_is(
     assert one.keys() == other.keys()
     changed = {name for name in one if not torch.equal(one[name], other[name])}
     assert changed == {"name_head.weight", "name_head.bias"}
+
+
+def labelled_articles(path: Path) -> Path:
+    """A file with one wholly labelled article of our own."""
+    text = "Cora Marek said fares would fall."
+    cora = {"name": "Cora Marek", "kind": "person", "gender": "f", "mentions": [list(at("Cora Marek", text))]}
+    spans = {"content": "fares would fall", "cue": "said", "source": "Cora Marek"}
+    statement = {part: [list(at(words, text))] for part, words in spans.items()} | {"mention": "name", "speakers": [0]}
+    record = {"doc": "made/one", "text": text, "entities": [cora], "statements": [statement]}
+    path.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    return path
+
+
+def test_statements_and_names_of_wholly_labelled_articles_are_learned_from(
+    encoder: Path, corpora: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = tuple(labelled_articles(tmp_path / f"{name}.jsonl") for name in ("one", "two"))
+    settings = replace(
+        settings_of(encoder, corpora, tmp_path / "run", epochs=1), article_labels=paths, article_repeats=3
+    )
+    read: list[str] = []
+    named: list[str] = []
+    own_statements, own_names = training.statement_examples, training.name_examples
+
+    def statements(articles: Any, *rest: Any) -> Any:
+        read.extend(annotated.article.doc for annotated in articles)
+        return own_statements(articles, *rest)
+
+    def names(texts: Any, *rest: Any) -> Any:
+        named.extend(each.text for each in texts)
+        return own_names(texts, *rest)
+
+    monkeypatch.setattr(training, "statement_examples", statements)
+    monkeypatch.setattr(training, "name_examples", names)
+    train_quote_model(settings, quiet)
+    assert read.count("made/one") == 2 * 3
+    assert named.count("Cora Marek said fares would fall.") == 2 * 3
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
+    assert (manifest["sizes"]["whole_articles"], manifest["sizes"]["whole_articles'_statements"]) == (2, 2)
+    assert manifest["article_labels_sha256"] == {path.as_posix(): digest(path) for path in paths}
+    assert "article_labels" not in manifest["settings"]
+    assert manifest["settings"]["article_repeats"] == 3
+
+
+def test_soft_labels_are_not_learned_from_together_with_labels() -> None:
+    for labels in ({"labels": Path("l")}, {"article_labels": (Path("l"),)}):
+        with pytest.raises(SettingsError, match="cannot be combined"):
+            QuoteTraining(encoder=Path(), corpora=Path(), output=Path(), soft_labels=Path("s"), **labels)  # type: ignore[arg-type]
 
 
 def test_labels_of_an_example_follow_its_statements() -> None:

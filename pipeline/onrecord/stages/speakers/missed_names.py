@@ -22,6 +22,8 @@ _PRONOUNS: Final = read_lists("onrecord.stages.speakers", "names")["pronouns"]
 _DIRECTIONS: Final = frozenset(["west", "east", "north", "south"])
 _PARTS: Final = frozenset(["article", "section", "chapter", "clause", "annex", "appendix", "rule", "paragraph"])
 _SCORE: Final = 0.3
+_SURE: Final = 0.5
+"""How likely a word is a name that makes one with the surname behind it: in ``a devout Christian Lund`` it is none."""
 
 
 def is_plausible(layout: Layout, name: Name) -> bool:
@@ -98,7 +100,7 @@ def _joined(layout: Layout, names: Sequence[Name]) -> list[Name]:
     found = []
     for name in names:
         following = re.compile(r" ([^\W\d_][\w’'\-]*\w)").match(layout.text, name.span.end)
-        first = layout.text[slice(*name.span)] in people and name.label == "person"
+        first = layout.text[slice(*name.span)] in people and name.label == "person" and name.score >= _SURE
         if first and following is not None and re.sub("['’]s$", "", following.group(1)) in people:
             end = name.span.end + 1 + len(re.sub("['’]s$", "", following.group(1)))
             found.append(Name(Span(name.span.start, end), "person", _SCORE))

@@ -1,287 +1,242 @@
-"""The trained `EntityResolver`: pronouns go to a model that ranks mentions, descriptions stay with the rules."""
+"""The `EntityResolver` of the pipeline: a trained model ranks the candidates of every pronoun and description."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from math import log
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import torch
 from torch import Tensor
 
 from onrecord.document import Span
-from onrecord.names.forms import fold
 from onrecord.stages.base import Analysis
-from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS
-from onrecord.stages.speakers.salience import Anaphor, Candidate, EntityResolver, SalienceResolver, place_of
-from onrecord.stages.speakers.sources import PRONOUNS
+from onrecord.stages.speakers.candidates import Anaphor, Candidate, Choice, EntityResolver, Form
+from onrecord.stages.speakers.features import anaphor_features, between_counts, entity_features, pair_features
+from onrecord.stages.speakers.states import ArticleStates, Place, Range
 from onrecord.text.positions import Layout
-from onrecord.text.windows import Window, build_windows
 from onrecord_models.encoder import ready
-from onrecord_models.inference import batches, pad
+from onrecord_models.inference import batches
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
-
     from onrecord_models.coreference_model import CoreferenceModel
 
-_MENTIONS: Final = 8
-"""So many of an entity's mentions count, the nearest ones."""
+_NEAREST: Final = 6
+_EARLIEST: Final = 2
+"""So many of an entity's mentions count: the nearest ones and the first ones, which introduce it."""
 
-_BEFORE: Final = 96
-_AFTER: Final = 16
-"""Tokens that a window has before and after a pronoun, if the text has them: else the pronoun gets another window."""
-
-_BEHIND: Final = 48
-"""Tokens that a window goes on behind the last pronoun that it is for. With 16 GAP's F1 among all names fell 0.02."""
-
-_LEAST: Final = 0.02
-_NONE: Final = 0.3
-"""The salience of who is not about, and that of "none of them"."""
-
-_STEPS: Final = (0, 1, 2, 3, 5, 8)
-_COUNTS: Final = (1, 2, 4)
-_BETWEEN: Final = (0, 1, 2, 3, 5)
-_PLACES: Final = ("own", "quoted", "topic", "possessive", "governed", "opening", "subject", "other")
-
-FEATURE_SIZES: Final = (len(_STEPS) + 3, len(_BETWEEN) + 1, len(_PLACES) + 1, 3, 2, 2, 4, len(_COUNTS) + 2)
-"""How many values each feature of a pair has, in the order of `_features`."""
-
-Range = tuple[int, int]
-"""First and last token."""
+_NAMES: Final = 3
+"""So many of its names are asked for its gender."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A mention of a candidate as tokens of the article (None outside of the window), and the pair's features."""
+    """A mention of a candidate: its tokens in the chunk that is read, or its place elsewhere, or neither."""
 
-    tokens: Range | None
+    near: Range | None
+    far: Place | None
     features: tuple[int, ...]
 
 
-class ArticleTokens:
-    """All tokens of an article in one run, and windows of them around a place."""
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A candidate as the model is shown it; ``names`` are places of their full names, which tell a gender."""
 
-    def __init__(self, analysis: Analysis, tokenizer: PreTrainedTokenizerBase, size: int) -> None:
-        pieces = build_windows(analysis.article.text, analysis.segmentation, analysis.boilerplate, tokenizer, 10**9)
-        self._first = pieces[0].input_ids[0] if pieces else 0
-        self._whole = pieces[0] if pieces else Window([], [], [], [], [])
-        self._starts = [span.start for span in self._whole.spans]
-        self._size = size - 1
-
-    def of(self, span: Span) -> Range | None:
-        """The first and the last token of ``span``; None where the encoder is not shown it."""
-        spans = self._whole.spans
-        last = bisect_left(self._starts, span.end) - 1
-        first = bisect_right(self._starts, span.start)
-        while first > 0 and spans[first - 1].end > span.start:
-            first -= 1
-        while first <= last and spans[first].end == spans[first].start:
-            first += 1
-        while first <= last and spans[last].end == spans[last].start:
-            last -= 1
-        return (first, last) if first <= last else None
-
-    def fits(self, tokens: Range, window: Range) -> bool:
-        """Whether the window (half-open) has enough of the text around ``tokens``."""
-        start, end = window
-        begins = start <= 1 or start <= tokens[0] - _BEFORE
-        return begins and (end >= len(self._whole.spans) or tokens[1] + _AFTER < end) and tokens[1] < end
-
-    def around(self, tokens: Range) -> Range:
-        """The window for ``tokens`` and for what follows soon."""
-        start = max(1, tokens[0] - min(_BEFORE + _AFTER, self._size // 2))
-        if len(self._whole.spans) - start < self._size:  # the text ends soon: rather more of what comes before
-            start = max(1, min(start, len(self._whole.spans) - self._size))
-        return start, min(len(self._whole.spans), start + self._size)
-
-    def narrowest(self, asked: Iterable[Range]) -> list[Range]:
-        """Windows for all that is ``asked``, in order, which end soon after the last of what they are for."""
-        found: list[Range] = []
-        for tokens in sorted(asked):
-            end = min(len(self._whole.spans), tokens[1] + 1 + _BEHIND)
-            if found and end - found[-1][0] <= self._size:
-                found[-1] = (found[-1][0], end)
-            else:
-                found.append((max(1, tokens[0] - min(_BEFORE + _AFTER, self._size // 2)), end))
-        return found
-
-    def cut(self, window: Range) -> Window:
-        """That part of the tokens, behind the first token of every window."""
-        part = slice(*window)
-        whole = self._whole
-        return Window(
-            [self._first, *whole.input_ids[part]],
-            [0, *whole.cases[part]],
-            [0, *whole.quotations[part]],
-            [0, *whole.paragraphs[part]],
-            [Span(0, 0), *whole.spans[part]],
-        )
-
-
-def pairs_of(
-    layout: Layout, tokens: ArticleTokens, window: Range, anaphor: Anaphor, candidates: Sequence[Candidate]
-) -> list[list[Pair]]:
-    """What is scored for each candidate: its mentions inside the window, or one pair that says it has none there."""
-    shown = [
-        [(mention, found) for mention in (*candidate.mentions, *candidate.ahead) if (found := tokens.of(mention))]
-        for candidate in candidates
-    ]
-    inside = [
-        [(mention, found) for mention, found in own if window[0] <= found[0] and found[1] < window[1]][-_MENTIONS:]
-        for own in shown
-    ]
-    offers = [
-        (abs(found[0] - where[0]), index)
-        for index, own in enumerate(inside)
-        for _, found in own
-        if (where := tokens.of(anaphor.span))
-    ]
-    result = []
-    for index, (candidate, own) in enumerate(zip(candidates, inside, strict=True)):
-        pairs = []
-        for mention, found in own:
-            where = tokens.of(anaphor.span) or found
-            away = abs(found[0] - where[0])
-            between = len({other for distance, other in offers if distance < away and other != index})
-            pairs.append(Pair(found, _features(layout, anaphor, candidate, mention, between)))
-        result.append(pairs or [Pair(None, _features(layout, anaphor, candidate, None, 0))])
-    return result
-
-
-def _features(
-    layout: Layout, anaphor: Anaphor, candidate: Candidate, mention: Span | None, between: int
-) -> tuple[int, ...]:
-    count = bisect_left(_COUNTS, len(candidate.mentions)) if candidate.mentions else len(_COUNTS) + 1
-    shared = (int(candidate.spoke_last), int(candidate.entity.gender is not None))
-    if mention is None:
-        return (len(_STEPS) + 2, len(_BETWEEN), len(_PLACES), 2, *shared, 3, count)
-    if mention.start > anaphor.span.start:
-        distance = len(_STEPS) + 1
-    else:
-        distance = bisect_left(_STEPS, layout.distance(mention.start, anaphor.span.start))
-    paragraphs = layout.paragraph_at(anaphor.span.start) - layout.paragraph_at(mention.start)
-    place = _PLACES.index(place_of(layout, anaphor, mention))
-    words = layout.text[slice(*mention)]
-    form = 0 if fold(words) in PRONOUNS else 1 if " " in words.strip() else 2
-    return (distance, bisect_left(_BETWEEN, between), place, max(0, min(2, paragraphs)), *shared, form, count)
-
-
-def salience(layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> list[float]:
-    """The logarithm of each candidate's salience by rule, and last of what "none of them" has."""
-    rules = SalienceResolver()
-    return [log(_LEAST + rules.salience(layout, anaphor, candidate)) for candidate in candidates] + [log(_NONE)]
+    features: tuple[int, ...]
+    pairs: list[Pair]
+    names: list[Place]
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What the model is asked: an anaphor in the chunk of a window, and the options, in the candidates' order."""
+
+    window: int
+    tokens: Range
+    features: tuple[int, ...]
+    plural: bool
+    options: list[Option]
+
+
+def question_of(
+    states: ArticleStates, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]
+) -> Question | None:
+    """The question as the model is asked it; None if the anaphor is in a part of the text that it was not shown."""
+    where = states.of(anaphor.span)
+    tokens = states.inside(where, where.window) if where is not None else None
+    if where is None or tokens is None:
+        return None
+    between = between_counts(anaphor, candidates)
+    options = []
+    for candidate in candidates:
+        pairs = []
+        for span, form in _counting(anaphor, candidate):
+            place = states.of(span)
+            features = pair_features(layout, anaphor, span, form, between[span])
+            near = states.inside(place, where.window) if place is not None else None
+            if place is not None:
+                pairs.append(Pair(near, None if near else place, features))
+        none = [Pair(None, None, pair_features(layout, anaphor, None, None, 0))]
+        names = names_of(states, candidate) if anaphor.gender else []
+        options.append(Option(entity_features(anaphor, candidate), pairs or none, names))
+    return Question(where.window, tokens, anaphor_features(anaphor), anaphor.plural, options)
+
+
+def names_of(states: ArticleStates, candidate: Candidate) -> list[Place]:
+    """Where a candidate's first full names are, or its short ones if it has no full ones."""
+    for wanted in ("full name", "short name"):
+        spans = [span for span, form in candidate.mentions if form == wanted]
+        if places := [place for span in spans[:_NAMES] if (place := states.of(span)) is not None]:
+            return places
+    return []
+
+
+def _counting(anaphor: Anaphor, candidate: Candidate) -> list[tuple[Span, Form]]:
+    mentions = candidate.mentions
+    if len(mentions) <= _NEAREST + _EARLIEST:
+        return list(mentions)
+    near = sorted(mentions, key=lambda mention: abs(mention[0].start - anaphor.span.start))[:_NEAREST]
+    return sorted({*mentions[:_EARLIEST], *near})
+
+
+@dataclass(slots=True)
 class _Read:
-    """An article's tokens and the encoded windows in it: hidden states (tokens, hidden size) each."""
+    """An article and what the upper layers make of the chunks asked for: (tokens, hidden size) each, by window."""
 
     layout: Layout
-    tokens: ArticleTokens
-    windows: list[tuple[Range, Tensor]]
+    states: ArticleStates
+    hidden: dict[int, Tensor] = field(default_factory=dict)
 
 
 class RankingResolver(EntityResolver):
-    """Asks the model for sources that are pronouns of one person; everything else goes by `SalienceResolver`.
+    """Asks the coreference model. It has no answer, with a score of 0, where the model was not shown the words."""
 
-    The model knows the words, the rules who was spoken of and who spoke last; both opinions are added up. A pronoun
-    that is not a source is only one more mention, for which the rules are enough: the model would take twice the time.
-    """
-
-    def __init__(
-        self, model: CoreferenceModel, tokenizer: PreTrainedTokenizerBase, device: str = "cpu", precision: str = "fp32"
-    ) -> None:
-        self._model = ready(model, device, precision)
-        self._tokenizer = tokenizer
+    def __init__(self, model: CoreferenceModel, device: str = "cpu", precision: str = "fp32") -> None:
+        self.model = ready(model, device, precision)
         self._device = device
-        self._rules = SalienceResolver()
-        self._read: dict[Layout, _Read] = {}
+        self._read: dict[int, _Read] = {}
 
     def prepare(self, articles: Sequence[tuple[Analysis, Layout, Sequence[Span]]]) -> None:
-        """Encodes the windows around the sources that are pronouns of one person, those of all articles together."""
+        """Encodes the chunks around ``spans`` that need an answer, those of all articles together."""
         self._read = {}
-        wanted: list[tuple[_Read, Range]] = []
-        for analysis, layout, sources in articles:
-            pronouns = [span for span in sources if fold(layout.text[slice(*span)]) in PRONOUN_GENDERS]
-            if pronouns:
-                read = self._article(analysis, layout)
-                asked = (tokens for span in pronouns if (tokens := read.tokens.of(span)) is not None)
-                wanted += [(read, window) for window in read.tokens.narrowest(asked)]
+        wanted: list[tuple[_Read, int]] = []
+        for analysis, layout, spans in articles:
+            read = self._article(analysis, layout)
+            if read.states.known:
+                wanted += [(read, number) for number in read.states.windows_of(spans)]
         self._encode(wanted)
 
-    def choose(
-        self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]
-    ) -> Candidate | None:
-        """The likeliest candidate, or None if "none of them" is likelier than each."""
-        if not candidates or not anaphor.content or fold(anaphor.words) not in PRONOUN_GENDERS:
-            return self._rules.choose(analysis, layout, anaphor, candidates)
+    def choose(self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> Choice:
+        """The likeliest candidate, or those likelier than not if the anaphor may stand for several."""
         read = self._article(analysis, layout)
-        where = read.tokens.of(anaphor.span)
-        if where is None:
-            return self._rules.choose(analysis, layout, anaphor, candidates)
-        window, hidden = self._window(read, where)
-        options = pairs_of(layout, read.tokens, window, anaphor, candidates)
-        scores, none = self._scores(hidden, window, where, options)
-        present = salience(layout, anaphor, candidates)
-        weight = float(self._model.config.salience_weight)
-        weighed = [score + weight * prior for score, prior in zip([*scores, none], present, strict=True)]
-        best = max(range(len(candidates)), key=weighed.__getitem__)
-        return candidates[best] if weighed[best] > weighed[-1] else None
+        question = question_of(read.states, layout, anaphor, candidates) if read.states.known else None
+        if question is None or not candidates:
+            return Choice((), 0.0)
+        if question.window not in read.hidden:
+            if not anaphor.content:  # only one more mention: not worth reading a window for
+                return Choice((), 0.0)
+            self._encode([(read, question.window)])
+        with torch.inference_mode():
+            (logits,) = scores(self.model, [read.hidden[question.window]], [(0, read.states, question)])
+        return decide(calibrated(self.model, logits, question.plural), question.plural, candidates)
 
     def _article(self, analysis: Analysis, layout: Layout) -> _Read:
-        if layout not in self._read:
-            tokens = ArticleTokens(analysis, self._tokenizer, self._model.config.window_size)
-            self._read[layout] = _Read(layout, tokens, [])
-        return self._read[layout]
+        if id(layout) not in self._read:
+            self._read[id(layout)] = _Read(layout, ArticleStates(analysis))
+        return self._read[id(layout)]
 
-    def _window(self, read: _Read, where: Range) -> tuple[Range, Tensor]:
-        for window, hidden in reversed(read.windows):
-            if read.tokens.fits(where, window):
-                return window, hidden
-        self._encode([(read, read.tokens.around(where))])
-        return read.windows[-1]
-
-    def _encode(self, wanted: Sequence[tuple[_Read, Range]]) -> None:
-        cuts = [read.tokens.cut(window) for read, window in wanted]
-        encoded: dict[int, Tensor] = {}
-        for indices in batches([len(cut.input_ids) for cut in cuts], self._device):
-            batch = [cuts[index] for index in indices]
-            rows = [[cut.input_ids for cut in batch], [[1] * len(cut.input_ids) for cut in batch]]
-            rows += [[cut.cases for cut in batch], [cut.quotations for cut in batch]]
+    def _encode(self, wanted: Sequence[tuple[_Read, int]]) -> None:
+        chunks = [read.states.chunk(number) for read, number in wanted]
+        for indices in batches([len(chunk) for chunk in chunks], self._device):
             with torch.inference_mode():
-                hidden = self._model(*(pad(values, self._device) for values in rows))
-            encoded |= {index: hidden[row, : len(cuts[index].input_ids)] for row, index in enumerate(indices)}
-        for index, (read, window) in enumerate(wanted):
-            read.windows.append((window, encoded[index]))
-
-    def _scores(
-        self, hidden: Tensor, window: Range, where: Range, options: list[list[Pair]]
-    ) -> tuple[list[float], float]:
-        pairs = [pair for own in options for pair in own]
-        owners = [index for index, own in enumerate(options) for _ in own]
-        with torch.inference_mode():
-            scores, none = self._model.score(
-                ends(hidden, [where], window),
-                ends(hidden, [pair.tokens for pair in pairs], window),
-                torch.tensor([pair.features for pair in pairs], device=self._device),
-                torch.zeros(len(pairs), dtype=torch.long, device=self._device),
-            )
-        return [
-            float(torch.logsumexp(scores[[at for at, owner in enumerate(owners) if owner == index]], 0))
-            for index in range(len(options))
-        ], float(none[0])
+                hidden = self.model(*padded([chunks[index] for index in indices], self._device))
+            for row, index in enumerate(indices):
+                read, number = wanted[index]
+                read.hidden[number] = hidden[row, : len(chunks[index])]
 
 
-def ends(hidden: Tensor, ranges: Sequence[Range | None], window: Range) -> Tensor:
-    """(ranges, 2 × hidden size): the states (tokens, hidden size) of the first and last tokens; zeros for None."""
-    shift = window[0] - 1
-    rows = [
-        torch.cat([hidden[tokens[0] - shift], hidden[tokens[1] - shift]])
-        if tokens
-        else hidden.new_zeros(2 * hidden.shape[-1])
-        for tokens in ranges
-    ]
-    return torch.stack(rows)
+def padded(chunks: Sequence[Tensor], device: str) -> tuple[Tensor, Tensor]:
+    """(chunks, longest, hidden size) states and (chunks, longest) mask."""
+    width = max(map(len, chunks))
+    states = chunks[0].new_zeros(len(chunks), width, chunks[0].shape[-1])
+    mask = torch.zeros(len(chunks), width, dtype=torch.long)
+    for row, chunk in enumerate(chunks):
+        states[row, : len(chunk)] = chunk
+        mask[row, : len(chunk)] = 1
+    return states.to(device), mask.to(device)
+
+
+def scores(
+    model: CoreferenceModel, hidden: Sequence[Tensor], questions: Sequence[tuple[int, ArticleStates, Question]]
+) -> list[Tensor]:
+    """For each question, the logits of its options and, last, of nobody. A question comes with the row of its chunk."""
+    device = hidden[0].device
+    rows, far, features, entities, owners = [], [], [], [], []
+    nothing = hidden[0].new_zeros(2 * hidden[0].shape[-1])
+    for number, (row, states, question) in enumerate(questions):
+        for option in question.options:
+            for pair in option.pairs:
+                if pair.near is not None:
+                    rows.append(torch.cat([hidden[row][pair.near[0]], hidden[row][pair.near[1]]]))
+                else:
+                    rows.append(nothing if pair.far is None else states.ends(pair.far).to(nothing))
+                far.append(pair.far is not None)
+                features.append(pair.features)
+                entities.append(option.features)
+                owners.append(number)
+    asked = torch.stack(
+        [torch.cat([hidden[row][each.tokens[0]], hidden[row][each.tokens[1]]]) for row, _, each in questions]
+    )
+    scored, none = model.score(
+        asked,
+        torch.tensor([question.features for _, _, question in questions], device=device),
+        torch.stack(rows) if rows else nothing[None][:0],
+        torch.tensor(far, device=device, dtype=torch.bool),
+        torch.tensor(features, device=device, dtype=torch.long),
+        torch.tensor(entities, device=device, dtype=torch.long),
+        torch.tensor(owners, device=device, dtype=torch.long),
+    )
+    parts = iter(
+        torch.split(scored, [len(option.pairs) for _, _, question in questions for option in question.options])
+    )
+    found = []
+    for number, (_, states, question) in enumerate(questions):
+        own = torch.stack([*(torch.logsumexp(next(parts), 0) for _ in question.options), none[number]]).float()
+        found.append(own + _agreement(model, states, question, own))
+    return found
+
+
+def _agreement(model: CoreferenceModel, states: ArticleStates, question: Question, like: Tensor) -> Tensor:
+    """(options + 1,): what the genders of the options' names add to their scores."""
+    rows = [number for number, option in enumerate(question.options) if option.names]
+    added = torch.zeros_like(like)
+    if not rows:
+        return added
+    names = [states.ends(place) for number in rows for place in question.options[number].names]
+    feminine = model.feminine(torch.stack(names).to(like))
+    groups = torch.split(feminine, [len(question.options[number].names) for number in rows])
+    wanted = torch.tensor(1.0 if question.features[1] == 2 else -1.0).to(like)
+    own = torch.stack([model.agreement(group.mean(), wanted) for group in groups])
+    added[rows] = own.float()
+    return added
+
+
+def calibrated(model: CoreferenceModel, logits: Tensor, plural: bool) -> Tensor:
+    """The logits with what was chosen on held-out questions applied."""
+    config = model.config
+    shifted = logits.float().clone()
+    shifted[-1] += config.none_bias[plural]
+    scaled: Tensor = shifted / config.score_temperature[plural]
+    return scaled
+
+
+def decide(logits: Tensor, plural: bool, candidates: Sequence[Candidate]) -> Choice:
+    """The answer that (candidates + 1,) logits give."""
+    if not plural:
+        chances = logits.softmax(-1).tolist()
+        best = max(range(len(chances)), key=chances.__getitem__)
+        return Choice((candidates[best],) if best < len(candidates) else (), chances[best])
+    chances = (logits[:-1] - logits[-1]).sigmoid().tolist()
+    chosen = tuple(each for each, chance in zip(candidates, chances, strict=True) if chance > 0.5)
+    doubt = max(chances) if not chosen else 1 - min(chance for chance in chances if chance > 0.5)
+    return Choice(chosen, 1 - doubt)

@@ -7,7 +7,7 @@ referent wherever the article uses the same description.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, insort
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -16,38 +16,43 @@ from onrecord.document import Kind, Span, Statement
 from onrecord.names.countries import country_of_seat
 from onrecord.names.forms import fold
 from onrecord.stages.base import Analysis
-from onrecord.stages.speakers.descriptions import DescriptionResolver, has_organization_noun
-from onrecord.stages.speakers.entities import ArticleEntities, Entity
+from onrecord.stages.speakers.candidates import (
+    Anaphor,
+    AnaphorKind,
+    Candidate,
+    Choice,
+    EntityResolver,
+    Form,
+    Referent,
+    Unnamed,
+)
+from onrecord.stages.speakers.entities import ArticleEntities, Entity, Role
 from onrecord.stages.speakers.phrases import head_word, is_plural
-from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS
-from onrecord.stages.speakers.salience import Anaphor, Candidate, EntityResolver
-from onrecord.stages.speakers.sources import PRONOUNS, MentionReader, Party
+from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS, fit_of, make_role, note_role, shares_words
+from onrecord.stages.speakers.sources import MentionReader, Party
 from onrecord.text.positions import Layout
 from onrecord.text.word_lists import read_lists
 
 _FIRST_PERSON: Final = frozenset(["i", "me", "my"])
 _RELATIVE: Final = frozenset(["who", "which", "that", "whose", "whom"])
+_PERSONS: Final = frozenset(["who", "whose", "whom"])
+_THEY: Final = frozenset(["they", "them", "their"])
+_IT: Final = frozenset(["it", "its"])
 _NEAR_PARAGRAPHS: Final = 2
-_NEAR_SENTENCES: Final = 2
-_AS_FOR: Final = re.compile(
-    r"^\W*(?:As for|For|According to|Like|Together with|Asked by)\s+([^,]+),\s*$", re.IGNORECASE
-)
-_IN_WHICH: Final = re.compile(r"\b(?:in|with|to|by|during|after|at|under) which\s+$")
-_FREE_PRONOUN: Final = re.compile(r"\b(?:[Hh]e|[Ss]he)\b")
+_FREE_PRONOUN: Final = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
 _NOT_IN_PHRASE: Final = read_lists("onrecord.stages.speakers", "resolution")["not in a phrase"]
+_BY_NAME: Final = 0.97
+_NAMELESS: Final = 0.95
+"""How often it is right to take the name that a source gives itself, and to leave ``a driver`` without one."""
 
 
-@dataclass(eq=False, slots=True)
-class Unnamed:
-    """A speaker that the article does not name. Two of the same words are different: equality is identity."""
+@dataclass(frozen=True, slots=True)
+class Attributed:
+    """The referents behind a source, how likely it is that they are meant (0 to 1), and the source's own words."""
 
-    description: str
-    kind: Kind
-    head: str = ""
-    position: int = 0
-
-
-Referent = Entity | Unnamed
+    referents: tuple[Referent, ...] = ()
+    score: float = 1.0
+    words: str = ""
 
 
 class Attribution:
@@ -55,77 +60,88 @@ class Attribution:
 
     def __init__(self, analysis: Analysis, layout: Layout, entities: ArticleEntities, resolver: EntityResolver) -> None:
         self._analysis = analysis
-        self._layout = layout
+        self.layout = layout
         self._entities = entities
         self._resolver = resolver
         self._reader = MentionReader(layout, entities)
-        self._mentions = {entity: list(entity.places) for entity in entities.entities}
+        self._mentions: dict[Referent, list[tuple[Span, Form]]] = {
+            entity: [(place, self._form(place)) for place in entity.places] for entity in entities.entities
+        }
         self._history: list[tuple[int, tuple[Referent, ...]]] = []
         self._unnamed: dict[str, Unnamed] = {}
-        self._descriptions = DescriptionResolver(analysis, layout, resolver, self._candidates)
+        sources = {source_span(statement) for statement in analysis.statements if statement.source}
+        self._parties = {span: self._reader.read(span) for span in sorted(sources)}
 
-    def resolve(self) -> list[tuple[Referent, ...]]:
-        """The referents behind each statement of the analysis, in their order; empty for those without a source."""
+    @property
+    def asked(self) -> list[Span]:
+        """The sources, or parts of them, that are no names: what the resolver will be asked about."""
+        return [party.span for parties in self._parties.values() for party in parties if party.definiteness != "name"]
+
+    def resolve(self) -> list[Attributed]:
+        """Who is behind each statement of the analysis, in their order; nobody for those without a source."""
         statements = self._analysis.statements
-        found: list[tuple[Referent, ...]] = [()] * len(statements)
+        found = [Attributed()] * len(statements)
         events = [(source_span(statement), index) for index, statement in enumerate(statements) if statement.source]
         sources: dict[Span, list[int]] = {}
         for span, index in events:
             sources.setdefault(span, []).append(index)
-        shared: dict[Span, tuple[Referent, ...]] = {}
+        shared: dict[Span, Attributed] = {}
         taken = {position for span, _ in events for position in range(*span)}
         free = [
             (Span(*match.span()), -1)
-            for match in _FREE_PRONOUN.finditer(self._layout.text)
-            if match.start() not in taken and not self._layout.is_quoted(match.start())
+            for match in _FREE_PRONOUN.finditer(self.layout.text)
+            if match.start() not in taken and not self.layout.is_quoted(match.start())
         ]
         for span, index in sorted(events + free):
             if index < 0:
-                self._pronoun(Party(self._layout.text[span.start : span.end], span, "pronoun", "person"), None)
-            else:
-                if span not in shared:  # one "he said" may have two statements: all that they say is his
-                    together = tuple(piece for other in sources[span] for piece in statements[other].content)
-                    shared[span] = self._referents(span, replace(statements[index], content=together))
-                found[index] = shared[span]
-                if statements[index].cue is not None:  # without one nobody is said to speak
-                    self._history.append((span.start, found[index]))
+                self._free_pronoun(span)
+                continue
+            if span not in shared:  # one "he said" may have two statements: all that they say is his
+                together = tuple(piece for other in sources[span] for piece in statements[other].content)
+                shared[span] = self._referents(span, replace(statements[index], content=together))
+            found[index] = shared[span]
+            if statements[index].cue is not None:  # without one nobody is said to speak
+                self._history.append((span.start, found[index].referents))
         for span, index in events:  # an "I" inside a quotation is whoever speaks there
-            if fold(self._layout.text[span.start : span.end]) in _FIRST_PERSON and self._layout.is_quoted(span.start):
+            if fold(self.layout.text[span.start : span.end]) in _FIRST_PERSON and self.layout.is_quoted(span.start):
                 found[index] = self._around(span, index, found) or found[index]
         return found
 
-    def _around(self, span: Span, index: int, found: Sequence[tuple[Referent, ...]]) -> tuple[Referent, ...]:
+    def _around(self, span: Span, index: int, found: Sequence[Attributed]) -> Attributed | None:
         for other, statement in enumerate(self._analysis.statements):
-            if other != index and found[other] and any(content.covers(span) for content in statement.content):
+            covers = any(content.covers(span) for content in statement.content)
+            if other != index and found[other].referents and covers:
                 return found[other]
-        return ()
+        return None
 
-    def _referents(self, span: Span, statement: Statement) -> tuple[Referent, ...]:
+    def _referents(self, span: Span, statement: Statement) -> Attributed:
         referents: list[Referent] = []
-        for party in self._reader.read(span):
+        score = 1.0
+        for party in self._parties[span]:
             if party.definiteness == "name" and party.entity is not None:
                 resolved: tuple[Referent, ...] = (self._standing_for(party.entity, party),)
-                self._note(party.entity, party.span)
-            elif party.definiteness == "pronoun":
-                resolved = self._pronoun(party, statement)
-            elif party.definiteness == "definite" and not party.plural:
-                resolved = (self._description(party, statement),)
+                self._note(party.entity, party.span, self._form(party.span))
+                score = min(score, _BY_NAME)
             else:
-                resolved = (self._nameless(party),)
+                resolved, own = self._referred(party, statement)
+                score = min(score, own)
             referents.extend(referent for referent in resolved if referent not in referents)
-        return tuple(referents)
+        return Attributed(tuple(referents), score, " ".join(self.layout.text[slice(*span)].split()))
 
-    def _note(self, entity: Entity, span: Span) -> None:
-        """Takes a source as one more mention of ``entity``."""
-        mentions = self._mentions.setdefault(entity, [])
-        if span not in mentions:
-            insort(mentions, span)
+    def _form(self, span: Span) -> Form:
+        return "full name" if " " in self.layout.text[slice(*span)].strip() else "short name"
+
+    def _note(self, referent: Referent, span: Span, form: Form) -> None:
+        """Takes a source as one more mention of ``referent``."""
+        mentions = self._mentions.setdefault(referent, [])
+        if all(span != other for other, _ in mentions):
+            insort(mentions, (span, form))
 
     def _standing_for(self, entity: Entity, party: Party) -> Referent:
         """The country if a capital means its government, else the entity itself."""
         if entity.kind != "organization" or entity.country is not None:
             return entity
-        form = self._layout.text[party.span.start : party.span.end]
+        form = self.layout.text[party.span.start : party.span.end]
         country = country_of_seat(form)
         if country is None or fold(party.words.removesuffix("'s").removesuffix("’s")).removeprefix("the ") != fold(
             form
@@ -135,163 +151,89 @@ class Attribution:
         government.add(form)
         return government
 
-    # Pronouns
+    # Pronouns and descriptions
 
-    def _pronoun(self, party: Party, statement: Statement | None) -> tuple[Referent, ...]:
+    def _referred(self, party: Party, statement: Statement) -> tuple[tuple[Referent, ...], float]:
+        """Whom words without a name stand for, and how sure that is."""
         plain = fold(party.words)
-        if plain in PRONOUN_GENDERS:
-            return self._third_person(party, statement)
-        if plain in _RELATIVE:
-            return self._relative(party, statement)
-        if plain in ("they", "them", "their"):
-            position = party.span.start
-            return self._topic(position) or self._plural() or self._pair_before(position) or (self._nameless(party),)
-        if plain in ("it", "its"):
-            return self._neuter(party, statement) or (self._nameless(party),)
-        return (self._nameless(party),)
+        if party.definiteness == "pronoun":
+            if plain in _RELATIVE:
+                return self._relative(party, statement)
+            kind = _pronoun_kind(plain)
+            return self._asked(party, kind, statement) if kind else ((self._nameless(party),), _NAMELESS)
+        if party.plural or party.kind == "group":
+            return self._asked(party, "several", statement)
+        if party.definiteness == "definite":
+            return self._asked(party, _description_kind(party), statement)
+        return (self._nameless(party),), _NAMELESS
 
-    def _third_person(self, party: Party, statement: Statement | None) -> tuple[Referent, ...]:
-        gender = PRONOUN_GENDERS[fold(party.words)]
-        unnamed = self._unnamed_before(party.span.start) if statement is not None else None
-        # Somebody introduced as "the doctor", not "a doctor", mostly has a name in the article.
-        if unnamed is not None and not fold(unnamed.description).startswith("the "):
-            return (unnamed,)
-        candidates = [
-            candidate
-            for candidate in self._candidates(party.span.start, "person", look_ahead=True)
-            if candidate.entity.gender in (None, gender)
-        ]
-        if nearest := self._antecedent(party, candidates):
-            candidates = [nearest]
-        anaphor = Anaphor(party.span, party.words, True, gender, statement.content if statement else ())
-        chosen = self._resolver.choose(self._analysis, self._layout, anaphor, candidates)
-        if chosen is None:
-            return () if statement is None else (unnamed or self._nameless(party),)
-        if len(candidates) == 1 and chosen.mentions:
-            chosen.entity.gender_votes[gender] += 1
-        self._note(chosen.entity, party.span)
-        return (chosen.entity,)
+    def _asked(self, party: Party, kind: AnaphorKind, statement: Statement) -> tuple[tuple[Referent, ...], float]:
+        choice = self._choose(party, kind, statement.content)
+        chosen = tuple(candidate.referent for candidate in choice.candidates)
+        if not chosen:
+            return (self._nameless(party),), choice.score
+        form: Form = "pronoun" if party.definiteness == "pronoun" else "description"
+        role = self._role(party)
+        for referent in chosen:
+            self._note(referent, party.span, form)
+            if role is not None and len(chosen) == 1 and isinstance(referent, Entity) and referent.kind == "person":
+                note_role(referent, role)
+        return chosen, choice.score
 
-    def _antecedent(self, party: Party, candidates: Sequence[Candidate]) -> Candidate | None:
-        """The last of the candidates in the same sentence, for the pronoun of ``a letter in which he``."""
-        sentence = self._layout.sentence_span(party.span.start)
-        if not _IN_WHICH.search(self._layout.text[sentence.start : party.span.start]):
-            return None
-        here = [
-            candidate
-            for candidate in candidates
-            if candidate.mentions and candidate.mentions[-1].start >= sentence.start
-        ]
-        return max(here, key=lambda candidate: candidate.mentions[-1].start, default=None)
+    def _role(self, party: Party) -> Role | None:
+        """The role that a description of a person names."""
+        return make_role(" ".join(self.layout.text[slice(*party.span)].split())) if party.kind == "person" else None
 
-    def _candidates(self, position: int, kind: Kind, look_ahead: bool = False) -> list[Candidate]:
-        last = self._last_referents(position)
-        end = self._layout.sentence_span(position).end if look_ahead else position
-        found = []
-        for entity in self._entities.entities:
-            if entity.kind == kind:
-                mentions = self._mentions.get(entity, [])
-                here = bisect_left(mentions, Span(position, 0))
-                before = tuple(mentions[:here])
-                ahead = tuple(mentions[here : bisect_left(mentions, Span(end, 0))])
-                if before or ahead or entity in last:
-                    found.append(Candidate(entity, before, spoke_last=entity in last, ahead=ahead))
-        return found
+    def _free_pronoun(self, span: Span) -> None:
+        """A pronoun that is no source: one more mention of whom it stands for."""
+        party = Party(self.layout.text[slice(*span)], span, "pronoun", "person")
+        for candidate in self._choose(party, "he or she", ()).candidates:
+            self._note(candidate.referent, span, "pronoun")
+
+    def _choose(self, party: Party, kind: AnaphorKind, content: tuple[Span, ...]) -> Choice:
+        gender = PRONOUN_GENDERS.get(fold(party.words)) if kind == "he or she" else None
+        plural = kind in ("they", "several") or party.plural
+        anaphor = Anaphor(party.span, party.words, kind, gender, plural, party.head, content)
+        role = self._role(party)
+        last = self._last_referents(party.span.start)
+        candidates = []
+        for referent, mentions in self._mentions.items():
+            if mentions and _agrees(anaphor, referent):
+                forms = referent.forms if isinstance(referent, Entity) else [referent.description]
+                fit = fit_of(role, referent) if isinstance(referent, Entity) else 1
+                shares = shares_words(party.words, forms)
+                candidates.append(Candidate(referent, tuple(mentions), referent in last, fit, shares))
+        return self._resolver.choose(self._analysis, self.layout, anaphor, candidates)
 
     def _last_referents(self, position: int) -> tuple[Referent, ...]:
         """Who spoke last, if not too long ago."""
         if not self._history:
             return ()
         where, referents = self._history[-1]
-        near = self._layout.paragraph_at(position) - self._layout.paragraph_at(where) < _NEAR_PARAGRAPHS
+        near = self.layout.paragraph_at(position) - self.layout.paragraph_at(where) < _NEAR_PARAGRAPHS
         return referents if near else ()
 
-    def _unnamed_before(self, position: int) -> Unnamed | None:
-        """The unnamed person who spoke last, if nobody has been named since."""
-        last = self._last_referents(position)
-        if len(last) != 1 or not isinstance(last[0], Unnamed) or last[0].kind != "person":
-            return None
-        where = self._history[-1][0]
-        named = any(
-            place.entity is not None and place.entity.kind == "person" and where < place.span.start < position
-            for place in self._entities.places
-        )
-        pronoun = fold(last[0].description) in PRONOUNS
-        return None if named or pronoun else last[0]
-
-    def _plural(self) -> tuple[Referent, ...]:
-        for _, referents in reversed(self._history[-3:]):
-            if len(referents) > 1:
-                return referents
-            if referents and referents[0].kind in ("group", "organization"):
-                return referents
-        return ()
-
-    def _topic(self, position: int) -> tuple[Referent, ...]:
-        """Those of ``As for Ada Lund and Bo Berg, they``."""
-        sentence = self._layout.sentence_span(position)
-        opening = _AS_FOR.search(self._layout.text[sentence.start : position])
-        if opening is None:
-            return ()
-        parties = self._reader.read(Span(sentence.start + opening.start(1), sentence.start + opening.end(1)))
-        entities = [party.entity for party in parties if party.entity is not None]
-        return tuple(entities) if len(entities) > 1 else ()
-
-    def _pair_before(self, position: int) -> tuple[Referent, ...]:
-        """The two people of the sentence before, if it names just two."""
-        here = self._layout.sentence_at(position)
-        found: list[Referent] = []
-        for place in self._entities.places:
-            near = self._layout.sentence_at(place.span.start) == here - 1 and not self._layout.is_quoted(
-                place.span.start
-            )
-            if near and place.entity is not None and place.entity.kind == "person" and place.entity not in found:
-                found.append(place.entity)
-        return tuple(found) if len(found) == 2 else ()
-
-    def _neuter(self, party: Party, statement: Statement | None) -> tuple[Referent, ...]:
-        last = self._last_referents(party.span.start)
-        if len(last) == 1 and last[0].kind in ("organization", "document"):
-            return last
-        near = [
-            candidate
-            for candidate in self._candidates(party.span.start, "organization")
-            if candidate.mentions
-            and self._layout.distance(candidate.mentions[-1].start, party.span.start) < _NEAR_SENTENCES
-        ]
-        anaphor = Anaphor(party.span, party.words, True, None, statement.content if statement else ())
-        chosen = self._resolver.choose(self._analysis, self._layout, anaphor, near)
-        return (chosen.entity,) if chosen else ()
-
-    def _relative(self, party: Party, statement: Statement | None) -> tuple[Referent, ...]:
-        """What ``who`` and ``which`` refer to: the name that they follow, else the words before them."""
-        sentence = self._layout.sentence_span(party.span.start)
-        before = self._layout.text[sentence.start : party.span.start]
-        comma = re.search(r"[,–—]\s*$", before) is not None
+    def _relative(self, party: Party, statement: Statement) -> tuple[tuple[Referent, ...], float]:
+        """What ``who`` and ``which`` refer to, and how sure that is: the name that they follow, or whoever is meant."""
+        sentence = self.layout.sentence_span(party.span.start)
+        before = self.layout.text[sentence.start : party.span.start]
         ended = party.span.start - len(before) + len(before.rstrip(" ,–—\t\n"))
-        names = [place for place in self._entities.places if sentence.start <= place.span.start < party.span.start]
-        for place in reversed(names):
-            fitting = place.entity is not None and (
-                place.entity.kind == "person" or fold(party.words) != "who" or place.span.end == ended
-            )
-            touching = place.span.end == ended
-            if place.entity is not None and fitting and (touching or (comma and place.entity.kind == "person")):
-                return (place.entity,)
+        for place in self._entities.inside(sentence):
+            if place.span.end == ended and place.entity is not None:
+                return (place.entity,), _BY_NAME
+        choice = self._choose(party, "other", statement.content)
+        if choice.candidates:
+            return tuple(candidate.referent for candidate in choice.candidates), choice.score
         phrase = self._phrase_before(sentence.start, ended)
         if phrase is None:
-            return (self._nameless(party),)
-        start = self._layout.text.rfind(phrase, sentence.start, ended)
-        parties = self._reader.read(Span(start, ended)) if start >= 0 else []
-        if named := [party.entity for party in parties if party.entity]:
-            return tuple(named)
-        if statement is not None and len(parties) == 1 and parties[0].definiteness == "definite":
-            return (self._description(parties[0], statement),)
+            return (self._nameless(party),), choice.score
         plural = is_plural(head_word(phrase))
         kind: Kind = "group" if plural else "person" if fold(party.words) == "who" else "unknown"
-        return (self._nameless(Party(phrase, party.span, "indefinite", kind, None, plural, head_word(phrase))),)
+        described = Party(phrase, party.span, "indefinite", kind, None, plural, head_word(phrase))
+        return (self._nameless(described),), choice.score
 
     def _phrase_before(self, start: int, end: int) -> str | None:
-        words = re.findall(r"[\w'’\-]+|[^\w\s]", self._layout.text[start:end])
+        words = re.findall(r"[\w'’\-]+|[^\w\s]", self.layout.text[start:end])
         kept: list[str] = []
         for word in reversed(words[-5:]):
             if not word[0].isalnum() or word.casefold() in _NOT_IN_PHRASE:
@@ -300,21 +242,6 @@ class Attribution:
             if word.casefold() in ("the", "a", "an", "some", "those", "many", "most", "one"):
                 break
         return " ".join(reversed(kept)) or None
-
-    # Descriptions
-
-    def _description(self, party: Party, statement: Statement) -> Referent:
-        last = self._last_referents(party.span.start)
-        if has_organization_noun(party):
-            return self._descriptions.organization(party, statement, last) or self._nameless(party)
-        if party.kind == "document":
-            chosen = self._descriptions.document(party)
-        else:
-            chosen = self._descriptions.person(party, statement, last)
-        if chosen is None:
-            return self._nameless(party)
-        self._note(chosen, party.span)
-        return chosen
 
     def _nameless(self, party: Party) -> Unnamed:
         """The unnamed referent of this description: of the same words, or of ``a driver`` for ``the driver``."""
@@ -329,7 +256,40 @@ class Attribution:
                 return max(earlier, key=lambda referent: referent.position)
         referent = Unnamed(party.words, party.kind, party.head, party.span.start)
         self._unnamed[words] = referent
+        self._note(referent, party.span, "description")
         return referent
+
+
+def _pronoun_kind(plain: str) -> AnaphorKind | None:
+    if plain in PRONOUN_GENDERS:
+        return "he or she"
+    return "they" if plain in _THEY else "it" if plain in _IT else None
+
+
+def _description_kind(party: Party) -> AnaphorKind:
+    kinds: dict[Kind, AnaphorKind] = {"person": "person", "organization": "organization", "document": "document"}
+    return kinds.get(party.kind, "other")
+
+
+def _agrees(anaphor: Anaphor, referent: Referent) -> bool:
+    """Whether nothing rules ``referent`` out: its kind, or a gender that the article shows.
+
+    Somebody unnamed can only be meant by a pronoun: a description of them would use the same words.
+    """
+    if anaphor.kind == "he or she":
+        if not isinstance(referent, Entity):
+            return referent.kind in ("person", "unknown")  # "a driver"
+        return referent.kind == "person" and referent.gender in (None, anaphor.gender)
+    if anaphor.kind in ("they", "it"):
+        return anaphor.kind == "they" or referent.kind != "person"
+    if not isinstance(referent, Entity):
+        return False
+    if anaphor.kind == "organization":
+        return referent.kind in ("organization", "unknown")
+    if anaphor.kind == "document":
+        return referent.kind in ("document", "unknown")
+    personal = anaphor.kind == "person" or fold(anaphor.words) in _PERSONS
+    return not personal or referent.kind == "person"
 
 
 def source_span(statement: Statement) -> Span:

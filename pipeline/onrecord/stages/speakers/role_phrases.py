@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from onrecord.names.countries import country_in, split_countries
@@ -28,6 +28,8 @@ PRONOUN_GENDERS: Final[dict[str, Gender]] = {
 DETERMINERS: Final = frozenset(["the", "a", "an"])
 _OPENERS: Final = DETERMINERS | _WORDS["openers"]
 _SEVERAL: Final = frozenset(["these", "those", "many", "some", "other", "several", "all", "two", "three", "most"])
+_ALIKE: Final[dict[str, str]] = {"military": "army", "army": "military"}
+_NOT_TELLING: Final = frozenset(["the", "its", "his", "her", "their", "this", "that", "s"])
 DATES: Final = _WORDS["dates"]
 MODIFIERS: Final = _WORDS["modifiers"]
 _CLAUSE: Final = re.compile(r"(?:ing|ed)$")
@@ -214,3 +216,30 @@ def best_role(entity: Entity) -> str | None:
         return min(affiliated, key=lambda role: (not role.is_stated, role.noun == "", len(role.text.split()))).text
     offices = [role for role in entity.roles if not all(_is_rank(word) for word in role.text.split())]
     return (offices or entity.roles)[0].text
+
+
+def fit_of(role: Role | None, entity: Entity) -> int:
+    """How well what the article says of a person fits: 0 it speaks against it, 1 nothing known, 2 in part, 3 fully."""
+    if role is None or entity.kind != "person":
+        return 1
+    fit = best_fit(role, entity.roles)
+    if fit > 0:
+        return 3 if fit > 1 else 2
+    return 1 if may_be(role, entity) else 0
+
+
+def shares_words(words: str, forms: Iterable[str]) -> bool:
+    """Whether all telling words of a description are in a form of a name: ``the ministry``, ``Ministry of Labour``."""
+    wanted = set(fold(words).split()) - _NOT_TELLING
+    others = {_ALIKE.get(word, word) for word in wanted}
+    names = (set(fold(form).split()) for form in forms)
+    return bool(wanted) and any(wanted <= name or others <= name for name in names)
+
+
+def note_role(entity: Entity, role: Role) -> None:
+    """Takes a description that was resolved to a person as something that the article says of them."""
+    found = Role(role.text, role.noun, role.affiliations, role.words, is_stated=False)
+    stated = Role(role.text, role.noun, role.affiliations, role.words)
+    telling = bool(role.affiliations) or len(role.text.split()) > 1
+    if telling and found not in entity.roles and stated not in entity.roles:
+        entity.roles.append(found)

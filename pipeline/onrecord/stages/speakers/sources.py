@@ -29,7 +29,7 @@ _BREAK: Final = re.compile(r"[,;()\[\]\n]|\s[–—-]{1,2}\s|--|—|(?<!\w)(?:wh
 _AND: Final = re.compile(r"\s*(?:(?<!\w)(?:and|as well as|along with|together with)(?!\w)|&)\s*")
 _OPENS_WITH_AND: Final = re.compile(r"\s*(?:and|as well as|along with|together with|or)\s+")
 _ACRONYM: Final = re.compile(r"\s[(“\"][A-Z][\w\-.]{1,11}[)”\"]\s*")
-_EXAMPLES: Final = re.compile(r"(?:including|like|among them|such as)\b")
+_EXAMPLES: Final = re.compile(r"\W+(?:including|like|among them|such as)\s+")
 _BETWEEN: Final = re.compile(r"\bbetween\b")
 _FILLERS: Final = re.compile(r"\s*(?:both|even|also|including|according to|by|from|either|neither)\s+", re.IGNORECASE)
 _PLURAL_PRONOUNS: Final = frozenset(["they", "them", "their", "we", "us", "our", "these", "those"])
@@ -164,8 +164,6 @@ class MentionReader:
     def _apposed(self, segments: list[Span]) -> list[Party]:
         """Parties named only in an apposition: ``the mayor of Easton, Ada Lund``; ``two guards – Bo and Eva Ek``."""
         for index, segment in enumerate(segments[1:], 1):
-            if _EXAMPLES.match(self._text, segment.start):
-                return []
             parts = self._conjuncts(segment)
             if self._is_list(segments[index:]):
                 whole = [self._without_and(part) for part in segments[index:]]
@@ -191,10 +189,14 @@ class MentionReader:
         return [party for parties in found for party in parties] if all(found) else []
 
     def _exemplified(self, span: Span) -> list[Party]:
-        """The names of ``bodies such as the Harbour Board and the Port Union``."""
-        match = re.compile(r"\s+such as\s+").search(self._text, *span)
-        named = match is not None and not self._entities.inside(Span(span.start, match.start()))
-        return self._named(self._cut(Span(match.end(), span.end))) if match is not None and named else []
+        """The group and the names of ``bodies such as the Harbour Board`` and ``critics, including Ada Lund``."""
+        match = _EXAMPLES.search(self._text, *span)
+        if match is None or not re.search(r"\w", self._text[span.start : match.start()]):
+            return []
+        group = trim(self._text, Span(span.start, match.start()))
+        examples = self._named(self._cut(Span(match.end(), span.end)))
+        party = self._described(group, self._cut(group))
+        return [party, *examples] if examples and party.plural else []
 
     def _cut(self, span: Span) -> list[Span]:
         return list(self._segments(span))
@@ -222,7 +224,7 @@ class MentionReader:
         if len(parts) > 1 and not _BETWEEN.search(self._text[slice(*parts[0])]):
             heads = [self._head(part) for part in parts]
             if heads[0] is not None and all(
-                head is not None or self._is_group(part) or self._is_holder(part)
+                head is not None or self._is_group(part) or self._is_holder(part) or self._is_company(part)
                 for head, part in zip(heads, parts, strict=True)
             ):
                 return [
@@ -265,6 +267,11 @@ class MentionReader:
         words = self._text[part.start : part.end]
         return words.startswith("the ") and role_noun(words) is not None
 
+    def _is_company(self, part: Span) -> bool:
+        """Whether ``part`` is several others without a name, as behind ``Ada Lund and``: ``allies``."""
+        named = any(place.entity is not None for place in self._entities.inside(part))
+        return not named and is_plural(head_word(self._text[part.start : part.end]))
+
     def _is_group(self, part: Span) -> bool:
         words = fold(self._text[part.start : part.end]).split()
         if not words:
@@ -289,7 +296,7 @@ class MentionReader:
             if place.entity is None or (index and self._text[place.span.start - 1] in '(“"'):
                 continue
             rest = self._text[place.span.end : segment.end]
-            if re.match(r"[-‐‑]\w", rest):  # "the Easton-based institute"
+            if re.match(r"[-‐‑/]\w", rest):  # "the Easton-based institute", "a Star/Gazette poll"
                 continue
             possessive = re.match(r"[’']s?(?!\w)", rest)
             if possessive:

@@ -6,17 +6,17 @@ import re
 from dataclasses import replace
 from typing import ClassVar, Final
 
-from onrecord.document import Span, Speaker, Statement
+from onrecord.document import Name, Span, Speaker, Statement
 from onrecord.names.forms import slug
 from onrecord.stages.base import Analysis
+from onrecord.stages.speakers.candidates import EntityResolver, Referent, Unnamed
 from onrecord.stages.speakers.entities import ArticleEntities, Entity
 from onrecord.stages.speakers.missed_names import is_plausible, missed_names, repeated_names
 from onrecord.stages.speakers.name_expansion import expanded_names
 from onrecord.stages.speakers.name_repair import repaired_names
-from onrecord.stages.speakers.resolution import Attribution, Referent, Unnamed, source_span
+from onrecord.stages.speakers.resolution import Attributed, Attribution, source_span
 from onrecord.stages.speakers.role_phrases import best_role
 from onrecord.stages.speakers.roles import RoleFinder
-from onrecord.stages.speakers.salience import EntityResolver, SalienceResolver
 from onrecord.text.positions import Layout
 
 _LONGEST_SUBHEADING: Final = 60
@@ -28,37 +28,53 @@ class SpeakersStage:
     requires: ClassVar[frozenset[str]] = frozenset({"names", "statements"})
     provides: ClassVar[frozenset[str]] = frozenset({"speakers"})
 
-    def __init__(self, resolver: EntityResolver | None = None) -> None:
-        """``resolver`` chooses the entities of pronouns and descriptions; by default a `SalienceResolver`."""
-        self.resolver: EntityResolver = resolver or SalienceResolver()
+    def __init__(self, resolver: EntityResolver, min_score: float | None = None) -> None:
+        """``resolver`` says whom pronouns and descriptions stand for; who is below ``min_score`` stays unnamed."""
+        self.resolver = resolver
+        self._min_score = min_score or 0.0
 
     def process(self, analyses: list[Analysis]) -> list[Analysis]:
-        layouts = [Layout(analysis.article.text, analysis.segmentation) for analysis in analyses]
+        attributions = [self._attribution(analysis) for analysis in analyses]
         self.resolver.prepare(
-            [(analysis, layout, _sources(analysis)) for analysis, layout in zip(analyses, layouts, strict=True)]
+            [(analysis, each.layout, each.asked) for analysis, each in zip(analyses, attributions, strict=True)]
         )
-        return [
-            replace(analysis, statements=self._attributed(analysis, layout))
-            for analysis, layout in zip(analyses, layouts, strict=True)
+        done = [
+            replace(analysis, statements=_attributed(analysis, each, self._min_score))
+            for analysis, each in zip(analyses, attributions, strict=True)
         ]
+        self.resolver.prepare([])  # it keeps no texts and states that nobody needs any more
+        return done
 
-    def _attributed(self, analysis: Analysis, layout: Layout) -> tuple[Statement, ...]:
-        if not analysis.statements:
-            return ()
+    def _attribution(self, analysis: Analysis) -> Attribution:
+        layout = Layout(analysis.article.text, analysis.segmentation)
         sources = _sources(analysis)
-        names = [name for name in repaired_names(layout, analysis.names) if is_plausible(layout, name)]
-        names = expanded_names(layout, sources, names)
-        names += repeated_names(layout, names)
-        names += missed_names(layout, sources, names)
+        names: list[Name] = []
+        if sources:
+            names = [name for name in repaired_names(layout, analysis.names) if is_plausible(layout, name)]
+            names = expanded_names(layout, sources, names)
+            names += repeated_names(layout, names)
+            names += missed_names(layout, sources, names)
         entities = ArticleEntities(layout, names)
         RoleFinder(layout, entities).find()
-        referents = Attribution(analysis, layout, entities, self.resolver).resolve()
-        continue_quotations(layout, analysis.statements, referents)
-        speakers = _Speakers()
-        return tuple(
-            replace(statement, speakers=tuple(speakers.of(referent) for referent in own))
-            for statement, own in zip(analysis.statements, referents, strict=True)
-        )
+        return Attribution(analysis, layout, entities, self.resolver)
+
+
+def _attributed(analysis: Analysis, attribution: Attribution, min_score: float) -> tuple[Statement, ...]:
+    found = [_sure_enough(each, min_score) for each in attribution.resolve()]
+    continue_quotations(attribution.layout, analysis.statements, found)
+    speakers = _Speakers()
+    return tuple(
+        replace(statement, speakers=tuple(speakers.of(referent, own.score) for referent in own.referents))
+        for statement, own in zip(analysis.statements, found, strict=True)
+    )
+
+
+def _sure_enough(attributed: Attributed, min_score: float) -> Attributed:
+    """The same, or nobody named where it is too doubtful who is meant."""
+    named = any(isinstance(referent, Entity) for referent in attributed.referents)
+    if not named or attributed.score >= min_score:
+        return attributed
+    return Attributed((Unnamed(attributed.words, attributed.referents[0].kind),), 1 - attributed.score)
 
 
 def _sources(analysis: Analysis) -> list[Span]:
@@ -72,10 +88,10 @@ class _Speakers:
         self._known: dict[Referent, Speaker] = {}
         self._ids: set[str] = set()
 
-    def of(self, referent: Referent) -> Speaker:
+    def of(self, referent: Referent, score: float) -> Speaker:
         if referent not in self._known:
             self._known[referent] = self._named(referent) if isinstance(referent, Entity) else self._unnamed(referent)
-        return self._known[referent]
+        return replace(self._known[referent], score=round(score, 4))
 
     def _named(self, entity: Entity) -> Speaker:
         name = entity.name
@@ -96,10 +112,8 @@ class _Speakers:
         return Speaker(None, kind=referent.kind, description=referent.description)
 
 
-def continue_quotations(
-    layout: Layout, statements: tuple[Statement, ...], referents: list[tuple[Referent, ...]]
-) -> None:
-    """Gives quotations without a source the referents of the quotation that they continue; changes ``referents``.
+def continue_quotations(layout: Layout, statements: tuple[Statement, ...], found: list[Attributed]) -> None:
+    """Gives quotations without a source the referents of the quotation that they continue; changes ``found``.
 
     One continues another if it follows in the same paragraph, or if it opens its paragraph and the other ended the
     paragraph before; there may be a one-line subheading between them. A statement without quotation marks is continued
@@ -108,7 +122,7 @@ def continue_quotations(
     order = sorted(range(len(statements)), key=lambda index: statements[index].content[0].start)
     for rank, index in enumerate(order):
         statement = statements[index]
-        if statement.source is not None or referents[index] or statement.form == "indirect":
+        if statement.source is not None or found[index].referents or statement.form == "indirect":
             continue
         start = statement.content[0].start
         for other in reversed(order[:rank]):
@@ -116,9 +130,9 @@ def continue_quotations(
             if any(piece.overlaps(two) for piece in earlier.content for two in statement.content):
                 continue
             is_quoted = earlier.form != "indirect"
-            goes_on = is_quoted or (len(referents[other]) == 1 and _ends_paragraph(layout, earlier, start))
-            if referents[other] and goes_on and _follows(layout, earlier, start):
-                referents[index] = referents[other]
+            goes_on = is_quoted or (len(found[other].referents) == 1 and _ends_paragraph(layout, earlier, start))
+            if found[other].referents and goes_on and _follows(layout, earlier, start):
+                found[index] = found[other]
             break
 
 
