@@ -172,7 +172,7 @@ def stance(given: _Given) -> None:
     example="onrecord train coreference small --corpora corpora/ -o runs/coreference",
 )
 def coreference(given: _Given) -> None:
-    """Train a coreference model, which resolves pronouns, on top of a model's quote model.
+    """Train a coreference model, which resolves pronouns and descriptions, on top of a model's quote model.
 
     After an interruption, run the same command again: it continues from the last checkpoint.
     """
