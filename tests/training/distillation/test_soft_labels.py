@@ -162,7 +162,7 @@ def test_what_cannot_be_learned_from_is_refused_in_one_line(
 ) -> None:
     with pytest.raises(InputError, match="onrecord train soft-labels"):
         read_soft_labels(tmp_path)
-    with pytest.raises(SettingsError, match="leave --labels out"):
+    with pytest.raises(SettingsError, match="leave the labels out"):
         QuoteTraining(encoder=encoder, corpora=corpora, output=tmp_path, soft_labels=tmp_path, labels=tmp_path)
     (texts / "a.txt").unlink()
     with pytest.raises(InputError, match=r"no unlabelled \.txt file"):
