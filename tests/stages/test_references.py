@@ -49,25 +49,25 @@ def asked(text: str, source: str, said: str = "it was safe", **forms: list[str])
 
 
 @pytest.mark.parametrize(
-    ("source", "kind", "gender", "plural", "head"),
+    ("source", "kind", "gender", "plural"),
     [
-        ("she", "he or she", "feminine", False, ""),
-        ("he", "he or she", "masculine", False, ""),
-        ("they", "they", None, True, ""),
-        ("it", "it", None, False, ""),
-        ("the mayor", "person", None, False, "mayor"),
-        ("his lawyer", "person", None, False, "lawyer"),
-        ("the company", "organization", None, False, "company"),
-        ("the report", "document", None, False, "report"),
-        ("the two leaders", "several", None, True, "leaders"),
+        ("she", "he or she", "feminine", False),
+        ("he", "he or she", "masculine", False),
+        ("they", "they", None, True),
+        ("it", "it", None, False),
+        ("the mayor", "person", None, False),
+        ("his lawyer", "person", None, False),
+        ("the company", "organization", None, False),
+        ("the report", "document", None, False),
+        ("the two leaders", "several", None, True),
     ],
 )
 def test_pronouns_and_descriptions_are_asked_about_as_what_they_are(
-    source: str, kind: AnaphorKind, gender: Gender | None, plural: bool, head: str
+    source: str, kind: AnaphorKind, gender: Gender | None, plural: bool
 ) -> None:
     text = f"Ada Lund met Bo Berg. Later {source} said it was safe."
     anaphor, _ = asked(text, source, person=["Ada Lund", "Bo Berg"])
-    assert (anaphor.kind, anaphor.gender, anaphor.plural, anaphor.head) == (kind, gender, plural, head)
+    assert (anaphor.kind, anaphor.gender, anaphor.plural) == (kind, gender, plural)
     assert text[slice(*anaphor.span)] == anaphor.words == source
     assert [text[slice(*span)] for span in anaphor.content] == ["it was safe"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from onrecord.document import Span
 from onrecord.names.forms import fold
@@ -18,7 +19,7 @@ from onrecord_eval.corpora.speaker_labels import LabelledEntity, LabelledSources
 from onrecord_eval.metrics.speaker_names import normalise_name
 from onrecord_training.coreference.questions import Answer, Labels, asking
 
-_SAME: float = 0.6
+_SAME: Final = 0.6
 """Two spans are one mention if they share at least this part of what they cover together."""
 
 

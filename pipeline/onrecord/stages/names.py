@@ -120,10 +120,10 @@ def whole_names(text: str, names: tuple[Name, ...]) -> tuple[Name, ...]:
 
 def _with_syllable(text: str, name: Name) -> Span:
     """The span with the second syllable of a given name written with a hyphen, as in Korea: ``Ji-won``."""
+    if name.label != "person" or " " not in text[slice(*name.span)]:
+        return name.span
     rest = _SYLLABLE.match(text, name.span.end)
-    of_a_person = name.label == "person" and " " in text[slice(*name.span)]
-    known = rest is None or rest.group(1) in _COMPOUNDS
-    return name.span if known or not of_a_person or rest is None else Span(name.span.start, rest.end())
+    return name.span if rest is None or rest.group(1) in _COMPOUNDS else Span(name.span.start, rest.end())
 
 
 def _without_overlaps(found: list[Name]) -> tuple[Name, ...]:

@@ -38,7 +38,7 @@ Referent = Entity | Unnamed
 class Anaphor:
     """Words that stand for somebody mentioned elsewhere; ``content`` is what their statement says, for a source.
 
-    ``head`` is the noun of a description. ``plural`` says that they may stand for several.
+    ``plural`` says that they may stand for several.
     """
 
     span: Span
@@ -46,7 +46,6 @@ class Anaphor:
     kind: AnaphorKind
     gender: Gender | None = None
     plural: bool = False
-    head: str = ""
     content: Spans = ()
 
 

@@ -50,7 +50,7 @@ def entity_features(anaphor: Anaphor, candidate: Candidate) -> tuple[int, ...]:
     named = 0 if not isinstance(referent, Entity) else 1 + (referent.country is not None) + referent.is_organization
     count = bisect_left(_COUNTS, len(candidate.mentions))
     own = (int(candidate.shares), int(candidate.spoke_last))
-    return (_KINDS.index(referent.kind), agrees, min(named, 3), candidate.fit, *own, count)
+    return (_KINDS.index(referent.kind), agrees, named, candidate.fit, *own, count)
 
 
 def pair_features(

@@ -193,7 +193,7 @@ class Attribution:
     def _choose(self, party: Party, kind: AnaphorKind, content: tuple[Span, ...]) -> Choice:
         gender = PRONOUN_GENDERS.get(fold(party.words)) if kind == "he or she" else None
         plural = kind in ("they", "several") or party.plural
-        anaphor = Anaphor(party.span, party.words, kind, gender, plural, party.head, content)
+        anaphor = Anaphor(party.span, party.words, kind, gender, plural, content)
         role = self._role(party)
         last = self._last_referents(party.span.start)
         candidates = []
