@@ -23,7 +23,7 @@ _DIRECTIONS: Final = frozenset(["west", "east", "north", "south"])
 _PARTS: Final = frozenset(["article", "section", "chapter", "clause", "annex", "appendix", "rule", "paragraph"])
 _SCORE: Final = 0.3
 _SURE: Final = 0.5
-"""How likely a word is a name that makes one with the surname behind it: in ``a devout Christian Lund`` it is none."""
+"""How likely a first name must be one to make a whole name with the surname behind it."""
 
 
 def is_plausible(layout: Layout, name: Name) -> bool:
