@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -202,3 +203,23 @@ def test_whole_words_only_widens_and_cuts_no_word(text: str, data: st.DataObject
     if span.start < span.end:
         for place in (span.start, span.end):
             assert not (0 < place < len(text) and text[place - 1].isalnum() and text[place].isalnum())
+
+
+@given(st.integers(34, 90), st.lists(st.integers(1, 14), min_size=240, max_size=400))
+def test_a_text_in_columns_has_the_paragraphs_it_had_before(width: int, lengths: list[int]) -> None:
+    words = ["w" * length for length in lengths]
+    blocks = [" ".join(words[start : start + 60]) + "." for start in range(0, len(words), 60)]
+    wrapped = "\n\n".join(textwrap.fill(block, width) for block in blocks)
+    assert [" ".join(paragraph.split()) for paragraph in paragraphs(wrapped)] == blocks
+
+
+def test_a_list_of_short_lines_is_no_text_in_columns() -> None:
+    lines = [
+        "Harbour Cup, results",
+        "Lund beat Brandt",
+        "Sten beat Olsen after extra time",
+        "Venn, Ada",
+        "Ruud",
+        "Holm beat Berg",
+    ]
+    assert paragraphs("\n".join(lines)) == lines

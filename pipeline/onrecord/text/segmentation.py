@@ -28,7 +28,9 @@ _OPENER = re.compile(
     r"[\"'“‘(]*(?:The|A|An|He|She|It|They|We|I|But|And|In|On|At|This|That|These|Those|However|"
     r"Meanwhile|While|When|As|If|There)\b"
 )
-_WRAP_WIDTH = range(50, 101)
+_WRAP_WIDTHS = range(30, 101)
+_RAGGED = 8
+"""By so many characters columns are uneven, as where words are hyphenated or read by a scanner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +93,23 @@ def split_paragraphs(text: str) -> list[Span]:
 
 
 def _is_hard_wrapped(text: str, lines: list[Span], blank: list[bool]) -> bool:
-    """Whether lines end at a column width: none is longer, and many break off in mid-sentence."""
-    broken = full = 0
-    for index, line in enumerate(lines):
-        if blank[index]:
+    """Whether lines end at a column width: none is much longer, and many break off in mid-sentence.
+
+    A line reaches the width if the next line's first word would not have found room in it.
+    """
+    contents = [text[line.start : line.end].rstrip() for line in lines]
+    width = max((len(content) for content in contents if " " in content), default=0)  # an address cannot be broken
+    if width not in _WRAP_WIDTHS:
+        return False
+    going_on = full = broken = 0
+    for index, (content, after) in enumerate(pairwise(contents)):
+        if blank[index] or blank[index + 1]:
             continue
-        content = text[line.start : line.end].rstrip()
-        if len(content) >= _WRAP_WIDTH.stop:
-            return False
-        goes_on = index + 1 < len(lines) and not blank[index + 1]
-        if goes_on and len(content) in _WRAP_WIDTH:
+        going_on += 1
+        if len(content) + 1 + len(after.split(maxsplit=1)[0]) > width - _RAGGED:
             full += 1
             broken += content[-1] not in ".!?:\"'”’…"
-    return full >= 3 and broken / full > 0.6
+    return full >= 3 and full > 0.6 * going_on and broken > 0.6 * full
 
 
 def split_sentences(text: str, paragraph: Span) -> list[Span]:
