@@ -13,6 +13,7 @@ from onrecord.document import Span
 from onrecord.errors import InputError
 from onrecord_eval.corpora.cofenet_cut import cut_article, cut_statistics
 from onrecord_eval.corpora.conll2003 import read_conll2003
+from onrecord_eval.corpora.directed_sentiment import DirectedSentence, read_directed_sentiment
 from onrecord_eval.corpora.gap import read_gap
 from onrecord_eval.corpora.gum import read_gum
 from onrecord_eval.corpora.newsmtsc import read_newsmtsc
@@ -28,7 +29,7 @@ def test_other_folders_are_refused(read: Callable[[Path], Iterator[Any]], tmp_pa
         list(read(tmp_path))
 
 
-@pytest.mark.parametrize("read", [read_gap, read_newsmtsc, read_perspectrum])
+@pytest.mark.parametrize("read", [read_gap, read_newsmtsc, read_perspectrum, read_directed_sentiment])
 def test_other_files_are_refused(read: Callable[[Path], Iterator[Any]], tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"other\.txt.*expected"):
         list(read(write(tmp_path / "other.txt", '{"claim": "Bridges are good"}\n')))
@@ -202,3 +203,55 @@ def test_gum_files_must_fit_together(gum: Path) -> None:
     write(gum / "conllu" / "doc.conllu", "1\tLund\n")
     with pytest.raises(InputError, match="10 tab-separated fields"):
         list(read_gum(gum, "gum"))
+
+
+# Directed sentiment
+
+
+def test_directed_sentiment_has_who_judges_whom_and_how(tmp_path: Path) -> None:
+    lines = [
+        "[Lund] praised [the port] in Oslo.\tLund\tthe port\t1",
+        "[Lund] praised [the port] in Oslo.\tLund\tthe port\t2",
+        "[The port] was attacked by [Lund].\tThe port\tLund\t4",
+        "[The port] was attacked by [Lund].\tLund\tThe port\t3",
+        "",
+        "[Lund] met [Berg].\tLund\tBerg\t0 ",
+    ]
+    found = list(read_directed_sentiment(write(tmp_path / "train.txt", "\n".join(lines))))
+    praised, attacked, met = (
+        "Lund praised the port in Oslo.",
+        "The port was attacked by Lund.",
+        "Lund met Berg.",
+    )
+    assert found == [
+        DirectedSentence(praised, Span(0, 4), Span(13, 21), "support"),
+        DirectedSentence(praised, Span(13, 21), Span(0, 4), "support"),
+        DirectedSentence(attacked, Span(25, 29), Span(0, 8), "oppose"),
+        DirectedSentence(attacked, Span(25, 29), Span(0, 8), "oppose"),
+        DirectedSentence(met, Span(0, 4), Span(9, 13), "neutral"),
+    ]
+    for each in found:
+        assert {each.sentence[slice(*span)] for span in (each.holder, each.target)} <= {
+            "Lund", "the port", "The port", "Berg"
+        }  # fmt: skip
+
+
+def test_directed_sentiment_whose_brackets_cut_a_word_takes_it_whole(tmp_path: Path) -> None:
+    path = write(tmp_path / "train.txt", "[Lun]d praised [the port].\tLun\tthe port\t1\n")
+    (found,) = read_directed_sentiment(path)
+    assert [found.sentence[slice(*span)] for span in (found.holder, found.target)] == ["Lund", "the port"]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Lund praised [the port].", "[Lund] praised [the port] and [Berg].", "[Berg] praised [the port]."]
+)
+def test_directed_sentiment_without_two_parties_is_left_out(tmp_path: Path, sentence: str) -> None:
+    path = write(tmp_path / "train.txt", f"{sentence}\tLund\tthe port\t1\n")
+    assert list(read_directed_sentiment(path)) == []
+
+
+@pytest.mark.parametrize("line", ["Lund\tthe port\t1", "[Lund] met [Berg].\tLund\tBerg\t5", "[Lund] met [Berg]."])
+def test_a_line_that_is_no_directed_sentiment_is_named(tmp_path: Path, line: str) -> None:
+    path = write(tmp_path / "train.txt", f"[Lund] met [Berg].\tLund\tBerg\t0\n{line}\n")
+    with pytest.raises(InputError, match=r"train\.txt, line 2: not a line of directed sentiment; expected"):
+        list(read_directed_sentiment(path))

@@ -75,6 +75,13 @@ def test_statements_have_the_entities_behind_their_sources(tmp_path: Path) -> No
     assert article.entities[0].gender == "f"
 
 
+def test_statements_have_their_acts_where_they_are_labelled(tmp_path: Path) -> None:
+    labels = record()
+    labels["statements"][1]["act"] = "expressed"
+    (article,) = read(tmp_path, labels)
+    assert [statement.act for statement in article.statements] == [None, "expressed", None]
+
+
 def test_a_text_of_our_own_is_in_the_labels_themselves(tmp_path: Path) -> None:
     labels = record()
     del labels["sha256"]

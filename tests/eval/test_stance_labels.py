@@ -61,6 +61,28 @@ def test_a_speaker_is_called_what_the_source_is_and_nobody_where_that_is_a_prono
     assert [[s.name for s in one.speakers] for one in article.annotations["labels"]] == [["Mayor Ada Brandt"], []]
 
 
+def test_speakers_are_those_that_are_labelled_where_the_article_has_entities(tmp_path: Path) -> None:
+    labels = record()
+    labels["entities"] = [{"name": "Bo Berg"}, {"name": "Ada Brandt"}, {"name": None}]
+    labels["statements"][0]["speakers"] = [1]
+    labels["statements"][1]["speakers"] = [1, 2]
+    (article,) = read(tmp_path, labels)
+    assert [[(s.name, s.id) for s in one.speakers] for one in article.annotations["labels"]] == [
+        [("Ada Brandt", "E1")],
+        [("Ada Brandt", "E1"), (None, "E2")],
+    ]
+
+
+def test_how_a_stance_shows_says_whether_the_statement_is_about_the_target(tmp_path: Path) -> None:
+    (article,) = read(tmp_path, record())
+    assert {s.about for one in article.annotations["labels"] for s in one.stance} == {None}
+    labels = record()
+    labels["statements"][0]["shown"] = ["said", "implied"]
+    labels["statements"][1] |= {"stance": ["neutral", "neutral"], "shown": ["about", "not about"]}
+    (article,) = read(tmp_path, labels)
+    assert [[s.about for s in one.stance] for one in article.annotations["labels"]] == [[1.0, 1.0], [1.0, 0.0]]
+
+
 @pytest.mark.parametrize("stance", [["support"], ["support", "oppose", "neutral"], ["support", "against"]])
 def test_labels_that_do_not_fit_the_targets_are_refused(tmp_path: Path, stance: list[str]) -> None:
     labels = record()

@@ -34,7 +34,9 @@ class LabelledEntity:
 
 @dataclass(frozen=True, slots=True)
 class LabelledSources:
-    """An article whose statements have their speakers, and for each statement the kind of its source mention."""
+    """An article whose statements have their speakers and, where they are labelled, acts; ``kinds`` are those of the
+    source mentions, one for each statement.
+    """
 
     article: Article
     entities: tuple[LabelledEntity, ...]
@@ -57,7 +59,11 @@ def _complete(record: Record, article: Article, statements: tuple[Statement, ...
         article,
         entities,
         tuple(
-            replace(statement, speakers=tuple(entities[index].speaker for index in labelled["speakers"]))
+            replace(
+                statement,
+                speakers=tuple(entities[index].speaker for index in labelled["speakers"]),
+                act=labelled.get("act"),
+            )
             for statement, labelled in zip(statements, record["statements"], strict=True)
         ),
         tuple(_kind(labelled["mention"]) for labelled in record["statements"]),
