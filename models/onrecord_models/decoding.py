@@ -14,7 +14,7 @@ from heapq import nlargest
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
-from onrecord_models.labels import NAME_CLASSES
+from onrecord_models.labels import ACTS, NAME_CLASSES, Act
 
 Range = tuple[int, int]
 """Half-open range of tokens."""
@@ -34,12 +34,17 @@ class CueRange:
 
 @dataclass(frozen=True, slots=True)
 class StatementRange:
-    """One statement of a window, as tokens. ``score`` is the cue's probability times the mean one of the content."""
+    """One statement of a window, as tokens. ``score`` is the anchor's probability times the mean one of the content.
 
-    cue: CueRange
+    ``cue`` is None where the anchor is the content's own first token: nothing says that somebody speaks. ``act`` is one
+    of ``labels.ACTS`` with its probability, None from a model that does not tell.
+    """
+
+    cue: CueRange | None
     content: list[Range]
     source: Range | None
     score: float
+    act: tuple[Act, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,13 @@ def find_cues(logits: Tensor, threshold: float) -> list[CueRange]:
 
 
 def decode_statements(
-    cues: list[CueRange], owners: Tensor, starts: Tensor, ends: Tensor, switches: Tensor, switch_weight: float
+    cues: list[CueRange],
+    owners: Tensor,
+    starts: Tensor,
+    ends: Tensor,
+    switches: Tensor,
+    switch_weight: float,
+    acts: Tensor | None = None,
 ) -> list[StatementRange]:
     """The statements of one window, in the order of ``cues``; a cue that wins no content gives none.
 
@@ -94,6 +105,7 @@ def decode_statements(
         ends: (cues, tokens) logits.
         switches: (tokens,) logits.
         switch_weight: the weight of a switch logit against a token's log-probabilities.
+        acts: (cues, ``len(ACTS)``) logits.
     """
     log_owners: list[list[float]] = owners.float().log_softmax(-1).tolist()
     weighed = switches.float() * switch_weight
@@ -108,8 +120,17 @@ def decode_statements(
             continue
         scores = [log_owners[token][number] for run in content for token in range(*run)]
         source = _best_range(all_starts[number - 1], all_ends[number - 1], taken, cue.tokens)
-        found.append(StatementRange(cue, content, source, cue.score * math.exp(math.fsum(scores) / len(scores))))
+        bare = any(start <= cue.tokens[0] < end for start, end in content)
+        score = cue.score * math.exp(math.fsum(scores) / len(scores))
+        act = None if acts is None else _act(acts[number - 1])
+        found.append(StatementRange(None if bare else cue, content, source, score, act))
     return found
+
+
+def _act(logits: Tensor) -> tuple[Act, float]:
+    probabilities: list[float] = logits.float().softmax(-1).tolist()
+    best = max(probabilities)
+    return ACTS[probabilities.index(best)], round(best, 4)
 
 
 def _best_path(log_owners: list[list[float]], change: list[float], stay: list[float]) -> list[int]:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Final
 
 import torch
@@ -56,6 +57,7 @@ class QuoteModelRunner:
     def __init__(self, model: QuoteModel, device: str = "cpu", precision: str = "fp32", upper: int = 0) -> None:
         self.model = ready(model, device, precision)
         self.device = device
+        self.upper = upper
         self._lower: Tensor | None = None
         if upper:
             self.model.encoder.encoder.layer[-upper].register_forward_pre_hook(self._keep)
@@ -111,6 +113,7 @@ class QuoteModelRunner:
         ranges, present = self._cue_tensors(cues)
         scores = self.model.score_pairs(reading.hidden, batch.padding, batch.paragraphs, ranges, present)
         owners, starts, ends = scores.owners.float().cpu(), scores.starts.float().cpu(), scores.ends.float().cpu()
+        acts = None if scores.acts is None else scores.acts.cpu()
         found: list[WindowReading] = []
         for row, length in enumerate(lengths):
             count = len(cues[row])
@@ -121,6 +124,7 @@ class QuoteModelRunner:
                 ends[row, :count, :length],
                 switches[row, :length],
                 decoding.switch_weight,
+                None if acts is None else acts[row, :count],
             )
             calibrated = [replace(each, score=calibrate(each.score, *decoding.confidence)) for each in statements]
             states = None if batch.lower is None else batch.lower[row, :length].to(torch.bfloat16, copy=True)
@@ -138,27 +142,31 @@ class QuoteModelRunner:
         return ranges.to(self.device), present.to(self.device)
 
 
-_WIDTHS: Final = 8
+WIDTHS: Final = 16
 """Batches are this many tokens wide, or a multiple: oneDNN keeps code and buffers for every shape that it has seen."""
 
 
 def batches(lengths: Sequence[int], device: str) -> Iterator[list[int]]:
-    """Indices of what goes through an encoder together, by its ``lengths`` in tokens: like ones, longest first."""
+    """Indices of what goes through an encoder together, by its ``lengths`` in tokens, longest first.
+
+    All of a batch are padded to the same width, whatever else there is to read: in half precision, a text would
+    otherwise be read differently alone than among others.
+    """
     room = BATCH_TOKENS[device.partition(":")[0]]
     order = sorted(range(len(lengths)), key=lambda index: (-lengths[index], index))
-    batch: list[int] = []
-    for index in order:
-        if batch and (len(batch) + 1) * lengths[batch[0]] > room:
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch
+    for width, group in groupby(order, key=lambda index: padded_width(lengths[index])):
+        alike, rows = list(group), max(1, room // width)
+        yield from (alike[start : start + rows] for start in range(0, len(alike), rows))
+
+
+def padded_width(length: int) -> int:
+    """Tokens, padding included, that so many are read with."""
+    return math.ceil(length / WIDTHS) * WIDTHS
 
 
 def pad(rows: Sequence[list[int]], device: str) -> Tensor:
     """(rows, longest, rounded up): the rows with zeros at their ends."""
-    width = math.ceil(max(len(row) for row in rows) / _WIDTHS) * _WIDTHS
+    width = padded_width(max(len(row) for row in rows))
     return torch.tensor([row + [0] * (width - len(row)) for row in rows], device=device)
 
 

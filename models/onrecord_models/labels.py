@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 NAME_CLASSES: Final = ("person", "organization", "location", "norp", "misc")
 """Classes of names. ``location`` includes facilities; ``norp`` is nationalities, religious and political groups."""
 
 NAME_LABELS: Final = ("O", *(f"{prefix}-{name}" for name in NAME_CLASSES for prefix in "BI"))
 CUE_LABELS: Final = ("O", "B", "I")
+Act = Literal["expressed", "attitude", "decision"]
+ACTS: Final[tuple[Act, ...]] = ("expressed", "attitude", "decision")
+"""What a statement reports: words, what somebody thinks or wants, or what somebody decided."""
+
+STANCES: Final = ("support", "oppose", "neutral")
 
 SPAN_SEPARATOR: Final = " … "
 """Joins the pieces of a discontinuous text when it is shown as one string."""

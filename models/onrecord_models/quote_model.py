@@ -1,6 +1,7 @@
 """The quote model: one encoder pass feeds the heads for names and for statements.
 
-A statement is found as its cue. Every token is given to at most one cue as content, by a softmax over the
+A statement is found at its anchor: its cue or, where nothing says that somebody speaks, the first token of its
+content. What follows calls both cues. Every token is given to at most one cue as content, by a softmax over the
 cues of the window and "none"; so discontinuous content and several statements a sentence need no special case.
 A source, which several cues may share, is pointed at by each cue: one softmax over the tokens for its start and
 one for its end, where the first token of the window ([CLS]) stands for "no source". Pairs of token and cue are
@@ -18,7 +19,7 @@ from transformers import PretrainedConfig
 
 from onrecord_models.adapters import adapt
 from onrecord_models.encoder import EncoderModel, build_encoder, register
-from onrecord_models.labels import CUE_LABELS, NAME_LABELS, PAIR_SCORES
+from onrecord_models.labels import ACTS, CUE_LABELS, NAME_LABELS, PAIR_SCORES
 from onrecord_models.windows import CASES, QUOTATION_STATES
 
 _DISTANCES = 24
@@ -33,7 +34,8 @@ class QuoteModelConfig(PretrainedConfig):
     itself was trained, else the rank of the adapters on it; see `onrecord_models.adapters`. ``cue_threshold`` is the
     probability from which a token counts as part of a cue, ``switch_weight`` the weight of a switch logit against
     the owners' scores, ``confidence`` the slope and offset that make a score a chance; all three are chosen on held-out
-    data, by ``onrecord train tune``, and change nothing in training. ``names_model`` is the model whose names are taken
+    data, by ``onrecord train tune``, and change nothing in training. With ``acts`` there is a head that tells what kind
+    of act a statement reports; models of release 0.1 have none. ``names_model`` is the model whose names are taken
     where they are better than this one's own.
     """
 
@@ -46,6 +48,7 @@ class QuoteModelConfig(PretrainedConfig):
         relation_size: int = 64,
         window_size: int = 254,
         adapter_rank: int = 0,
+        acts: bool = False,
         cue_threshold: float = 0.35,
         switch_weight: float = 1.3,
         confidence: tuple[float, float] = (1.0, 0.0),
@@ -57,6 +60,7 @@ class QuoteModelConfig(PretrainedConfig):
         self.relation_size = relation_size
         self.window_size = window_size
         self.adapter_rank = adapter_rank
+        self.acts = acts
         self.cue_threshold = cue_threshold
         self.switch_weight = switch_weight
         self.confidence = confidence
@@ -69,12 +73,14 @@ class PairScores:
     """Logits of pairs; absent cues have -inf.
 
     Shapes: ``owners`` (batch, tokens, 1 + cues), a token's owner among none and the cues; ``starts`` and ``ends``
-    (batch, cues, tokens), where a cue's source starts and ends, token 0 for none.
+    (batch, cues, tokens), where a cue's source starts and ends, token 0 for none; ``acts`` (batch, cues,
+    ``len(ACTS)``), None from a model without that head.
     """
 
     owners: Tensor
     starts: Tensor
     ends: Tensor
+    acts: Tensor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,9 @@ class QuoteModel(EncoderModel):
         self.pair_head = nn.Linear(relation, len(PAIR_SCORES))
         self.biaffine_token = nn.Linear(size, pair * len(PAIR_SCORES))
         self.biaffine_cue = nn.Linear(size, pair)
+        self.act_head = (
+            nn.Sequential(nn.Linear(size, pair), nn.GELU(), nn.Linear(pair, len(ACTS))) if config.acts else None
+        )
         self.post_init()
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, cases: Tensor, quotations: Tensor) -> Reading:
@@ -160,7 +169,10 @@ class QuoteModel(EncoderModel):
         )
         away = padding[:, :, None]
         return PairScores(
-            owners, start.masked_fill(away, -1e4).transpose(1, 2), end.masked_fill(away, -1e4).transpose(1, 2)
+            owners,
+            start.masked_fill(away, -1e4).transpose(1, 2),
+            end.masked_fill(away, -1e4).transpose(1, 2),
+            None if self.act_head is None else self.act_head(cue_hidden).float(),
         )
 
     def _relations(

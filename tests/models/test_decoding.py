@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from torch import Tensor
 
@@ -49,6 +50,30 @@ def test_a_stray_token_is_smoothed_away_where_the_switch_head_sees_no_change() -
     switches[1] = switches[4] = 6.0
     (found,) = statements([0, 1, 0, 1, 0, 0, 1, 0, 0], switches)
     assert found.content == [(1, 4)]
+
+
+def test_content_that_begins_with_its_own_anchor_has_no_cue() -> None:
+    (bare,) = statements([0, 0, 0, 0, 1, 1, 1, 0, 0])
+    (after,) = statements([0, 0, 0, 0, 0, 1, 1, 0, 0])
+    assert (bare.cue, bare.content) == (None, [(4, 7)])
+    assert (after.cue, after.content) == (CueRange((4, 5), 0.9), [(5, 7)])
+    assert bare.score == pytest.approx(after.score, rel=0.1)  # how sure the anchor is counts all the same
+
+
+def test_a_source_of_a_statement_without_a_cue_is_outside_of_what_is_said() -> None:
+    (found,) = statements([0, 0, 0, 0, 1, 1, 0, 0, 0], start=7, end=7)
+    assert (found.cue, found.source) == (None, (7, 8))
+
+
+def test_each_statement_has_its_likeliest_act_where_the_model_tells() -> None:
+    cues = [CueRange((0, 1), 0.9), CueRange((3, 4), 0.9), CueRange((5, 6), 0.9)]
+    owners = logits([0, 1, 1, 0, 0, 0, 3], 4)  # the second cue wins nothing
+    given = (cues, owners, peaks([0] * 3, 7), peaks([0] * 3, 7), torch.zeros(7), 1.0)
+    acts = torch.tensor([[0.0, 2.0, 0.0], [9.0, 0.0, 0.0], [0.0, 0.0, 3.0]])
+    found = decode_statements(*given, acts)
+    assert [each.act and each.act[0] for each in found] == ["attitude", "decision"]
+    assert found[0].act is not None and found[0].act[1] == pytest.approx(0.7870, abs=1e-4)
+    assert [each.act for each in decode_statements(*given)] == [None, None]
 
 
 def test_a_cue_without_content_gives_no_statement() -> None:

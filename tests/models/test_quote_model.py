@@ -6,7 +6,7 @@ import torch
 
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import build_windows
-from onrecord_models.inference import QuoteModelRunner, pad
+from onrecord_models.inference import QuoteModelRunner, batches, pad, padded_width
 from onrecord_models.labels import NAME_LABELS
 from onrecord_models.loading import WEIGHTS, load_tokenizer
 from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
@@ -78,5 +78,14 @@ def test_nothing_to_read_gives_nothing() -> None:
 
 def test_batches_have_few_shapes() -> None:
     """oneDNN keeps what it made for every shape: with as many as there are lengths, a long run's memory grows."""
-    assert {pad([[1] * length], "cpu").shape[1] for length in range(1, 25)} == {8, 16, 24}
-    assert pad([[1, 2], [3]], "cpu").tolist() == [[1, 2, *[0] * 6], [3, *[0] * 7]]
+    assert {pad([[1] * length], "cpu").shape[1] for length in range(1, 49)} == {16, 32, 48}
+    assert pad([[1, 2], [3]], "cpu").tolist() == [[1, 2, *[0] * 14], [3, *[0] * 15]]
+
+
+def test_windows_read_together_are_as_wide_as_each_would_be_alone() -> None:
+    """In half precision, padding changes the last places, and so now and then what is found."""
+    lengths = [200, 7, 254, 193, 208, 250, 12, 240]
+    found = list(batches(lengths, "cpu"))
+    assert sorted(index for batch in found for index in batch) == list(range(len(lengths)))
+    assert all(len({padded_width(lengths[index]) for index in batch}) == 1 for batch in found)
+    assert len(found) < len(lengths)

@@ -41,6 +41,14 @@ def test_a_quotation_goes_whole_to_the_statement_that_owns_most_of_it() -> None:
     assert shown(text, found) == [["it was over."], ["“We know that this is the end of it all,”"]]
 
 
+def test_a_quotation_of_many_windows_goes_whole_to_the_only_one_who_says_any_of_it() -> None:
+    text = "“It is a bad day. " + "Nobody wanted it. " * 4000 + "It ends here,” Brandt said."
+    first = draft(text, "It ends here,”", cue="said", source="Brandt")
+    (found,) = give_whole_quotations(analysis_of(text), [draft(text, "“It is a bad day."), first])
+    assert found.source == mention(text, "Brandt")
+    assert found.content == (Span(0, text.index(" Brandt")),)
+
+
 def test_a_quotation_with_a_quoted_speaker_in_it_stays_divided() -> None:
     text = "“My mother said we must never ever give up the house,” he said."
     inner = draft(text, "we must never ever give up the house", cue="said", source="My mother")
@@ -61,6 +69,14 @@ def test_a_bare_quotation_after_a_closed_one_is_a_statement_without_cue() -> Non
 def test_a_bare_quotation_after_an_open_one_carries_it_on() -> None:
     first = draft(OPEN, "“It is a bad day, Brandt said.", cue="said", source="Brandt")
     (found,) = add_bare_quotations(analysis_of(OPEN), [first])
+    assert len(found.content) == 2
+
+
+def test_a_paragraph_that_carries_an_open_quotation_on_is_no_statement_of_its_own() -> None:
+    first = draft(OPEN, "“It is a bad day, Brandt said.", cue="said", source="Brandt")
+    second = draft(OPEN, "“Nobody wanted it to end like this.”")
+    (found,) = add_bare_quotations(analysis_of(OPEN), [first, second])
+    assert found.cue is not None
     assert len(found.content) == 2
 
 

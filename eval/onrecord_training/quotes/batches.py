@@ -7,15 +7,14 @@ from dataclasses import dataclass, fields
 import torch
 from torch import Tensor
 
-from onrecord_training.quotes.examples import UNKNOWN, Example, SoftLabels
-
-IGNORED = -100
-"""The label of a token that is not labelled, as torch's cross-entropy has it."""
+from onrecord_training.quotes.examples import IGNORED, UNKNOWN, Example, SoftLabels
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Padded tensors, (batch, tokens) each but ``cues`` and ``sources`` (batch, cues, 2), ``present`` (batch, cues)."""
+    """Padded tensors, (batch, tokens) each but ``cues`` and ``sources`` (batch, cues, 2), ``present`` and ``acts``
+    (batch, cues).
+    """
 
     input_ids: Tensor
     attention_mask: Tensor
@@ -28,6 +27,7 @@ class Batch:
     cues: Tensor
     sources: Tensor
     present: Tensor
+    acts: Tensor
 
     def to(self, device: torch.device) -> Batch:
         """The same on another device."""
@@ -45,11 +45,13 @@ def collate(examples: list[Example]) -> Batch:
     cues = torch.zeros(len(examples), most, 2, dtype=torch.long)
     sources = torch.zeros(len(examples), most, 2, dtype=torch.long)
     present = torch.zeros(len(examples), most, dtype=torch.bool)
+    acts = torch.full((len(examples), most), IGNORED)
     for row, example in enumerate(examples):
         for column, (cue, source) in enumerate(zip(example.cues, example.sources, strict=True)):
             cues[row, column] = torch.tensor(cue)
             sources[row, column] = torch.tensor(source)
             present[row, column] = True
+        acts[row, : len(example.acts)] = torch.tensor(example.acts, dtype=torch.long)
     unlabelled = [[IGNORED] * len(example) for example in examples]
     windows = [example.window for example in examples]
     return Batch(
@@ -66,6 +68,7 @@ def collate(examples: list[Example]) -> Batch:
         cues=cues,
         sources=sources,
         present=present,
+        acts=acts,
     )
 
 
@@ -91,7 +94,7 @@ def collate_soft_labels(soft_labels: list[SoftLabels]) -> SoftLabels:
 
 
 def _cue_labels(example: Example) -> list[int]:
-    labels = [0] * len(example)
+    labels = [IGNORED if owner == IGNORED else 0 for owner in example.owners]
     for (start, end), source in zip(example.cues, example.sources, strict=True):
         if source != UNKNOWN:
             labels[start:end] = [1] + [2] * (end - start - 1)

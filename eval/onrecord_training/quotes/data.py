@@ -12,15 +12,15 @@ from transformers import PreTrainedTokenizerBase
 from onrecord.document import Span, Statement
 from onrecord.errors import InputError
 from onrecord.reading.encodings import decode
-from onrecord.text.segmentation import segment
+from onrecord.text.quotations import Quotation
+from onrecord.text.segmentation import Segmentation, segment
 from onrecord.text.windows import Window, build_windows
 from onrecord_eval.corpora.conll2003 import NamedText, read_conll2003
 from onrecord_eval.corpora.polnear import AnnotatedArticle
 from onrecord_eval.corpora.worldwide import read_worldwide
 from onrecord_models.labels import NAME_LABELS
 from onrecord_training.quotes.augmentation import vary
-from onrecord_training.quotes.batches import IGNORED
-from onrecord_training.quotes.examples import Example, statement_example
+from onrecord_training.quotes.examples import IGNORED, Example, statement_example
 
 _SHORT_WINDOWS: Final = 0.2
 """Share of articles cut into short windows, so that statements are found where little text surrounds them, too."""
@@ -29,17 +29,33 @@ _SHORT_WINDOW: Final = 80
 
 
 def statement_examples(
-    articles: list[AnnotatedArticle], tokenizer: PreTrainedTokenizerBase, size: int, generator: random.Random
+    articles: list[AnnotatedArticle],
+    tokenizer: PreTrainedTokenizerBase,
+    size: int,
+    generator: random.Random,
+    *,
+    cues_only: bool = False,
 ) -> list[Example]:
-    """One variant of each article, labelled by one of its annotators, in windows of at most ``size`` tokens."""
+    """One variant of each article, labelled by one of its annotators, in windows of at most ``size`` tokens.
+
+    With ``cues_only`` the annotators marked no statement without a cue, as in PolNeAR: nothing is learned of
+    quotations that begin a sentence and that they left alone.
+    """
     examples: list[Example] = []
     for annotated in articles:
         statements: tuple[Statement, ...] = generator.choice(list(annotated.annotations.values()))
         varied = vary(annotated.article.text, statements, generator)
         wanted = _SHORT_WINDOW if generator.random() < _SHORT_WINDOWS else size
-        windows = build_windows(varied.text, segment(varied.text), frozenset(), tokenizer, wanted)
-        examples += [statement_example(window, varied.statements) for window in windows]
+        segmentation = segment(varied.text)
+        silent = _opening_a_sentence(segmentation) if cues_only else ()
+        windows = build_windows(varied.text, segmentation, frozenset(), tokenizer, wanted)
+        examples += [statement_example(window, varied.statements, silent) for window in windows]
     return examples
+
+
+def _opening_a_sentence(segmentation: Segmentation) -> tuple[Quotation, ...]:
+    starts = {sentence.start for paragraph in segmentation.paragraphs for sentence in paragraph.sentences}
+    return tuple(quotation for quotation in segmentation.quotations if quotation.span.start in starts)
 
 
 def text_examples(

@@ -9,10 +9,10 @@ from torch import Tensor, nn
 
 from onrecord_models.quote_model import PairScores, QuoteModel, Reading
 from onrecord_training.loop.devices import native_precision
-from onrecord_training.quotes.batches import IGNORED, Batch, collate, collate_soft_labels
-from onrecord_training.quotes.examples import Example, SoftLabels
+from onrecord_training.quotes.batches import Batch, collate, collate_soft_labels
+from onrecord_training.quotes.examples import IGNORED, Example, SoftLabels
 
-LOSSES: Final = ("cue", "owner", "source", "switch", "name")
+LOSSES: Final = ("cue", "owner", "source", "switch", "name", "act")
 _FALSE_CUES: Final = 4
 """The most false cues of a window that are offered in training."""
 
@@ -20,7 +20,7 @@ _SWITCH_WEIGHT: Final = 3.0
 
 
 def quote_losses(model: QuoteModel, examples: list[Example], masking: float, mask: int, teacher_share: float) -> Tensor:
-    """(5,): the losses of a batch, in the order of ``LOSSES``; 0 where nothing says what is right.
+    """(6,): the losses of a batch, in the order of ``LOSSES``; 0 where nothing says what is right.
 
     ``examples`` are of one kind: with names, with labelled statements, with those and soft labels, or with soft labels
     alone. ``masking`` is the share of tokens shown as ``mask``; ``teacher_share`` is the weight of soft labels, the
@@ -84,6 +84,7 @@ def _label_losses(reading: Reading, scores: PairScores, batch: Batch) -> Tensor:
             source,
             _switch_loss(reading.switches, batch),
             zero,
+            zero if scores.acts is None else _cross_entropy(scores.acts, batch.acts),
         ]
     )
 
@@ -103,6 +104,7 @@ def _soft_label_losses(reading: Reading, scores: PairScores, soft: SoftLabels, b
             0.5 * (starts + ends),
             switches * _SWITCH_WEIGHT,
             soft_cross_entropy(reading.names, soft.names, there),
+            torch.zeros((), device=there.device),
         ]
     )
 

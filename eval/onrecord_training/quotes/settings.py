@@ -77,6 +77,10 @@ class QuoteTraining(QuoteLearning):
     article_repeats: int = field(
         default=1, metadata=option("How often an epoch reads each article of --article-labels.")
     )
+    act_labels: Path | None = field(
+        default=None,
+        metadata=option("File that says what kind of act the statements of PolNeAR and --labels report, as data/acts."),
+    )
     polnear_share: float = field(default=1.0, metadata=option("Share of PolNeAR's articles that each epoch reads."))
     soft_labels: Path | None = field(
         default=None,

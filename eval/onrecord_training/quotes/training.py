@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from transformers.utils.logging import disable_progress_bar
 
+from onrecord_eval.corpora.act_labels import read_act_labels, with_acts
 from onrecord_eval.corpora.conll2003 import NamedText
 from onrecord_eval.corpora.newswire_labels import read_newswire_labels
 from onrecord_eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
@@ -125,12 +126,14 @@ def train_quote_model(settings: QuoteTraining, report: Callable[[str], None], co
         model.save_pretrained(settings.output / "model")
     tokenizer.save_pretrained(settings.output / "model")
     more = lineage("quotes", settings.labels, settings.initial)
+    if settings.act_labels:
+        more["act_labels_sha256"] = digest(settings.act_labels)
     if settings.article_labels:
         more["article_labels_sha256"] = {path.as_posix(): digest(path) for path in settings.article_labels}
     if settings.soft_labels:
         more["soft-labels"] = json.loads((settings.soft_labels / MANIFEST).read_text(encoding="utf-8"))
     path = settings.output / "manifest.json"
-    record = {name: value for name, value in asdict(settings).items() if name != "article_labels"}
+    record = {name: value for name, value in asdict(settings).items() if name not in ("article_labels", "act_labels")}
     write_manifest(path, "quotes", record, _DATA, material.sizes(), history, command, **more)
     return settings.output / "model"
 
@@ -144,7 +147,7 @@ def quote_loop(
 
 def _build(settings: QuoteTraining, device: str) -> QuoteModel:
     encoder = encoder_settings(settings.encoder, settings.dropout)
-    model = QuoteModel(QuoteModelConfig(encoder=encoder, adapter_rank=settings.adapter_rank))
+    model = QuoteModel(QuoteModelConfig(encoder=encoder, adapter_rank=settings.adapter_rank, acts=True))
     load_encoder(model, settings.encoder, device)
     if settings.initial:
         load_initial(model, settings.initial, "quotes")
@@ -170,11 +173,13 @@ def _read(settings: QuoteTraining) -> _Material:
         return _Material([], [], [], named, read_soft_labels(settings.soft_labels))
     polnear = read_polnear(settings.corpora / "polnear" / "data" / "train")
     texts = settings.corpora / "worldwide-newswire" / "text"
+    newswire = read_newswire_labels(settings.labels, texts) if settings.labels else ()
+    acts = list(read_act_labels(settings.act_labels)) if settings.act_labels else []
     whole = [each for path in settings.article_labels for each in read_speaker_labels(path, settings.corpora)]
     named += [named_text(each) for each in whole] * settings.article_repeats
     return _Material(
-        [annotated for annotated in polnear if not set_aside(annotated.article.doc)],
-        list(read_newswire_labels(settings.labels, texts)) if settings.labels else [],
+        with_acts((annotated for annotated in polnear if not set_aside(annotated.article.doc)), acts),
+        with_acts(newswire, acts),
         [AnnotatedArticle(each.article, {"labels": each.statements}) for each in whole],
         named,
         [],
@@ -194,9 +199,10 @@ def _epoch_batches(
     if material.soft_labels:
         kinds = [[each for each in material.soft_labels if each.labelled is labelled] for labelled in (True, False)]
     else:
-        articles = generator.sample(material.polnear, round(len(material.polnear) * settings.polnear_share))
-        articles += material.newswire * settings.labels_repeats + material.articles * settings.article_repeats
-        kinds = [statement_examples(articles, tokenizer, size, generator)]
+        polnear = generator.sample(material.polnear, round(len(material.polnear) * settings.polnear_share))
+        others = material.newswire * settings.labels_repeats + material.articles * settings.article_repeats
+        examples = statement_examples(polnear, tokenizer, size, generator, cues_only=True)
+        kinds = [examples + statement_examples(others, tokenizer, size, generator)]
     found = [batch for examples in kinds for batch in batches(examples)]
     wanted = round(len(found) * settings.names_share / (1 - settings.names_share))
     found += batches(name_examples(material.named, tokenizer, size, generator, wanted * settings.batch_tokens))[:wanted]

@@ -7,6 +7,7 @@ from typing import Final
 from onrecord.document import Article, Form, Mention, Span, Spans, Statement
 from onrecord.text.quotations import form_of
 from onrecord.text.segmentation import Segmentation, context_of, trim
+from onrecord_models.labels import Act
 
 _FARTHEST: Final = 2000
 """Code points from the content beyond which cue and source do not widen the context: a decoding slip must not."""
@@ -30,6 +31,7 @@ def build_statement(
     form: Form | None = None,
     context: Span | None = None,
     confidence: float | None = None,
+    act: tuple[Act, float] | None = None,
 ) -> Statement:
     """The statement of ``article`` whose words lie at ``content``, which is in order and not empty.
 
@@ -49,5 +51,7 @@ def build_statement(
         source=source,
         via=via,
         confidence=confidence,
+        act=act[0] if act else None,
+        act_score=act[1] if act else None,
         meta=article.meta,
     )

@@ -20,8 +20,8 @@ from onrecord_training.manifest import digest
 from onrecord_training.packing.averaging import average_runs
 from onrecord_training.packing.settings import Averaging
 from onrecord_training.quotes import training
-from onrecord_training.quotes.batches import IGNORED, collate
-from onrecord_training.quotes.examples import statement_example
+from onrecord_training.quotes.batches import collate
+from onrecord_training.quotes.examples import IGNORED, statement_example
 from onrecord_training.quotes.settings import QuoteTraining
 from onrecord_training.quotes.training import train_quote_model
 from tests.training.made_corpora import TEXT, at
@@ -101,12 +101,15 @@ def test_statements_and_names_of_wholly_labelled_articles_are_learned_from(
         settings_of(encoder, corpora, tmp_path / "run", epochs=1), article_labels=paths, article_repeats=3
     )
     read: list[str] = []
+    cues_only: set[str] = set()
     named: list[str] = []
     own_statements, own_names = training.statement_examples, training.name_examples
 
-    def statements(articles: Any, *rest: Any) -> Any:
-        read.extend(annotated.article.doc for annotated in articles)
-        return own_statements(articles, *rest)
+    def statements(articles: Any, *rest: Any, **options: Any) -> Any:
+        docs = [annotated.article.doc for annotated in articles]
+        read.extend(docs)
+        cues_only.update(docs if options.get("cues_only") else ())
+        return own_statements(articles, *rest, **options)
 
     def names(texts: Any, *rest: Any) -> Any:
         named.extend(each.text for each in texts)
@@ -116,6 +119,7 @@ def test_statements_and_names_of_wholly_labelled_articles_are_learned_from(
     monkeypatch.setattr(training, "name_examples", names)
     train_quote_model(settings, quiet)
     assert read.count("made/one") == 2 * 3
+    assert cues_only == {"one.txt", "two.txt"}  # PolNeAR's, whose annotators marked no statement without a cue
     assert named.count("Cora Marek said fares would fall.") == 2 * 3
     manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
     assert (manifest["sizes"]["whole_articles"], manifest["sizes"]["whole_articles'_statements"]) == (2, 2)

@@ -13,6 +13,7 @@ from onrecord.document import Mention, Span, Spans
 from onrecord.stages.base import Analysis
 from onrecord.text.quotations import Quotation
 from onrecord.text.segmentation import trim
+from onrecord_models.labels import Act
 
 _FEWEST_WORDS = 4
 """A quotation without a cue is a statement only if it has this many words: shorter ones are titles and subheads."""
@@ -22,6 +23,9 @@ _REACH = 3
 
 _SHARE = 0.5
 """A statement that owns this share of a quotation gets all of it."""
+
+_LONG = 1000
+"""Characters from which on a quotation is read in several windows, and whoever says any of it says it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Draft:
     source: Mention | None
     confidence: float
     via: Mention | None = None
+    act: tuple[Act, float] | None = None
 
 
 def join(text: str, pieces: list[Span]) -> Spans:
@@ -88,7 +93,12 @@ def give_whole_quotations(analysis: Analysis, drafts: list[Draft]) -> list[Draft
         size = quotation.span.end - quotation.span.start
         shares = {index: _overlap(contents[index], quotation.span) / size for index in near}
         best = max(near, key=shares.__getitem__)
-        if shares[best] < _SHARE or (shares[best] == 1 and len(near) == 1):
+        attributed = [index for index in near if drafts[index].cue or drafts[index].source]
+        if size > _LONG and len(attributed) == 1:
+            best = attributed[0]
+        elif shares[best] < _SHARE:
+            continue
+        if shares[best] == 1 and len(near) == 1:
             continue
         for index in near:
             contents[index] = _without(contents[index], quotation.span)
@@ -144,12 +154,13 @@ def split_paragraphs(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
 def add_bare_quotations(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
     """Adds the quotations that fill a paragraph soon after a statement and that the quote model gave to nobody.
 
-    If the quotation before was left open, the paragraph continues it and belongs to the same statement; otherwise it
-    is a statement without cue and source.
+    If the quotation before was left open, the paragraph continues it and belongs to the same statement, even if the
+    model took it for one of its own; otherwise it is a statement without cue and source.
     """
     result = list(drafts)
     for index, quotation in _bare_quotations(analysis):
-        if any(piece.overlaps(quotation.span) for draft in result for piece in draft.content):
+        owners = [draft for draft in result if any(piece.overlaps(quotation.span) for piece in draft.content)]
+        if owners and not (len(owners) == 1 and _is_alone(owners[0], quotation)):
             continue
         earlier = [draft for draft in result if draft.content[-1].end <= quotation.span.start]
         if not earlier:
@@ -159,11 +170,17 @@ def add_bare_quotations(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
         if not any(paragraph.span.overlaps(last.content[-1]) for paragraph in back):
             continue
         if _is_open(analysis, last.content[-1]):
+            result = [draft for draft in result if draft not in owners]
             result[result.index(last)] = replace(last, content=(*last.content, quotation.span))
-        else:
+        elif not owners:
             result.append(Draft((quotation.span,), None, None, last.confidence))
         result.sort(key=lambda draft: draft.content)
     return result
+
+
+def _is_alone(draft: Draft, quotation: Quotation) -> bool:
+    """Whether the statement is this quotation, and nothing says who speaks."""
+    return draft.cue is None and draft.source is None and all(quotation.span.covers(each) for each in draft.content)
 
 
 def _bare_quotations(analysis: Analysis) -> Iterator[tuple[int, Quotation]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from onrecord.document import Article, Mention, Span, Statement
+from onrecord.document import Article, Form, Mention, Span, Statement
 from onrecord.stages.base import Analysis
 from onrecord.stages.statements.quotation_rules import (
     Draft,
@@ -16,7 +16,7 @@ from onrecord.stages.statements.quotation_rules import (
 )
 from onrecord.stages.statements.relays import resolve_relays
 from onrecord.stages.statements.signatures import add_signed
-from onrecord.text.quotations import quotation_states
+from onrecord.text.quotations import form_of, quotation_states
 from onrecord.text.segmentation import trim, whole_words
 from onrecord.text.statements import build_mention, build_statement
 from onrecord.text.windows import Window
@@ -56,23 +56,36 @@ def _statements(analysis: Analysis) -> tuple[Statement, ...]:
             source=draft.source,
             via=draft.via,
             confidence=draft.confidence,
+            act=draft.act,
+            form=_form(article.text, draft, states),
         )
         for number, draft in enumerate(drafts, 1)
     )
 
 
+def _form(text: str, draft: Draft, states: bytearray) -> Form:
+    """As the quotation marks say; direct, too, are whole sentences that no words of the reporter introduce.
+
+    Those are the turns of a transcript and posts. A headline such as ``Roads are safe: mayor`` has no full stop.
+    """
+    form = form_of(text, draft.content, states)
+    introduced = draft.cue is not None and draft.cue.text != ":"
+    is_sentence = text[draft.content[-1].end - 1] in ".!?…"
+    return "direct" if form == "indirect" and not introduced and is_sentence else form
+
+
 def _draft(analysis: Analysis, window: Window, found: StatementRange) -> Draft | None:
     """None where nothing but punctuation is left of the content."""
     article = analysis.article
-    cue = _mention(article, window, found.cue.tokens)
+    cue = _mention(article, window, found.cue.tokens) if found.cue else None
     pieces = tuple(_characters(article.text, window, tokens) for tokens in found.content)
     content = snap(article.text, pieces, analysis.segmentation.quotations)
-    if cue is None or not content:
+    if not content or (found.cue and cue is None):
         return None
     source = _mention(article, window, found.source) if found.source else None
     if source is not None and not any(character.isalnum() for character in source.text):
         source = None
-    return Draft(content, cue, source, round(found.score, 4))
+    return Draft(content, cue, source, round(found.score, 4), act=found.act)
 
 
 def _mention(article: Article, window: Window, tokens: Range) -> Mention | None:
