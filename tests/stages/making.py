@@ -119,3 +119,14 @@ def speakers_of(text: str, said: Sequence[tuple[str, str | None]], **forms: Sequ
 
 def names_of(text: str, said: Sequence[tuple[str, str | None]], **forms: Sequence[str]) -> list[list[str | None]]:
     return [[speaker.name for speaker in group] for group in speakers_of(text, said, **forms)]
+
+
+BRIDGES = [f"Day {day} brought rain, and Ada Lund said that bridge {day} would stay open." for day in range(12)]
+"""Paragraphs with a statement each; together they are several windows of the tiny model."""
+
+MANY_BRIDGES = "\n\n".join(BRIDGES)
+
+
+def said(*days: int) -> list[tuple[str, str | None]]:
+    """What is said of the bridges on these days, for `make_analysis`."""
+    return [(f"that bridge {day} would stay open", "Ada Lund") for day in days]

@@ -17,7 +17,7 @@ from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.candidates import Anaphor, Candidate, Choice, Form, Unnamed
 from onrecord.stages.speakers.ranking import RankingResolver, calibrated, decide, names_of, question_of
 from onrecord.stages.speakers.stage import SpeakersStage
-from onrecord.stages.speakers.states import ArticleStates
+from onrecord.stages.states import ArticleStates
 from onrecord.text.positions import Layout
 from onrecord.text.segmentation import segment
 from onrecord_models.coreference_model import CoreferenceModel

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 
 from onrecord.stages.base import Analysis
-from tests.stages.making import analyses, make_analysis, names_of, resolved, speakers_of
+from onrecord.stages.speakers.candidates import Anaphor, Candidate, Choice
+from onrecord.text.positions import Layout
+from tests.stages.making import Nearest, analyses, make_analysis, names_of, resolved, speakers_of
 
 # Several speakers
 
@@ -111,6 +114,33 @@ def test_what_has_no_source_and_continues_nothing_has_no_speaker() -> None:
     text = "Ada Lund said it was safe. The bridge is reportedly closed."
     said = [("it was safe", "Ada Lund"), ("The bridge is reportedly closed", None)]
     assert names_of(text, said, person=["Ada Lund"])[1] == []
+
+
+class Hearing(Nearest):
+    """Hears the candidate named last in every quotation that has no source."""
+
+    def choose(self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> Choice:
+        if anaphor.kind != "quotation":
+            return super().choose(analysis, layout, anaphor, candidates)
+        self.asked.append((anaphor, tuple(candidates)))
+        return Choice(tuple(candidates[-1:]), self.score)
+
+
+def test_who_is_heard_in_a_quotation_without_a_source_is_asked_of_the_resolver() -> None:
+    text = "Ada Lund opens the barn.\n\nThe price of milk has halved.\n\n“You cannot live on that.”"
+    resolver = Hearing(score=0.7)
+    done = resolved(make_analysis(text, [("“You cannot live on that.”", None)], person=["Ada Lund"]), resolver)
+    ((speaker,),) = [statement.speakers for statement in done.statements]
+    assert (speaker.name, speaker.score) == ("Ada Lund", 0.7)
+    assert [text[slice(*anaphor.span)] for anaphor, _ in resolver.asked] == ["“"]
+    done = resolved(make_analysis(text, [("“You cannot live on that.”", None)], person=["Ada Lund"]), resolver, 0.8)
+    assert done.statements[0].speakers == ()
+
+
+@pytest.mark.parametrize(("label", "name"), [("AL", "Ada Lund"), ("OB", "Olu Bright"), ("X", None)])
+def test_the_initials_before_a_turn_are_whoever_has_them(label: str, name: str | None) -> None:
+    text = f"We spoke to Ada Lund and Olu Bright.\n\n{label}: It is safe."
+    assert names_of(text, [("It is safe.", label)], person=["Ada Lund", "Olu Bright"]) == [[name]]
 
 
 # Robustness

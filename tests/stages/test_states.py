@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from onrecord.document import Article, Span
 from onrecord.pipeline import Pipeline
 from onrecord.stages.base import Analysis
-from onrecord.stages.speakers.states import ArticleStates, Place
+from onrecord.stages.states import ArticleStates, Place
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import build_windows
 from onrecord_models.decoding import WindowReading

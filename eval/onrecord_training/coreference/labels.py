@@ -11,7 +11,7 @@ from onrecord.names.forms import fold
 from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.candidates import Anaphor, Candidate
 from onrecord.stages.speakers.entities import Entity
-from onrecord.stages.speakers.resolution import source_span
+from onrecord.stages.speakers.resolution import opening, source_span
 from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS
 from onrecord_eval.corpora.gap import AmbiguousPronoun
 from onrecord_eval.corpora.gum import CoreferenceDocument
@@ -92,17 +92,23 @@ def sources_analysis(analysis: Analysis, labelled: LabelledSources) -> Analysis:
 def source_labels(labelled: LabelledSources) -> Labels:
     """Right are the candidates that are the speakers of the statement whose source is asked about.
 
-    A part of a source, and a pronoun that is no source, stands for whom it is labelled as a mention of.
+    Of a statement without a source, its first words are asked about. A part of a source, and a pronoun that is no
+    source, stands for whom it is labelled as a mention of.
     """
     of_speaker = {id(entity.speaker): entity for entity in labelled.entities}
     sources: dict[Span, list[LabelledEntity]] = {}
+    unheard: set[Span] = set()
     for statement in labelled.statements:
-        if statement.source is not None:
-            found = [of_speaker[id(speaker)] for speaker in statement.speakers if id(speaker) in of_speaker]
-            sources.setdefault(source_span(statement), found)
+        found = [of_speaker[id(speaker)] for speaker in statement.speakers if id(speaker) in of_speaker]
+        span = opening(statement) if statement.source is None else source_span(statement)
+        sources.setdefault(span, found)
+        if statement.source is None and not found:
+            unheard.add(span)
     mentioned = [(span, entity) for entity in labelled.entities for span in entity.mentions]
 
     def labels(anaphor: Anaphor, candidates: Sequence[Candidate]) -> Answer | None:
+        if anaphor.kind == "quotation" and anaphor.span in unheard:
+            return [False] * len(candidates), True
         meant = next((own for span, own in sources.items() if same_span(span, anaphor.span)), None)
         if meant is None:
             meant = [entity for span, entity in mentioned if same_span(span, anaphor.span)]

@@ -16,7 +16,7 @@ from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.candidates import Anaphor, Candidate, Choice, EntityResolver
 from onrecord.stages.speakers.ranking import Question, question_of
 from onrecord.stages.speakers.stage import SpeakersStage
-from onrecord.stages.speakers.states import ArticleStates, Place
+from onrecord.stages.states import ArticleStates, Place
 from onrecord.text.positions import Layout
 
 Answer = tuple[list[bool], bool]

@@ -17,9 +17,10 @@ from onrecord.errors import SettingsError
 from onrecord.pipeline import Pipeline, PipelineSettings
 from onrecord.stages.speakers.features import ANAPHOR_SIZES, ENTITY_SIZES, PAIR_SIZES
 from onrecord.stages.speakers.ranking import calibrated
-from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel, borrow
+from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel
 from onrecord_models.loading import load_quote_model, model_folder
 from onrecord_models.quote_model import QuoteModel
+from onrecord_models.upper_layers import borrow
 from onrecord_training.coreference.corpora import DATA, Material, read_material
 from onrecord_training.coreference.losses import batch_scores, gender_losses, losses
 from onrecord_training.coreference.questions import Answered, Passage

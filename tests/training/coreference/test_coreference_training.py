@@ -33,8 +33,8 @@ from onrecord_training.coreference.training import (
     is_right,
     train_coreference_model,
 )
-from onrecord_training.packing.model_folder import add_coreference_model
-from onrecord_training.packing.settings import CoreferencePacking
+from onrecord_training.packing.model_folder import add_part
+from onrecord_training.packing.settings import PartPacking
 from tests.stages.making import make_names
 from tests.training.coreference.corpora import PEOPLE, write_coreference_corpora
 
@@ -155,7 +155,7 @@ def test_a_trained_model_answers_more_than_an_untrained_one_and_works_in_its_mod
 
     packed = tmp_path / "packed"
     shutil.copytree(model, packed)
-    digest = add_coreference_model(CoreferencePacking(run=settings.output, model=packed), quiet)
+    digest = add_part(PartPacking(run=settings.output, model=packed), "coreference")
     assert hashes(packed)["coreference/model.safetensors"] == digest
     assert Pipeline.load(str(packed)).extract("Ada Brandt met Omar Diallo. She said it went well.")
 

@@ -12,8 +12,11 @@ from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.entities import Entity
 from onrecord.text.positions import Layout
 
-AnaphorKind = Literal["he or she", "they", "it", "person", "organization", "document", "other", "several"]
-"""What words are asked about: a pronoun, or a description of a kind; ``several`` are ``both``, ``the two leaders``."""
+AnaphorKind = Literal["he or she", "they", "it", "person", "organization", "document", "other", "several", "quotation"]
+"""What is asked about: a pronoun, a description of a kind, or the first words of a statement without a source.
+
+``several`` are ``both``, ``the two leaders``.
+"""
 
 ANAPHOR_KINDS: Final[tuple[AnaphorKind, ...]] = get_args(AnaphorKind)
 

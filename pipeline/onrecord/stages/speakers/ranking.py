@@ -11,12 +11,12 @@ from torch import Tensor
 
 from onrecord.document import Span
 from onrecord.stages.base import Analysis
-from onrecord.stages.speakers.candidates import Anaphor, Candidate, Choice, EntityResolver, Form
+from onrecord.stages.speakers.candidates import ANAPHOR_KINDS, Anaphor, Candidate, Choice, EntityResolver, Form
 from onrecord.stages.speakers.features import anaphor_features, between_counts, entity_features, pair_features
-from onrecord.stages.speakers.states import ArticleStates, Place, Range
+from onrecord.stages.states import ArticleStates, Place, Range
 from onrecord.text.positions import Layout
 from onrecord_models.encoder import ready
-from onrecord_models.inference import batches
+from onrecord_models.inference import batches, padded_width
 
 if TYPE_CHECKING:
     from onrecord_models.coreference_model import CoreferenceModel
@@ -109,7 +109,10 @@ class _Read:
 
 
 class RankingResolver(EntityResolver):
-    """Asks the coreference model. It has no answer, with a score of 0, where the model was not shown the words."""
+    """Asks the coreference model.
+
+    It has no answer, with a score of 0, where the model was not shown the words or was trained before they were asked.
+    """
 
     def __init__(self, model: CoreferenceModel, device: str = "cpu", precision: str = "fp32") -> None:
         self.model = ready(model, device, precision)
@@ -129,7 +132,8 @@ class RankingResolver(EntityResolver):
     def choose(self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> Choice:
         """The likeliest candidate, or those likelier than not if the anaphor may stand for several."""
         read = self._article(analysis, layout)
-        question = question_of(read.states, layout, anaphor, candidates) if read.states.known else None
+        answerable = read.states.known and ANAPHOR_KINDS.index(anaphor.kind) < self.model.config.anaphor_sizes[0]
+        question = question_of(read.states, layout, anaphor, candidates) if answerable else None
         if question is None or not candidates:
             return Choice((), 0.0)
         if question.window not in read.hidden:
@@ -156,8 +160,8 @@ class RankingResolver(EntityResolver):
 
 
 def padded(chunks: Sequence[Tensor], device: str) -> tuple[Tensor, Tensor]:
-    """(chunks, longest, hidden size) states and (chunks, longest) mask."""
-    width = max(map(len, chunks))
+    """(chunks, longest, rounded up, hidden size) states and (chunks, longest, rounded up) mask."""
+    width = padded_width(max(map(len, chunks)))
     states = chunks[0].new_zeros(len(chunks), width, chunks[0].shape[-1])
     mask = torch.zeros(len(chunks), width, dtype=torch.long)
     for row, chunk in enumerate(chunks):

@@ -26,6 +26,7 @@ from onrecord.stages.speakers.candidates import (
     Referent,
     Unnamed,
 )
+from onrecord.stages.speakers.continuation import continued
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, Role
 from onrecord.stages.speakers.phrases import head_word, is_plural
 from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS, fit_of, make_role, note_role, shares_words
@@ -74,11 +75,12 @@ class Attribution:
 
     @property
     def asked(self) -> list[Span]:
-        """The sources, or parts of them, that are no names: what the resolver will be asked about."""
-        return [party.span for parties in self._parties.values() for party in parties if party.definiteness != "name"]
+        """What the resolver will be asked about: parts of sources that are no names, and openings without a source."""
+        parties = [party for parties in self._parties.values() for party in parties if party.definiteness != "name"]
+        return [*(party.span for party in parties), *(opening(statement) for _, statement in self._unattributed())]
 
     def resolve(self) -> list[Attributed]:
-        """Who is behind each statement of the analysis, in their order; nobody for those without a source."""
+        """Who is behind each statement of the analysis, in their order."""
         statements = self._analysis.statements
         found = [Attributed()] * len(statements)
         events = [(source_span(statement), index) for index, statement in enumerate(statements) if statement.source]
@@ -92,20 +94,45 @@ class Attribution:
             for match in _FREE_PRONOUN.finditer(self.layout.text)
             if match.start() not in taken and not self.layout.is_quoted(match.start())
         ]
-        for span, index in sorted(events + free):
+        bare = [(opening(statement), index) for index, statement in self._unattributed()]
+        for span, index in sorted(events + free + bare):
             if index < 0:
                 self._free_pronoun(span)
+                continue
+            if statements[index].source is None:
+                found[index] = self._unsourced(span, index, found)
                 continue
             if span not in shared:  # one "he said" may have two statements: all that they say is his
                 together = tuple(piece for other in sources[span] for piece in statements[other].content)
                 shared[span] = self._referents(span, replace(statements[index], content=together))
             found[index] = shared[span]
-            if statements[index].cue is not None:  # without one nobody is said to speak
+            if statements[index].text:  # without, it is no statement, and a mention is asked for
                 self._history.append((span.start, found[index].referents))
         for span, index in events:  # an "I" inside a quotation is whoever speaks there
             if fold(self.layout.text[span.start : span.end]) in _FIRST_PERSON and self.layout.is_quoted(span.start):
                 found[index] = self._around(span, index, found) or found[index]
         return found
+
+    def _unattributed(self) -> list[tuple[int, Statement]]:
+        """The statements without a source in which somebody is heard, by number."""
+        return [
+            (index, statement)
+            for index, statement in enumerate(self._analysis.statements)
+            if statement.source is None and (statement.form != "indirect" or statement.cue is None)
+        ]
+
+    def _unsourced(self, span: Span, index: int, found: Sequence[Attributed]) -> Attributed:
+        """Whoever is heard before, if this plainly goes on with it, else whomever the resolver hears."""
+        statements = self._analysis.statements
+        before = continued(self.layout, statements, index, [len(each.referents) for each in found])
+        if before is not None:
+            return found[before]
+        party = Party(self.layout.text[slice(*span)], span, "pronoun", "person")
+        choice = self._choose(party, "quotation", statements[index].content)
+        chosen = tuple(candidate.referent for candidate in choice.candidates)
+        if chosen:
+            self._history.append((span.start, chosen))
+        return Attributed(chosen, choice.score)
 
     def _around(self, span: Span, index: int, found: Sequence[Attributed]) -> Attributed | None:
         for other, statement in enumerate(self._analysis.statements):
@@ -280,6 +307,8 @@ def _agrees(anaphor: Anaphor, referent: Referent) -> bool:
         if not isinstance(referent, Entity):
             return referent.kind in ("person", "unknown")  # "a driver"
         return referent.kind == "person" and referent.gender in (None, anaphor.gender)
+    if anaphor.kind == "quotation":
+        return referent.kind != "document"
     if anaphor.kind in ("they", "it"):
         return anaphor.kind == "they" or referent.kind != "person"
     if not isinstance(referent, Entity):
@@ -290,6 +319,12 @@ def _agrees(anaphor: Anaphor, referent: Referent) -> bool:
         return referent.kind in ("document", "unknown")
     personal = anaphor.kind == "person" or fold(anaphor.words) in _PERSONS
     return not personal or referent.kind == "person"
+
+
+def opening(statement: Statement) -> Span:
+    """The first character of what is said: a quotation mark or a letter."""
+    start = statement.content[0].start
+    return Span(start, start + 1)
 
 
 def source_span(statement: Statement) -> Span:

@@ -30,6 +30,7 @@ _AND: Final = re.compile(r"\s*(?:(?<!\w)(?:and|as well as|along with|together wi
 _OPENS_WITH_AND: Final = re.compile(r"\s*(?:and|as well as|along with|together with|or)\s+")
 _ACRONYM: Final = re.compile(r"\s[(“\"][A-Z][\w\-.]{1,11}[)”\"]\s*")
 _EXAMPLES: Final = re.compile(r"\W+(?:including|like|among them|such as)\s+")
+_TURN_LABEL: Final = re.compile(r"[A-Z]{1,3}")
 _BETWEEN: Final = re.compile(r"\bbetween\b")
 _FILLERS: Final = re.compile(r"\s*(?:both|even|also|including|according to|by|from|either|neither)\s+", re.IGNORECASE)
 _PLURAL_PRONOUNS: Final = frozenset(["they", "them", "their", "we", "us", "our", "these", "those"])
@@ -73,7 +74,8 @@ class MentionReader:
             return [Party(words, span, "pronoun", _pronoun_kind(plain), plural=plain in _PLURAL_PRONOUNS)]
         segments = self._cut(span)
         return (
-            self._enumerated(span)
+            self._labelled(span, words)
+            or self._enumerated(span)
             or self._exemplified(span)
             or self._named(segments)
             or self._apposed(segments)
@@ -81,6 +83,19 @@ class MentionReader:
             or self._trailing_pronoun(segments)
             or [self._described(span, segments)]
         )
+
+    def _labelled(self, span: Span, words: str) -> list[Party]:
+        """Whose turn of a transcript begins with ``Q``, ``A`` or somebody's initials."""
+        if not _TURN_LABEL.fullmatch(words) or not self._opens_line(span):
+            return []
+        people = [each for each in self._entities.entities if each.kind == "person" and _initials(each.name) == words]
+        if len(people) == 1:
+            return [Party(words, span, "name", "person", people[0])]
+        return [Party(words, span, "definite", "person")]
+
+    def _opens_line(self, span: Span) -> bool:
+        before = self._text[: span.start].rstrip(" \t")
+        return before[-1:] in ("", "\n") and self._text[span.end : span.end + 1] in (":", ".")
 
     def _trailing_pronoun(self, segments: list[Span]) -> list[Party]:
         """The pronoun of ``However, she``, where the source mention has too many words."""
@@ -372,3 +387,7 @@ def _pronoun_kind(pronoun: str) -> Kind:
     if pronoun in PRONOUN_GENDERS or pronoun in ("i", "me", "my"):
         return "person"
     return "group" if pronoun in _PLURAL_PRONOUNS else "unknown"
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split()).upper()

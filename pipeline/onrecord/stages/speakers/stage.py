@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from onrecord.document import Name, Span, Speaker, Statement
 from onrecord.names.forms import slug
@@ -18,8 +17,6 @@ from onrecord.stages.speakers.resolution import Attributed, Attribution, source_
 from onrecord.stages.speakers.role_phrases import best_role
 from onrecord.stages.speakers.roles import RoleFinder
 from onrecord.text.positions import Layout
-
-_LONGEST_SUBHEADING: Final = 60
 
 
 class SpeakersStage:
@@ -49,7 +46,7 @@ class SpeakersStage:
         layout = Layout(analysis.article.text, analysis.segmentation)
         sources = _sources(analysis)
         names: list[Name] = []
-        if sources:
+        if analysis.statements:
             names = [name for name in repaired_names(layout, analysis.names) if is_plausible(layout, name)]
             names = expanded_names(layout, sources, names)
             names += repeated_names(layout, names)
@@ -61,7 +58,6 @@ class SpeakersStage:
 
 def _attributed(analysis: Analysis, attribution: Attribution, min_score: float) -> tuple[Statement, ...]:
     found = [_sure_enough(each, min_score) for each in attribution.resolve()]
-    continue_quotations(attribution.layout, analysis.statements, found)
     speakers = _Speakers()
     return tuple(
         replace(statement, speakers=tuple(speakers.of(referent, own.score) for referent in own.referents))
@@ -74,6 +70,8 @@ def _sure_enough(attributed: Attributed, min_score: float) -> Attributed:
     named = any(isinstance(referent, Entity) for referent in attributed.referents)
     if not named or attributed.score >= min_score:
         return attributed
+    if not attributed.words:
+        return Attributed((), 1 - attributed.score)
     return Attributed((Unnamed(attributed.words, attributed.referents[0].kind),), 1 - attributed.score)
 
 
@@ -110,51 +108,3 @@ class _Speakers:
 
     def _unnamed(self, referent: Unnamed) -> Speaker:
         return Speaker(None, kind=referent.kind, description=referent.description)
-
-
-def continue_quotations(layout: Layout, statements: tuple[Statement, ...], found: list[Attributed]) -> None:
-    """Gives quotations without a source the referents of the quotation that they continue; changes ``found``.
-
-    One continues another if it follows in the same paragraph, or if it opens its paragraph and the other ended the
-    paragraph before; there may be a one-line subheading between them. A statement without quotation marks is continued
-    too if it closes the paragraph before.
-    """
-    order = sorted(range(len(statements)), key=lambda index: statements[index].content[0].start)
-    for rank, index in enumerate(order):
-        statement = statements[index]
-        if statement.source is not None or found[index].referents or statement.form == "indirect":
-            continue
-        start = statement.content[0].start
-        for other in reversed(order[:rank]):
-            earlier = statements[other]
-            if any(piece.overlaps(two) for piece in earlier.content for two in statement.content):
-                continue
-            is_quoted = earlier.form != "indirect"
-            goes_on = is_quoted or (len(found[other].referents) == 1 and _ends_paragraph(layout, earlier, start))
-            if found[other].referents and goes_on and _follows(layout, earlier, start):
-                found[index] = found[other]
-            break
-
-
-def _ends_paragraph(layout: Layout, earlier: Statement, start: int) -> bool:
-    """Whether ``earlier`` closes the paragraph directly before the one at ``start``."""
-    here = layout.paragraph_at(start)
-    mentions = [mention for mention in (earlier.source, earlier.cue) if mention is not None]
-    ends = [span.end for spans in (earlier.content, *(mention.spans for mention in mentions)) for span in spans]
-    last = layout.paragraph_at(max(ends) - 1)
-    between = layout.text[max(ends) : layout.paragraphs[last].end]
-    return here == last + 1 and not re.search(r"\w", between)
-
-
-def _follows(layout: Layout, earlier: Statement, start: int) -> bool:
-    here = layout.paragraph_at(start)
-    there = layout.paragraph_at(earlier.content[-1].start)
-    opens = not re.search(r"\w", layout.text[layout.paragraphs[here].start : start])
-    if here == there:
-        return True
-    between = [layout.text[slice(*layout.paragraphs[index])].strip() for index in range(there + 1, here)]
-    return opens and len(between) <= 1 and all(_is_subheading(line) for line in between)
-
-
-def _is_subheading(line: str) -> bool:
-    return len(line) <= _LONGEST_SUBHEADING and "\n" not in line and not line.endswith((".", ":", ",", ";"))
