@@ -17,9 +17,8 @@ from torch import Tensor, nn
 from transformers import PretrainedConfig
 from transformers.masking_utils import create_bidirectional_mask
 
-from onrecord_models.adapters import adapt, adapted_names
+from onrecord_models.adapters import adapt
 from onrecord_models.encoder import EncoderModel, build_encoder, register
-from onrecord_models.quote_model import QuoteModel
 
 _NO_WORDS = 4
 """Word embeddings of an encoder that is given hidden states: as many as its special tokens need."""
@@ -147,23 +146,3 @@ def _looked_up(tables: nn.ModuleList, values: Tensor) -> Tensor:
 
 
 register(CoreferenceConfig, CoreferenceModel)
-
-
-def borrow(model: CoreferenceModel, quote_model: QuoteModel) -> None:
-    """Fills a coreference model's layers with the upper ones of its quote model and freezes them, adapters aside."""
-    lowest = quote_model.encoder.config.num_hidden_layers - model.config.layers
-    layers: dict[str, Tensor] = {}
-    for name, tensor in quote_model.encoder.state_dict().items():
-        inner = name.removeprefix("encoder.")
-        if inner == name:
-            continue
-        if inner.startswith("layer."):
-            number, rest = inner.removeprefix("layer.").split(".", 1)
-            if int(number) < lowest:
-                continue
-            inner = f"layer.{int(number) - lowest}.{rest}"
-        layers[f"encoder.{inner}"] = tensor.detach().clone()
-    model.encoder.load_state_dict(adapted_names(model.encoder, layers), strict=False)
-    for name, parameter in model.encoder.named_parameters():
-        if not name.endswith((".down", ".up")):
-            parameter.requires_grad_(False)

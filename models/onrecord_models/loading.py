@@ -1,15 +1,16 @@
 """Finds, checks and loads models. A model is a folder:
 
     tokenizer.json, tokenizer_config.json
-    embeddings.safetensors       word embeddings that the quote model and the stance model share; frozen in training
+    embeddings.safetensors       word embeddings, frozen in training
     quotes/                      config.json, model.safetensors
-    stance/                      config.json, model.safetensors
-    coreference/                 config.json, model.safetensors: adapters and heads over this folder's quote model
+    stance/                      config.json, model.safetensors: a classifier of pairs, or upper layers and heads over
+                                 this folder's quote model
+    coreference/                 config.json, model.safetensors: adapters and heads over the same
     manifest.json                data, seeds, scores and hashes of the trainings
 
-Weights are stored in half precision and without the shared embeddings, and become single precision here. A part
+Weights are stored in half precision and without the word embeddings, and become single precision here. A quote model
 with adapters (its config's ``adapter_rank``) holds those and the heads; its encoder is the fetched one. A folder
-without ``stance/`` or ``coreference/`` is used with `small`'s.
+without ``stance/`` or ``coreference/`` is used with that of a model of its size that comes with onrecord.
 """
 
 from __future__ import annotations
@@ -30,10 +31,14 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
     from onrecord_models.coreference_model import CoreferenceModel
+    from onrecord_models.pair_stance import PairModel
     from onrecord_models.quote_model import QuoteModel
-    from onrecord_models.stance_model import StanceScorer
+    from onrecord_models.stance_model import StanceModel
 
 WEIGHTS = Path(__file__).parent / "weights"
+_PAIRS = "onrecord-stance"
+"""The ``model_type`` of stance models that judge pairs of a target and a statement."""
+
 _EMBEDDINGS = "encoder.embeddings.word_embeddings.weight"
 
 
@@ -68,43 +73,30 @@ def load_quote_model(folder: Path) -> tuple[QuoteModel, PreTrainedTokenizerBase]
     return model, load_tokenizer(folder)
 
 
-def stance_folder(folder: Path) -> Path:
-    """The model folder whose stance model goes with this one."""
-    return folder if (folder / "stance").is_dir() else WEIGHTS / "small"
+def part_folder(folder: Path, part: str) -> Path:
+    """The model folder whose ``stance`` or ``coreference`` model goes with this one: its own, or a shipped one.
 
-
-def load_scorer(folder: Path, device: str, precision: str = "fp32") -> StanceScorer:
-    """The stance scorer of a model folder; ``precision`` is ``bf16`` or ``fp32``.
-
-    Raises:
-        WeightsError: a file is missing, damaged, or does not fit its configuration.
-    """
-    from onrecord_models.encoder import ready
-    from onrecord_models.stance_model import StanceConfig, StanceModel, StanceScorer
-
-    folder = stance_folder(folder)
-    part = folder / "stance"
-    model = _build(StanceModel, StanceConfig, part)
-    _load(model, part)
-    return StanceScorer(ready(model, device, precision), load_tokenizer(folder))
-
-
-def coreference_folder(folder: Path) -> Path:
-    """The model folder whose coreference model goes with this one: its own, or a shipped one of the same encoder size.
+    That is one whose encoder has the same size.
 
     Raises:
         WeightsError: there is none.
     """
-    if (folder / "coreference").is_dir():
+    if (folder / part).is_dir():
         return folder
     size = _json(folder / "quotes" / "config.json").get("encoder", {}).get("hidden_size")
-    for shipped in sorted(WEIGHTS.glob("*/coreference")):
+    for shipped in sorted(WEIGHTS.glob(f"*/{part}")):
         if _json(shipped / "config.json").get("encoder", {}).get("hidden_size") == size:
             return shipped.parent
     raise WeightsError(
-        f"{folder}: no coreference/ in it, and none that comes with onrecord fits an encoder of size {size}; "
-        "train one with `onrecord train coreference` and put it in with `onrecord train add-coreference`"
+        f"{folder}: no {part}/ in it, and none that comes with onrecord fits an encoder of size {size}; "
+        f"train one with `onrecord train {part}` and put it in with `onrecord train add-{part}`"
     )
+
+
+def judges_pairs(folder: Path) -> bool:
+    """Whether the folder has a stance model of its own that judges pairs, and so goes with any quote model."""
+    path = folder / "stance" / "config.json"
+    return path.is_file() and _json(path).get("model_type") == _PAIRS
 
 
 def load_coreference_model(folder: Path, quote_model: QuoteModel) -> CoreferenceModel:
@@ -113,12 +105,40 @@ def load_coreference_model(folder: Path, quote_model: QuoteModel) -> Coreference
     Raises:
         WeightsError: a file is missing, damaged, or does not fit its configuration.
     """
-    from onrecord_models.adapters import merge
-    from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel, borrow
+    from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel
 
-    part = coreference_folder(folder) / "coreference"
+    part = part_folder(folder, "coreference") / "coreference"
     model: CoreferenceModel = _build(CoreferenceModel, CoreferenceConfig, part)
-    borrow(model, quote_model)
+    _load_over(model, quote_model, part)
+    return model
+
+
+def load_stance_model(folder: Path, quote_model: QuoteModel) -> StanceModel | PairModel:
+    """The stance model that goes with a model folder: one that reads the article goes over that folder's quote model.
+
+    Raises:
+        WeightsError: a file is missing, damaged, or does not fit its configuration.
+    """
+    from onrecord_models.pair_stance import PairConfig, PairModel
+    from onrecord_models.stance_model import StanceConfig, StanceModel
+
+    owner = part_folder(folder, "stance")
+    part = owner / "stance"
+    if judges_pairs(owner):
+        pairs: PairModel = _build(PairModel, PairConfig, part)
+        _load(pairs, part)
+        return pairs
+    model: StanceModel = _build(StanceModel, StanceConfig, part)
+    _load_over(model, quote_model, part)
+    return model
+
+
+def _load_over(model: Any, quote_model: QuoteModel, part: Path) -> None:
+    """Fills a model that goes on from ``quote_model`` with the upper layers of that one and with what it learned."""
+    from onrecord_models.adapters import merge
+    from onrecord_models.upper_layers import borrow
+
+    borrow(model, quote_model, trained=not model.config.adapter_rank)
     learned = {name: tensor.float() for name, tensor in _tensors(part / "model.safetensors").items()}
     if learned.keys() != {name for name, parameter in model.named_parameters() if parameter.requires_grad}:
         raise WeightsError(
@@ -126,7 +146,6 @@ def load_coreference_model(folder: Path, quote_model: QuoteModel) -> Coreference
         )
     _fill(model, model.state_dict() | learned)
     merge(model.encoder)
-    return model
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
@@ -167,7 +186,11 @@ def used_hashes(folder: Path) -> dict[str, str]:
     if names:
         lender = hashes(model_folder(names) / "quotes")
         found |= {f"{names}/quotes/{path}": digest for path, digest in lender.items()}
-    for part, owner in (("stance", stance_folder(folder)), ("coreference", coreference_folder(folder))):
+    for part in ("stance", "coreference"):
+        try:
+            owner = part_folder(folder, part)
+        except WeightsError:  # raised where the part is needed
+            continue
         if owner != folder:
             found |= {f"{owner.name}/{part}/{path}": digest for path, digest in hashes(owner / part).items()}
     return found

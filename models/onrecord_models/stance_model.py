@@ -1,58 +1,49 @@
-"""Stance: whether a speaker, by one statement, supports or opposes a target, or does neither.
+"""Where the speakers of an article stand on a target: all statements of the article are judged together.
 
-A pair classifier. The target is the first segment, the speaker and the context the second, and an embedding of
-its own marks which tokens are the target, the speaker, the statement and the context around it::
+The model goes on where the quote model's lower layers end, as the coreference model does: so the article is not read
+anew for a target, only its upper layers are, in the windows that have statements. Before each window stand the target,
+and the article's first tokens where the window is a later one; an embedding marks what each token is::
 
-    [CLS] the port bill [SEP] Ada Venn : The vote is on Monday . Venn called the bill a mistake . [SEP]
-      -   target            -  speaker  -  context ............................ statement ...... context
+    [CLS] the port bill [SEP] Port bill passes … [SEP] The vote is on Monday . Venn called it a mistake . [SEP]
+      -       target      -          lead                  context          source  cue   statement  context
 
-So the statement is read in its context, and a judgement whose verb is outside it (``condemned the bill``)
-is not lost. What is pooled: the first token, the target's tokens and the statement's.
+A statement is the mean of its tokens, of its source's, of the target's, and the product of the first and the last.
+Two layers of attention over all statements of the article follow, with a bias for those of one speaker: what somebody
+says once makes clear what else they say. One softmax then chooses among support, oppose, no side, and another subject.
 """
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
-from transformers import (
-    AutoModelForSequenceClassification,
-    AutoTokenizer,
-    PretrainedConfig,
-    PreTrainedModel,
-    PreTrainedTokenizerBase,
-    PreTrainedTokenizerFast,
-)
+from transformers import PretrainedConfig
+from transformers.masking_utils import create_bidirectional_mask
 
 from onrecord_models.adapters import adapt
 from onrecord_models.encoder import EncoderModel, build_encoder, register
-from onrecord_models.errors import WeightsError
-from onrecord_models.labels import SPAN_SEPARATOR
 
-LABELS: Final = ("support", "oppose", "neutral")
-"""The order of all stance logits and probabilities."""
+OUTCOMES: Final = ("support", "oppose", "no side", "other subject")
+"""The order of the logits; the last two are both neutral."""
 
-Probabilities = tuple[float, float, float]
+LEAD: Final = 32
+"""Tokens of the article's beginning that a later window is read with."""
 
-ACCEPTED_LABELS: Final[dict[str, tuple[str, ...]]] = {
-    "support": ("support", "supports", "favor", "favour", "for", "pro", "agree", "entailment"),
-    "oppose": ("oppose", "opposes", "against", "con", "disagree", "undermine", "refute", "contradiction"),
-    "neutral": ("neutral", "none", "neither", "unrelated", "discuss", "comment"),
-}
-"""How other classifiers' labels are read, ignoring case."""
+_NO_WORDS = 4
+"""Word embeddings of an encoder that is given hidden states: as many as its special tokens need."""
 
-_TARGET_TOKENS = 64
-_SPEAKER_TOKENS = 24
-_LEAD_TOKENS = 48
-_WIDTHS = 8
-"""Widths of batches are multiples of it: the library beneath keeps something for every shape that it has seen."""
+_REACH: Final = 4
+"""Statements apart, from which on the distance of two no longer counts."""
+
+_RELATIONS: Final = 3
+"""Of two statements' speakers: one of them is unknown, they differ, they are one."""
+
+Range = tuple[int, int]
+"""Half-open range of tokens."""
 
 
 class Part(IntEnum):
@@ -60,332 +51,191 @@ class Part(IntEnum):
 
     SPECIAL = 0
     TARGET = 1
-    SPEAKER = 2
+    LEAD = 2
     CONTEXT = 3
-    STATEMENT = 4
+    SOURCE = 4
+    CUE = 5
+    STATEMENT = 6
 
 
 @dataclass(frozen=True, slots=True)
-class StanceInput:
-    """One question to the model.
+class AskedStatement:
+    """A statement by its tokens in one of an article's windows.
 
-    ``statement`` is the content, its pieces joined by ``SPAN_SEPARATOR``; ``context`` the text around it, which
-    should contain those pieces (it is put after the statement if it does not); ``speaker`` may be empty.
+    ``speaker`` numbers the article's speakers; it is -1 for nobody known.
     """
 
-    target: str
-    statement: str
-    context: str = ""
-    speaker: str = ""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class EncodedInput:
-    """A question as token ids and as one ``Part`` a token."""
-
-    input_ids: tuple[int, ...]
-    parts: tuple[int, ...]
-
-    def __len__(self) -> int:
-        return len(self.input_ids)
+    window: int
+    content: tuple[Range, ...]
+    source: tuple[Range, ...] = ()
+    cue: tuple[Range, ...] = ()
+    speaker: int = -1
 
 
 @dataclass(frozen=True, slots=True)
-class StanceBatch:
-    """Encoded questions as tensors, each of shape (batch, tokens)."""
+class ArticleInput:
+    """An article as the model reads it.
 
-    input_ids: Tensor
-    attention_mask: Tensor
-    parts: Tensor
+    ``windows`` are lower states (tokens, hidden size) of the windows that have statements, [CLS] included; ``lead`` are
+    those of the article's first tokens, and ``led`` says which windows are read with them.
+    """
+
+    windows: tuple[Tensor, ...]
+    led: tuple[bool, ...]
+    lead: Tensor
+    statements: tuple[AskedStatement, ...]
 
 
-class Scorer(Protocol):
-    """Whatever tells support, oppose and neutral apart."""
+@dataclass(frozen=True, slots=True)
+class StanceQuestion:
+    """An article and a target, the latter as lower states (tokens, hidden size) from [CLS] to [SEP]."""
 
-    def score(self, inputs: Sequence[StanceInput]) -> list[Probabilities]:
-        """Probabilities of support, oppose and neutral for each input, rounded to four places."""
-        ...
+    article: ArticleInput
+    target: Tensor
+
+    def __len__(self) -> int:
+        """Tokens to be read."""
+        return sum(self.row_length(number) for number in range(len(self.article.windows)))
+
+    def row_length(self, number: int) -> int:
+        """Tokens that are read with the window of that number."""
+        article = self.article
+        return len(self.target) + len(article.lead) * article.led[number] + len(article.windows[number]) - 1
 
 
 class StanceConfig(PretrainedConfig):
     """Settings of a stance model.
 
-    ``encoder`` is the configuration of its transformer as a dictionary. ``adapter_rank`` is 0 where the transformer
-    itself was trained, else the rank of the adapters on it; see ``models.adapters``. ``window_size`` is the most
-    tokens an input has, ``calibration`` the temperature, what logits are divided by before they become probabilities.
+    ``encoder`` is the configuration of its quote model's transformer, of which it has the upper ``layers`` layers, with
+    adapters of rank ``adapter_rank`` or, where that is 0, trained themselves. ``size`` is that of a statement's vector.
+    ``calibration`` is the temperature, what logits are divided by before they become probabilities.
     """
 
-    model_type = "onrecord-stance"
+    model_type = "onrecord-article-stance"
 
     def __init__(
         self,
         encoder: dict[str, Any] | None = None,
-        window_size: int = 256,
+        layers: int = 3,
+        adapter_rank: int = 0,
+        size: int = 256,
+        heads: int = 4,
         dropout: float = 0.1,
         calibration: float = 1.0,
-        adapter_rank: int = 0,
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}
-        self.window_size = window_size
+        self.layers = layers
+        self.adapter_rank = adapter_rank
+        self.size = size
+        self.heads = heads
         self.dropout = dropout
         self.calibration = calibration
-        self.adapter_rank = adapter_rank
         super().__init__(**kwargs)
 
 
+class _Mixing(nn.Module):
+    """Attention over the statements of an article, biased by how far apart they are and by whose they are."""
+
+    def __init__(self, size: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm, self.inner_norm = nn.LayerNorm(size), nn.LayerNorm(size)
+        self.projection = nn.Linear(size, 3 * size)
+        self.output = nn.Linear(size, size)
+        self.inner = nn.Sequential(nn.Linear(size, 2 * size), nn.GELU(), nn.Dropout(dropout), nn.Linear(2 * size, size))
+        self.dropout = nn.Dropout(dropout)
+        self.relation_bias = nn.Embedding(_RELATIONS, heads)
+        self.distance_bias = nn.Embedding(2 * _REACH + 1, heads)
+
+    def forward(self, statements: Tensor, relations: Tensor, distances: Tensor) -> Tensor:
+        """(statements, size) of the same; relations and distances (statements, statements)."""
+        count, size = statements.shape
+        parts = self.projection(self.norm(statements)).view(count, 3, self.heads, size // self.heads)
+        query, key, value = parts.permute(1, 2, 0, 3)
+        bias = (self.relation_bias(relations) + self.distance_bias(distances)).permute(2, 0, 1)
+        mixed = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=bias.to(query.dtype))
+        statements = statements + self.dropout(self.output(mixed.permute(1, 0, 2).reshape(count, size)))
+        changed: Tensor = statements + self.dropout(self.inner(self.inner_norm(statements)))
+        return changed
+
+
 class StanceModel(EncoderModel):
-    """Encoder with a classifier over pooled tokens."""
+    """Upper layers, and heads over an article's statements. All outputs are logits."""
 
     config_class = StanceConfig
 
     def __init__(self, config: StanceConfig) -> None:
         super().__init__(config)
-        self.encoder = build_encoder(config.encoder)
+        settings = {**config.encoder, "num_hidden_layers": config.layers, "vocab_size": _NO_WORDS}
+        self.encoder = build_encoder(settings)
         if config.adapter_rank:
             adapt(self.encoder, config.adapter_rank)
-        size = self.encoder.config.hidden_size
-        self.part_embeddings = nn.Embedding(len(Part), size)
-        self.typed = getattr(self.encoder.config, "type_vocab_size", 0) > 1
-        self.classifier = nn.Sequential(
-            nn.Dropout(config.dropout), nn.Linear(3 * size, size), nn.GELU(), nn.Linear(size, len(LABELS))
-        )
+        hidden, size = self.encoder.config.hidden_size, config.size
+        self.part_embeddings = nn.Embedding(len(Part), hidden)
+        self.statement_head = nn.Sequential(nn.Dropout(config.dropout), nn.Linear(4 * hidden, size), nn.GELU())
+        self.mixing = nn.ModuleList(_Mixing(size, config.heads, config.dropout) for _ in range(2))
+        self.outcome_head = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, len(OUTCOMES)))
         self.post_init()
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, parts: Tensor) -> Tensor:
-        """Logits of shape (batch, 3) in the order of ``LABELS``; all inputs have the shape (batch, tokens)."""
-        embedded = self.encoder.get_input_embeddings()(input_ids) + self.part_embeddings(parts)
-        types = {"token_type_ids": (parts > Part.TARGET).long()} if self.typed else {}
-        hidden = self.encode(embedded, attention_mask, **types)
-        pooled = [hidden[:, 0], _mean(hidden, parts == Part.TARGET), _mean(hidden, parts == Part.STATEMENT)]
-        logits: Tensor = self.classifier(torch.cat(pooled, dim=-1))
-        return logits
+    def forward(self, states: Tensor, attention_mask: Tensor, parts: Tensor) -> Tensor:
+        """Hidden states (batch, tokens, hidden size) of lower states of that shape; the others are (batch, tokens)."""
+        states = (states.float() + self.part_embeddings(parts)).to(self.encoder.dtype)
+        mask = create_bidirectional_mask(self.encoder.config, inputs_embeds=states, attention_mask=attention_mask)
+        with self.computing(states.device.type):
+            hidden: Tensor = self.encoder.encoder(states, attention_mask=mask)[0]
+        return hidden if self.training else hidden.float()
+
+    def judge(self, pooled: Tensor, speakers: Tensor) -> Tensor:
+        """(statements, ``len(OUTCOMES)``): logits for one article and target.
+
+        Args:
+            pooled: (statements, 4 × hidden size), as `pool` gives them, in the order of the text.
+            speakers: (statements,), their numbers, -1 for nobody known.
+        """
+        statements = self.statement_head(pooled)
+        known = (speakers >= 0)[:, None] & (speakers >= 0)
+        relations = known.long() + (known & (speakers[:, None] == speakers)).long()
+        order = torch.arange(len(speakers), device=pooled.device)
+        distances = (order - order[:, None]).clamp(-_REACH, _REACH) + _REACH
+        for layer in self.mixing:
+            statements = layer(statements, relations, distances)
+        logits: Tensor = self.outcome_head(statements)
+        return logits.float()
 
 
 register(StanceConfig, StanceModel)
 
 
-class StanceScorer:
-    """Scores with a ``StanceModel``; the same inputs get the same scores in whatever order they come."""
+def lay_out(question: StanceQuestion, number: int) -> tuple[Tensor, list[int], int]:
+    """What is read with a window: states (tokens, hidden size), the part of each token, and how far it is moved.
 
-    def __init__(
-        self,
-        model: StanceModel,
-        tokenizer: PreTrainedTokenizerBase,
-        temperature: float | None = None,
-        batch_size: int = 32,
-    ) -> None:
-        """``temperature`` is the one in the model's configuration if None."""
-        self.model = model.eval()
-        self.tokenizer = tokenizer
-        self.temperature = model.config.calibration if temperature is None else temperature
-        self.batch_size = batch_size
-
-    def score(self, inputs: Sequence[StanceInput]) -> list[Probabilities]:
-        """Calibrated probabilities of support, oppose and neutral for each input, rounded to four places."""
-        encoded = [encode_input(shown, self.tokenizer, self.model.config.window_size) for shown in inputs]
-        padding = int(self.tokenizer.pad_token_id or 0)
-
-        def logits_of(some: Sequence[EncodedInput]) -> Tensor:
-            batch = collate(some, padding, _WIDTHS)
-            device = self.model.device
-            logits: Tensor = self.model(
-                batch.input_ids.to(device), batch.attention_mask.to(device), batch.parts.to(device)
-            )
-            return logits
-
-        known = _in_batches(set(encoded), logits_of, self.batch_size, self.temperature)
-        return [_three(known[each]) for each in encoded]
-
-
-class ClassifierScorer:
-    """Scores with any sequence classifier of text pairs.
-
-    A classifier of stance gets the statement in its context first and the target second. One of textual
-    entailment gets ``hypothesis`` with the target and the speaker filled in as its second text.
+    A token of the window stands that many tokens later in what is read.
     """
-
-    def __init__(
-        self,
-        model: PreTrainedModel,
-        tokenizer: PreTrainedTokenizerBase,
-        hypothesis: str = "{speaker} supports {target}.",
-        temperature: float = 1.0,
-        batch_size: int = 32,
-        meanings: Mapping[str, str] | None = None,
-    ) -> None:
-        """Raises WeightsError if the model's labels cannot be read as support, oppose and neutral."""
-        names = {int(index): str(name) for index, name in (model.config.id2label or {}).items()}
-        self.columns = map_labels([names[index] for index in sorted(names)], meanings)
-        self.entails = any(name.casefold() == "entailment" for name in names.values())
-        self.model = model.eval()
-        self.tokenizer = tokenizer
-        self.hypothesis = hypothesis
-        self.temperature = temperature
-        self.batch_size = batch_size
-
-    def score(self, inputs: Sequence[StanceInput]) -> list[Probabilities]:
-        """Probabilities of support, oppose and neutral for each input, rounded to four places."""
-        pairs = [(_as_text(shown), self._second(shown)) for shown in inputs]
-
-        def logits_of(some: Sequence[tuple[str, str]]) -> Tensor:
-            firsts, seconds = [first for first, _ in some], [second for _, second in some]
-            encoded = self.tokenizer(
-                firsts, seconds, truncation="only_first", max_length=self._window(), padding=True, return_tensors="pt"
-            )
-            logits: Tensor = self.model(**encoded.to(self.model.device)).logits
-            return logits
-
-        known = _in_batches(set(pairs), logits_of, self.batch_size, self.temperature)
-        return [_three([sum(known[pair][column] for column in columns) for columns in self.columns]) for pair in pairs]
-
-    def _second(self, shown: StanceInput) -> str:
-        if not self.entails:
-            return shown.target
-        return self.hypothesis.format(speaker=shown.speaker or "The speaker", target=shown.target)
-
-    def _window(self) -> int:
-        return min(512, getattr(self.model.config, "max_position_embeddings", 514) - 2)
+    article = question.article
+    window = article.windows[number]
+    lead = article.lead if article.led[number] else article.lead[:0]
+    target = [Part.SPECIAL, *[Part.TARGET] * (len(question.target) - 2), Part.SPECIAL]
+    parts = [*target, *[Part.LEAD] * len(lead), *[Part.CONTEXT] * (len(window) - 1)]
+    shift = len(target) + len(lead) - 1
+    for statement in article.statements:
+        if statement.window == number:
+            marked = ((Part.SOURCE, statement.source), (Part.CUE, statement.cue), (Part.STATEMENT, statement.content))
+            for part, ranges in marked:
+                for start, end in ranges:
+                    parts[start + shift : end + shift] = [part] * (end - start)
+    return torch.cat([question.target, lead, window[1:]]), [int(part) for part in parts], shift
 
 
-def load_stance_scorer(path: Path | str, meanings: Mapping[str, str] | None = None) -> Scorer:
-    """The scorer of the model in a folder: ours by its ``model_type``, else any classifier of text pairs.
-
-    ``meanings`` says which of its labels mean ``support``, ``oppose`` or ``neutral``, besides `ACCEPTED_LABELS`.
-
-    Only safetensors are read, and no code next to them is run.
-
-    Raises:
-        WeightsError: the folder holds no such model, or its labels cannot be read.
-    """
-    folder = Path(path)
-    try:
-        settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        ours = settings.get("model_type") == StanceConfig.model_type
-    except (OSError, ValueError, AttributeError) as error:
-        raise WeightsError(
-            f"{folder}: no stance model; expected a folder with config.json, model.safetensors and a tokenizer "
-            f"({type(error).__name__} at config.json)"
-        ) from error
-    try:
-        # AutoTokenizer would complain of a kind of model that it does not know.
-        tokenizer = (PreTrainedTokenizerFast if ours else AutoTokenizer).from_pretrained(folder, local_files_only=True)
-        kind = StanceModel if ours else AutoModelForSequenceClassification
-        model = kind.from_pretrained(folder, local_files_only=True, use_safetensors=True, dtype=torch.float32)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise WeightsError(
-            f"{folder}: the stance model cannot be loaded ({reason}); expected model.safetensors and a tokenizer "
-            "beside config.json, of a kind that needs no extra code"
-        ) from error
-    return StanceScorer(model, tokenizer) if ours else ClassifierScorer(model, tokenizer, meanings=meanings)
-
-
-def map_labels(names: Sequence[str], meanings: Mapping[str, str] | None = None) -> list[list[int]]:
-    """Which columns of a classifier with these label names mean support, oppose and neutral.
-
-    Raises:
-        WeightsError: a name is unknown, or none means support or none oppose.
-    """
-    columns: list[list[int]] = [[], [], []]
-    meaning = {name: side for side, label in enumerate(LABELS) for name in ACCEPTED_LABELS[label]}
-    for name, label in (meanings or {}).items():
-        if label not in LABELS:
-            raise WeightsError(f"the label {name} cannot mean {label!r}; choose {', '.join(LABELS)}")
-        if name not in names:
-            raise WeightsError(f"the classifier has no label {name}; its labels are {', '.join(names)}")
-        meaning[name.strip().casefold()] = LABELS.index(label)
-    unknown = []
-    for index, name in enumerate(names):
-        side = meaning.get(name.strip().casefold())
-        if side is None:
-            unknown.append(name)
-        else:
-            columns[side].append(index)
-    if unknown or not columns[0] or not columns[1]:
-        accepted = "; ".join(f"{label}: {', '.join(ACCEPTED_LABELS[label])}" for label in LABELS)
-        raise WeightsError(
-            f"the classifier's labels are {', '.join(names)}, which cannot be read as stances; accepted are {accepted} "
-            "(say what they mean with --stance-label NAME=support, one for each)"
-        )
-    return columns
-
-
-def encode_input(shown: StanceInput, tokenizer: PreTrainedTokenizerBase, window_size: int) -> EncodedInput:
-    """Token ids and parts of one input, at most ``window_size``; what is cut is context far from the statement."""
-    text, inside = _locate(shown.statement, shown.context)
-    target = _ids(tokenizer, shown.target)[:_TARGET_TOKENS]
-    speaker = _ids(tokenizer, f"{shown.speaker}:")[-_SPEAKER_TOKENS:] if shown.speaker else []
-    encoding = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False)
-    tokens = [
-        (int(token), Part.STATEMENT if any(s < end and start < e for s, e in inside) else Part.CONTEXT)
-        for token, (start, end) in zip(encoding["input_ids"], encoding["offset_mapping"], strict=True)
-    ]
-    room = window_size - 3 - len(target) - len(speaker)
-    if len(tokens) > room:
-        first = next((index for index, (_, part) in enumerate(tokens) if part is Part.STATEMENT), 0)
-        start = max(0, min(first - min(_LEAD_TOKENS, room // 3), len(tokens) - room))
-        tokens = tokens[start : start + room]
-    begin, between = int(tokenizer.cls_token_id or 0), int(tokenizer.sep_token_id or 0)
-    ids = [begin, *target, between, *speaker, *(token for token, _ in tokens), between]
-    parts = [Part.SPECIAL, *[Part.TARGET] * len(target), Part.SPECIAL, *[Part.SPEAKER] * len(speaker)]
-    parts += [*(part for _, part in tokens), Part.CONTEXT]
-    return EncodedInput(tuple(ids), tuple(int(part) for part in parts))
-
-
-def collate(encoded: Sequence[EncodedInput], padding: int, step: int = 1) -> StanceBatch:
-    """Inputs as tensors, shorter ones filled up with the token ``padding``; their width is a multiple of ``step``."""
-    size = math.ceil(max(map(len, encoded)) / step) * step
-    return StanceBatch(
-        torch.tensor([[*each.input_ids, *[padding] * (size - len(each))] for each in encoded]),
-        torch.tensor([[1] * len(each) + [0] * (size - len(each)) for each in encoded]),
-        torch.tensor([[*each.parts, *[int(Part.SPECIAL)] * (size - len(each))] for each in encoded]),
-    )
-
-
-def _locate(statement: str, context: str) -> tuple[str, list[tuple[int, int]]]:
-    """The text to read, and where in it the statement's pieces are."""
-    found: list[tuple[int, int]] = []
-    for piece in statement.split(SPAN_SEPARATOR):
-        start = context.find(piece, found[-1][1] if found else 0)
-        if not piece or start < 0:
-            return f"{statement} {context}".rstrip(), [(0, len(statement))]
-        found.append((start, start + len(piece)))
-    return context, found
-
-
-def _ids(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
-    return [int(token) for token in tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]]
-
-
-def _as_text(shown: StanceInput) -> str:
-    text, _ = _locate(shown.statement, shown.context)
-    return f"{shown.speaker}: {text}" if shown.speaker else text
-
-
-def _mean(hidden: Tensor, mask: Tensor) -> Tensor:
-    """(batch, size): the mean of ``hidden`` (batch, tokens, size) where ``mask`` (batch, tokens) is true, else 0."""
-    weights = mask.to(hidden.dtype).unsqueeze(1)
-    return (weights @ hidden).squeeze(1) / weights.sum(-1).clamp(min=1)
-
-
-_Item = TypeVar("_Item", EncodedInput, tuple[str, str])
-
-
-def _in_batches(
-    items: Iterable[_Item], logits_of: Callable[[Sequence[_Item]], Tensor], batch_size: int, temperature: float
-) -> dict[_Item, list[float]]:
-    """Probabilities of each item; batches depend on what the items are and not on their order."""
-    known: dict[_Item, list[float]] = {}
-    ordered = sorted(items, key=lambda item: (len(item) if isinstance(item, EncodedInput) else len(item[0]), item))
-    for start in range(0, len(ordered), batch_size):
-        batch = ordered[start : start + batch_size]
-        with torch.inference_mode():
-            probabilities = torch.softmax(logits_of(batch).double() / temperature, dim=-1)
-        known.update(zip(batch, probabilities.tolist(), strict=True))
-    return known
-
-
-def _three(values: Sequence[float]) -> Probabilities:
-    support, oppose, neutral = (round(value, 4) for value in values)
-    return support, oppose, neutral
+def pool(hidden: Tensor, statements: Sequence[AskedStatement], shift: int, target: int) -> Tensor:
+    """(statements, 4 × hidden size) of a window's ``hidden`` (tokens, hidden size) with ``target`` tokens in front."""
+    weights = torch.zeros(2 * len(statements) + 1, len(hidden))
+    weights[-1, 1 : target - 1] = 1
+    for row, statement in enumerate(statements):
+        for place, ranges in ((2 * row, statement.content), (2 * row + 1, statement.source)):
+            for start, end in ranges:
+                weights[place, start + shift : end + shift] = 1
+    weights = (weights / weights.sum(-1, keepdim=True).clamp(min=1)).to(hidden)
+    means = weights @ hidden
+    content, source, about = means[:-1:2], means[1:-1:2], means[-1:].expand(len(statements), -1)
+    return torch.cat([content, source, about, content * about], dim=-1)

@@ -14,6 +14,7 @@ from transformers import AutoConfig, AutoModel
 
 from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel
 from onrecord_models.loading import WEIGHTS
+from onrecord_models.pair_stance import PairConfig, PairModel
 from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
 from onrecord_models.stance_model import StanceConfig, StanceModel
 from tests.conftest import TINY_ENCODER
@@ -32,8 +33,9 @@ PARTS = [
     ("quotes", QuoteModelConfig(TINY_ENCODER, window_size=64, confidence=(0.5, 0.25)), QuoteModel),
     ("quotes", QuoteModelConfig(TINY_ENCODER, adapter_rank=2), QuoteModel),
     ("coreference", COREFERENCE, CoreferenceModel),
-    ("stance", StanceConfig(TINY_ENCODER, calibration=1.5), StanceModel),
+    ("stance", PairConfig(TINY_ENCODER, calibration=1.5), PairModel),
 ]
+NOT_SHIPPED = [("stance", StanceConfig(TINY_ENCODER, calibration=1.5), StanceModel)]
 
 
 @pytest.mark.parametrize(("part", "config", "kind"), PARTS)
@@ -50,18 +52,19 @@ def test_importing_the_module_is_enough() -> None:
     probe = (
         "import importlib, os\n"
         "from transformers import AutoConfig\n"
-        "for part in ('quotes', 'coreference', 'stance'):\n"
+        "modules = {'quotes': 'quote_model', 'coreference': 'coreference_model', 'stance': 'pair_stance'}\n"
+        "for part, module in modules.items():\n"
         "    if os.fork() == 0:\n"
-        "        importlib.import_module(f'onrecord_models.{part.removesuffix(\"s\")}_model')\n"
+        "        importlib.import_module(f'onrecord_models.{module}')\n"
         f"        print(type(AutoConfig.from_pretrained(f'{WEIGHTS / 'small'}/{{part}}')).__name__, flush=True)\n"
         "        os._exit(0)\n"
         "    os.wait()\n"
     )
     result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
-    assert result.stdout.split() == ["QuoteModelConfig", "CoreferenceConfig", "StanceConfig"], result.stderr
+    assert result.stdout.split() == ["QuoteModelConfig", "CoreferenceConfig", "PairConfig"], result.stderr
 
 
-@pytest.mark.parametrize(("part", "config", "kind"), PARTS)
+@pytest.mark.parametrize(("part", "config", "kind"), [*PARTS, *NOT_SHIPPED])
 def test_a_saved_model_is_loaded_with_the_same_settings_and_weights(
     part: str, config: Any, kind: Any, tmp_path: Path
 ) -> None:

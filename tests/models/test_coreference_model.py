@@ -14,11 +14,12 @@ from safetensors.torch import load_file, save_file
 from onrecord.errors import WeightsError
 from onrecord_models import loading
 from onrecord_models.adapters import AdaptedLinear
-from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel, borrow
+from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel
 from onrecord_models.encoder import ready
 from onrecord_models.inference import QuoteModelRunner
-from onrecord_models.loading import coreference_folder, load_coreference_model, load_quote_model
+from onrecord_models.loading import load_coreference_model, load_quote_model, part_folder
 from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
+from onrecord_models.upper_layers import borrow
 from onrecord_models.windows import TokenFeatures
 from tests.conftest import TINY_ENCODER
 
@@ -132,7 +133,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_folder_with_a_coreference_model_uses_its_own(tiny_model: Path, shipped: Path) -> None:
-    assert coreference_folder(tiny_model) == tiny_model
+    assert part_folder(tiny_model, "coreference") == tiny_model
 
 
 def test_a_folder_without_one_uses_the_shipped_one_of_its_encoders_size(
@@ -143,14 +144,16 @@ def test_a_folder_without_one_uses_the_shipped_one_of_its_encoders_size(
         path = shipped / name / "coreference" / "config.json"
         config = json.loads(path.read_text())
         path.write_text(json.dumps({**config, "encoder": {**config["encoder"], "hidden_size": size}}))
-    assert coreference_folder(folder) == shipped / "beta"
+    assert part_folder(folder, "coreference") == shipped / "beta"
     model = load_coreference_model(folder, load_quote_model(folder)[0])
     stored = load_file(tiny_model / "coreference" / "model.safetensors")
     assert torch.equal(model.pair_head.weight, stored["pair_head.weight"].float())
 
 
 def test_where_none_fits_the_size_and_what_to_do_are_named(folder: Path, shipped: Path) -> None:
-    with pytest.raises(WeightsError, match=r"no coreference/ in it.*an encoder of size 16;.*train coreference"):
+    with pytest.raises(
+        WeightsError, match=r"no coreference/ in it.*an encoder of size 16;.*train coreference.*add-coreference"
+    ):
         load_coreference_model(folder, load_quote_model(folder)[0])
 
 

@@ -70,5 +70,5 @@ def packed(encoder: Path, corpora: Path, tmp_path: Path, monkeypatch: pytest.Mon
         encoder=encoder, corpora=corpora, output=tmp_path / "run", epochs=1, adapter_rank=4, threads=1
     )
     train_quote_model(settings, lambda line: None)
-    pack(Packing(quote_run=tmp_path / "run", output=tmp_path / "tiny"), lambda line: None)
+    pack(Packing(quote_run=tmp_path / "run", output=tmp_path / "tiny"))
     return tmp_path / "tiny"

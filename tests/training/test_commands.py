@@ -19,7 +19,7 @@ from onrecord.errors import SettingsError
 from onrecord_training.coreference.settings import CoreferenceTraining
 from onrecord_training.distillation.settings import Distillation
 from onrecord_training.fine_tuning.settings import FineTuning
-from onrecord_training.packing.settings import Averaging, CoreferencePacking, Packing
+from onrecord_training.packing.settings import Averaging, Packing, PartPacking
 from onrecord_training.quotes.settings import QuoteTraining, QuoteTuning
 from onrecord_training.settings import build, options_of
 from onrecord_training.stance.settings import StanceTraining
@@ -34,7 +34,8 @@ SETTINGS: dict[str, tuple[type[Any], ...]] = {
     "average": (Averaging,),
     "tune": (QuoteTuning,),
     "pack": (Packing,),
-    "add-coreference": (CoreferencePacking,),
+    "add-stance": (PartPacking,),
+    "add-coreference": (PartPacking,),
 }
 
 
@@ -93,6 +94,28 @@ def test_a_value_that_is_not_given_is_the_settings_default(tmp_path: Path, monke
     assert (own.learning_rate, general.learning_rate) == (1e-4, 3e-4)
 
 
+def test_the_stance_model_is_trained_over_a_model_or_further_on_own_labels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[Any] = []
+
+    def note(kind: type[Any], given: dict[str, Any]) -> Any:
+        built.append(build(kind, given))
+        raise SettingsError("enough")
+
+    monkeypatch.setattr(commands, "build", note)
+    common = ["train", "stance", "-o", str(tmp_path)]
+    labels = ["--stance-labels", "one", "--stance-labels", "two", "--measure", "dev"]
+    RUNNER.invoke(app, [*common, "--gold", "g", "--articles", "a", "--init", "base", "--seed", "3"])
+    RUNNER.invoke(app, [*common, "--model", "small", "--corpora", "c", *labels, "--init", "runs/before"])
+    own, general = built
+    assert own == FineTuning(gold=Path("g"), articles=Path("a"), output=tmp_path, initial="base", seed=3)
+    assert isinstance(general, StanceTraining)
+    assert (general.model, general.corpora, general.initial) == ("small", Path("c"), Path("runs/before"))
+    assert tuple(general.stance_labels) == (Path("one"), Path("two"))
+    assert tuple(general.measured_labels) == (Path("dev"),)
+
+
 def test_help_imports_no_torch() -> None:
     probe = "import sys, onrecord.cli.app; assert not {'torch', 'transformers', 'safetensors'} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0
@@ -104,13 +127,22 @@ def test_help_imports_no_torch() -> None:
         (["average", "runs/one", "-o", "out"], ["1 run", "two or more"]),
         (["quotes", "--articles", "a", "-o", "out"], ["--articles needs --gold"]),
         (["quotes", "--gold", "g", "--articles", "a", "-o", "o", "--dropout", "0"], ["leave out --dropout"]),
-        (["stance", "--encoder", "e", "--corpora", "c", "-o", "o", "--epochs", "0"], ["epochs is 0", "1 or more"]),
+        (["stance", "--model", "m", "--corpora", "c", "-o", "o", "--epochs", "0"], ["epochs is 0", "1 or more"]),
+        (["stance", "--corpora", "c", "-o", "o"], ["give --gold and --articles", "--model and --corpora"]),
+        (["quotes", "--corpora", "c", "-o", "o"], ["give --gold and --articles", "--encoder and --corpora"]),
+        (["stance", "--gold", "g", "--articles", "a", "--model", "m", "-o", "o"], ["leave out --model"]),
         (["coreference", "small", "--corpora", "c", "-o", "o", "--device", "gpu"], ["'gpu'", "cuda"]),
     ],
 )
 def test_wrong_usage_is_one_line_that_says_what_is_expected(arguments: list[str], said: list[str]) -> None:
     result = onrecord("train", *arguments)
     assert_one_clear_line(result, *said, status=2)
+
+
+def test_a_run_that_is_not_finished_is_named_with_the_command_that_makes_one() -> None:
+    for part in ("stance", "coreference"):
+        result = onrecord("train", f"add-{part}", "runs/none", "no-model")
+        assert_one_clear_line(result, f"runs/none: no finished {part} model", f"`onrecord train {part}`", status=1)
 
 
 def test_settings_are_documented() -> None:

@@ -1,7 +1,7 @@
 """Trains a quote model further on a user's own labels.
 
 Nothing but the labels and their articles is read. So that names are not forgotten meanwhile, the model is shown those
-that it found in the articles beforehand; the word embeddings, which it shares with the stance model, stay as they are.
+that it found in the articles beforehand; the word embeddings stay as they are.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from onrecord.errors import InputError
 from onrecord.export.labels import LabelledArticle
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import build_windows
@@ -38,8 +37,8 @@ from onrecord_training.quotes.training import QuoteTask, quote_loop
 def fine_tune_quote_model(settings: FineTuning, report: Callable[[str], None], command: str = "") -> Path:
     """Trains a quote model further on the statements of ``settings.gold`` and returns the new model's folder.
 
-    Statements without a cue are not learned, because the quote model finds a statement by its cue. How it decodes stays
-    as it was.
+    How it decodes stays as it was. The stance and coreference models of ``settings.initial`` are left out: they were
+    trained over the quote model as it was.
 
     Raises:
         InputError, RecordError: the labels or an article cannot be read, or there is nothing to learn from.
@@ -48,11 +47,7 @@ def fine_tune_quote_model(settings: FineTuning, report: Callable[[str], None], c
     """
     run = FineTuningRun(settings, report)
     articles = [AnnotatedArticle(each.article, {"gold": each.statements}) for each in run.labelled]
-    count = sum(statement.cue is not None for each in run.labelled for statement in each.statements)
-    if not count:
-        raise InputError(
-            f"{settings.gold}: none of its statements has a cue, and the quote model learns statements by their cues"
-        )
+    count = sum(len(each.statements) for each in run.labelled)
     model, tokenizer = _trainable(run.initial, run.device)
     learning = QuoteLearning(
         epochs=settings.epochs,

@@ -14,15 +14,19 @@ from typing import Any, Final
 
 from onrecord.errors import InputError, OutputError
 from onrecord.export.labels import read_labelled
-from onrecord_models.loading import hashes, model_folder, store
+from onrecord_models.loading import hashes, judges_pairs, model_folder, part_folder, store
+from onrecord_models.pair_stance import PairModel
 from onrecord_models.quote_model import QuoteModel
 from onrecord_models.stance_model import StanceModel
 from onrecord_training.fine_tuning.settings import FineTuning
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
 from onrecord_training.loop.devices import begin
+from onrecord_training.manifest import digest
 from onrecord_training.packing.card import card
 
-_TOKENIZER: Final = ("tokenizer.json", "tokenizer_config.json")
+_SHARED: Final = ("tokenizer.json", "tokenizer_config.json", "embeddings.safetensors")
+_KEPT: Final = {"quotes": (), "stance": ("quotes", "coreference")}
+"""What a new part leaves as it is. Of a new quote model, stance and coreference model would be those of another one."""
 
 
 class FineTuningRun:
@@ -57,37 +61,51 @@ class FineTuningRun:
     def finish(
         self,
         part: str,
-        model: QuoteModel | StanceModel,
+        model: QuoteModel | StanceModel | PairModel,
         sizes: Mapping[str, int],
         history: list[dict[str, Any]],
         command: str,
     ) -> Path:
-        """Puts the new part and everything else of the initial model into the output folder, and returns it."""
+        """Puts the new part, and what of the initial model goes with it, into the output folder, and returns that."""
         settings, initial, output = self._settings, self.initial, self._settings.output
-        for name in (*_TOKENIZER, "embeddings.safetensors"):
+        owner = part_folder(initial, part)
+        for name in _SHARED:
             if (initial / name).is_file():
                 shutil.copyfile(initial / name, output / name)
-        other = "stance" if part == "quotes" else "quotes"
-        if (initial / other).is_dir():
+        kept = [other for other in _KEPT[part] if (initial / other).is_dir()]
+        if part == "quotes" and judges_pairs(initial):
+            kept.append("stance")
+        for other in kept:
             shutil.copytree(initial / other, output / other, dirs_exist_ok=True)
-        state = learned_state(model) if model.config.adapter_rank else model.state_dict()
-        store(state, json.loads((initial / part / "config.json").read_text(encoding="utf-8")), output / part)
-        path = initial / "manifest.json"
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        before = manifest.get(part)
-        manifest.pop("coreference", None)  # it goes with the quote model it was trained over, and stays behind
+        whole = not isinstance(model, StanceModel) and not model.config.adapter_rank
+        state = model.state_dict() if whole else learned_state(model)
+        store(state, json.loads((owner / part / "config.json").read_text(encoding="utf-8")), output / part)
+        old, before = _manifest(initial), _manifest(owner).get(part)
+        manifest: dict[str, Any] = {other: old[other] for other in kept if other in old}
         manifest[part] = {
             "model": part,
             "command": command,
             "settings": {name: value for name, value in asdict(settings).items() if not isinstance(value, Path)},
-            "encoder_sha256": (before or {}).get("encoder_sha256"),
+            **self._foundation(part, before or {}),
             "data_sha256": {settings.gold.name: settings.digest()},
             "sizes": dict(sizes),
             "epochs": history,
             **({"initial": before} if before else {}),
         }
+        shutil.rmtree(output / "checkpoint", ignore_errors=True)
         manifest["sha256"] = hashes(output)
         (output / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         (output / "README.md").write_text(card(output.name, manifest), encoding="utf-8")
-        shutil.rmtree(output / "checkpoint", ignore_errors=True)
         return output
+
+    def _foundation(self, part: str, before: Mapping[str, Any]) -> dict[str, Any]:
+        """What the new part was trained over, as the trainings from scratch note it."""
+        if part == "quotes" or "encoder_sha256" in before:
+            return {"encoder_sha256": before.get("encoder_sha256")}
+        return {"quote_model_sha256": digest(self.initial / "quotes" / "model.safetensors")}
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    path = folder / "manifest.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return found

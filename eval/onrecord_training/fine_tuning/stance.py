@@ -1,4 +1,7 @@
-"""Trains a stance model further on a user's own labels."""
+"""Trains a stance model further on a user's own labels.
+
+Nothing but the labels and their articles is read, by the model folder's quote model, which stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -8,86 +11,96 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from onrecord.errors import InputError, SettingsError
-from onrecord.export.labels import LabelledArticle
-from onrecord.stages.base import Analysis
-from onrecord.stages.stance import stance_input
-from onrecord.targets.target import Target
-from onrecord.text.segmentation import segment
-from onrecord_models.fetching import require_encoder
-from onrecord_models.loading import load_scorer, load_tokenizer, stance_folder
-from onrecord_models.stance_model import LABELS, StanceModel
+from onrecord.document import Stance, Statement
+from onrecord.errors import InputError
+from onrecord.pipeline import Pipeline, PipelineSettings
+from onrecord.stages.stance.inputs import target_encoder
+from onrecord_eval.corpora.polnear import AnnotatedArticle
+from onrecord_models.labels import STANCES
+from onrecord_models.loading import load_quote_model, load_stance_model, part_folder
+from onrecord_models.pair_stance import PairModel
+from onrecord_models.quote_model import QuoteModel
+from onrecord_models.stance_model import StanceConfig, StanceModel
+from onrecord_models.upper_layers import borrow
+from onrecord_training.fine_tuning.pair_stance import fine_tune_pairs
 from onrecord_training.fine_tuning.run import FineTuningRun
 from onrecord_training.fine_tuning.settings import FineTuning
-from onrecord_training.loop.devices import place
-from onrecord_training.loop.initialization import load_encoder, load_initial
-from onrecord_training.stance.examples import Labelled
+from onrecord_training.loop.devices import lower_frozen, place
+from onrecord_training.loop.initialization import load_initial
+from onrecord_training.stance.data import read_items
+from onrecord_training.stance.items import UNLABELLED, Asked, Asking, all_targets, without_speakers
 from onrecord_training.stance.settings import StanceLearning
 from onrecord_training.stance.training import StanceTask, stance_loop
 
-_WITHOUT_SPEAKER: Final = 0.25
-"""Share of examples shown without their speaker, because the pipeline does not always find one."""
+_WITHOUT_SPEAKERS: Final = 0.25
+"""Share of the questions that are asked without speakers, because the pipeline does not always find one."""
 
 
 def fine_tune_stance_model(settings: FineTuning, report: Callable[[str], None], command: str = "") -> Path:
     """Trains a stance model further on the stances of ``settings.gold`` and returns the new model's folder.
 
-    Stances labelled ``unclear`` are not learned. The temperature stays as it was.
+    A model without a stance model of its own starts from the one that it is used with. Stances labelled ``unclear``
+    are not learned. The temperature stays as it was.
 
     Raises:
         InputError, RecordError: the labels or an article cannot be read, or there is nothing to learn from.
         OutputError: there is a model in ``settings.output``.
-        SettingsError: ``settings.initial`` has no stance model of its own.
-        WeightsError: ``settings.initial`` is not a model.
+        WeightsError: ``settings.initial`` is not a model, or no stance model fits it.
     """
     run = FineTuningRun(settings, report)
-    if stance_folder(run.initial) != run.initial:
-        raise SettingsError(
-            f"{settings.initial} has no stance model of its own; start from a model that has one, as --init small"
+    articles = [
+        AnnotatedArticle(each.article, {"gold": tuple(map(_with_labels, each.statements))}) for each in run.labelled
+    ]
+    if not any(each.stance for annotated in articles for each in annotated.annotations["gold"]):
+        raise InputError(f"{settings.gold}: none of its stances is {', '.join(STANCES[:-1])} or {STANCES[-1]}")
+    quote_model, _ = load_quote_model(run.initial)
+    model = load_stance_model(run.initial, quote_model)  # checks all files, and says what is wrong with them
+    if isinstance(model, PairModel):
+        return fine_tune_pairs(run, model, settings, report, command)
+    model = _trainable(model, run.initial, quote_model, run.device)  # before the quote model is lowered for reading
+    pipeline = Pipeline.reading(PipelineSettings(settings.initial, device=run.device), quote_model, model.config.layers)
+    drawn = all_targets(read_items(pipeline, articles))
+    count = sum(label != UNLABELLED for _, target in drawn for label in target.labels)
+    if not count:
+        raise InputError(f"{settings.gold}: all its stances are in paragraphs that models do not read, such as menus")
+    report(f"{count} stances of {run.articles}")
+    ask = Asking(target_encoder(pipeline.runner, pipeline.tokenizer))
+
+    def asked_in(epoch: int) -> list[Asked]:
+        generator = random.Random(f"{settings.seed}/{epoch}")
+        return ask(
+            [
+                (without_speakers(item) if generator.random() < _WITHOUT_SPEAKERS else item, target)
+                for item, target in drawn
+            ]
         )
-    labelled = [example for article in run.labelled for example in _stances(article)]
-    if not labelled:
-        raise InputError(f"{settings.gold}: none of its stances is {', '.join(LABELS[:-1])} or {LABELS[-1]}")
-    model = _trainable(run.initial, run.device)
+
     learning = StanceLearning(
         epochs=settings.epochs,
         seed=settings.seed,
         learning_rate=settings.learning_rate,
         head_learning_rate=settings.head_learning_rate,
     )
-    report(f"{len(labelled)} stances of {run.articles}")
-
-    def examples_of(epoch: int) -> list[Labelled]:
-        generator = random.Random(f"{settings.seed}/{epoch}")
-        return [
-            (replace(shown, speaker="") if generator.random() < _WITHOUT_SPEAKER else shown, label)
-            for shown, label in labelled
-        ]
-
-    task = StanceTask(model, load_tokenizer(run.initial), learning, examples_of, measured={})
-    history = stance_loop(task, learning, run.checkpoint, report).run()
-    sizes = {"own_articles": len(run.labelled), "own_stances": len(labelled)}
-    return run.finish("stance", model, sizes, history, command)
+    history = stance_loop(StanceTask(model, learning, asked_in, measured={}), learning, run.checkpoint, report).run()
+    return run.finish("stance", model, {"own_articles": len(articles), "own_stances": count}, history, command)
 
 
-def _trainable(folder: Path, device: str) -> StanceModel:
-    """The stance model of a model folder, as training changes it."""
-    model = load_scorer(folder, "cpu").model
+def _trainable(model: StanceModel, folder: Path, quote_model: QuoteModel, device: str) -> StanceModel:
+    """The stance model that goes with a model folder, as training changes it."""
     if model.config.adapter_rank:  # the adapters were added into the weights
-        model = StanceModel(model.config)
-        load_encoder(model, require_encoder().parent, device)
-        load_initial(model, folder, "stance")
-    model.encoder.get_input_embeddings().weight.requires_grad_(False)
+        model = StanceModel(StanceConfig.from_dict(model.config.to_dict()))
+        borrow(model, quote_model)
+        load_initial(model, part_folder(folder, "stance"), "stance")
+        lower_frozen(model.encoder, device)
     place(model, device)
     return model
 
 
-def _stances(labelled: LabelledArticle) -> list[Labelled]:
-    """What the pipeline would show the model for each labelled stance, and the label."""
-    analysis = Analysis(labelled.article, segment(labelled.article.text))
-    return [
-        (stance_input(analysis, statement, Target(stance.target)), stance.label)
-        for statement in labelled.statements
-        for stance in statement.stance
-        if stance.label in LABELS
-    ]
+def _with_labels(statement: Statement) -> Statement:
+    """The statement with those of its stances that can be learned from."""
+    return replace(statement, stance=tuple(_label(stance) for stance in statement.stance if stance.label in STANCES))
+
+
+def _label(stance: Stance) -> Stance:
+    """Without what a model thought of ``about``: nobody corrected that, so it is no label."""
+    return stance if stance.score is None else replace(stance, about=None)

@@ -10,9 +10,9 @@ from transformers import AutoConfig
 
 from onrecord.errors import SettingsError
 from onrecord_models.adapters import adapted_names
-from onrecord_models.coreference_model import CoreferenceModel
+from onrecord_models.encoder import EncoderModel
+from onrecord_models.pair_stance import PairModel
 from onrecord_models.quote_model import QuoteModel
-from onrecord_models.stance_model import StanceModel
 from onrecord_training.loop.devices import lower_frozen
 
 _NOT_SETTINGS = frozenset(["architectures", "transformers_version", "dtype", "_name_or_path"])
@@ -25,11 +25,11 @@ def encoder_settings(encoder: Path, dropout: float) -> dict[str, Any]:
     return {**kept, "hidden_dropout_prob": dropout, "attention_probs_dropout_prob": 0.0}
 
 
-def load_encoder(model: QuoteModel | StanceModel, encoder: Path, device: str) -> None:
+def load_encoder(model: QuoteModel | PairModel, encoder: Path, device: str) -> None:
     """Fills ``model.encoder`` with the weights in a folder.
 
-    Frozen are the word embeddings, which quote model and stance model share, and with adapters all weights of the
-    encoder, which are then kept in the precision that they are trained over on ``device``.
+    Frozen are the word embeddings, and with adapters all weights of the encoder, which are then kept in the precision
+    that they are trained over on ``device``.
 
     Raises:
         SettingsError: the folder holds another kind of encoder.
@@ -58,7 +58,7 @@ def initial_weights(folder: Path, part: str) -> Path:
     )
 
 
-def load_initial(model: QuoteModel | StanceModel | CoreferenceModel, folder: Path, part: str) -> None:
+def load_initial(model: EncoderModel, folder: Path, part: str) -> None:
     """Fills ``model`` with what an earlier training of ``part`` learned.
 
     Raises:

@@ -10,7 +10,7 @@ _CARD = Path(__file__).parent / "card.md"
 _ENCODERS = {
     "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db": (
         "all-MiniLM-L6-v2 (Apache-2.0, 22 M parameters, uncased): its word\n"
-        "embeddings are kept and shared by quote model and stance model, and all other weights are tuned"
+        "embeddings are kept as published, and all other weights are tuned"
     ),
     "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658": (
         "all-mpnet-base-v2 (Apache-2.0, 110 M parameters, uncased), which is\n"
@@ -25,8 +25,11 @@ _LABELS = {
     "public": "questions of public corpora",
     "choosing": "questions to choose the best epoch by",
     "choosing questions, accuracy": "accuracy on the questions to choose by",
-    "calibration": "examples for calibration",
-    "examples_an_epoch": "examples per epoch",
+    "newsmtsc": "sentences of NewsMTSC",
+    "perspectrum": "perspectives of Perspectrum",
+    "directed": "sentences of directed sentiment",
+    "held_out": "articles to choose the temperature by",
+    "targets": "targets of the articles",
 }
 _WORDS = {
     "newsmtsc": "NewsMTSC",
@@ -34,8 +37,19 @@ _WORDS = {
     "polnear": "PolNeAR",
     "f1": "F1",
     "ece": "calibration error",
-    "forced": "likelier side",
+    "about": "accuracy on whether a neutral statement is about the target",
 }
+
+
+_PAIRS = """\
+A classifier of pairs, a target and a statement in its sentences. Trained on the training parts of NewsMTSC and
+Perspectrum, on stances in newswire and US political articles that a language model labelled by reading, on contrast
+pairs made from templates, and on unrelated statements."""
+_ARTICLES = """\
+Upper layers that go on from the quote model's lower ones, and heads that judge all statements of an article together.
+Trained on whole newswire and US political articles and invented texts whose stances a language model labelled by
+reading, on the training parts of NewsMTSC, Perspectrum and a corpus of directed sentiment, and on targets of other
+articles."""
 
 
 def card(name: str, manifest: dict[str, Any]) -> str:
@@ -47,9 +61,11 @@ def card(name: str, manifest: dict[str, Any]) -> str:
     }
     rows.setdefault("quotes", "| not recorded | |")
     for part in ("stance", "coreference"):
-        rows.setdefault(part, "| no model of its own | that of `small` is used |")
+        rows.setdefault(part, "| no model of its own | that of a model of its size that comes with onrecord is used |")
     encoder = manifest.get("quotes", {}).get("encoder_sha256", "")
     rows["encoder"] = _ENCODERS.get(encoder, "another base encoder")
+    pairs = "encoder_sha256" in manifest.get("stance", {})  # one that reads the article goes over a quote model
+    rows["judging"] = _PAIRS if pairs else _ARTICLES
     return Template(_CARD.read_text(encoding="utf-8")).substitute(name=name, **rows)
 
 

@@ -1,4 +1,4 @@
-"""Settings of averaging runs and of putting them into a model folder."""
+"""Settings of averaging runs and of putting their models into a model folder."""
 
 from __future__ import annotations
 
@@ -49,28 +49,15 @@ class Averaging:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packing:
-    """Which runs go into the model folder ``output``.
+    """Which run's quote model goes into the model folder ``output``.
 
-    Without ``stance_run`` the folder has a quote model alone. ``quote_run`` may be ``output`` itself, a model folder:
-    its quote model then stays as it is, and only the stance model is replaced. The last three are settings of the quote
-    model; see ``QuoteModelConfig``.
+    The last three are settings of the quote model; see ``QuoteModelConfig``.
 
     Raises:
         SettingsError: a value is out of range.
     """
 
-    quote_run: Path = field(
-        metadata=option(
-            "Output folder of `onrecord train quotes`, or the --output folder, to keep its quote model.",
-            argument=True,
-        )
-    )
-    stance_run: Path | None = field(
-        default=None,
-        metadata=option(
-            "Output folder of `onrecord train stance`; without it, only a quote model is packed.", argument=True
-        ),
-    )
+    quote_run: Path = field(metadata=option("Output folder of `onrecord train quotes`.", argument=True))
     output: Path = field(metadata=option("Model folder to write.", short="-o"))
     cue_threshold: float = field(
         default=0.35, metadata=option("Lowest probability at which a token counts as part of a cue.")
@@ -88,10 +75,10 @@ class Packing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CoreferencePacking:
-    """Which coreference model goes into which model folder."""
+class PartPacking:
+    """Which run's stance or coreference model goes into which model folder."""
 
-    run: Path = field(metadata=option("Output folder of `onrecord train coreference`.", argument=True))
+    run: Path = field(metadata=option("Output folder of its training.", argument=True))
     model: Path = field(
         metadata=option("Model folder to add it to; its quote model must be the one it was trained on.", argument=True)
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import re
+from typing import Final
 
-from onrecord_training.stance.examples import OPPOSITE
+OPPOSITE: Final = {"support": "oppose", "oppose": "support", "neutral": "neutral"}
 
 _MODAL = re.compile(r"\b(should|must|can|will|would|could|is|are|does|do)\b(?! not\b)(?!n't)", re.IGNORECASE)
 _WE_SHOULD = re.compile(

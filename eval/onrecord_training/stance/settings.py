@@ -19,11 +19,11 @@ class StanceLearning:
 
     epochs: int = field(default=4, metadata=option("Passes over the training data."))
     learning_rate: float = field(
-        default=2e-4, metadata=option("Peak learning rate of the encoder, or of its adapters.")
+        default=2e-4, metadata=option("Peak learning rate of the encoder's upper layers, or of their adapters.")
     )
-    head_learning_rate: float = field(default=5e-4, metadata=option("Peak learning rate of the heads."))
+    head_learning_rate: float = field(default=8e-4, metadata=option("Peak learning rate of the heads."))
     seed: int = field(default=1, metadata=option("Random seed."))
-    batch_tokens: int = 1800
+    batch_tokens: int = 3000
     layer_decay: float = 0.9
     weight_decay: float = 0.01
     warmup: float = 0.06
@@ -41,47 +41,40 @@ class StanceLearning:
 class StanceTraining(StanceLearning):
     """Settings of one training run.
 
-    ``adapter_rank`` 0 trains the encoder, anything above adapters on a frozen one. ``labels`` are read
-    ``labels_repeats`` times an epoch, ``stance_labels`` once, and ``measured_labels`` are never trained on.
-    ``contrast``, ``unrelated_claims`` and ``unrelated_statements`` are numbers of examples in an epoch.
+    ``model`` is the name or folder of the model whose quote model the stance model goes with. ``adapter_rank`` 0 trains
+    the upper ``layers`` layers themselves, anything above adapters on them. An epoch asks about ``targets`` targets of
+    each article of ``stance_labels``, about another article's target in the share ``others`` of them, and about
+    ``sentences`` sentences of each corpus of sentences. ``measured_labels`` are never trained on.
 
     Raises:
         SettingsError: a value is out of range.
     """
 
-    encoder: Path = field(
-        metadata=option("Folder of the base encoder: config.json, tokenizer.json, model.safetensors.")
-    )
+    model: str = field(metadata=option("Name or folder of the model whose quote model it is trained on top of."))
     corpora: Path = field(metadata=option("Folder of the public corpora, laid out as the documentation says."))
     output: Path = field(metadata=option("Folder for checkpoints, model and manifest.", short="-o"))
+    stance_labels: tuple[Path, ...] = field(
+        default=(), metadata=option("File of stances towards targets, by article; may be repeated.")
+    )
     initial: Path | None = field(
-        default=None,
-        metadata=option("Start from this run or model folder; with --gold, small or base, too.", flag="--init"),
+        default=None, metadata=option("Start from the stance model of this run or model folder.", flag="--init")
     )
-    labels: Path | None = field(
-        default=None, metadata=option("File of labelled newswire articles to learn from as well.")
+    measured_labels: tuple[Path, ...] = field(
+        default=(),
+        metadata=option("File of stances to measure on after each epoch; may be repeated.", flag="--measure"),
     )
-    labels_repeats: int = field(default=3, metadata=option("How often an epoch reads each article of --labels."))
-    stance_labels: Path | None = field(
-        default=None, metadata=option("File of stances towards several targets per article, to learn from as well.")
-    )
-    measured_labels: Path | None = field(
-        default=None,
-        metadata=option("File of labelled newswire articles to measure on after each epoch.", flag="--measure"),
-    )
-    adapter_rank: int = field(
-        default=0, metadata=option("Train adapters of this rank instead of the encoder; 0, the default, for none.")
-    )
+    layers: int = field(default=3, metadata=option("Upper layers of the quote model's encoder that are read anew."))
+    adapter_rank: int = field(default=0, metadata=option("Rank of the adapters on these layers; 0 to train them."))
+    targets: int = field(default=2, metadata=option("Targets of each article that an epoch asks about."))
+    sentences: int = field(default=2000, metadata=option("Sentences of each corpus of sentences in an epoch."))
+    others: float = field(default=0.3, metadata=option("Share of the articles asked about another one's target."))
     dropout: float = 0.1
-    contrast: int = 3000
-    unrelated_claims: int = 1200
-    unrelated_statements: int = 1200
     device: str = field(default="cpu", metadata=option("cpu, cuda, or auto (a GPU if there is one)."))
     threads: int = field(default=2, metadata=option("Processor threads to use."))
 
     def __post_init__(self) -> None:
         StanceLearning.__post_init__(self)
-        check_count(self, 1, "labels_repeats", "threads")
-        check_count(self, 0, "adapter_rank", "contrast", "unrelated_claims", "unrelated_statements")
-        check_share(self, "dropout")
+        check_count(self, 1, "layers", "targets", "threads")
+        check_count(self, 0, "adapter_rank", "sentences")
+        check_share(self, "dropout", "others")
         check_device(self.device)

@@ -1,5 +1,4 @@
-"""Trains the stance model on NewsMTSC, Perspectrum, labelled statements of newswire, contrast pairs and unrelated
-statements of PolNeAR.
+"""Trains the stance model over a finished quote model, on articles and sentences whose stances are labelled.
 
 Everything random derives from the seed and the epoch.
 """
@@ -8,84 +7,62 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 import torch
-from torch import Tensor, nn
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from safetensors.torch import save_file
+from torch import Tensor
 
-from onrecord_models.stance_model import (
-    LABELS,
-    EncodedInput,
-    StanceConfig,
-    StanceModel,
-    StanceScorer,
-    collate,
-    encode_input,
-)
+from onrecord.errors import SettingsError
+from onrecord.pipeline import Pipeline, PipelineSettings
+from onrecord.stages.stance.inputs import target_encoder
+from onrecord_models.loading import load_quote_model, model_folder
+from onrecord_models.quote_model import QuoteModel
+from onrecord_models.stance_inference import statement_logits
+from onrecord_models.stance_model import StanceConfig, StanceModel
+from onrecord_models.upper_layers import borrow
 from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
-from onrecord_training.loop.devices import begin, native_precision, place
-from onrecord_training.loop.initialization import encoder_settings, load_encoder, load_initial
+from onrecord_training.loop.devices import begin, lower_frozen, native_precision, place
+from onrecord_training.loop.initialization import load_initial
 from onrecord_training.loop.schedule import Step, warm_up_by_share
 from onrecord_training.loop.training import Task, TrainingLoop, layered_loop
 from onrecord_training.manifest import digest, lineage, write_manifest
-from onrecord_training.stance.data import NEWSMTSC, PERSPECTRUM, POLNEAR, epoch_examples, read_data
-from onrecord_training.stance.examples import Labelled
+from onrecord_training.stance.data import DIRECTED, NEWSMTSC, PERSPECTRUM, epoch_items, read_data
+from onrecord_training.stance.items import NEUTRAL, NO_SIDE, UNLABELLED, Asked, Asking, all_targets
 from onrecord_training.stance.measuring import fit_temperature, measure
 from onrecord_training.stance.settings import StanceLearning, StanceTraining
 
-_DATA: Final = (*NEWSMTSC, *PERSPECTRUM, POLNEAR)
-_JITTER: Final = 6
+_DATA: Final = (NEWSMTSC, *PERSPECTRUM, DIRECTED)
+_JITTER: Final = 40
 
 
-@dataclass(frozen=True, slots=True)
-class _Example:
-    encoded: EncodedInput
-    label: int
-
-
-class StanceTask(Task[list[_Example]]):
-    """Training a stance model on the examples that ``examples_of`` gives for an epoch.
-
-    After each epoch the model is measured on the sets of ``measured``, by name.
-    """
+class StanceTask(Task[list[Asked]]):
+    """Training a stance model on what ``asked_in`` gives for an epoch; ``measured`` are measured after each."""
 
     def __init__(
         self,
         model: StanceModel,
-        tokenizer: PreTrainedTokenizerBase,
         settings: StanceLearning,
-        examples_of: Callable[[int], list[Labelled]],
-        measured: dict[str, list[Labelled]],
+        asked_in: Callable[[int], list[Asked]],
+        measured: dict[str, list[Asked]],
     ) -> None:
         super().__init__(model)
-        self._stance_model, self._tokenizer, self._settings = model, tokenizer, settings
-        self._examples_of, self._measured = examples_of, measured
-        self.examples = 0
-        """Examples of the last epoch."""
+        self._stance_model, self._settings, self._asked_in, self._measured = model, settings, asked_in, measured
 
-    def batches(self, epoch: int) -> list[list[_Example]]:
-        size, settings = self._stance_model.config.window_size, self._settings
-        examples = self._examples_of(epoch)
-        self.examples = len(examples)
-        encoded = [
-            _Example(encode_input(shown, self._tokenizer, size), LABELS.index(label)) for shown, label in examples
-        ]
-        generator = random.Random(f"{settings.seed}/{epoch}/batches")
-        return token_batches(encoded, _length, tokens=settings.batch_tokens, generator=generator, jitter=_JITTER)
+    def batches(self, epoch: int) -> list[list[Asked]]:
+        generator = random.Random(f"{self._settings.seed}/{epoch}/batches")
+        tokens = self._settings.batch_tokens
+        return token_batches(self._asked_in(epoch), len, tokens=tokens, generator=generator, jitter=_JITTER)
 
-    def losses(self, batch: list[_Example]) -> Tensor:
+    def losses(self, batch: list[Asked]) -> Tensor:
         device = self.model.device
-        tensors = collate([example.encoded for example in batch], int(self._tokenizer.pad_token_id or 0))
-        inputs = (tensors.input_ids, tensors.attention_mask, tensors.parts)
         with native_precision(device.type):
-            logits = self.model(*(tensor.to(device) for tensor in inputs))
-        labels = torch.tensor([example.label for example in batch], device=device)
-        smoothing = self._settings.smoothing
-        return nn.functional.cross_entropy(logits.float(), labels, label_smoothing=smoothing)[None]
+            logits = statement_logits(self._stance_model, [each.question for each in batch], device.type)
+        labels = torch.tensor([label for each in batch for label in each.labels], device=device)
+        return stance_loss(torch.cat(logits), labels, self._settings.smoothing)[None]
 
     def seed(self, step: Step) -> None:
         """For dropout, once an epoch."""
@@ -93,12 +70,21 @@ class StanceTask(Task[list[_Example]]):
             torch.manual_seed(self._settings.seed * 1000 + step.epoch)
 
     def after_epoch(self, epoch: int) -> dict[str, Any]:
-        scores = measure(StanceScorer(self._stance_model, self._tokenizer), self._measured)
-        return {"examples": self.examples, **({"scores": scores} if scores else {})}
+        scores = measure(self._stance_model, self._measured)
+        return {"scores": scores} if scores else {}
 
 
-def _length(example: _Example) -> int:
-    return len(example.encoded)
+def stance_loss(logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
+    """The mean loss of statements, 0 if none is labelled; `NEUTRAL` allows for both kinds of neutral.
+
+    Shapes: ``logits`` (statements, ``len(OUTCOMES)``), ``labels`` (statements,).
+    """
+    log_probabilities = logits.float().log_softmax(-1)
+    right = log_probabilities.gather(1, labels.clamp(0, NO_SIDE + 1)[:, None]).squeeze(1)
+    right = torch.where(labels == NEUTRAL, log_probabilities[:, NO_SIDE:].logsumexp(-1), right)
+    loss = -(1 - smoothing) * right - smoothing * log_probabilities.mean(-1)
+    labelled = labels != UNLABELLED
+    return (loss * labelled).sum() / labelled.sum().clamp(min=1)
 
 
 def train_stance_model(settings: StanceTraining, report: Callable[[str], None], command: str = "") -> Path:
@@ -108,54 +94,64 @@ def train_stance_model(settings: StanceTraining, report: Callable[[str], None], 
 
     Raises:
         InputError: a corpus is missing or damaged.
-        SettingsError: the encoder or the model to start from does not fit, or a run with other settings was begun.
+        SettingsError: a run with other settings was begun, or the quote model has fewer layers.
+        WeightsError: the model is missing or damaged.
     """
     checkpoint = CheckpointFolder(settings.output / "checkpoint", asdict(settings))
-    report("loading the encoder …")
     device = begin(settings.device, settings.threads, settings.seed)
-    tokenizer = AutoTokenizer.from_pretrained(settings.encoder)
-    model = _build(settings, device)
-    report("reading the corpora …")
-    data = read_data(settings)
+    report(f"loading {settings.model} …")
+    folder = model_folder(settings.model)
+    quote_model, _ = load_quote_model(folder)
+    model = build(settings, quote_model, device)
+    if settings.initial:
+        load_initial(model, settings.initial, "stance")
+    report("reading the corpora with the model …")
+    pipeline = Pipeline.reading(PipelineSettings(settings.model, device=device), quote_model, settings.layers)
+    data = read_data(settings, pipeline)
     report(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in data.sizes().items() if count))
+    ask = Asking(target_encoder(pipeline.runner, pipeline.tokenizer))
 
-    def examples_of(epoch: int) -> list[Labelled]:
-        return epoch_examples(data, settings, random.Random(f"{settings.seed}/{epoch}"))
+    def asked_in(epoch: int) -> list[Asked]:
+        return ask(epoch_items(data, settings, epoch, random.Random(f"{settings.seed}/{epoch}")))
 
-    history = stance_loop(
-        StanceTask(model, tokenizer, settings, examples_of, data.measured), settings, checkpoint, report
-    ).run()
+    measured = {name: ask(all_targets(items)) for name, items in data.measured.items()}
+    task = StanceTask(model, settings, asked_in, measured)
+    history = stance_loop(task, settings, checkpoint, report).run()
     report("choosing the temperature …")
-    model.config.calibration = fit_temperature(model, tokenizer, data.calibration)
-    scores = measure(StanceScorer(model, tokenizer), data.measured)
+    model.config.calibration = fit_temperature(model, ask(all_targets(data.held_out)))
+    scores = measure(model, measured)
     report(f"temperature {model.config.calibration}: " + " ".join(f"{name} {value}" for name, value in scores.items()))
-    if settings.adapter_rank:
-        model.save_pretrained(settings.output / "model", state_dict=learned_state(model))
-    else:
-        model.save_pretrained(settings.output / "model")
-    tokenizer.save_pretrained(settings.output / "model")
-    more = {"temperature": model.config.calibration, "scores": scores}
-    more |= lineage("stance", settings.labels, settings.initial)
-    if settings.stance_labels:
-        more["stance_labels_sha256"] = digest(settings.stance_labels)
-    sizes = {**data.sizes(), "examples_an_epoch": history[-1]["examples"]}
-    used = [name for name in _DATA if (settings.corpora / name).exists()]
-    write_manifest(settings.output / "manifest.json", "stance", asdict(settings), used, sizes, history, command, **more)
-    return settings.output / "model"
+    part = settings.output / "model"
+    part.mkdir(parents=True, exist_ok=True)
+    save_file(learned_state(model), part / "model.safetensors")
+    model.config.save_pretrained(part)
+    more: dict[str, Any] = {"temperature": model.config.calibration, "scores": scores}
+    more |= {"quote_model_sha256": digest(folder / "quotes" / "model.safetensors")}
+    more |= lineage("stance", None, settings.initial)
+    more["stance_labels_sha256"] = {path.as_posix(): digest(path) for path in settings.stance_labels}
+    unnoted = ("model", "stance_labels", "measured_labels")  # the digests of the labels are noted
+    record = {name: value for name, value in asdict(settings).items() if name not in unnoted}
+    write_manifest(settings.output / "manifest.json", "stance", record, _DATA, data.sizes(), history, command, **more)
+    return part
 
 
 def stance_loop(
     task: StanceTask, settings: StanceLearning, checkpoint: CheckpointFolder, report: Callable[[str], None]
-) -> TrainingLoop[list[_Example]]:
+) -> TrainingLoop[list[Asked]]:
     """The loop that trains ``task``, with the optimiser and the schedule of ``settings``."""
     return layered_loop(task, settings, warm_up_by_share(settings.warmup), checkpoint, report)
 
 
-def _build(settings: StanceTraining, device: str) -> StanceModel:
-    encoder = encoder_settings(settings.encoder, settings.dropout)
-    model = StanceModel(StanceConfig(encoder=encoder, adapter_rank=settings.adapter_rank))
-    load_encoder(model, settings.encoder, device)
-    if settings.initial:
-        load_initial(model, settings.initial, "stance")
+def build(settings: StanceTraining, quote_model: QuoteModel, device: str) -> StanceModel:
+    """An untrained stance model over a quote model; frozen weights in the precision they are trained over."""
+    deep = quote_model.encoder.config.num_hidden_layers
+    if settings.layers > deep:
+        raise SettingsError(f"layers is {settings.layers}; the quote model has {deep}")
+    encoder = {**quote_model.config.encoder, "hidden_dropout_prob": settings.dropout}
+    config = StanceConfig(encoder, layers=settings.layers, adapter_rank=settings.adapter_rank)
+    model = StanceModel(config)
+    borrow(model, quote_model, trained=not settings.adapter_rank)
+    if settings.adapter_rank:
+        lower_frozen(model.encoder, device)
     place(model, device)
     return model

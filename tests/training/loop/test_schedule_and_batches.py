@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord_models.stance_model import StanceConfig, StanceModel
+from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
 from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.optimizer import build_optimizer
 from onrecord_training.loop.schedule import Schedule, Step, warm_up_by_share, warm_up_by_steps, warm_up_then_fall
@@ -42,7 +42,7 @@ def test_a_run_without_warming_up_begins_at_the_peak(schedule: Schedule) -> None
 
 
 def test_lower_layers_learn_more_slowly_and_what_is_frozen_not_at_all() -> None:
-    model = StanceModel(StanceConfig(encoder={**TINY_ENCODER, "num_hidden_layers": 2}))
+    model = QuoteModel(QuoteModelConfig(encoder={**TINY_ENCODER, "num_hidden_layers": 2}))
     model.encoder.get_input_embeddings().weight.requires_grad_(False)
     optimizer = build_optimizer(model, learning_rate=1.0, head_learning_rate=3.0, layer_decay=0.5, weight_decay=0.01)
     peak_of = {id(p): group["peak"] for group in optimizer.param_groups for p in group["params"]}
@@ -51,7 +51,7 @@ def test_lower_layers_learn_more_slowly_and_what_is_frozen_not_at_all() -> None:
     assert peaks["encoder.encoder.layer.0.output.dense.weight"] == 0.5
     assert peaks["encoder.embeddings.position_embeddings.weight"] == 0.25
     assert peaks["encoder.embeddings.word_embeddings.weight"] is None
-    assert peaks["classifier.1.weight"] == 3.0
+    assert peaks["cue_head.0.weight"] == 3.0
     assert isinstance(optimizer, torch.optim.AdamW)
 
 

@@ -1,225 +1,324 @@
-"""Training of the stance model on made-up data: resumed runs, templates, claims."""
+"""Training the stance model on a few made-up articles and sentences, over a tiny quote model."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import random
+import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import load_file
-from transformers import BertConfig, BertModel, BertTokenizerFast
+from torch import Tensor
 
-from onrecord.errors import SettingsError, WeightsError
-from onrecord_eval.corpora.perspectrum import Perspective
-from onrecord_models import fetching
-from onrecord_models.loading import load_scorer, store
-from onrecord_models.stance_model import LABELS, StanceInput
-from onrecord_training.stance.claims import gerund, vary_claim
-from onrecord_training.stance.contrast import contrast_examples, split_templates
-from onrecord_training.stance.data import read_data, without_known
-from onrecord_training.stance.measuring import calibration_error
+from onrecord import Pipeline
+from onrecord.errors import InputError, SettingsError
+from onrecord_models.loading import hashes, load_quote_model, load_stance_model
+from onrecord_training.manifest import digest
+from onrecord_training.packing.card import card
+from onrecord_training.packing.model_folder import add_part
+from onrecord_training.packing.settings import PartPacking
+from onrecord_training.stance import measuring, training
+from onrecord_training.stance.data import StanceData, read_data
+from onrecord_training.stance.items import NEUTRAL, NO_SIDE, OPPOSE, OTHER_SUBJECT, SUPPORT, UNLABELLED
+from onrecord_training.stance.measuring import calibration_error, fit_temperature, measure
 from onrecord_training.stance.settings import StanceTraining
-from onrecord_training.stance.templates import ACTORS, MATTERS, PROPOSALS
-from onrecord_training.stance.training import train_stance_model
+from onrecord_training.stance.training import build, stance_loss, train_stance_model
+from tests.training.stance.corpora import LABELS, MEASURED, write_stance_corpora
 
 
 @pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A tiny base encoder, and corpora of a few sentences that follow the corpora's formats."""
-    root = tmp_path_factory.mktemp("sources")
-    encoder, corpora = root / "encoder", root / "corpora"
-    torch.manual_seed(1)
-    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
-    BertModel(BertConfig(vocab_size=40, **sizes), add_pooling_layer=False).save_pretrained(encoder)
-    letters = [*"abcdefghijklmnopqrstuvwxyz", ".", ",", "'"]
-    (encoder / "vocab.txt").write_text(
-        "\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", *letters]) + "\n"
-    )
-    BertTokenizerFast.from_pretrained(encoder).save_pretrained(encoder)
-
-    def lines(name: str, rows: list[dict[str, object]]) -> None:
-        (corpora / name).parent.mkdir(parents=True, exist_ok=True)
-        (corpora / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
-
-    for split in ("train", "devtest_mt"):
-        rows: list[dict[str, object]] = []
-        for index in range(24):
-            sentence = f"Ada Brandt number {index} opened the harbour."
-            target = {"from": 0, "to": 10, "polarity": 2.0 + 2 * (index % 3)}
-            rows.append({"sentence_normalized": sentence, "targets": [target]})
-        lines(f"newsmtsc/{split}.jsonl", rows)
-    for split in ("train", "dev"):
-        lines(
-            f"perspectrum/{split}.jsonl",
-            [
-                {
-                    "claim_id": index // 2,
-                    "claim": f"Harbours should open number {index // 2}",
-                    "perspective": f"Ships {index} need room.",
-                    "stance": ("support", "undermine")[index % 2],
-                }
-                for index in range(24)
-            ],
-        )
-    return encoder, corpora
+def corpora(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_stance_corpora(tmp_path_factory.mktemp("corpora"))
 
 
-def settings(sources: tuple[Path, Path], output: Path, **changes: int) -> StanceTraining:
-    sizes = {
-        "threads": 1,
-        "epochs": 2,
-        "batch_tokens": 500,
-        "contrast": 40,
-        "unrelated_claims": 5,
-        "unrelated_statements": 5,
-    }
-    return StanceTraining(encoder=sources[0], corpora=sources[1], output=output, **{**sizes, "threads": 1, **changes})  # type: ignore[arg-type]
-
-
-def test_a_resumed_run_ends_with_the_weights_of_an_undisturbed_one(sources: tuple[Path, Path], tmp_path: Path) -> None:
-    lines: list[str] = []
-    whole = train_stance_model(settings(sources, tmp_path / "whole"), lines.append, "onrecord train stance")
-    assert any("epoch 2/2 done" in line for line in lines)
-
-    def stop(line: str) -> None:
-        if "epoch 1/2 done" in line:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        train_stance_model(settings(sources, tmp_path / "halved"), stop)
-    assert not (tmp_path / "halved" / "model").exists()
-    halved = train_stance_model(settings(sources, tmp_path / "halved"), lines.append)
-    ours, theirs = load_file(whole / "model.safetensors"), load_file(halved / "model.safetensors")
-    assert ours.keys() == theirs.keys()
-    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
-
-    base = load_file(sources[0] / "model.safetensors")
-    frozen = "embeddings.word_embeddings.weight"
-    assert torch.equal(ours[f"encoder.{frozen}"], base[frozen])
-    assert not torch.equal(
-        ours["encoder.embeddings.position_embeddings.weight"], base["embeddings.position_embeddings.weight"]
+def settings_of(model: Path, corpora: Path, output: Path) -> StanceTraining:
+    return StanceTraining(
+        model=str(model),
+        corpora=corpora,
+        output=output,
+        stance_labels=(corpora / LABELS,),
+        measured_labels=(corpora / MEASURED,),
+        epochs=2,
+        layers=1,
+        sentences=5,
+        batch_tokens=300,
+        learning_rate=1e-3,
+        head_learning_rate=3e-3,
+        threads=1,
     )
 
-    manifest = json.loads((tmp_path / "whole" / "manifest.json").read_text())
-    assert manifest["command"] == "onrecord train stance"
-    assert len(manifest["epochs"]) == 2
-    assert {"newsmtsc_macro_f1", "perspectrum_macro_f1", "contrast_macro_f1"} <= manifest["scores"].keys()
-    assert str(tmp_path) not in json.dumps(manifest)
+
+@pytest.fixture
+def settings(tiny_model: Path, corpora: Path, tmp_path: Path) -> StanceTraining:
+    return settings_of(tiny_model, corpora, tmp_path / "run")
 
 
-def test_a_stance_model_of_adapters_is_stored_without_its_encoder_and_loaded_over_it(
-    sources: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    trained = train_stance_model(settings(sources, tmp_path / "run", adapter_rank=4, epochs=1), lambda line: None)
-    folder = tmp_path / "tiny"
-    shutil.copytree(trained, folder)
-    store(
-        load_file(trained / "model.safetensors"), json.loads((trained / "config.json").read_text()), folder / "stance"
+@pytest.fixture(scope="module")
+def data(tiny_model: Path, corpora: Path, tiny_reader: Pipeline) -> StanceData:
+    """What the corpora teach in four epochs; reading it takes longer than training."""
+    return read_data(replace(settings_of(tiny_model, corpora, Path()), epochs=4), tiny_reader)
+
+
+@pytest.fixture
+def read_before(data: StanceData, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trainings take the data that was read already."""
+    monkeypatch.setattr(training, "read_data", lambda settings, pipeline: data)
+
+
+def quiet(line: str) -> None:
+    pass
+
+
+def weights(run: Path) -> dict[str, Tensor]:
+    return load_file(run / "model" / "model.safetensors")
+
+
+# The loss
+
+
+def loss_of(rows: list[list[float]], labels: list[int], smoothing: float = 0.0) -> float:
+    return float(stance_loss(torch.tensor(rows), torch.tensor(labels), smoothing))
+
+
+ROW = [2.0, 0.5, 1.0, -1.0]
+PROBABILITIES = torch.tensor(ROW).softmax(-1).tolist()
+
+
+@pytest.mark.parametrize("label", [SUPPORT, OPPOSE, NO_SIDE, OTHER_SUBJECT])
+def test_the_loss_of_a_known_outcome_is_its_surprise(label: int) -> None:
+    assert loss_of([ROW], [label]) == pytest.approx(-math.log(PROBABILITIES[label]), abs=1e-5)
+
+
+def test_neutral_may_be_either_kind_of_neutral() -> None:
+    both = PROBABILITIES[NO_SIDE] + PROBABILITIES[OTHER_SUBJECT]
+    assert loss_of([ROW], [NEUTRAL]) == pytest.approx(-math.log(both), abs=1e-5)
+    logits = torch.zeros(1, 4, requires_grad=True)
+    stance_loss(logits, torch.tensor([NEUTRAL]), 0.0).backward()
+    assert logits.grad is not None
+    support, oppose, no_side, other = logits.grad[0].tolist()
+    assert support == pytest.approx(oppose) and support > 0
+    assert no_side == pytest.approx(other) and no_side < 0
+
+
+def test_what_is_not_labelled_neither_counts_nor_teaches() -> None:
+    labelled = loss_of([ROW, [0.0] * 4], [OPPOSE, SUPPORT])
+    assert loss_of([ROW, [9.0, 0, 0, 0], [0.0] * 4], [OPPOSE, UNLABELLED, SUPPORT]) == pytest.approx(labelled)
+    logits = torch.randn(2, 4, requires_grad=True)
+    nothing = stance_loss(logits, torch.tensor([UNLABELLED] * 2), 0.1)
+    nothing.backward()
+    assert nothing.item() == 0
+    assert logits.grad is not None and not logits.grad.any()
+
+
+def test_smoothing_gives_every_outcome_a_share() -> None:
+    every = -sum(map(math.log, PROBABILITIES)) / 4
+    expected = 0.9 * -math.log(PROBABILITIES[OPPOSE]) + 0.1 * every
+    assert loss_of([ROW], [OPPOSE], 0.1) == pytest.approx(expected, abs=1e-5)
+
+
+# Measuring
+
+
+@pytest.fixture
+def answered(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Makes `answers` give these logits and labels; the model is asked for its temperature alone."""
+
+    def answer(probabilities: list[list[float]], labels: list[int], calibration: float = 1.0) -> Any:
+        logits = torch.tensor(probabilities).clamp(min=1e-6).log()
+        monkeypatch.setattr(measuring, "answers", lambda model, questions: (logits, torch.tensor(labels)))
+        return SimpleNamespace(config=SimpleNamespace(calibration=calibration))
+
+    return answer
+
+
+def test_scores_count_both_kinds_of_neutral_as_one(answered: Any) -> None:
+    model = answered(
+        [
+            [0.7, 0.1, 0.1, 0.1],  # right
+            [0.7, 0.1, 0.1, 0.1],  # the wrong side
+            [0.3, 0.1, 0.29, 0.31],  # neutral, and about the target, which it isn't
+            [0.05, 0.05, 0.1, 0.8],  # right, about something else
+            [0.1, 0.1, 0.7, 0.1],  # right: neutral of whatever kind
+            [0.1, 0.2, 0.6, 0.1],  # a side that is missed
+        ],
+        [SUPPORT, OPPOSE, OTHER_SUBJECT, OTHER_SUBJECT, NEUTRAL, OPPOSE],
     )
-    stored = load_file(folder / "stance" / "model.safetensors")
-    assert not any("word_embeddings" in name or name.endswith("linear.weight") for name in stored)
-    monkeypatch.setenv("ONRECORD_CACHE", str(tmp_path / "cache"))
-    fetching.encoder_file().parent.mkdir(parents=True)
-    shutil.copy(sources[0] / "model.safetensors", fetching.encoder_file())
-    scores = load_scorer(folder, "cpu").score([StanceInput("the harbour", "It opened.", "It opened.")])
-    assert sum(scores[0]) == pytest.approx(1, abs=1e-3)
-    halved = load_scorer(folder, "cpu", "bf16").score([StanceInput("the harbour", "It opened.", "It opened.")])
-    assert halved[0] == pytest.approx(scores[0], abs=0.02)
-    fetching.encoder_file().unlink()
-    with pytest.raises(WeightsError, match="onrecord fetch base"):
-        load_scorer(folder, "cpu")
-
-
-def test_a_checkpoint_of_other_settings_is_refused(sources: tuple[Path, Path], tmp_path: Path) -> None:
-    train_stance_model(settings(sources, tmp_path, epochs=1), print)
-    with pytest.raises(SettingsError, match="seed"):
-        train_stance_model(settings(sources, tmp_path, epochs=1, seed=2), print)
-
-
-@pytest.mark.parametrize("wrong", [{"epochs": 0}, {"contrast": -1}, {"smoothing": 1}])
-def test_settings_are_validated(sources: tuple[Path, Path], tmp_path: Path, wrong: dict[str, int]) -> None:
-    with pytest.raises(SettingsError, match=next(iter(wrong))):
-        settings(sources, tmp_path, **wrong)
-
-
-@pytest.mark.parametrize("unseen", [False, True])
-def test_contrast_examples_are_filled_in_and_repeatable(unseen: bool) -> None:
-    examples = contrast_examples(300, random.Random(2), unseen)
-    assert examples == contrast_examples(300, random.Random(2), unseen)
-    labels = [label for _, label in examples]
-    assert all(labels.count(label) > 50 for label in LABELS)
-    for one, _ in examples:
-        assert one.statement
-        assert one.statement in one.context
-        assert not set("{}<>|()") & set(one.context + one.target + one.speaker)
-
-
-def test_held_out_templates_are_not_trained_on() -> None:
-    for group in (MATTERS, PROPOSALS, ACTORS):
-        for templates in group.values():
-            seen, unseen = split_templates(templates, False), split_templates(templates, True)
-            assert seen
-            assert unseen
-            assert not set(seen) & set(unseen)
-            assert len(seen) + len(unseen) == len(templates)
-
-
-def test_claims_are_negated_with_their_label() -> None:
-    generator = random.Random(1)
-    varied = {vary_claim("We should ban harbours.", "support", generator) for _ in range(60)}
-    assert ("We should not ban harbours", "oppose") in varied
-    assert ("banning harbours", "support") in varied
-    assert all((" not " in claim) == (label == "oppose") for claim, label in varied)
-
-
-@pytest.mark.parametrize(
-    ("verb", "form"),
-    [("ban", "banning"), ("legalise", "legalising"), ("lie", "lying"), ("free", "freeing"), ("support", "supporting")],
-)
-def test_a_gerund_is_spelled_right(verb: str, form: str) -> None:
-    assert gerund(verb) == form
+    scores = measure(model, {"dev": [None]})  # type: ignore[list-item]
+    assert scores["dev_accuracy"] == pytest.approx(4 / 6, abs=1e-4)
+    assert scores["dev_wrong_side"] == pytest.approx(1 / 3, abs=1e-4)
+    assert scores["dev_about"] == 0.5
+    assert scores["dev_macro_f1"] == pytest.approx((2 / 3 + 0 + 6 / 7) / 3, abs=1e-3)
+    assert 0 < scores["dev_ece"] < 0.5
+    assert "dev_about" not in measure(answered([[0.7, 0.1, 0.1, 0.1]], [SUPPORT]), {"dev": []})
+    assert measure(model, {}) == {}
 
 
 def test_the_calibration_error_is_how_far_confidence_is_from_being_right() -> None:
-    sure = [(1.0, 0.0, 0.0)] * 4
-    assert calibration_error(sure, ["support"] * 4) == 0
-    assert calibration_error(sure, ["support", "oppose"] * 2) == pytest.approx(0.5)
+    sure = torch.tensor([[1.0, 0.0, 0.0]] * 4)
+    assert calibration_error(sure, [True] * 4) == 0
+    assert calibration_error(sure, [True, False] * 2) == pytest.approx(0.5)
 
 
-def test_claims_whose_perspectives_were_trained_on_are_not_measured() -> None:
-    taught = [Perspective("1", "Harbours should open", "Ships need room.", "support")]
-    measured = [
-        Perspective("2", "Open all harbours", "ships need room", "support"),
-        Perspective("2", "Open all harbours", "Harbours cost money.", "oppose"),
-        Perspective("3", "Ferries should be free", "Fares keep the old at home.", "support"),
-    ]
-    assert without_known(measured, taught) == measured[2:]
+def test_the_temperature_is_the_one_under_which_the_labels_are_likeliest(answered: Any) -> None:
+    doubtful = answered([[0.97, 0.01, 0.01, 0.01]] * 4, [SUPPORT, SUPPORT, OPPOSE, NEUTRAL])
+    assert fit_temperature(doubtful, [None]) > 2  # type: ignore[list-item]
+    sure = answered([[0.55, 0.15, 0.15, 0.15]] * 4, [SUPPORT] * 4)
+    assert fit_temperature(sure, [None]) == 0.5  # type: ignore[list-item]
+    assert fit_temperature(sure, []) == 1.0
 
 
-def test_labelled_targets_are_trained_on_and_some_articles_of_them_held_out(
-    sources: tuple[Path, Path], tmp_path: Path
+# A run
+
+
+@pytest.mark.usefixtures("read_before")
+def test_a_trained_model_has_learned_and_works_in_its_model_folder(
+    settings: StanceTraining, data: StanceData, tiny_model: Path, tmp_path: Path
 ) -> None:
-    corpora = sources[1]
-    text = "Mayor Ada Brandt praised the port."
-    rows = []
-    for index in range(24):
-        path = corpora / "texts" / f"{index}.txt"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
-        statement = {"content": [[25, 33]], "cue": [[17, 24]], "source": [[0, 16]], "stance": ["support", "oppose"]}
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        targets = [f"port {index}", f"closing port {index}"]
-        rows.append({"doc": f"texts/{index}.txt", "sha256": digest, "targets": targets, "statements": [statement]})
-    labels = tmp_path / "stances.jsonl"
-    labels.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    data = read_data(replace(settings(sources, tmp_path / "run"), stance_labels=labels))
-    held_out = data.measured["held_out_targets"]
-    assert 0 < len(held_out) < 24
-    assert len(held_out) + sum(len(examples) for _, examples in data.labelled) == 48
-    assert {one.target for one, _ in held_out}.isdisjoint(target for target, _ in data.labelled)
-    assert {one.speaker for one, _ in held_out} == {"Mayor Ada Brandt"}
+    lines: list[str] = []
+    settings = replace(settings, epochs=5, sentences=0, others=0.1, smoothing=0.0, dropout=0.0)
+    part = train_stance_model(settings, lines.append, "the command")
+    assert part == settings.output / "model"
+    manifest = json.loads((settings.output / "manifest.json").read_text())
+    losses = [epoch["losses"]["loss"] for epoch in manifest["epochs"]]
+    assert losses[-1] < 0.6 * losses[0]
+    assert manifest["model"] == "stance" and manifest["command"] == "the command"
+    assert manifest["quote_model_sha256"] == hashes(tiny_model)["quotes/model.safetensors"]
+    assert manifest["sizes"] == data.sizes()
+    labels = settings.stance_labels[0]
+    assert manifest["stance_labels_sha256"] == {labels.as_posix(): digest(labels)}
+    assert {"layers", "adapter_rank", "others", "seed"} <= manifest["settings"].keys()
+    assert not {"model", "stance_labels", "measured_labels"} & manifest["settings"].keys()
+    assert manifest["temperature"] == json.loads((part / "config.json").read_text())["calibration"]
+    expected = {f"other_{figure}" for figure in ("macro_f1", "accuracy", "wrong_side", "ece", "about")}
+    assert manifest["scores"].keys() == manifest["epochs"][-1]["scores"].keys() == expected
+    assert manifest["scores"]["other_about"] > 0.9  # rain is another subject than the port
+    assert any("other_macro_f1" in line for line in lines)
+
+    packed = tmp_path / "packed"
+    shutil.copytree(tiny_model, packed)
+    added = add_part(PartPacking(run=settings.output, model=packed), "stance")
+    assert hashes(packed)["stance/model.safetensors"] == added
+    loaded = load_stance_model(packed, load_quote_model(packed)[0])
+    assert loaded.config.calibration == manifest["temperature"]
+    stored = weights(settings.output)
+    assert all(torch.allclose(loaded.state_dict()[name], tensor, atol=1e-2) for name, tensor in stored.items())
+    pipeline = Pipeline.load(str(packed), device="cpu", precision="fp32", targets=("port 3",))
+    found = pipeline.extract("Mayor Ada Brandt praised port 3 on Monday.\n\nBo Berg called port 3 a folly.")
+    assert found and all(each.stance[0].about is not None for each in found)
+    written = (packed / "README.md").read_text()
+    for row in ("| trained with | `the command` |", "| size: sentences of directed sentiment | 20 |"):
+        assert row in written
+    assert "accuracy on whether a neutral statement is about the target" in written
+    assert card("packed", json.loads((packed / "manifest.json").read_text())) == written
+
+
+@pytest.mark.usefixtures("read_before")
+def test_what_is_stored_is_what_was_learned(settings: StanceTraining, tiny_model: Path, tmp_path: Path) -> None:
+    train_stance_model(replace(settings, epochs=1), quiet)
+    adapted = replace(settings, output=tmp_path / "adapted", epochs=1, adapter_rank=2)
+    train_stance_model(adapted, quiet)
+    layers, adapters = weights(settings.output), weights(adapted.output)
+    assert not any("embeddings" in name.removeprefix("part_embeddings") for name in (*layers, *adapters))
+    assert "encoder.encoder.layer.0.attention.self.query.weight" in layers
+    own = [name for name in adapters if name.startswith("encoder.")]
+    assert own and all(name.endswith((".down", ".up")) for name in own)
+    packed = tmp_path / "packed"
+    shutil.copytree(tiny_model, packed)
+    for output in (settings.output, adapted.output):
+        add_part(PartPacking(run=output, model=packed), "stance")
+        assert load_stance_model(packed, load_quote_model(packed)[0])
+
+
+@pytest.mark.usefixtures("read_before")
+def test_a_run_killed_after_an_epoch_ends_with_the_weights_of_an_undisturbed_one(
+    settings: StanceTraining, tmp_path: Path
+) -> None:
+    class KilledError(Exception):
+        pass
+
+    def die(line: str) -> None:
+        if line.startswith("epoch 1/2 done"):
+            raise KilledError
+
+    train_stance_model(settings, quiet)
+    broken = replace(settings, output=tmp_path / "broken")
+    with pytest.raises(KilledError):
+        train_stance_model(broken, die)
+    assert not (broken.output / "model").exists()
+    train_stance_model(broken, quiet)
+    whole, resumed = weights(settings.output), weights(broken.output)
+    assert whole.keys() == resumed.keys()
+    assert all(torch.equal(whole[name], resumed[name]) for name in whole)
+    one, other = ((run / "model" / "config.json").read_text() for run in (settings.output, broken.output))
+    assert one == other
+
+
+@pytest.mark.usefixtures("read_before")
+def test_a_run_can_start_from_an_earlier_one_or_from_a_model_folder(
+    settings: StanceTraining, tiny_model: Path, tmp_path: Path
+) -> None:
+    train_stance_model(replace(settings, epochs=1), quiet, "first")
+    packed = tmp_path / "packed"
+    shutil.copytree(tiny_model, packed)
+    add_part(PartPacking(run=settings.output, model=packed), "stance")
+    for name, initial, exactly in (("after-run", settings.output, 0.0), ("after-folder", packed, 1e-3)):
+        again = replace(settings, output=tmp_path / name, initial=initial, epochs=1)
+        train_stance_model(replace(again, learning_rate=0.0, head_learning_rate=0.0), quiet)
+        first, second = weights(settings.output), weights(again.output)
+        assert all(torch.allclose(first[key], second[key], atol=exactly) for key in first)
+        assert json.loads((again.output / "manifest.json").read_text())["initial"]["command"] == "first"
+
+
+@pytest.mark.usefixtures("read_before")
+def test_a_checkpoint_of_other_settings_is_refused(settings: StanceTraining) -> None:
+    train_stance_model(replace(settings, epochs=1), quiet)
+    with pytest.raises(SettingsError, match="seed"):
+        train_stance_model(replace(settings, epochs=1, seed=2), quiet)
+
+
+@pytest.mark.usefixtures("read_before")
+def test_a_run_without_anything_to_learn_from_says_so(
+    settings: StanceTraining, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "read_data", lambda settings, pipeline: StanceData([], {}, [], {}))
+    with pytest.raises(InputError, match="nothing to learn from"):
+        train_stance_model(settings, quiet)
+
+
+def test_more_layers_than_the_quote_model_has_are_refused_before_the_corpora_are_read(
+    settings: StanceTraining, tmp_path: Path
+) -> None:
+    with pytest.raises(SettingsError, match="layers is 3; the quote model has 1"):
+        train_stance_model(replace(settings, corpora=tmp_path / "no corpora", layers=3), quiet)
+
+
+def test_an_untrained_model_has_the_quote_models_layers(settings: StanceTraining, tiny_model: Path) -> None:
+    quote_model, _ = load_quote_model(tiny_model)
+    name = "encoder.layer.0.attention.self.query"
+    below = quote_model.encoder.state_dict()[f"{name}.weight"]
+    for rank, inner in ((0, name), (2, f"{name}.linear")):
+        model = build(replace(settings, adapter_rank=rank), quote_model, "cpu")
+        assert torch.allclose(model.encoder.state_dict()[f"{inner}.weight"].float(), below, atol=1e-2)
+        assert model.encoder.config.hidden_dropout_prob == settings.dropout
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"epochs": 0}, "epochs is 0; expected a whole number, 1 or more"),
+        ({"layers": 0}, "layers is 0"),
+        ({"targets": 0}, "targets is 0"),
+        ({"sentences": -1}, "sentences is -1"),
+        ({"others": 1.0}, "others is 1.0; expected a share"),
+        ({"smoothing": 1}, "smoothing is 1; expected a share"),
+        ({"device": "gpu"}, "device is 'gpu'; expected auto, cpu, cuda"),
+    ],
+)
+def test_settings_say_what_was_found_and_what_is_expected(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        StanceTraining(model="small", corpora=Path(), output=Path(), **wrong)

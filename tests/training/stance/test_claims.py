@@ -1,0 +1,42 @@
+"""Claims in other words, and claims that are known already."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from onrecord_eval.corpora.perspectrum import Perspective
+from onrecord_training.stance.claims import OPPOSITE, gerund, vary_claim
+from onrecord_training.stance.data import without_known
+
+
+def test_claims_are_negated_with_their_label() -> None:
+    generator = random.Random(1)
+    varied = {vary_claim("We should ban harbours.", "support", generator) for _ in range(60)}
+    assert ("We should not ban harbours", "oppose") in varied
+    assert ("banning harbours", "support") in varied
+    assert all((" not " in claim) == (label == "oppose") for claim, label in varied)
+
+
+def test_what_takes_no_side_takes_none_of_the_opposite() -> None:
+    assert {label: OPPOSITE[OPPOSITE[label]] for label in OPPOSITE} == {label: label for label in OPPOSITE}
+    assert OPPOSITE["neutral"] == "neutral"
+
+
+@pytest.mark.parametrize(
+    ("verb", "form"),
+    [("ban", "banning"), ("legalise", "legalising"), ("lie", "lying"), ("free", "freeing"), ("support", "supporting")],
+)
+def test_a_gerund_is_spelled_right(verb: str, form: str) -> None:
+    assert gerund(verb) == form
+
+
+def test_claims_whose_perspectives_are_measured_on_are_not_trained_on() -> None:
+    measured = [Perspective("1", "Harbours should open", "Ships need room.", "support")]
+    taught = [
+        Perspective("2", "Open all harbours", "ships need room", "support"),
+        Perspective("2", "Open all harbours", "Harbours cost money.", "oppose"),
+        Perspective("3", "Ferries should be free", "Fares keep the old at home.", "support"),
+    ]
+    assert without_known(taught, measured) == taught[2:]
