@@ -9,20 +9,19 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from onrecord.document import Article, Mention, Name, Span, Speaker, Statement
+from onrecord.document import Article, Mention, Name, Span, Speaker, Stance, Statement
 from onrecord.files.records import read_statements
-from onrecord.pipeline import Pipeline, PipelineSettings
+from onrecord.pipeline import Pipeline, PipelineSettings, stance_judge
+from onrecord.positions.model import PositionModel, load_position_model
 from onrecord.reading import find_inputs
 from onrecord.runs.run import RunSettings, run
 from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.candidates import Anaphor, Candidate, Choice, EntityResolver
 from onrecord.stages.speakers.stage import SpeakersStage
-from onrecord.stages.stance import StanceStage, choose, stance_input
+from onrecord.stages.stance.stage import Judge, StanceStage
 from onrecord.targets.target import Target
 from onrecord.text.positions import Layout
-from onrecord.text.segmentation import segment
-from onrecord_models.loading import load_scorer, model_folder
-from onrecord_models.stance_model import Scorer, StanceInput
+from onrecord_models.loading import model_folder, part_folder
 
 
 def extract_folder(articles: Path, settings: PipelineSettings) -> list[Statement]:
@@ -49,13 +48,12 @@ class PipelineParts:
         return Pipeline.load(settings.model, device=settings.device, precision=settings.precision)
 
     @cached_property
-    def _scorer(self) -> Scorer:
-        settings = self._settings
-        return load_scorer(model_folder(settings.model), settings.device, settings.precision)
+    def _judge(self) -> Judge:
+        return stance_judge(self._settings, self._pipeline.runner, self._pipeline.tokenizer)
 
     @property
     def extractor(self) -> _Extractor:
-        return _Extractor(self._pipeline, lambda: self._scorer)
+        return _Extractor(self._pipeline, lambda: self._judge)
 
     @property
     def name_finder(self) -> _NameFinder:
@@ -71,24 +69,28 @@ class PipelineParts:
 
     @property
     def stance_scorer(self) -> _StanceScorer:
-        return _StanceScorer(self._scorer)
+        return _StanceScorer(self._pipeline, self._judge)
 
     @property
     def stance_judge(self) -> _StanceJudge:
-        return _StanceJudge(self._scorer)
+        return _StanceJudge(self._pipeline, self._judge)
+
+    @property
+    def position_model(self) -> PositionModel:
+        return load_position_model(part_folder(model_folder(self._settings.model), "stance"))
 
 
 class _Extractor:
-    """The pipeline; ``load_scorer`` is called when an article has targets."""
+    """The pipeline; ``load_judge`` is called when an article has targets."""
 
-    def __init__(self, pipeline: Pipeline, load_scorer: Callable[[], Scorer]) -> None:
+    def __init__(self, pipeline: Pipeline, load_judge: Callable[[], Judge]) -> None:
         self._pipeline = pipeline
-        self._load_scorer = load_scorer
+        self._load_judge = load_judge
 
     def extract(self, article: Article, targets: tuple[str, ...] = ()) -> list[Statement]:
         analyses = self._pipeline.analyse([article])
         if targets:
-            analyses = StanceStage(self._load_scorer(), tuple(map(Target, targets))).process(analyses)
+            analyses = StanceStage(self._load_judge(), tuple(map(Target, targets))).process(analyses)
         return list(analyses[0].statements)
 
 
@@ -151,22 +153,35 @@ class _Among(EntityResolver):
 
 
 class _StanceScorer:
-    def __init__(self, scorer: Scorer) -> None:
-        self._scorer = scorer
+    """The stance stage's judge, asked of a statement in its context, as if that were an article."""
+
+    def __init__(self, pipeline: Pipeline, judge: Judge) -> None:
+        self._pipeline = pipeline
+        self._judge = judge
 
     def score(self, target: str, statement_text: str, context: str) -> tuple[float, float, float]:
-        return self._scorer.score([StanceInput(target, statement_text, context, "")])[0]
+        start = max(0, context.find(statement_text))
+        content = (Span(start, min(start + len(statement_text), len(context))),)
+        statement = Statement("-", "-#1", context[slice(*content[0])], content, "indirect", Span(0, len(context)))
+        (analysis,) = self._pipeline.analyse([Article("-", context)])
+        (((judged,),),) = self._judge.judge([replace(analysis, statements=(statement,))], [[Target(target)]])
+        return judged.scores
 
 
 class _StanceJudge:
-    """The stance stage's questions, asked of statements that are given."""
+    """The stance stage, asked of statements that are given."""
 
-    def __init__(self, scorer: Scorer) -> None:
-        self._scorer = scorer
+    def __init__(self, pipeline: Pipeline, judge: Judge) -> None:
+        self._pipeline = pipeline
+        self._judge = judge
 
-    def judge(self, article: Article, statements: Sequence[Statement]) -> list[str]:
-        analysis = Analysis(article, segment(article.text))
-        asked = [(statement, stance.target) for statement in statements for stance in statement.stance]
-        questions = [stance_input(analysis, statement, Target(target)) for statement, target in asked]
-        scores = self._scorer.score(questions)
-        return [str(choose(target, three, None).label) for (_, target), three in zip(asked, scores, strict=True)]
+    def stances(self, article: Article, statements: Sequence[Statement]) -> list[tuple[Stance, ...]]:
+        (analysis,) = self._pipeline.analyse([article])
+        names = list(dict.fromkeys(stance.target for statement in statements for stance in statement.stance))
+        stage = StanceStage(self._judge, tuple(map(Target, names)))
+        (judged,) = stage.process([replace(analysis, statements=tuple(statements))])
+        found = [{stance.target: stance for stance in each.stance} for each in judged.statements]
+        return [
+            tuple(towards[stance.target] for stance in statement.stance)
+            for statement, towards in zip(statements, found, strict=True)
+        ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from onrecord.errors import InputError, SettingsError
+from onrecord_eval.corpora.act_labels import ActArticle, read_act_articles
 from onrecord_eval.corpora.conll2003 import read_conll2003
 from onrecord_eval.corpora.gap import read_gap
 from onrecord_eval.corpora.gum import MEASURED_PARTS, CoreferenceDocument, part_of, read_gum
@@ -19,9 +20,11 @@ from onrecord_eval.corpora.speaker_labels import LabelledSources, read_speaker_l
 from onrecord_eval.corpora.stance_labels import read_stance_labels
 from onrecord_eval.corpora.worldwide import read_worldwide
 from onrecord_eval.metrics.scores import BootstrapSettings
+from onrecord_eval.tasks.acts import score_acts
 from onrecord_eval.tasks.base import CorpusEvaluation, Parts
 from onrecord_eval.tasks.coreference import score_gap, score_gum
 from onrecord_eval.tasks.names import score_conll2003, score_worldwide
+from onrecord_eval.tasks.positions import score_positions
 from onrecord_eval.tasks.speakers import score_speakers
 from onrecord_eval.tasks.stance import score_newsmtsc, score_perspectrum, score_stances
 from onrecord_eval.tasks.statements import score_articles, score_cofenet_cut
@@ -107,6 +110,15 @@ def _stances(source: Source) -> Iterator[AnnotatedArticle]:
     return read_stance_labels(source.labels, source.path)
 
 
+def _articles(source: Source) -> Iterator[AnnotatedArticle]:
+    return (AnnotatedArticle(each.article, {"labels": each.statements}) for each in _speakers(source))
+
+
+def _acts(source: Source) -> Iterator[ActArticle]:
+    assert source.labels is not None
+    return read_act_articles(source.labels, source.path)
+
+
 def _gum(source: Source) -> Iterator[CoreferenceDocument]:
     documents = read_gum(source.path)
     return (
@@ -133,6 +145,21 @@ CORPORA: Final[Mapping[str, Corpus]] = {
             score=score_articles,
             own_labels="data/newswire",
             shows_articles=True,
+        ),
+        Corpus(
+            name="articles",
+            title="Wholly labelled articles",
+            read=_articles,
+            score=score_articles,
+            own_labels="data/forms",
+            shows_articles=True,
+        ),
+        Corpus(
+            name="acts",
+            title="Acts of found statements",
+            read=_acts,
+            score=score_acts,
+            own_labels="data/acts",
         ),
         Corpus(
             name="worldwide",
@@ -183,6 +210,13 @@ CORPORA: Final[Mapping[str, Corpus]] = {
             title="Stances towards given targets",
             read=_stances,
             score=score_stances,
+            own_labels="data/stance",
+        ),
+        Corpus(
+            name="positions",
+            title="Positions of given speakers",
+            read=_stances,
+            score=score_positions,
             own_labels="data/stance",
         ),
     )

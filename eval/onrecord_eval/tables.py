@@ -41,6 +41,9 @@ _FIGURES: Final = {
     "macro_f1": "macro-F1",
     "macro_recall": "macro recall",
     "side_f1": "macro-F1 without neutral",
+    "wrong_side": "sides taken for the other",
+    **{f"precision_{least}": f"a side at a score of {least}: right" for least in (0.5, 0.6, 0.7, 0.8, 0.9)},
+    **{f"recall_{least}": f"sides found with a score of {least}" for least in (0.5, 0.6, 0.7, 0.8, 0.9)},
 }
 _INDENT: Final = "  "
 

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from onrecord.cli.app import app
-from onrecord.document import Article, Name, Span, Statement
+from onrecord.document import Article, Name, Span, Stance, Statement
 from onrecord.errors import InputError, SettingsError
 from onrecord_eval.corpora.gum import MEASURED_PARTS, part_of
 from onrecord_eval.corpora.polnear import read_polnear
@@ -45,8 +45,11 @@ class Oracle:
     def clusters(self, text: str, mentions: Sequence[Span], choice: Sequence[Span] = ()) -> Sequence[Hashable | None]:
         return [self.answers.get(text[start:end]) for start, end in mentions]
 
-    def judge(self, article: Article, statements: Sequence[Statement]) -> list[str]:
-        return [self.answers[stance.target] for statement in statements for stance in statement.stance]
+    def stances(self, article: Article, statements: Sequence[Statement]) -> list[list[Stance]]:
+        return [
+            [Stance(stance.target, self.answers[stance.target], 0.75) for stance in statement.stance]
+            for statement in statements
+        ]
 
 
 def test_polnear_by_annotator(polnear: Path) -> None:
@@ -134,7 +137,12 @@ def test_stances_run_judges_given_statements_on_each_target(tmp_path: Path) -> N
     judge = Oracle({"port": "support", "closing": "neutral"})  # "ships" has no label, so it is not asked for
     result = evaluate_corpus("stances", tmp_path, judge, labels=labels, settings=QUICK).evaluation
     assert result.units == ("articles", 1)
-    assert result.metrics()["accuracy"].value == 1 / 2
+    metrics = result.metrics()
+    assert metrics["accuracy"].value == 1 / 2
+    assert metrics["wrong_side"].value == 0
+    assert (metrics["precision_0.7"].value, metrics["recall_0.7"].value) == (1, 1 / 2)
+    assert (metrics["precision_0.8"].value, metrics["recall_0.8"].value) == (None, 0)
+    assert metrics["calibration.error"].value == pytest.approx(0.25)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +152,11 @@ def test_stances_run_judges_given_statements_on_each_target(tmp_path: Path) -> N
         ("polnear", {"cut": "sentence"}, "no cut 'sentence'; choose one of article, cofenet"),
         ("gum", {"cut": "cofenet"}, "--cut cofenet goes with --corpus polnear, not with gum"),
         ("gap", {"held_out": True}, "--held-out goes with --corpus polnear or gum, not with gap"),
-        ("gap", {"labels": Path("x.jsonl")}, "--labels goes with --corpus newswire, speakers or stances, not with gap"),
+        (
+            "gap",
+            {"labels": Path("x.jsonl")},
+            "--labels goes with --corpus newswire, articles, acts, speakers, stances or positions, not with gap",
+        ),
         ("stances", {}, "--corpus stances needs --labels FILE, one of data/stance/"),
     ],
 )

@@ -9,7 +9,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from onrecord.document import Article, Name, Span, Speaker, Statement
+from onrecord.document import Article, Name, Span, Speaker, Stance, Statement
+from onrecord.positions.model import PositionModel
 from onrecord_eval.metrics.result import Evaluation
 from onrecord_eval.metrics.statements import ScoredArticle
 
@@ -33,9 +34,9 @@ class StanceScorer(Protocol):
 
 
 class StanceJudge(Protocol):
-    """Labels the stance of each given statement towards the target of each stance that it has, in their order."""
+    """Judges the stance of each given statement towards the target of each stance that it has, in their order."""
 
-    def judge(self, article: Article, statements: Sequence[Statement]) -> Sequence[str]: ...
+    def stances(self, article: Article, statements: Sequence[Statement]) -> Sequence[Sequence[Stance]]: ...
 
 
 class Coreference(Protocol):
@@ -69,6 +70,9 @@ class Parts(Protocol):
 
     @property
     def stance_judge(self) -> StanceJudge: ...
+
+    @property
+    def position_model(self) -> PositionModel: ...
 
     @property
     def coreference(self) -> Coreference: ...

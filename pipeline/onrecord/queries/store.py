@@ -15,6 +15,7 @@ from onrecord.document import Meta, Speaker, Statement
 from onrecord.files.records import to_line
 from onrecord.files.sqlite import Database
 from onrecord.names.forms import fold
+from onrecord.positions.model import Evidence
 from onrecord.text.normalization import wording_of
 
 _SCHEMA: Final = """
@@ -22,10 +23,11 @@ CREATE TABLE article (doc TEXT PRIMARY KEY, day TEXT, outlet TEXT, meta TEXT);
 CREATE TABLE statement (number INTEGER PRIMARY KEY, doc TEXT, start INT, place INT, form TEXT, cluster TEXT,
                         conflict INT, size INT, line TEXT);
 CREATE TABLE said (number INT, speaker TEXT, named INT, doc TEXT, form TEXT, name TEXT, id TEXT, kind TEXT, role TEXT);
-CREATE TABLE stance (number INT, target TEXT, label TEXT, lean REAL)
+CREATE TABLE stance (number INT, target TEXT, label TEXT, lean REAL, support REAL, oppose REAL, about REAL)
 """
 """``place`` is the statement's place in its article, counted from 0; ``size`` its content words, if it has a cluster;
-``said`` has a row for each speaker of a statement; ``lean`` is p(support) - p(oppose)."""
+``said`` has a row for each speaker of a statement; ``lean`` is p(support) - p(oppose), the last three are those of
+`Evidence`."""
 
 _INDEXES: Final = """
 CREATE INDEX said_speaker ON said (speaker);
@@ -103,11 +105,11 @@ class Store:
                 said.append((number, key, *who))
             for stance in statement.stance:
                 lean = stance.scores and stance.scores.support - stance.scores.oppose
-                stances.append((number, stance.target, stance.label, lean))
+                stances.append((number, stance.target, stance.label, lean, *Evidence.of(stance)))
         self.database.execute_many("INSERT OR IGNORE INTO article VALUES (?, ?, ?, ?)", articles.values())
         self.database.execute_many("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self.database.execute_many("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", said)
-        self.database.execute_many("INSERT INTO stance VALUES (?, ?, ?, ?)", stances)
+        self.database.execute_many("INSERT INTO stance VALUES (?, ?, ?, ?, ?, ?, ?)", stances)
 
 
 def _speakers(statement: Statement) -> dict[str, Speaker]:
