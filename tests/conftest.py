@@ -40,9 +40,10 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
 
     from onrecord.stages.speakers.features import ANAPHOR_SIZES, ENTITY_SIZES, PAIR_SIZES
-    from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel, borrow
+    from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel
     from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
     from onrecord_models.stance_model import StanceConfig, StanceModel
+    from onrecord_models.upper_layers import borrow
     from onrecord_training.loop.checkpoints import learned_state
 
     torch.manual_seed(0)
@@ -52,10 +53,10 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     quote_config = QuoteModelConfig(encoder=TINY_ENCODER, window_size=64, cue_threshold=0.6)
     quote_model = QuoteModel(quote_config)
     store(quote_model.state_dict(), json.loads(quote_config.to_json_string()), folder / "quotes")
-    stance_config = StanceConfig(encoder=TINY_ENCODER)
+    stance_config = StanceConfig(TINY_ENCODER, layers=1, size=8, heads=2)
     stance = StanceModel(stance_config)
-    stance.encoder.set_input_embeddings(quote_model.encoder.get_input_embeddings())
-    store(stance.state_dict(), json.loads(stance_config.to_json_string()), folder / "stance")
+    borrow(stance, quote_model, trained=True)
+    store(learned_state(stance), json.loads(stance_config.to_json_string()), folder / "stance")
     coreference_config = CoreferenceConfig(
         TINY_ENCODER,
         layers=1,
@@ -98,7 +99,7 @@ def news(tmp_path: Path) -> Path:
         "a/first.txt": "Mayor Ada Brandt said the harbour would stay open.\n\n“We will not close it,” Brandt said.\n",
         "b.txt": "The council rejected the plan on Monday. Critics called it a waste of money and of time.\n",
         "c.txt": "According to the report, fares rose by a tenth last year. The operator declined to comment.\n",
-        "d.txt": "“It is over,” said Omar Diallo, the coach. He added that the team had played its last game.\n",
+        "d.txt": "Ferries sail at noon. The harbour is open all day, and the fare is low.\n",
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")

@@ -95,7 +95,16 @@ def easton() -> list[Statement]:
             confidence=0.97,
             **same,
         ),
-        said(FIRST, 2, ("the plan", "a mistake"), ADA, stance=("oppose", 0.9), form="mixed", confidence=0.8),
+        said(
+            FIRST,
+            2,
+            ("the plan", "a mistake"),
+            ADA,
+            stance=("oppose", 0.9),
+            form="mixed",
+            confidence=0.8,
+            act="attitude",
+        ),
         said(FIRST, 3, "he liked the port", DRIVER, stance=("support", 0.9), source="A driver", confidence=0.6),
         said(
             SECOND, 1, cut, OMAR, stance=("neutral", 0.8), form="direct", source="Omar Diallo", confidence=0.9, **same

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from onrecord.files.records import read_statements
     from onrecord.integrations.datasets import load_articles, load_statements
     from onrecord.pipeline import Pipeline, PipelineSettings
+    from onrecord.positions.model import Position
+    from onrecord.queries.positions import speaker_positions
     from onrecord.runs.extraction import extract_folder
     from onrecord.targets.target import Target
 
@@ -44,6 +46,7 @@ __all__ = [
     "OutputError",
     "Pipeline",
     "PipelineSettings",
+    "Position",
     "RecordError",
     "SettingsError",
     "Span",
@@ -58,6 +61,7 @@ __all__ = [
     "load_articles",
     "load_statements",
     "read_statements",
+    "speaker_positions",
 ]
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())  # silent unless a program shows its log
@@ -65,11 +69,13 @@ logging.getLogger(__name__).addHandler(logging.NullHandler())  # silent unless a
 _HOMES: Final = {
     "Pipeline": "onrecord.pipeline",
     "PipelineSettings": "onrecord.pipeline",
+    "Position": "onrecord.positions.model",
     "Target": "onrecord.targets.target",
     "extract_folder": "onrecord.runs.extraction",
     "load_articles": "onrecord.integrations.datasets",
     "load_statements": "onrecord.integrations.datasets",
     "read_statements": "onrecord.files.records",
+    "speaker_positions": "onrecord.queries.positions",
 }
 """What is imported when first asked for: torch takes seconds, and half of the commands don't need it."""
 

@@ -17,7 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, NamedTuple
 
 from onrecord.errors import RecordError
-from onrecord_models.labels import SPAN_SEPARATOR
+from onrecord_models.labels import SPAN_SEPARATOR, Act
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, TypeAdapter, ValidationError, ValidationInfo
@@ -199,13 +199,17 @@ class Stance(_Record):
     """The speaker's attitude towards ``target`` as one statement expresses it.
 
     ``score`` is the probability of the likeliest of the three stances. ``label`` is that stance, or ``unclear`` if the
-    score is below the minimum that was asked for. Both ``score`` and ``scores`` are None in hand-made labels.
+    score is below the minimum that was asked for. ``about`` is the probability that the statement is about the target
+    at all: a neutral one may be about something else. Both ``score`` and ``scores`` are None in hand-made labels.
     """
+
+    _ADDED = frozenset({"about"})
 
     target: str
     label: StanceLabel
     score: Probability | None = None
     scores: StanceScores | None = None
+    about: Probability | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +219,8 @@ class Statement(_Record):
     ``text`` holds the words of ``content``, the pieces joined by `` … ``; ``context`` is the span of the sentences
     around it. ``id`` is ``doc``, ``#`` and the statement's number in the article, counted from 1. ``confidence`` is the
     calibrated probability that the article attributes this content to somebody; it says nothing about the speaker.
+    ``act`` is ``expressed`` where words exist (said, wrote, asked, promised), ``attitude`` where somebody thinks, wants
+    or plans it, ``decision`` where somebody decided, ordered or refused it; ``act_score`` is how probable that is.
     Statements of the same words share a ``cluster``; ``attribution_conflict`` is true if articles give those words to
     different speakers.
 
@@ -226,7 +232,7 @@ class Statement(_Record):
     True
     """
 
-    _ADDED = frozenset({"attribution_conflict"})
+    _ADDED = frozenset({"attribution_conflict", "act", "act_score"})
     _SPANS = "content"
 
     doc: str
@@ -243,6 +249,8 @@ class Statement(_Record):
     confidence: Probability | None = None
     cluster: str | None = None
     attribution_conflict: bool = False
+    act: Act | None = None
+    act_score: Probability | None = None
     meta: Meta = field(default_factory=Meta)
 
     def to_dict(self) -> dict[str, Any]:

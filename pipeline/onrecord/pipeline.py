@@ -11,31 +11,39 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from onrecord.document import Article, Statement
-from onrecord.errors import InputError, NotEnglishError, SettingsError
+from onrecord.errors import InputError, NotEnglishError, SettingsError, WeightsError
 from onrecord.files.arrow import StatementLists
 from onrecord.reading.encodings import check_characters
 from onrecord.reading.items import Item, check_article, read_columns, read_items, take_batch
 from onrecord.settings import PipelineSettings, ner_folder, stance_folder, used_weights
 from onrecord.stages.base import Analysis, Stage, check_order
 from onrecord.stages.names import BorrowedNamesStage, NerStage, TaggerStage
+from onrecord.stages.selection import SelectionStage
 from onrecord.stages.speakers.candidates import EntityResolver
 from onrecord.stages.speakers.ranking import RankingResolver
 from onrecord.stages.speakers.stage import SpeakersStage
-from onrecord.stages.stance import StanceStage
+from onrecord.stages.stance.inputs import target_encoder
+from onrecord.stages.stance.judges import ArticleJudge, PairJudge
+from onrecord.stages.stance.stage import Judge, StanceStage
 from onrecord.stages.statements.stage import QuotesStage
 from onrecord.targets.target import Target
 from onrecord.text.boilerplate import find_boilerplate
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import Window, build_windows
 from onrecord_models.inference import QuoteModelRunner, use_threads
-from onrecord_models.loading import load_coreference_model, load_quote_model, load_scorer, load_tokenizer, model_folder
+from onrecord_models.loading import (
+    load_coreference_model,
+    load_quote_model,
+    load_stance_model,
+    load_tokenizer,
+    model_folder,
+)
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
     from onrecord_models.decoding import WindowReading
     from onrecord_models.quote_model import QuoteModel
-    from onrecord_models.stance_model import Scorer
 
 __all__ = ["Pipeline", "PipelineSettings", "Prepared"]
 
@@ -57,12 +65,26 @@ def _names_stage(settings: PipelineSettings, quote_model: QuoteModel) -> Stage:
     return TaggerStage(NameTagger(ner_folder(settings.ner_model), settings.device))
 
 
-def _scorer(settings: PipelineSettings) -> Scorer:
-    if settings.stance_model is None:
-        return load_scorer(model_folder(settings.model), settings.device, settings.precision)
-    from onrecord_models.stance_model import load_stance_scorer
+def stance_judge(settings: PipelineSettings, runner: QuoteModelRunner, tokenizer: PreTrainedTokenizerBase) -> Judge:
+    """What tells stances apart: the model's own stance model, or the classifier that the settings name."""
+    if settings.stance_model is not None:
+        from onrecord_models.stance_classifier import load_stance_classifier
 
-    return load_stance_scorer(stance_folder(settings.stance_model), dict(settings.stance_labels))
+        folder = stance_folder(settings.stance_model)
+        return PairJudge(load_stance_classifier(folder, dict(settings.stance_labels)))
+    from onrecord_models.encoder import ready
+    from onrecord_models.pair_stance import PairModel, PairScorer
+    from onrecord_models.stance_inference import StanceRunner
+
+    model = load_stance_model(model_folder(settings.model), runner.model)
+    if isinstance(model, PairModel):
+        return PairJudge(PairScorer(ready(model, settings.device, settings.precision), tokenizer))
+    if model.config.layers != runner.upper:
+        raise WeightsError(
+            f"{settings.model}: its stance model has {model.config.layers} layers and its coreference model "
+            f"{runner.upper}; train both with the same number"
+        )
+    return ArticleJudge(StanceRunner(model, settings.device, settings.precision), target_encoder(runner, tokenizer))
 
 
 def _rebuild(settings: PipelineSettings, release: str, weights: dict[str, str]) -> Pipeline:
@@ -116,6 +138,8 @@ class Pipeline:
         stance_labels: Mapping[str, str] | None = None,
         min_stance_score: float | None = None,
         min_speaker_score: float | None = None,
+        only: Sequence[str] = (),
+        min_confidence: float | None = None,
     ) -> Pipeline:
         """A pipeline whose models are loaded.
 
@@ -130,6 +154,8 @@ class Pipeline:
                 ``{"LABEL_0": "oppose", "LABEL_1": "support"}``; meanings are ``support``, ``oppose``, ``neutral``.
             min_stance_score: the probability, 0 to 1, below which a stance becomes ``unclear``.
             min_speaker_score: the probability, 0 to 1, below which a speaker is left unnamed.
+            only: keep only statements that report these acts: ``expressed``, ``attitude``, ``decision``; all if empty.
+            min_confidence: the confidence, 0 to 1, below which a statement is left out.
 
         Raises:
             WeightsError: a model is missing, damaged, or has labels that can't be read.
@@ -145,6 +171,8 @@ class Pipeline:
             stance_labels=tuple((stance_labels or {}).items()),
             min_stance_score=min_stance_score,
             min_speaker_score=min_speaker_score,
+            only=tuple(only),
+            min_confidence=min_confidence,
         )
         return cls.build(settings)
 
@@ -161,10 +189,12 @@ class Pipeline:
             QuotesStage(),
             SpeakersStage(resolver, settings.min_speaker_score),
         ]
+        runner = QuoteModelRunner(quote_model, settings.device, settings.precision, coreference.config.layers)
         if settings.targets:
-            stages.append(StanceStage(_scorer(settings), settings.asked, settings.min_stance_score))
-        upper = coreference.config.layers
-        runner = QuoteModelRunner(quote_model, settings.device, settings.precision, upper)
+            judge = stance_judge(settings, runner, tokenizer)
+            stages.append(StanceStage(judge, settings.asked, settings.min_stance_score))
+        if settings.only or settings.min_confidence is not None:
+            stages.append(SelectionStage(settings.only, settings.min_confidence))
         return cls(runner, tokenizer, stages, settings)
 
     @classmethod
@@ -183,6 +213,11 @@ class Pipeline:
         """The model behind it, with its settings of decoding."""
         quote_model: QuoteModel = self._runner.model
         return quote_model
+
+    @property
+    def runner(self) -> QuoteModelRunner:
+        """What reads with the quote model."""
+        return self._runner
 
     @property
     def resolver(self) -> EntityResolver:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from onrecord.errors import SettingsError
+from onrecord.selection import check_selection
 from onrecord.targets.target import Target
 from onrecord_models.foreign import foreign_folder
 from onrecord_models.inference import choose_device, choose_precision
@@ -33,6 +34,8 @@ class PipelineSettings:
     stance_labels: tuple[tuple[str, str], ...] = ()
     min_stance_score: float | None = None
     min_speaker_score: float | None = None
+    only: tuple[str, ...] = ()
+    min_confidence: float | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.model, str | Path) or isinstance(self.targets, str):
@@ -45,6 +48,7 @@ class PipelineSettings:
         for name, least in (("stance", self.min_stance_score), ("speaker", self.min_speaker_score)):
             if least is not None and not 0 <= least <= 1:
                 raise SettingsError(f"the minimal {name} score is {least}; it is a probability, 0 to 1")
+        check_selection(self.only, self.min_confidence)
         if self.stance_labels and self.stance_model is None:
             raise SettingsError("labels of a stance model are given, but no stance model; name one, or give no labels")
 

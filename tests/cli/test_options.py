@@ -17,7 +17,7 @@ from onrecord.files.console import log_to_stderr
 from onrecord.files.records import read_statements
 
 RUNNER = CliRunner()
-COMMANDS = ["extract", "show", "speakers", "clusters", "targets", "report", "export", "import", "evaluate",
+COMMANDS = ["extract", "show", "speakers", "positions", "clusters", "targets", "report", "export", "import", "evaluate",
             "agreement", "bench", "schema", "fetch"]  # fmt: skip
 LOGGED = re.compile(r"\d\d:\d\d:\d\d (INFO|DEBUG|WARNING) +[\w.]+: .+")
 
@@ -53,7 +53,7 @@ def test_the_options_of_extract_are_grouped(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("COLUMNS", "120")
     page, _ = run("extract", "--help")
     panels = re.findall(r"^╭─ (\w+) ─", page, re.MULTILINE)
-    assert panels == ["Arguments", "Options", "Input", "Stance", "Speakers", "Models", "Output", "Run"]
+    assert panels == ["Arguments", "Options", "Input", "Stance", "Speakers", "Statements", "Models", "Output", "Run"]
 
 
 def test_nothing_is_logged_unless_asked_for(tiny_model: Path, news: Path, tmp_path: Path) -> None:

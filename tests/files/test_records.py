@@ -27,12 +27,14 @@ FULL = Statement(
     speakers=(Speaker("Ada Brandt", "ada-brandt", "person", "mayor", None, ("Brandt",), 0.75),),
     via=Mention("the agency", (Span(40, 50),)),
     stance=(
-        Stance("the harbour", "support", 0.9, StanceScores(0.9, 0.05, 0.05)),
+        Stance("the harbour", "support", 0.9, StanceScores(0.9, 0.05, 0.05), 0.98),
         Stance("the plan", "unclear", None, None),
     ),
     confidence=0.5,
     cluster="c0ffee",
     attribution_conflict=True,
+    act="expressed",
+    act_score=0.95,
     meta=Meta(language="en", encoding="utf-8", duplicate_of="b.txt"),
 )
 BARE = Statement("b.txt", "b.txt#1", "x", (Span(0, 1),), "indirect", Span(0, 1))
@@ -62,9 +64,12 @@ def test_unknown_fields_are_allowed_for_the_schema_grows() -> None:
 def test_a_line_of_an_earlier_version_has_fewer_fields() -> None:
     record = json.loads(to_line(FULL))
     del record["attribution_conflict"], record["meta"]["duplicate_of"], record["speakers"][0]["score"]
+    del record["act"], record["act_score"], record["stance"][0]["about"]
     assert jsonschema.Draft202012Validator(json_schema()).is_valid(record)
     old = Statement.from_dict(record)
     assert (old.attribution_conflict, old.meta.duplicate_of, old.speakers[0].score) == (False, None, None)
+    assert (old.act, old.act_score, old.stance[0].about) == (None, None, None)
+    assert replace(old.stance[0], about=0.98) == FULL.stance[0]
     assert replace(old.speakers[0], score=0.75) == FULL.speakers[0]
 
 
@@ -115,6 +120,9 @@ BROKEN = {
     "stance.0.target: input should be a valid string": broken(lambda x: x["stance"][0].update(target=None)),
     "stance.0.label: input should be 'support'": broken(lambda x: x["stance"][0].update(label="maybe")),
     "stance.0.score: input should be less than or equal to 1": broken(lambda x: x["stance"][0].update(score=1.5)),
+    "stance.0.about: input should be less than or equal to 1": broken(lambda x: x["stance"][0].update(about=2)),
+    "act: input should be 'expressed', 'attitude' or 'decision', not \"sung\"": broken(lambda x: x.update(act="sung")),
+    "act_score: input should be greater than or equal to 0": broken(lambda x: x.update(act_score=-1)),
     "stance.0.scores: input should be an object": broken(lambda x: x["stance"][0].update(scores=[0.9, 0.1, 0])),
     "confidence: input should be a valid number, not \"high\"": broken(lambda x: x.update(confidence="high")),
     "confidence: input should be a valid number, not true": broken(lambda x: x.update(confidence=True)),

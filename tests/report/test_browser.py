@@ -133,6 +133,7 @@ def test_the_gold_sets_report_asks_for_nothing_but_its_own_files(
         ("speaker", "Ada Lund (2)", ["1", "2"]),
         ("stance", "▲ support", ["3"]),
         ("form", "mixed", ["2"]),
+        ("act", "attitude", ["2"]),
     ],
 )
 def test_filters_leave_what_matches(page: Page, site: Path, control: str, value: str, left: list[str]) -> None:

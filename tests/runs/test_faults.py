@@ -71,9 +71,6 @@ ODD = {
 }
 
 
-WITHOUT_STATEMENTS = {"a line of 1 MB without a space"}
-
-
 @pytest.mark.parametrize("name", ODD)
 def test_odd_articles_are_read_and_offsets_fit(tiny_model: Path, tmp_path: Path, name: str) -> None:
     folder = tmp_path / "news"
@@ -82,7 +79,7 @@ def test_odd_articles_are_read_and_offsets_fit(tiny_model: Path, tmp_path: Path,
     output = tmp_path / "out.jsonl"
     assert extract(tiny_model, find_inputs([folder]), output) == {}
     statements = list(read_statements(output))
-    assert bool(statements) is (name not in WITHOUT_STATEMENTS)
+    assert statements
     for statement in statements:
         text = read_text(folder, statement)
         assert Article("", text).slice(statement.content) == statement.text

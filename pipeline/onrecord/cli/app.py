@@ -82,6 +82,7 @@ _COMMANDS = (
     ("extract", extract.extract, "onrecord extract my-articles/ -o statements.jsonl --target 'the port expansion'"),
     ("show", views.show, "onrecord show statements.jsonl --limit 20"),
     ("speakers", views.speakers, "onrecord speakers statements.jsonl --sort articles"),
+    ("positions", views.positions, "onrecord positions statements.jsonl --target 'the port expansion'"),
     ("clusters", views.clusters, "onrecord clusters statements.jsonl --conflicts"),
     ("targets", views.targets, "onrecord targets statements.jsonl --toml > targets.toml"),
     ("report", views.report, "onrecord report statements.jsonl --articles my-articles/ -o report/"),

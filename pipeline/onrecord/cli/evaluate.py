@@ -40,15 +40,15 @@ def evaluate(
         str | None,
         _corpus(
             metavar="NAME",
-            help="Score on the corpus at PATH: polnear, newswire, worldwide, conll2003, gum, gap, newsmtsc, "
-            "perspectrum, speakers or stances.",
+            help="Score on the corpus at PATH: polnear, newswire, articles, acts, worldwide, conll2003, gum, gap, "
+            "newsmtsc, perspectrum, speakers, stances or positions.",
         ),
     ] = None,
     labels: Annotated[
         Path | None,
         _corpus(
             metavar="FILE",
-            help="Labels for newswire, speakers or stances: a file from data/newswire, speakers or stance.",
+            help="Labels for newswire, articles, acts, speakers, stances or positions: a file below data/.",
         ),
     ] = None,
     cut: Annotated[

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _input = partial(typer.Option, rich_help_panel="Input")
 _stance = partial(typer.Option, rich_help_panel="Stance")
+_statements = partial(typer.Option, rich_help_panel="Statements")
 _model = partial(typer.Option, rich_help_panel="Models")
 _output = partial(typer.Option, rich_help_panel="Output")
 _run = partial(typer.Option, rich_help_panel="Run")
@@ -72,6 +73,17 @@ class ExtractOptions:
         typer.Option(
             rich_help_panel="Speakers", metavar="P", help="Leave speakers unnamed whose probability is below P."
         ),
+    ] = None
+
+    only: Annotated[
+        list[str] | None,
+        _statements(
+            metavar="ACT",
+            help="Keep only statements that report this act: expressed, attitude or decision; may be repeated.",
+        ),
+    ] = None
+    min_confidence: Annotated[
+        float | None, _statements(metavar="P", help="Leave out statements whose confidence is below P.")
     ] = None
 
     model: Annotated[str, _model(metavar="MODEL", help="small, base or a model folder.")] = "small"
@@ -191,6 +203,8 @@ def _extract(options: ExtractOptions, targets: list[str | Target], stance_labels
             targets=targets,
             min_stance_score=options.min_stance_score,
             min_speaker_score=options.min_speaker_score,
+            only=options.only or (),
+            min_confidence=options.min_confidence,
             model=options.model,
             device=options.device,
             precision=options.precision,

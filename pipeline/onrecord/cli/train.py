@@ -22,9 +22,10 @@ from onrecord.files.console import one_line_errors, say
 from onrecord_training.coreference.settings import CoreferenceTraining
 from onrecord_training.distillation.settings import Distillation
 from onrecord_training.fine_tuning.settings import FineTuning
-from onrecord_training.packing.settings import Averaging, CoreferencePacking, Packing
+from onrecord_training.packing.settings import Averaging, Packing, PartPacking
 from onrecord_training.quotes.settings import QuoteTraining, QuoteTuning
 from onrecord_training.settings import Option, build, options_of
+from onrecord_training.stance.position_settings import PositionFitting
 from onrecord_training.stance.settings import StanceTraining
 
 train = typer.Typer(help="Train models, on your own labels or on public corpora.", no_args_is_help=True)
@@ -114,9 +115,11 @@ def _own_or_general(given: _Given, general: type[Any]) -> Any:
         return build(FineTuning, {**given, **({"initial": str(given["initial"])} if "initial" in given else {})})
     if "articles" in given:
         raise SettingsError("--articles needs --gold, your labels of these articles")
-    if "encoder" not in given or "corpora" not in given:
+    needed = [option for option in options_of(general) if option.required and option.name not in own]
+    if any(option.name not in given for option in needed):
+        flags = " and ".join(option.flag for option in needed)
         raise SettingsError(
-            "give --gold and --articles to train on your own labels, or --encoder and --corpora to train from scratch"
+            f"give --gold and --articles to train on your own labels, or {flags} to train on public corpora"
         )
     return build(general, given)
 
@@ -131,7 +134,7 @@ def _command_line() -> str:
     example="onrecord train quotes --gold gold.jsonl --articles articles/ --init small -o my-model",
 )
 def quotes(given: _Given) -> None:
-    """Train the quote model, on your own labels (--gold) or from scratch (--encoder, --corpora).
+    """Train the quote model, on your own labels (--gold) or on public corpora (--encoder, --corpora).
 
     After an interruption, run the same command again: it continues from the last checkpoint.
     """
@@ -152,7 +155,9 @@ def quotes(given: _Given) -> None:
     example="onrecord train stance --gold gold.jsonl --articles articles/ --init my-model -o my-model-2",
 )
 def stance(given: _Given) -> None:
-    """Train the stance model, on your own labels (--gold) or from scratch (--encoder, --corpora).
+    """Train the stance model, on your own labels (--gold) or on public corpora (--model, --corpora).
+
+    It goes on top of a model's quote model, which stays as it is.
 
     After an interruption, run the same command again: it continues from the last checkpoint.
     """
@@ -225,21 +230,45 @@ def tune(given: _Given) -> None:
     )
 
 
-@_command(Packing, example="onrecord train pack runs/quotes runs/stance -o my-model")
+@_command(Packing, example="onrecord train pack runs/quotes -o my-model")
 def pack(given: _Given) -> None:
-    """Put a trained quote model and stance model into one model folder, for --model."""
-    settings = build(Packing, given)
-    from onrecord_training.packing.model_folder import pack as pack_models
+    """Put a trained quote model into a model folder, for --model.
 
-    for name, digest in pack_models(settings, say, _command_line()).items():
+    A stance or coreference model of another quote model is removed from that folder.
+    """
+    settings = build(Packing, given)
+    from onrecord_training.packing.model_folder import pack as pack_model
+
+    for name, digest in pack_model(settings).items():
         typer.echo(f"{digest}  {settings.output / name}")
 
 
-@_command(CoreferencePacking, example="onrecord train add-coreference runs/coreference my-model")
+@_command(PartPacking, example="onrecord train add-stance runs/stance my-model")
+def add_stance(given: _Given) -> None:
+    """Add a trained stance model to a model folder."""
+    _add_part(given, "stance")
+
+
+@_command(PartPacking, example="onrecord train add-coreference runs/coreference my-model")
 def add_coreference(given: _Given) -> None:
     """Add a trained coreference model to a model folder."""
-    settings = build(CoreferencePacking, given)
-    from onrecord_training.packing.model_folder import add_coreference_model
+    _add_part(given, "coreference")
 
-    digest = add_coreference_model(settings, say, _command_line())
-    typer.echo(f"{digest}  {settings.model / 'coreference' / 'model.safetensors'}")
+
+def _add_part(given: _Given, part: str) -> None:
+    settings = build(PartPacking, given)
+    from onrecord_training.packing.model_folder import add_part
+
+    typer.echo(f"{add_part(settings, part)}  {settings.model / part / 'model.safetensors'}")
+
+
+@_command(
+    PositionFitting,
+    example="onrecord train positions my-model --corpora corpora/ --stance-labels data/stance/dev.jsonl",
+)
+def positions(given: _Given) -> None:
+    """Fit which side a speaker takes to the stances that a model gives their statements, on labelled stances."""
+    settings = build(PositionFitting, {name: _tuple(value) for name, value in given.items()})
+    from onrecord_training.stance.positions import fit_positions
+
+    say(f"fitted: {fit_positions(settings.model, settings.stance_labels, settings.corpora, say)}")

@@ -1,4 +1,4 @@
-"""The commands that read a statements file: ``show``, ``speakers``, ``clusters``, ``targets`` and ``report``."""
+"""The commands that read a statements file, from ``show`` to ``report``."""
 
 from __future__ import annotations
 
@@ -37,12 +37,22 @@ def show(
     statements: Statements,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Show only the first N statements.")] = None,
     full: _Full = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ACT", help="Show only this act: expressed, attitude or decision; may be repeated."),
+    ] = None,
+    min_confidence: Annotated[
+        float | None, typer.Option(metavar="P", help="Show only statements whose confidence is at least P.")
+    ] = None,
 ) -> None:
     """Show a statements file as a table: who said what, and with which stance."""
     with one_line_errors():
+        from onrecord.selection import check_selection, is_wanted
         from onrecord.tables.statements import statement_table
 
-        _print(statement_table(_read(statements, False), limit, full))
+        acts = check_selection(only or (), min_confidence)
+        chosen = (each for each in _read(statements, False) if is_wanted(each, acts, min_confidence))
+        _print(statement_table(chosen, limit, full))
 
 
 def speakers(
@@ -70,6 +80,52 @@ def speakers(
             queries = SpeakerQueries(store)
             table = speaker_table(queries, sort, limit, target, unnamed)
             _print(json_lines(queries, sort, limit, target) if as_json else table)
+
+
+def positions(
+    statements: Statements,
+    target: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Show only the side taken towards this target.")
+    ] = None,
+    by_article: Annotated[
+        bool, typer.Option("--by-article", help="Show the side taken in each article, not in all of them together.")
+    ] = False,
+    min_score: Annotated[
+        float | None, typer.Option(metavar="P", help="Show a side as unclear if its probability is below P, 0 to 1.")
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Include speakers who take no side, and speakers without a name.")
+    ] = False,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Show only the first N positions.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL", help="Model that judged the stances, if it has weights of its own for positions."
+        ),
+    ] = None,
+    as_json: _Json = False,
+    skip_duplicates: SkipDuplicates = False,
+) -> None:
+    """Show where speakers stand: the side that all their statements towards a target add up to."""
+    with one_line_errors():
+        from onrecord.positions.model import load_position_model
+        from onrecord.queries.positions import PositionQueries
+        from onrecord.queries.speakers import SpeakerQueries
+        from onrecord.queries.store import Store
+        from onrecord.tables.positions import Shown, json_lines, position_table
+
+        weights = load_position_model(_stance_folder(model) if model else None)
+        shown = Shown(target=target, by_article=by_article, min_score=min_score, every=every, limit=limit)
+        with Store(_read(statements, skip_duplicates)) as store:
+            queries = PositionQueries(store, SpeakerQueries(store), weights)
+            _print(json_lines(queries, shown) if as_json else position_table(queries, shown))
+
+
+def _stance_folder(model: str) -> Path:
+    """The model folder whose stance model a model uses; this imports torch."""
+    from onrecord_models.loading import model_folder, part_folder
+
+    return part_folder(model_folder(model), "stance")
 
 
 def clusters(

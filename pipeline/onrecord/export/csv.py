@@ -11,11 +11,12 @@ from onrecord.document import Article, Stance, Statement
 from onrecord.files.records import check_text, read_statements, read_texts
 
 _COLUMNS: Final = (
-    *("id", "doc", "title", "date", "outlet", "url", "text", "form", "speakers", "speaker_ids", "kinds", "roles"),
-    *("cue", "source", "via", "confidence", "cluster", "attribution_conflict", "duplicate_of"),
+    *("id", "doc", "title", "date", "outlet", "url", "text", "form", "act"),
+    *("speakers", "speaker_ids", "kinds", "roles", "cue", "source", "via"),
+    *("confidence", "cluster", "attribution_conflict", "duplicate_of"),
     *("start", "end", "context"),
 )
-_STANCE_COLUMNS: Final = ("target", "stance", "stance_score")
+_STANCE_COLUMNS: Final = ("target", "stance", "stance_score", "stance_about")
 _FORMULA: Final = frozenset("=+-@＝＋－＠")
 _SEPARATOR: Final = "; "
 
@@ -23,7 +24,7 @@ _SEPARATOR: Final = "; "
 def write_csv(statements: Path, path: Path, articles: Path | None = None) -> int:
     """Writes the statements of a file as CSV in UTF-8 with a byte order mark, which spreadsheets want.
 
-    A second target has its own columns ``target_2``, ``stance_2``, ``stance_score_2``, and so on. ``context``, the
+    A second target has its own columns ``target_2``, ``stance_2`` and so on. ``context``, the
     sentences around, is empty without the folder of ``articles``. Returns the number of rows.
     """
     targets = list(
@@ -75,6 +76,7 @@ def _cells(statement: Statement, context: str) -> list[str]:
         meta.url or "",
         statement.text,
         statement.form,
+        statement.act or "",
         _SEPARATOR.join(speaker.name or speaker.description or "" for speaker in speakers),
         _SEPARATOR.join(speaker.id or "" for speaker in speakers),
         _SEPARATOR.join(speaker.kind for speaker in speakers),
@@ -95,6 +97,9 @@ def _stance_cells(statement: Statement, targets: list[str]) -> list[str]:
     cells: list[str] = []
     for target in targets or [""]:
         stance = stances.get(target)
-        score = "" if stance is None or stance.score is None else str(stance.score)
-        cells += [harmless(target), stance.label, score] if stance else ["", "", ""]
+        if stance is None:
+            cells += [""] * len(_STANCE_COLUMNS)
+            continue
+        chances = ("" if chance is None else str(chance) for chance in (stance.score, stance.about))
+        cells += [harmless(target), stance.label, *chances]
     return cells

@@ -171,6 +171,8 @@ class Restorer:
             form=labels.form or exported.form,
             context=exported.context,
             confidence=exported.confidence if confident else None,
+            act=exported.act,
+            act_score=exported.act_score,
             cluster=exported.cluster,
             attribution_conflict=exported.attribution_conflict,
         )

@@ -132,6 +132,8 @@ def make(
     stance_labels: dict[str, str],
     min_stance_score: float | None,
     min_speaker_score: float | None,
+    only: list[str],
+    min_confidence: float | None,
 ) -> StatementFinder:
     """The component as spaCy builds it from its configuration; the settings are those of `onrecord.Pipeline.load`.
 
@@ -152,6 +154,8 @@ def make(
             stance_labels=tuple(stance_labels.items()),
             min_stance_score=min_stance_score,
             min_speaker_score=min_speaker_score,
+            only=tuple(only),
+            min_confidence=min_confidence,
         )
     )
 
@@ -166,6 +170,8 @@ _DEFAULTS: Final[dict[str, Any]] = {
     "stance_labels": {},
     "min_stance_score": None,
     "min_speaker_score": None,
+    "only": [],
+    "min_confidence": None,
 }
 
 Language.factory("onrecord", default_config=_DEFAULTS, assigns=["doc.spans"], func=make)

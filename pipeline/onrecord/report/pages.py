@@ -17,6 +17,7 @@ from onrecord.report.charts import stacked
 from onrecord.report.highlights import Piece
 from onrecord.report.output_folder import SIGN
 from onrecord.report.views import StatementView, anchor, page_name, plain, speaker_page
+from onrecord_models.labels import ACTS
 
 MARKS: Final[dict[str, str]] = {"support": "▲", "oppose": "▼", "neutral": "●", "unclear": "?"}
 """Signs of the stances for readers who do not see the colours."""
@@ -49,6 +50,7 @@ class Pages:
             piece_class=_piece_class,
             labels=get_args(StanceLabel),
             forms=get_args(Form),
+            acts=ACTS,
             sign=SIGN,
             version=version("onrecord"),
         )

@@ -28,6 +28,8 @@ def extract_folder(
     targets: Iterable[str | Target] = (),
     min_stance_score: float | None = None,
     min_speaker_score: float | None = None,
+    only: Iterable[str] = (),
+    min_confidence: float | None = None,
     model: str = "small",
     device: str = "auto",
     precision: str = "auto",
@@ -74,6 +76,8 @@ def extract_folder(
         targets: what stances are judged towards, by name or as `Target`; without any, no stance is given.
         min_stance_score: a stance less probable than this (0 to 1) becomes ``unclear``.
         min_speaker_score: a speaker less probable than this (0 to 1) is left unnamed.
+        only: keep only statements that report these acts: ``expressed``, ``attitude``, ``decision``.
+        min_confidence: a statement with less confidence than this (0 to 1) is left out.
         model: ``small``, ``base`` or a model folder.
         device: ``auto``, ``cpu`` or ``cuda``.
         precision: ``auto``, ``bf16`` or ``fp32``.
@@ -144,6 +148,8 @@ def extract_folder(
         stance_labels=tuple((stance_labels or {}).items()),
         min_stance_score=min_stance_score,
         min_speaker_score=min_speaker_score,
+        only=tuple(only),
+        min_confidence=min_confidence,
     )
     return run(inputs, pipeline_settings, settings, stdout, on_progress)
 

@@ -36,8 +36,9 @@ class Target:
     files: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for text in (self.name, *self.synonyms, *self.files, *(() if self.description is None else [self.description])):
-            if not text.strip():
+        told = (self.name, *self.synonyms, *(() if self.description is None else [self.description]))
+        for text in (*told, *self.files):
+            if not text.strip() or (text in told and not any(character.isalnum() for character in text)):
                 raise SettingsError('a target is empty; name what the stance is towards, as in --target "the treaty"')
             if any("\ud800" <= character <= "\udfff" for character in text):
                 raise SettingsError("a target is not valid UTF-8; write it again")

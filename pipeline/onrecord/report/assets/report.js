@@ -33,12 +33,13 @@
   }
 
   function matches(card) {
-    const { speaker, stance, form, confidence } = controls;
+    const { speaker, stance, form, act, confidence } = controls;
     const least = Number(confidence.value);
     return (
       (!speaker || !speaker.value || card.dataset.speakers.split(" ").includes(speaker.value)) &&
       (!stance || !stance.value || stanceOf(card) === stance.value) &&
       (!form.value || card.dataset.form === form.value) &&
+      (!act.value || card.dataset.act === act.value) &&
       (least === 0 || Number(card.dataset.confidence || 0) >= least)
     );
   }
