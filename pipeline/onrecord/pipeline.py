@@ -37,6 +37,7 @@ from onrecord_models.loading import (
     load_stance_model,
     load_tokenizer,
     model_folder,
+    part_folder,
 )
 
 if TYPE_CHECKING:
@@ -76,9 +77,11 @@ def stance_judge(settings: PipelineSettings, runner: QuoteModelRunner, tokenizer
     from onrecord_models.pair_stance import PairModel, PairScorer
     from onrecord_models.stance_inference import StanceRunner
 
-    model = load_stance_model(model_folder(settings.model), runner.model)
-    if isinstance(model, PairModel):
-        return PairJudge(PairScorer(ready(model, settings.device, settings.precision), tokenizer))
+    folder = model_folder(settings.model)
+    model = load_stance_model(folder, runner.model)
+    if isinstance(model, PairModel):  # it may be lent by a folder with another vocabulary
+        own = load_tokenizer(part_folder(folder, "stance"))
+        return PairJudge(PairScorer(ready(model, settings.device, settings.precision), own))
     if model.config.layers != runner.upper:
         raise WeightsError(
             f"{settings.model}: its stance model has {model.config.layers} layers and its coreference model "

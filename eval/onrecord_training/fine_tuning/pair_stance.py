@@ -105,7 +105,7 @@ def fine_tune_pairs(
         head_learning_rate=settings.head_learning_rate,
     )
     report(f"{len(labelled)} stances of {run.articles}")
-    task = _PairTask(model, load_tokenizer(run.initial), learning, labelled)
+    task = _PairTask(model, load_tokenizer(part_folder(run.initial, "stance")), learning, labelled)
     history = layered_loop(task, learning, warm_up_by_share(learning.warmup), run.checkpoint, report).run()
     sizes = {"own_articles": len(run.labelled), "own_stances": len(labelled)}
     return run.finish("stance", model, sizes, history, command)

@@ -1,4 +1,4 @@
-"""The judges of stances: our model, which reads the article, and any classifier of text pairs in its place."""
+"""The judges of stances: a model that reads the article, and classifiers of text pairs, as the shipped ones are."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _UNREAD = Judged((0.0, 0.0, 1.0), 0.0)
 
 
 class ArticleJudge:
-    """Our model: all statements of an article at once."""
+    """A model that reads the article: all its statements at once."""
 
     def __init__(self, runner: StanceRunner, encode: EncodeTargets) -> None:
         self._runner = runner
