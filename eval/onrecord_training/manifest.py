@@ -41,14 +41,18 @@ def write_manifest(
 
 
 def lineage(part: str, labels: Path | None, initial: Path | None) -> dict[str, Any]:
-    """What a manifest says about the user's labels and the training it started from."""
+    """What a manifest says about the user's labels and the training it started from.
+
+    Weights made by hand have no manifest of their own: then only their hash is noted.
+    """
     more: dict[str, Any] = {}
     if labels:
         more["labels_sha256"] = digest(labels)
     if initial:
         more["initial_sha256"] = digest(initial_weights(initial, part))
-        record = json.loads((initial / "manifest.json").read_text(encoding="utf-8"))
-        more["initial"] = record.get(part, record)
+        if (path := initial / "manifest.json").is_file():
+            record = json.loads(path.read_text(encoding="utf-8"))
+            more["initial"] = record.get(part, record)
     return more
 
 
