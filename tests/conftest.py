@@ -42,7 +42,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from onrecord.stages.speakers.features import ANAPHOR_SIZES, ENTITY_SIZES, PAIR_SIZES
     from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel
     from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
-    from onrecord_models.stance_model import StanceConfig, StanceModel
+    from onrecord_models.stance.model import StanceConfig, StanceModel
     from onrecord_models.upper_layers import borrow
     from onrecord_training.loop.checkpoints import learned_state
 

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
     from onrecord_models.coreference_model import CoreferenceModel
-    from onrecord_models.pair_stance import PairModel
     from onrecord_models.quote_model import QuoteModel
-    from onrecord_models.stance_model import StanceModel
+    from onrecord_models.stance.model import StanceModel
+    from onrecord_models.stance.pairs import PairModel
 
 WEIGHTS = Path(__file__).parent / "weights"
 _PAIRS = "onrecord-stance"
@@ -119,8 +119,8 @@ def load_stance_model(folder: Path, quote_model: QuoteModel) -> StanceModel | Pa
     Raises:
         WeightsError: a file is missing, damaged, or does not fit its configuration.
     """
-    from onrecord_models.pair_stance import PairConfig, PairModel
-    from onrecord_models.stance_model import StanceConfig, StanceModel
+    from onrecord_models.stance.model import StanceConfig, StanceModel
+    from onrecord_models.stance.pairs import PairConfig, PairModel
 
     owner = part_folder(folder, "stance")
     part = owner / "stance"

@@ -69,13 +69,13 @@ def _names_stage(settings: PipelineSettings, quote_model: QuoteModel) -> Stage:
 def stance_judge(settings: PipelineSettings, runner: QuoteModelRunner, tokenizer: PreTrainedTokenizerBase) -> Judge:
     """What tells stances apart: the model's own stance model, or the classifier that the settings name."""
     if settings.stance_model is not None:
-        from onrecord_models.stance_classifier import load_stance_classifier
+        from onrecord_models.stance.classifier import load_stance_classifier
 
         folder = stance_folder(settings.stance_model)
         return PairJudge(load_stance_classifier(folder, dict(settings.stance_labels)))
     from onrecord_models.encoder import ready
-    from onrecord_models.pair_stance import PairModel, PairScorer
-    from onrecord_models.stance_inference import StanceRunner
+    from onrecord_models.stance.inference import StanceRunner
+    from onrecord_models.stance.pairs import PairModel, PairScorer
 
     folder = model_folder(settings.model)
     model = load_stance_model(folder, runner.model)

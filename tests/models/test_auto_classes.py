@@ -14,9 +14,9 @@ from transformers import AutoConfig, AutoModel
 
 from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel
 from onrecord_models.loading import WEIGHTS
-from onrecord_models.pair_stance import PairConfig, PairModel
 from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
-from onrecord_models.stance_model import StanceConfig, StanceModel
+from onrecord_models.stance.model import StanceConfig, StanceModel
+from onrecord_models.stance.pairs import PairConfig, PairModel
 from tests.conftest import TINY_ENCODER
 
 COREFERENCE = CoreferenceConfig(
@@ -52,7 +52,7 @@ def test_importing_the_module_is_enough() -> None:
     probe = (
         "import importlib, os\n"
         "from transformers import AutoConfig\n"
-        "modules = {'quotes': 'quote_model', 'coreference': 'coreference_model', 'stance': 'pair_stance'}\n"
+        "modules = {'quotes': 'quote_model', 'coreference': 'coreference_model', 'stance': 'stance.pairs'}\n"
         "for part, module in modules.items():\n"
         "    if os.fork() == 0:\n"
         "        importlib.import_module(f'onrecord_models.{module}')\n"

@@ -13,32 +13,8 @@ from transformers import BertConfig, BertForSequenceClassification, BertTokenize
 
 from onrecord.errors import WeightsError
 from onrecord_models.labels import STANCES
-from onrecord_models.stance_classifier import ClassifierScorer, StanceInput, load_stance_classifier, map_labels
-
-ENCODER = {
-    "model_type": "bert",
-    "vocab_size": 60,
-    "hidden_size": 16,
-    "num_hidden_layers": 1,
-    "num_attention_heads": 2,
-    "intermediate_size": 32,
-    "max_position_embeddings": 128,
-}
-WORDS = """the bill harbour mayor said called it a mistake triumph vote is on monday ada brandt we will close
-: . , “ ” …""".split()  # noqa: SIM905
-INPUTS = [
-    StanceInput("the bill", "a mistake", "Ada Brandt called the bill a mistake.", "Ada Brandt"),
-    StanceInput("the bill", "the vote is on Monday", "The mayor said the vote is on Monday.", "the mayor"),
-    StanceInput("the harbour", "We will close it", "“We will close it,” said Brandt.", ""),
-    StanceInput("the harbour", "a triumph"),
-]
-
-
-@pytest.fixture(scope="module")
-def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> BertTokenizerFast:
-    folder = tmp_path_factory.mktemp("tokenizer")
-    (folder / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]) + "\n")
-    return BertTokenizerFast.from_pretrained(folder)
+from onrecord_models.stance.classifier import ClassifierScorer, StanceInput, load_stance_classifier, map_labels
+from tests.models.pairs import ENCODER, INPUTS
 
 
 def classifier(*names: str) -> BertForSequenceClassification:

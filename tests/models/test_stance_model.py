@@ -19,8 +19,8 @@ from onrecord_models.encoder import ready
 from onrecord_models.inference import QuoteModelRunner
 from onrecord_models.loading import load_quote_model, load_stance_model, part_folder
 from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
-from onrecord_models.stance_inference import StanceRunner, rows_of
-from onrecord_models.stance_model import (
+from onrecord_models.stance.inference import StanceRunner, rows_of
+from onrecord_models.stance.model import (
     ArticleInput,
     AskedStatement,
     Part,

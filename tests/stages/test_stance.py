@@ -24,9 +24,9 @@ from onrecord.targets.target import Target
 from onrecord.text.segmentation import context_of, segment
 from onrecord_models.inference import QuoteModelRunner
 from onrecord_models.loading import load_quote_model
-from onrecord_models.stance_classifier import ClassifierScorer, Probabilities, StanceInput, load_stance_classifier
-from onrecord_models.stance_inference import Outcomes
-from onrecord_models.stance_model import StanceQuestion
+from onrecord_models.stance.classifier import ClassifierScorer, Probabilities, StanceInput, load_stance_classifier
+from onrecord_models.stance.inference import Outcomes
+from onrecord_models.stance.model import StanceQuestion
 from tests.conftest import TINY_ENCODER
 from tests.stages.making import BRIDGES, MANY_BRIDGES, make_analysis, read_by, said
 

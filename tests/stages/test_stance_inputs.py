@@ -13,7 +13,7 @@ from onrecord.document import Article, Mention, Span, Speaker, Statement
 from onrecord.stages.base import Analysis
 from onrecord.stages.stance.inputs import article_input, target_encoder
 from onrecord.stages.states import ArticleStates
-from onrecord_models.stance_model import LEAD, AskedStatement
+from onrecord_models.stance.model import LEAD, AskedStatement
 from tests.stages.making import MANY_BRIDGES, make_analysis, read_by, said
 
 

@@ -21,8 +21,8 @@ from onrecord.text.segmentation import segment
 from onrecord_models.fetching import require_encoder
 from onrecord_models.labels import STANCES
 from onrecord_models.loading import load_tokenizer, part_folder
-from onrecord_models.pair_stance import EncodedInput, PairConfig, PairModel, collate, encode_input
-from onrecord_models.stance_classifier import StanceInput
+from onrecord_models.stance.classifier import StanceInput
+from onrecord_models.stance.pairs import EncodedInput, PairConfig, PairModel, collate, encode_input
 from onrecord_training.fine_tuning.run import FineTuningRun
 from onrecord_training.fine_tuning.settings import FineTuning
 from onrecord_training.loop.batching import token_batches

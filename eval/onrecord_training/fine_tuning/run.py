@@ -15,9 +15,9 @@ from typing import Any, Final
 from onrecord.errors import InputError, OutputError
 from onrecord.export.labels import read_labelled
 from onrecord_models.loading import hashes, judges_pairs, model_folder, part_folder, store
-from onrecord_models.pair_stance import PairModel
 from onrecord_models.quote_model import QuoteModel
-from onrecord_models.stance_model import StanceModel
+from onrecord_models.stance.model import StanceModel
+from onrecord_models.stance.pairs import PairModel
 from onrecord_training.fine_tuning.settings import FineTuning
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
 from onrecord_training.loop.devices import begin

@@ -18,9 +18,9 @@ from onrecord.stages.stance.inputs import target_encoder
 from onrecord_eval.corpora.polnear import AnnotatedArticle
 from onrecord_models.labels import STANCES
 from onrecord_models.loading import load_quote_model, load_stance_model, part_folder
-from onrecord_models.pair_stance import PairModel
 from onrecord_models.quote_model import QuoteModel
-from onrecord_models.stance_model import StanceConfig, StanceModel
+from onrecord_models.stance.model import StanceConfig, StanceModel
+from onrecord_models.stance.pairs import PairModel
 from onrecord_models.upper_layers import borrow
 from onrecord_training.fine_tuning.pair_stance import fine_tune_pairs
 from onrecord_training.fine_tuning.run import FineTuningRun

@@ -11,8 +11,8 @@ from transformers import AutoConfig
 from onrecord.errors import SettingsError
 from onrecord_models.adapters import adapted_names
 from onrecord_models.encoder import EncoderModel
-from onrecord_models.pair_stance import PairModel
 from onrecord_models.quote_model import QuoteModel
+from onrecord_models.stance.pairs import PairModel
 from onrecord_training.loop.devices import lower_frozen
 
 _NOT_SETTINGS = frozenset(["architectures", "transformers_version", "dtype", "_name_or_path"])

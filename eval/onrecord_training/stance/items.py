@@ -11,7 +11,7 @@ from typing import Final
 from torch import Tensor
 
 from onrecord.stages.stance.inputs import EncodeTargets
-from onrecord_models.stance_model import OUTCOMES, ArticleInput, StanceQuestion
+from onrecord_models.stance.model import OUTCOMES, ArticleInput, StanceQuestion
 
 UNLABELLED: Final = -100
 NEUTRAL: Final = len(OUTCOMES)

@@ -11,8 +11,8 @@ from torch import Tensor
 from onrecord_eval.metrics.components import count_label, label_figures
 from onrecord_eval.metrics.scores import Totals
 from onrecord_models.labels import STANCES
-from onrecord_models.stance_inference import statement_logits
-from onrecord_models.stance_model import StanceModel
+from onrecord_models.stance.inference import statement_logits
+from onrecord_models.stance.model import StanceModel
 from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.devices import native_precision
 from onrecord_training.stance.items import NEUTRAL, NO_SIDE, OTHER_SUBJECT, UNLABELLED, Asked

@@ -20,8 +20,8 @@ from onrecord.pipeline import Pipeline, PipelineSettings
 from onrecord.stages.stance.inputs import target_encoder
 from onrecord_models.loading import load_quote_model, model_folder
 from onrecord_models.quote_model import QuoteModel
-from onrecord_models.stance_inference import statement_logits
-from onrecord_models.stance_model import StanceConfig, StanceModel
+from onrecord_models.stance.inference import statement_logits
+from onrecord_models.stance.model import StanceConfig, StanceModel
 from onrecord_models.upper_layers import borrow
 from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state

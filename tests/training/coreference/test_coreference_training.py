@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
 
 from onrecord import Pipeline, pipeline
 from onrecord.errors import SettingsError
@@ -37,6 +36,7 @@ from onrecord_training.packing.model_folder import add_part
 from onrecord_training.packing.settings import PartPacking
 from tests.stages.making import make_names
 from tests.training.coreference.corpora import PEOPLE, write_coreference_corpora
+from tests.training.trained_runs import assert_killed_run_ends_alike, quiet, weights
 
 
 class ByHand(NerStage):
@@ -93,14 +93,6 @@ def material(model: Path, corpora: Path) -> Material:
 def read_before(material: Material, monkeypatch: pytest.MonkeyPatch) -> None:
     """Trainings take the material that was read already."""
     monkeypatch.setattr(training, "read_material", lambda settings, reader: material)
-
-
-def quiet(line: str) -> None:
-    pass
-
-
-def weights(run: Path) -> dict[str, torch.Tensor]:
-    return load_file(run / "model" / "model.safetensors")
 
 
 def test_every_corpus_gives_questions_of_every_kind(material: Material) -> None:
@@ -179,24 +171,7 @@ def test_the_manifest_says_which_speaker_labels_were_learned_from(
 def test_a_run_killed_after_an_epoch_ends_with_the_weights_of_an_undisturbed_one(
     settings: CoreferenceTraining, tmp_path: Path
 ) -> None:
-    class KilledError(Exception):
-        pass
-
-    def die(line: str) -> None:
-        if line.startswith("epoch 2/3 done"):
-            raise KilledError
-
-    train_coreference_model(settings, quiet)
-    broken = replace(settings, output=tmp_path / "broken")
-    with pytest.raises(KilledError):
-        train_coreference_model(broken, die)
-    assert not (broken.output / "model").exists()
-    train_coreference_model(broken, quiet)
-    whole, resumed = weights(settings.output), weights(broken.output)
-    assert whole.keys() == resumed.keys()
-    assert all(torch.equal(whole[name], resumed[name]) for name in whole)
-    one, other = ((run / "model" / "config.json").read_text() for run in (settings.output, broken.output))
-    assert one == other
+    assert_killed_run_ends_alike(train_coreference_model, settings, "epoch 2/3 done", tmp_path / "broken")
 
 
 @pytest.mark.usefixtures("read_before")

@@ -17,7 +17,7 @@ from onrecord.errors import InputError, OutputError, SettingsError, WeightsError
 from onrecord.files.records import to_line
 from onrecord_models import loading
 from onrecord_models.loading import hashes, load_quote_model, load_stance_model, store
-from onrecord_models.stance_model import StanceConfig, StanceModel
+from onrecord_models.stance.model import StanceConfig, StanceModel
 from onrecord_models.upper_layers import borrow
 from onrecord_training.fine_tuning import stance
 from onrecord_training.fine_tuning.quotes import fine_tune_quote_model

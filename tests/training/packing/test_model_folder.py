@@ -16,7 +16,7 @@ from onrecord.errors import InputError
 from onrecord_models.encoder import EncoderModel
 from onrecord_models.loading import WEIGHTS, hashes, load_quote_model
 from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
-from onrecord_models.stance_model import StanceConfig, StanceModel
+from onrecord_models.stance.model import StanceConfig, StanceModel
 from onrecord_models.upper_layers import borrow
 from onrecord_training.loop.checkpoints import learned_state
 from onrecord_training.packing.model_folder import PARTS, add_part

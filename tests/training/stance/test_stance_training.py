@@ -12,8 +12,6 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import load_file
-from torch import Tensor
 
 from onrecord import Pipeline
 from onrecord.errors import InputError, SettingsError
@@ -29,6 +27,7 @@ from onrecord_training.stance.measuring import calibration_error, fit_temperatur
 from onrecord_training.stance.settings import StanceTraining
 from onrecord_training.stance.training import build, stance_loss, train_stance_model
 from tests.training.stance.corpora import LABELS, MEASURED, write_stance_corpora
+from tests.training.trained_runs import assert_killed_run_ends_alike, quiet, weights
 
 
 @pytest.fixture(scope="module")
@@ -68,14 +67,6 @@ def data(tiny_model: Path, corpora: Path, tiny_reader: Pipeline) -> StanceData:
 def read_before(data: StanceData, monkeypatch: pytest.MonkeyPatch) -> None:
     """Trainings take the data that was read already."""
     monkeypatch.setattr(training, "read_data", lambda settings, pipeline: data)
-
-
-def quiet(line: str) -> None:
-    pass
-
-
-def weights(run: Path) -> dict[str, Tensor]:
-    return load_file(run / "model" / "model.safetensors")
 
 
 # The loss
@@ -238,24 +229,7 @@ def test_what_is_stored_is_what_was_learned(settings: StanceTraining, tiny_model
 def test_a_run_killed_after_an_epoch_ends_with_the_weights_of_an_undisturbed_one(
     settings: StanceTraining, tmp_path: Path
 ) -> None:
-    class KilledError(Exception):
-        pass
-
-    def die(line: str) -> None:
-        if line.startswith("epoch 1/2 done"):
-            raise KilledError
-
-    train_stance_model(settings, quiet)
-    broken = replace(settings, output=tmp_path / "broken")
-    with pytest.raises(KilledError):
-        train_stance_model(broken, die)
-    assert not (broken.output / "model").exists()
-    train_stance_model(broken, quiet)
-    whole, resumed = weights(settings.output), weights(broken.output)
-    assert whole.keys() == resumed.keys()
-    assert all(torch.equal(whole[name], resumed[name]) for name in whole)
-    one, other = ((run / "model" / "config.json").read_text() for run in (settings.output, broken.output))
-    assert one == other
+    assert_killed_run_ends_alike(train_stance_model, settings, "epoch 1/2 done", tmp_path / "broken")
 
 
 @pytest.mark.usefixtures("read_before")

@@ -10,7 +10,7 @@ from onrecord.stages.base import Analysis
 from onrecord.stages.states import ArticleStates
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import build_windows
-from onrecord_models.stance_model import LEAD, ArticleInput, AskedStatement, Range
+from onrecord_models.stance.model import LEAD, ArticleInput, AskedStatement, Range
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -11,13 +11,13 @@ from onrecord.stages.stance.inputs import EncodeTargets, article_input
 from onrecord.stages.stance.stage import Judged
 from onrecord.targets.target import Target
 from onrecord.text.segmentation import Segmentation
-from onrecord_models.stance_model import StanceQuestion
+from onrecord_models.stance.model import StanceQuestion
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from onrecord_models.stance_classifier import StanceInput
-    from onrecord_models.stance_inference import Outcomes, StanceRunner
+    from onrecord_models.stance.classifier import StanceInput
+    from onrecord_models.stance.inference import Outcomes, StanceRunner
 
 _UNREAD = Judged((0.0, 0.0, 1.0), 0.0)
 """What is said of a statement in paragraphs that no model is shown."""
@@ -97,7 +97,7 @@ class PairJudge:
 
 def stance_input(analysis: Analysis, statement: Statement, target: Target) -> StanceInput:
     """What a classifier is shown: the statement in its sentences and the one before them in the paragraph."""
-    from onrecord_models.stance_classifier import StanceInput
+    from onrecord_models.stance.classifier import StanceInput
 
     start, end = widen(analysis.segmentation, statement.context)
     first = statement.speakers[0] if statement.speakers else None

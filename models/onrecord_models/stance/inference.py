@@ -10,7 +10,7 @@ from torch import Tensor
 
 from onrecord_models.encoder import ready
 from onrecord_models.inference import batches, pad
-from onrecord_models.stance_model import StanceModel, StanceQuestion, lay_out, pool
+from onrecord_models.stance.model import StanceModel, StanceQuestion, lay_out, pool
 
 Outcomes = tuple[float, float, float, float]
 """Probabilities of support, oppose, no side and another subject."""

@@ -11,33 +11,9 @@ import torch
 from transformers import BertTokenizerFast
 
 from onrecord_models.loading import WEIGHTS, judges_pairs, load_quote_model, load_stance_model
-from onrecord_models.pair_stance import EncodedInput, PairConfig, PairModel, PairScorer, Part, collate, encode_input
-from onrecord_models.stance_classifier import StanceInput
-
-ENCODER = {
-    "model_type": "bert",
-    "vocab_size": 60,
-    "hidden_size": 16,
-    "num_hidden_layers": 1,
-    "num_attention_heads": 2,
-    "intermediate_size": 32,
-    "max_position_embeddings": 128,
-}
-WORDS = """the bill harbour mayor said called it a mistake triumph vote is on monday ada brandt we will close
-: . , “ ” …""".split()  # noqa: SIM905
-INPUTS = [
-    StanceInput("the bill", "a mistake", "Ada Brandt called the bill a mistake.", "Ada Brandt"),
-    StanceInput("the bill", "the vote is on Monday", "The mayor said the vote is on Monday.", "the mayor"),
-    StanceInput("the harbour", "We will close it", "“We will close it,” said Brandt.", ""),
-    StanceInput("the harbour", "a triumph"),
-]
-
-
-@pytest.fixture(scope="module")
-def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> BertTokenizerFast:
-    folder = tmp_path_factory.mktemp("tokenizer")
-    (folder / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]) + "\n")
-    return BertTokenizerFast.from_pretrained(folder)
+from onrecord_models.stance.classifier import StanceInput
+from onrecord_models.stance.pairs import EncodedInput, PairConfig, PairModel, PairScorer, Part, collate, encode_input
+from tests.models.pairs import ENCODER, INPUTS
 
 
 @pytest.fixture(scope="module")

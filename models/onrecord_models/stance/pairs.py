@@ -25,7 +25,7 @@ from transformers import PretrainedConfig, PreTrainedTokenizerBase
 from onrecord_models.adapters import adapt
 from onrecord_models.encoder import EncoderModel, build_encoder, register
 from onrecord_models.labels import STANCES
-from onrecord_models.stance_classifier import Probabilities, StanceInput, locate
+from onrecord_models.stance.classifier import Probabilities, StanceInput, locate
 
 _TARGET_TOKENS: Final = 64
 _SPEAKER_TOKENS: Final = 24
