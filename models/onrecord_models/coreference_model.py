@@ -30,7 +30,8 @@ class CoreferenceConfig(PretrainedConfig):
     ``encoder`` is the configuration of its quote model's transformer, of which it has the upper ``layers`` layers with
     adapters of rank ``adapter_rank``. The sizes are the numbers of values of each feature: of the mention asked about,
     of a candidate, and of a candidate's mention. ``score_temperature`` and ``none_bias`` make the scores chances. They
-    are chosen after training, on held-out questions, and have two values: for questions about one and about several.
+    are chosen after training, on held-out questions: the temperature for questions about one and about several, the
+    bias, which is added to the score of nobody, for each value of the anaphor's first feature, its kind.
     """
 
     model_type = "onrecord-coreference"
@@ -45,7 +46,7 @@ class CoreferenceConfig(PretrainedConfig):
         entity_sizes: tuple[int, ...] = (),
         pair_sizes: tuple[int, ...] = (),
         score_temperature: tuple[float, float] = (1.0, 1.0),
-        none_bias: tuple[float, float] = (0.0, 0.0),
+        none_bias: tuple[float, ...] = (),
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}
@@ -56,7 +57,7 @@ class CoreferenceConfig(PretrainedConfig):
         self.entity_sizes = tuple(entity_sizes)
         self.pair_sizes = tuple(pair_sizes)
         self.score_temperature = tuple(score_temperature)
-        self.none_bias = tuple(none_bias)
+        self.none_bias = tuple(none_bias) or (0.0,) * (self.anaphor_sizes[0] if self.anaphor_sizes else 0)
         super().__init__(**kwargs)
 
 

@@ -26,7 +26,7 @@ COREFERENCE = CoreferenceConfig(
     anaphor_sizes=(3, 5),
     entity_sizes=(2,),
     pair_sizes=(4, 2),
-    none_bias=(0.5, -0.25),
+    none_bias=(0.5, -0.25, 0.0),
     score_temperature=(1.5, 0.5),
 )
 PARTS = [

@@ -25,7 +25,7 @@ from onrecord.names.forms import (
     without_postnominals,
 )
 from onrecord.names.similarity import is_part, same_person
-from onrecord.stages.speakers.phrases import is_definite
+from onrecord.stages.speakers.phrases import is_definite, number_of
 from onrecord.stages.speakers.role_phrases import fits, make_role, role_noun
 
 
@@ -208,3 +208,26 @@ def test_which_roles_a_description_may_be_of(description: str, role: str, fit: b
 )  # fmt: skip
 def test_a_description_is_definite_or_indefinite(phrase: str, definite: bool) -> None:
     assert is_definite(phrase) == definite
+
+
+@pytest.mark.parametrize(
+    ("phrase", "number"),
+    [
+        ("both", 2),
+        ("Both women", 2),
+        ("the two leaders", 2),
+        ("the pair", 2),
+        ("The young couple from Norland", 2),
+        ("these three", 3),
+        ("the trio", 3),
+        ("his four daughters", 4),
+        ("the women", None),
+        ("two officials", None),
+        ("a couple of officials", None),
+        ("officials in both cities", None),
+        ("the couple’s lawyer", None),
+        ("the governors of the two states", None),
+    ],
+)
+def test_a_description_of_all_of_them_tells_how_many_are_meant(phrase: str, number: int | None) -> None:
+    assert number_of(phrase) == number

@@ -14,8 +14,8 @@ import torch
 from onrecord.document import Span
 from onrecord.pipeline import Pipeline
 from onrecord.stages.base import Analysis
-from onrecord.stages.speakers.candidates import Anaphor, Candidate, Choice, Form, Unnamed
-from onrecord.stages.speakers.ranking import RankingResolver, calibrated, decide, names_of, question_of
+from onrecord.stages.speakers.candidates import Anaphor, AnaphorKind, Candidate, Choice, Form, Unnamed
+from onrecord.stages.speakers.ranking import Question, RankingResolver, calibrated, decide, names_of, question_of
 from onrecord.stages.speakers.stage import SpeakersStage
 from onrecord.stages.states import ArticleStates
 from onrecord.text.positions import Layout
@@ -28,6 +28,10 @@ from tests.stages.making import make_analysis, read_by, resolved
 
 ADA, BO = (
     Candidate(Unnamed(name, "person"), ((Span(at, at + 3), "full name"),)) for at, name in enumerate(("Ada", "Bo"))
+)
+FIRM, STATE = (
+    Candidate(Unnamed(name, "organization"), ((Span(at, at + 3), "full name"),))
+    for at, name in enumerate(("Firm", "State"), 2)
 )
 
 
@@ -71,7 +75,7 @@ def test_running_scores_what_training_scores(tiny_reader: Pipeline, model: Coref
     with torch.inference_mode():
         (logits,) = batch_scores(model, [passage])
     numbered = [replace(ADA) for _ in answered.question.options]
-    expected = decide(calibrated(model, logits, anaphor.plural), anaphor.plural, numbered)
+    expected = decide(calibrated(model, logits, answered.question), anaphor, numbered)
     assert choice.score == pytest.approx(expected.score, abs=1e-5)
     assert len(choice.candidates) == len(expected.candidates)
     assert len(set(logits.tolist())) == len(logits) == 4
@@ -181,12 +185,38 @@ def test_a_gender_is_told_by_full_names_or_else_by_short_ones(
 # Deciding
 
 
+def asked(words: str, kind: AnaphorKind, *, plural: bool = False, number: int | None = None) -> Anaphor:
+    return Anaphor(Span(0, 1), words, kind, plural=plural, number=number)
+
+
+@pytest.mark.parametrize(
+    ("number", "logits", "chosen"),
+    [
+        (2, [-0.5, 0.5, -1.0, -1.0, 0.0], [ADA, BO]),  # each likely enough for one of two
+        (2, [-4.0, 2.0, -1.0, -1.0, 0.0], []),  # one of them alone is not the pair
+        (2, [-3.0, -3.0, -1.0, -1.5, 0.0], [FIRM, STATE]),  # the two countries
+        (2, [0.5, -3.0, 0.4, -3.0, 0.0], []),  # a person and a firm are no pair
+        (3, [1.0, 1.0, -3.0, -3.0, 0.0], []),  # there is no third person
+        (None, [2.0, -1.0, -3.0, -3.0, 0.0], [ADA, BO]),  # "the sisters" are never one person
+        (None, [2.0, -4.0, -3.0, -3.0, 0.0], []),
+        (None, [-4.0, -4.0, 2.0, -1.0, 0.0], [FIRM]),  # "the researchers" may be one institute
+    ],
+)
+def test_a_description_of_several_names_so_many_as_it_says_or_nobody(
+    number: int | None, logits: list[float], chosen: list[Candidate]
+) -> None:
+    anaphor = asked("the two", "several", plural=True, number=number)
+    choice = decide(torch.tensor(logits), anaphor, [ADA, BO, FIRM, STATE])
+    assert choice.candidates == tuple(chosen)
+    assert 0.5 < choice.score <= 1
+
+
 @pytest.mark.parametrize(
     ("logits", "chosen", "score"),
     [([2.0, 0.0, 0.0], [ADA], 0.787), ([0.0, 2.0, 0.0], [BO], 0.787), ([0.0, 0.0, 2.0], [], 0.787)],
 )
 def test_one_is_the_likeliest_or_nobody(logits: list[float], chosen: list[Candidate], score: float) -> None:
-    choice = decide(torch.tensor(logits), False, [ADA, BO])
+    choice = decide(torch.tensor(logits), asked("she", "he or she"), [ADA, BO])
     assert choice.candidates == tuple(chosen)
     assert choice.score == pytest.approx(score, abs=1e-3)
 
@@ -203,19 +233,20 @@ def test_one_is_the_likeliest_or_nobody(logits: list[float], chosen: list[Candid
 def test_several_are_all_that_are_likelier_than_not_and_as_sure_as_the_least_of_them(
     logits: list[float], chosen: list[Candidate], score: float
 ) -> None:
-    choice = decide(torch.tensor(logits), True, [ADA, BO])
+    choice = decide(torch.tensor(logits), asked("they", "they", plural=True), [ADA, BO])
     assert choice.candidates == tuple(chosen)
     assert choice.score == pytest.approx(score, abs=1e-3)
 
 
-def test_what_was_chosen_after_training_is_applied_to_questions_about_one_and_about_several(
+def test_what_was_chosen_after_training_is_applied_by_the_kind_of_question(
     model: CoreferenceModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(model.config, "none_bias", (1.0, -1.0))
+    monkeypatch.setattr(model.config, "none_bias", (1.0, -1.0, *model.config.none_bias[2:]))
     monkeypatch.setattr(model.config, "score_temperature", (2.0, 0.5))
     logits = torch.tensor([1.0, 2.0, 3.0])
-    assert calibrated(model, logits, False).tolist() == [0.5, 1.0, 2.0]
-    assert calibrated(model, logits, True).tolist() == [2.0, 4.0, 4.0]
+    one, many = (Question(0, (0, 1), (kind, 0, kind), bool(kind), []) for kind in (0, 1))
+    assert calibrated(model, logits, one).tolist() == [0.5, 1.0, 2.0]
+    assert calibrated(model, logits, many).tolist() == [2.0, 4.0, 4.0]
     assert logits.tolist() == [1.0, 2.0, 3.0]
 
 

@@ -15,6 +15,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from onrecord.errors import SettingsError
 from onrecord.pipeline import Pipeline, PipelineSettings
+from onrecord.stages.speakers.candidates import ANAPHOR_KINDS
 from onrecord.stages.speakers.features import ANAPHOR_SIZES, ENTITY_SIZES, PAIR_SIZES
 from onrecord.stages.speakers.ranking import calibrated
 from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel
@@ -38,6 +39,9 @@ BIASES: Final = (-1.0, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 TEMPERATURES: Final = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 1.7, 2.0, 2.3, 2.7, 3.2)
 _COST: Final = 1.5
 """What a wrong name costs where a right answer counts 1: it is worse than none."""
+
+_ENOUGH: Final = 40
+"""Held-out questions from which on a kind of anaphor has a bias of its own."""
 
 _MEASURING_TOKENS: Final = 4000
 
@@ -162,27 +166,35 @@ def is_right(answered: Answered, logits: Tensor) -> bool:
 def accuracy(model: CoreferenceModel, passages: Sequence[Passage]) -> float:
     """The share of questions that are answered rightly; 0 if there are none."""
     right = [
-        is_right(answered, calibrated(model, logits, answered.question.plural))
+        is_right(answered, calibrated(model, logits, answered.question))
         for answered, logits in answers(model, passages)
     ]
     return sum(right) / max(1, len(right))
 
 
 def calibrate(model: CoreferenceModel, passages: Sequence[Passage]) -> None:
-    """Chooses, for questions about one and about several, the bias of nobody and the temperature.
+    """Chooses the bias of nobody for each kind of anaphor, and the temperature for questions about one and several.
 
-    The bias is the one with the best balance of right answers against wrong names; the temperature then makes the
-    answers' chances likeliest.
+    The bias is the one with the best balance of right answers against wrong names; kinds of which few were held out
+    share that of all questions about as many. The temperature then makes the answers' chances likeliest.
     """
     found = answers(model, passages)
-    biases, temperatures = [0.0, 0.0], [1.0, 1.0]
+    biases, temperatures = [0.0] * len(ANAPHOR_KINDS), [1.0, 1.0]
     for plural in (False, True):
         own = [(answered, logits) for answered, logits in found if answered.question.plural == plural]
-        if own:
-            biases[plural] = max(BIASES, key=lambda bias: (_balance(own, bias), -abs(bias)))
-            bias = biases[plural]
-            temperatures[plural] = min(TEMPERATURES, key=lambda heat: _surprise(own, bias, heat))
+        if not own:
+            continue
+        shared = _best_bias(own)
+        for kind in {answered.question.features[0] for answered, _ in own}:
+            of_kind = [each for each in own if each[0].question.features[0] == kind]
+            biases[kind] = _best_bias(of_kind) if len(of_kind) >= _ENOUGH else shared
+        shifted = [(answered, _shifted(logits, biases[answered.question.features[0]])) for answered, logits in own]
+        temperatures[plural] = min(TEMPERATURES, key=lambda heat: _surprise(shifted, heat))
     model.config.none_bias, model.config.score_temperature = tuple(biases), tuple(temperatures)
+
+
+def _best_bias(found: Sequence[tuple[Answered, Tensor]]) -> float:
+    return max(BIASES, key=lambda bias: (_balance(found, bias), -abs(bias)))
 
 
 def _shifted(logits: Tensor, bias: float) -> Tensor:
@@ -204,10 +216,10 @@ def _balance(found: Sequence[tuple[Answered, Tensor]], bias: float) -> float:
     return balance
 
 
-def _surprise(found: Sequence[tuple[Answered, Tensor]], bias: float, temperature: float) -> float:
+def _surprise(shifted: Sequence[tuple[Answered, Tensor]], temperature: float) -> float:
     losses = []
-    for answered, logits in found:
-        scaled = _shifted(logits, bias) / temperature
+    for answered, logits in shifted:
+        scaled = logits / temperature
         allowed = torch.tensor(answered.allowed)
         if answered.question.plural:
             against = scaled[:-1] - scaled[-1]

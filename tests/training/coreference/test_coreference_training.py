@@ -204,7 +204,7 @@ def balance(model: CoreferenceModel, passages: list[Passage]) -> tuple[float, fl
     found = [0.0, 0.0]
     for answered, logits in answers(model, passages):
         plural = answered.question.plural
-        shifted = calibrated(model, logits, plural)
+        shifted = calibrated(model, logits, answered.question)
         names = (shifted[:-1] > shifted[-1]) if plural else (shifted[:-1] >= shifted.max())
         wrong = any(given and not allowed for given, allowed in zip(names.tolist(), answered.allowed, strict=False))
         found[plural] += is_right(answered, shifted) - 1.5 * wrong
@@ -216,7 +216,7 @@ def unlikeliness(model: CoreferenceModel, passages: list[Passage]) -> float:
     found = 0.0
     for answered, logits in answers(model, passages):
         if not answered.question.plural:
-            chances = calibrated(model, logits, False).softmax(-1)
+            chances = calibrated(model, logits, answered.question).softmax(-1)
             found -= float(chances[torch.tensor(answered.allowed)].sum().log())
     return found
 
@@ -224,7 +224,7 @@ def unlikeliness(model: CoreferenceModel, passages: list[Passage]) -> float:
 def test_calibration_without_questions_changes_nothing(settings: CoreferenceTraining, model: Path) -> None:
     trained = build(settings, load_quote_model(model)[0], "cpu")
     calibrate(trained, [])
-    assert (trained.config.none_bias, trained.config.score_temperature) == ((0.0, 0.0), (1.0, 1.0))
+    assert (trained.config.none_bias, trained.config.score_temperature) == ((0.0,) * 9, (1.0, 1.0))
     assert accuracy(trained, []) == 0
 
 

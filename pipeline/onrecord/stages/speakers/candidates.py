@@ -41,7 +41,7 @@ Referent = Entity | Unnamed
 class Anaphor:
     """Words that stand for somebody mentioned elsewhere; ``content`` is what their statement says, for a source.
 
-    ``plural`` says that they may stand for several.
+    ``plural`` says that they may stand for several, and ``number`` for how many, where the words tell: ``the pair``.
     """
 
     span: Span
@@ -50,6 +50,7 @@ class Anaphor:
     gender: Gender | None = None
     plural: bool = False
     content: Spans = ()
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

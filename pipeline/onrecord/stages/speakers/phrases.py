@@ -16,6 +16,8 @@ _WORDS: Final = read_lists("onrecord.stages.speakers", "phrases")
 _INDEFINITE: Final = _WORDS["indefinite"]
 _PERSONAL: Final = _WORDS["people"]
 PLURALS: Final = _WORDS["plurals"]
+_OF_ALL: Final = _WORDS["of all"]
+_NUMBERS: Final = {2: _WORDS["two"], 3: _WORDS["three"], 4: _WORDS["four"], 5: _WORDS["five"]}
 
 
 def head_word(phrase: str) -> str:
@@ -42,6 +44,17 @@ def _participle(words: list[str], index: int) -> bool:
 def is_plural(word: str) -> bool:
     """Whether a noun means several."""
     return word in PLURALS or (len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")))
+
+
+def number_of(phrase: str) -> int | None:
+    """How many are meant by a description of all of them, such as ``both men`` or ``the young couple``, if it tells."""
+    words = [word.strip('.,;:"“”') for word in phrase.casefold().split()]
+    if words and words[0] in _OF_ALL:
+        words = words[1:]
+    elif words[:1] != ["both"]:
+        return None
+    told = (number for word in (*words[:1], head_word(phrase)) for number, own in _NUMBERS.items() if word in own)
+    return next(told, None)
 
 
 def is_definite(phrase: str) -> bool:

@@ -28,7 +28,7 @@ from onrecord.stages.speakers.candidates import (
 )
 from onrecord.stages.speakers.continuation import continued
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, Role
-from onrecord.stages.speakers.phrases import head_word, is_plural
+from onrecord.stages.speakers.phrases import head_word, is_plural, number_of
 from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS, fit_of, make_role, note_role, shares_words
 from onrecord.stages.speakers.sources import MentionReader, Party
 from onrecord.text.positions import Layout
@@ -220,7 +220,8 @@ class Attribution:
     def _choose(self, party: Party, kind: AnaphorKind, content: tuple[Span, ...]) -> Choice:
         gender = PRONOUN_GENDERS.get(fold(party.words)) if kind == "he or she" else None
         plural = kind in ("they", "several") or party.plural
-        anaphor = Anaphor(party.span, party.words, kind, gender, plural, content)
+        number = number_of(party.words) if kind == "several" else None
+        anaphor = Anaphor(party.span, party.words, kind, gender, plural, content, number)
         role = self._role(party)
         last = self._last_referents(party.span.start)
         candidates = []
