@@ -18,6 +18,7 @@ from onrecord_eval.corpora.perspectrum import read_perspectrum
 from onrecord_eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
 from onrecord_eval.corpora.speaker_labels import LabelledSources, read_speaker_labels
 from onrecord_eval.corpora.stance_labels import read_stance_labels
+from onrecord_eval.corpora.web_pages import read_web_pages
 from onrecord_eval.corpora.worldwide import read_worldwide
 from onrecord_eval.metrics.scores import BootstrapSettings
 from onrecord_eval.tasks.acts import score_acts
@@ -28,6 +29,7 @@ from onrecord_eval.tasks.positions import score_positions
 from onrecord_eval.tasks.speakers import score_speakers
 from onrecord_eval.tasks.stance import score_newsmtsc, score_perspectrum, score_stances
 from onrecord_eval.tasks.statements import score_articles, score_cofenet_cut
+from onrecord_eval.tasks.web_pages import score_web_pages
 
 WHOLE: Final = "article"
 """The cut that leaves articles whole; every corpus has it."""
@@ -55,7 +57,7 @@ class Corpus:
     ``read`` gives the items that ``score`` takes. ``cuts`` are other ways to score the same items, by the name that
     ``--cut`` takes, each with a title of its own. ``own_labels`` names the folder of our labels that ``--labels``
     wants a file of, for texts that are others'. ``shows_articles`` says that whole articles with statements are
-    scored, which the error browser can show.
+    scored, which the error browser can show. ``needs_model`` is false where only reading is scored.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Corpus:
     own_labels: str | None = None
     has_held_out: bool = False
     shows_articles: bool = False
+    needs_model: bool = True
 
     def check(self, *, cut: str = WHOLE, labels: Path | None = None, held_out: bool = False) -> None:
         """Raises SettingsError for an option that this corpus does not take, or one that it lacks."""
@@ -218,6 +221,13 @@ CORPORA: Final[Mapping[str, Corpus]] = {
             read=_stances,
             score=score_positions,
             own_labels="data/stance",
+        ),
+        Corpus(
+            name="pages",
+            title="Articles on web pages",
+            read=lambda source: read_web_pages(source.path),
+            score=score_web_pages,
+            needs_model=False,
         ),
     )
 }

@@ -68,8 +68,8 @@ ARCHIVES = ("a.zip", "a.tar.gz", "a.tgz")
     ("glob", "exclude", "expected"),
     [
         ((), (), ["a.txt", "b.html", "drafts/d.txt", "sub/drafts/e.txt"]),
-        (("*.md",), (), ["notes.md"]),
-        (("*.md", "a.*"), (), ["a.txt", "notes.md"]),
+        (("*.doc",), (), ["notes.doc"]),
+        (("*.doc", "a.*"), (), ["a.txt", "notes.doc"]),
         (("sub/*",), (), ["sub/drafts/e.txt"]),
         ((), ("drafts",), ["a.txt", "b.html"]),
         ((), ("drafts/",), ["a.txt", "b.html"]),
@@ -81,7 +81,7 @@ ARCHIVES = ("a.zip", "a.tar.gz", "a.tgz")
 def test_patterns_choose_files(
     tmp_path: Path, glob: tuple[str, ...], exclude: tuple[str, ...], expected: list[str], packed: bool
 ) -> None:
-    names = ("a.txt", "b.html", "drafts/d.txt", "sub/drafts/e.txt", "notes.md", "c.pdf", ".h.txt")
+    names = ("a.txt", "b.html", "drafts/d.txt", "sub/drafts/e.txt", "notes.doc", "c.psd", ".h.txt")
     folder = tmp_path / "news"
     if packed:
         folder.mkdir()
@@ -121,11 +121,11 @@ def test_what_a_page_declares_does_not_outweigh_its_bytes(tmp_path: Path) -> Non
 
 def test_an_encoding_that_only_the_page_knows(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_bytes(
-        page(BODY.replace("–", "—"), '<meta charset="cp437">').encode("cp437", "xmlcharrefreplace")
+        page(BODY.replace("–", "—"), '<meta charset="x-mac-roman">').encode("mac_roman", "xmlcharrefreplace")
     )
     (article,) = read_all(tmp_path).values()
     assert isinstance(article, Article)
-    assert (article.meta.encoding, "café" in article.text) == ("cp437", True)
+    assert (article.meta.encoding, "café" in article.text) == ("mac_roman", True)
 
 
 def test_scripts_are_not_part_of_the_text(tmp_path: Path) -> None:
@@ -206,9 +206,9 @@ def test_rows_that_are_wrong_cost_no_other_row(tmp_path: Path) -> None:
 
 
 def test_a_missing_column_is_named_once(tmp_path: Path) -> None:
-    write_parquet(tmp_path / "r.parquet", [{"body": TEXT}] * 3)
+    write_parquet(tmp_path / "r.parquet", [{"words": TEXT}] * 3)
     (message,) = texts(tmp_path).values()
-    assert message.startswith("! r.parquet: no column 'text'; name one with --text-field (body)")
+    assert message.startswith("! r.parquet: no column 'text'; name one with --text-field (words)")
 
 
 @pytest.mark.parametrize("damage", [b"\xff" * 40, bytes(40)])
@@ -305,7 +305,7 @@ def test_rows_that_unpack_to_much_more_are_read_up_to_there(tmp_path: Path) -> N
     rows = tmp_path / "rows.jsonl.gz"
     rows.write_bytes(gzip.compress(json.dumps({"text": TEXT}).encode() + b"\n" * 40_000_000))
     *_, last = texts(rows).values()
-    assert "unpacks to over 200 times its size" in last
+    assert "over 1,000,000 empty lines; the rest was not read" in last
 
 
 def test_a_member_that_says_it_is_smaller_than_it_is_gives_no_more_than_it_said(tmp_path: Path) -> None:
@@ -326,15 +326,6 @@ def test_encrypted_members_are_named(tmp_path: Path) -> None:
     read = texts(path)
     assert "encrypted" in read["a.zip!/a.txt"]
     assert read["a.zip!/b.txt"] == TEXT
-
-
-def test_links_in_an_archive_are_not_followed(tmp_path: Path) -> None:
-    path = tmp_path / "a.tgz"
-    with tarfile.open(path, "w:gz") as tar:
-        info = tarfile.TarInfo("passwd.txt")
-        info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
-        tar.addfile(info)
-    assert "a link or device" in texts(path)["a.tgz!/passwd.txt"]
 
 
 def test_an_archive_that_is_cut_off_gives_what_is_whole(tmp_path: Path) -> None:

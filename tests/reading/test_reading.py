@@ -25,7 +25,7 @@ def docs(*paths: Path) -> list[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("b.txt", "a.TXT", "sub/c.txt", "sub.d/e.txt", ".hidden.txt", ".git/f.txt", "notes.md", "sub/.g.txt"):
+    for name in ("b.txt", "a.TXT", "sub/c.txt", "sub.d/e.txt", ".hidden.txt", ".git/f.txt", "notes.doc", "sub/.g.txt"):
         path = tmp_path / "news" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(ENGLISH)
@@ -114,7 +114,7 @@ def test_a_folder_is_read_in_order_without_what_is_hidden(folder: Path) -> None:
 
 def test_one_file_is_called_by_its_name(folder: Path) -> None:
     assert docs(folder / "sub" / "c.txt") == ["c.txt"]
-    assert docs(folder / "notes.md") == ["notes.md"]
+    assert docs(folder / "notes.doc") == ["notes.doc"]
 
 
 def test_several_inputs_are_called_as_given(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +156,7 @@ def test_paths_without_articles_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file or folder"):
         find_inputs([tmp_path / "missing"])
     with pytest.raises(
-        InputError, match=r"no articles in this folder or below it \(files that are called \*\.txt, \*\.html"
+        InputError, match=r"no articles in this folder or below it \(files that are called \*\.txt, "
     ):
         find_inputs([tmp_path])
     with pytest.raises(InputError, match="no input"):

@@ -1,12 +1,12 @@
-"""The members of a ZIP or a compressed tar, read in place; nothing is unpacked under its own name.
+"""The members of a ZIP or a tar, read in place; nothing is unpacked under its own name.
 
 An archive is not trusted: names that lead out of it, members that unpack to absurd sizes, encrypted members, links and
-archives in the archive are refused one by one, and the rest is read.
+archives in the archive are refused one by one, and the rest is read. What is damaged is one fault, and what is sound
+behind it is read.
 """
 
 from __future__ import annotations
 
-import gzip
 import io
 import lzma
 import re
@@ -14,20 +14,33 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, Final
 
+from onrecord.errors import InputError
 from onrecord.reading.inputs import Member, shown
+from onrecord.reading.tar_members import tar_members
 
 ZIP: Final = (".zip",)
-TAR: Final = (".tar.gz", ".tgz")
-_INNER: Final = (*ZIP, *TAR, ".tar", ".tar.bz2", ".tar.xz", ".7z", ".rar")
+TAR: Final = {
+    ".tar": None, ".tar.gz": "gzip", ".tgz": "gzip", ".tar.bz2": "bzip2", ".tbz2": "bzip2", ".tar.xz": "xz",
+    ".txz": "xz", ".tar.zst": "zstd",
+}  # fmt: skip
+"""The endings of tars, and how they are compressed."""
+
+_INNER: Final = (*ZIP, *TAR, ".7z", ".rar")
 
 HARMLESS: Final = 10_000_000
 """Bytes that may always be unpacked, however small they were when packed."""
 RATIO: Final = 200
 """How many times its packed size a file may have: English text shrinks to a third, never to this share."""
+
+_ZIP_HEADER: Final = 30
+"""Bytes of a member's header, without its name."""
 
 DAMAGE: Final = (
     OSError,
@@ -56,25 +69,35 @@ def most_unpacked(packed: int) -> int:
     return max(HARMLESS, RATIO * packed)
 
 
-def find_members(path: Path, where: str) -> Iterator[Found]:
+def find_members(path: Path, where: str, left_out: Counter[str] | None = None) -> Iterator[Found]:
     """The files in an archive, in its order: name, place and, in one line, what is wrong with the file, if anything.
 
-    A file with a fault has no place; the name is empty if the fault is the archive's.
+    A file with a fault has no place; the name is empty if the fault is the archive's. Links and devices are no files;
+    they are counted in ``left_out`` by what they are, as the archive has what they lead to itself.
     """
     seen: set[str] = set()
     try:
-        for name, member, fault in _in_zip(path) if path.name.lower().endswith(ZIP) else _in_tar(path):
+        for name, member, fault in _in_zip(path) if path.name.lower().endswith(ZIP) else _in_tar(path, left_out):
             problem = fault or _wrong_name(name) or ("has the same name as another member" if name in seen else None)
-            seen.add(name)
+            if name:
+                seen.add(name)
             label = f"{where}!/{shown(name)}" if name else where
-            yield (name, member, None) if problem is None else (name, None, f"{label}: {problem}; it was not read")
+            ending = "; it was not read" if name else "; pack it again"
+            yield (name, member, None) if problem is None else (name, None, f"{label}: {problem}{ending}")
+    except InputError as error:  # how far it may be unpacked
+        yield "", None, f"{where}: {error}"
     except DAMAGE as error:
         reason = getattr(error, "strerror", None) or str(error) or "it ends too early"
-        yield "", None, f"{where}: damaged, or not an archive ({reason.splitlines()[0]}); pack it again"
+        what = "damaged, or not an archive"
+        if seen:
+            what = f"damaged after {len(seen):,} members, so that more may be lost or these have wrong letters"
+        yield "", None, f"{where}: {what} ({reason.splitlines()[0]}); pack it again"
 
 
 def _wrong_name(name: str) -> str | None:
     parts = re.split(r"[/\\]", name)
+    if not name:
+        return None
     if not parts[0] or re.match("[A-Za-z]:", parts[0]):
         return "an absolute path in an archive"
     if ".." in parts:
@@ -86,7 +109,9 @@ def _wrong_name(name: str) -> str | None:
 
 def _in_zip(path: Path) -> Iterator[Found]:
     with zipfile.ZipFile(path) as archive:
-        for info in archive.infolist():
+        infos = archive.infolist()
+        overlapping = _overlapping(infos)
+        for info in infos:
             fault = None
             if info.is_dir():
                 continue
@@ -94,25 +119,43 @@ def _in_zip(path: Path) -> Iterator[Found]:
                 fault = "encrypted; unpack it with its password first"
             elif info.file_size > most_unpacked(info.compress_size):
                 fault = f"unpacks to {_megabytes(info.file_size)}, over {RATIO} times its packed size"
-            yield info.filename, Member(info.filename, info.header_offset, info.file_size), fault
-
-
-def _in_tar(path: Path) -> Iterator[Found]:
-    most = most_unpacked(path.stat().st_size)
-    with gzip.open(path) as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
-        while (info := archive.next()) is not None:
-            archive.members = []  # type: ignore[attr-defined]  # otherwise it keeps a kilobyte for each
-            end = info.offset_data + info.size
-            fault = None
-            if info.isdir():
+            elif id(info) in overlapping:
                 continue
-            if not info.isreg() or info.issparse():
-                fault = "a link or device, not a file"
-            elif end > most:
-                fault = f"the archive unpacks to {_megabytes(end)} here, over {RATIO} times its packed size"
-            yield info.name.removeprefix("./"), Member(info.name, info.offset_data, info.size), fault
-            if end > most:
-                return
+            yield info.filename, Member(info.filename, info.header_offset, info.file_size), fault
+        if overlapping:
+            yield "", Member("", 0, 0), f"{len(overlapping):,} members share their bytes, as only in a bomb; not read"
+
+
+def _overlapping(infos: Sequence[zipfile.ZipInfo]) -> set[int]:
+    """The members, by identity, in whose bytes another one begins: few bytes could unpack to any number."""
+    ordered = sorted(infos, key=lambda info: info.header_offset)
+    return {
+        id(info)
+        for info, following in pairwise(ordered)
+        if info.header_offset + _ZIP_HEADER + info.compress_size > following.header_offset
+    }
+
+
+def _in_tar(path: Path, left_out: Counter[str] | None) -> Iterator[Found]:
+    with ExitStack() as stack:
+        stream, most = _open_tar(path, stack)
+        for found in tar_members(stream, most):
+            if found.kind in ("file", "damage"):
+                yield found.name, Member(found.name, found.start, found.size), found.fault
+            elif found.kind == "link or device" and left_out is not None:
+                left_out[found.kind] += 1
+
+
+def _open_tar(path: Path, stack: ExitStack) -> tuple[IO[bytes], int | None]:
+    """The tar without its compression, as a stream that can be sought in, and how many bytes it may have, if limited."""
+    from onrecord.reading.compression import unpack  # which takes its bounds from here
+
+    compression = next(kind for suffix, kind in TAR.items() if path.name.lower().endswith(suffix))
+    stream: IO[bytes] = stack.enter_context(path.open("rb"))
+    if compression is None:
+        return stream, None
+    size = path.stat().st_size
+    return stack.enter_context(unpack(stream, compression, size)), most_unpacked(size)
 
 
 def _megabytes(size: int) -> str:
@@ -125,12 +168,13 @@ class Archive:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._zip: zipfile.ZipFile | None = None
-        self._tar: gzip.GzipFile | None = None
-        if path.name.lower().endswith(ZIP):
-            self._zip = zipfile.ZipFile(path)
-            self._infos = {info.header_offset: info for info in self._zip.infolist()}
-        else:
-            self._tar = gzip.open(path)  # noqa: SIM115
+        with ExitStack() as stack:
+            if path.name.lower().endswith(ZIP):
+                self._zip = stack.enter_context(zipfile.ZipFile(path))
+                self._infos = {info.header_offset: info for info in self._zip.infolist()}
+            else:
+                self._tar, _ = _open_tar(path, stack)
+            self._opened = stack.pop_all()
 
     def open(self, member: Member) -> IO[bytes]:
         """The member's bytes, as a seekable stream.
@@ -143,20 +187,17 @@ class Archive:
             if info is None or info.filename != member.name:
                 raise zipfile.BadZipFile("the archive has changed")
             return self._zip.open(info)
-        assert self._tar is not None
         return io.BufferedReader(_Part(self._tar, member.start, member.size))
 
     def close(self) -> None:
         """Closes the archive."""
-        for archive in (self._zip, self._tar):
-            if archive is not None:
-                archive.close()
+        self._opened.close()
 
 
 class _Part(io.RawIOBase):
     """A stretch of another stream as a stream of its own."""
 
-    def __init__(self, stream: IO[bytes] | gzip.GzipFile, start: int, size: int) -> None:
+    def __init__(self, stream: IO[bytes], start: int, size: int) -> None:
         super().__init__()
         self._stream = stream
         self._start = start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
@@ -10,20 +11,30 @@ from typing import IO, Final, Self
 from onrecord.document import Article, Meta
 from onrecord.errors import DecodingError, InputError
 from onrecord.reading.archives import DAMAGE, Archive
+from onrecord.reading.compression import unpack
+from onrecord.reading.documents.html import declared_encoding, read_page
 from onrecord.reading.encodings import LONGEST, decode
-from onrecord.reading.html import declared_encoding, read_page
+from onrecord.reading.fields import META_FIELDS
+from onrecord.reading.fields.headlines import headline
+from onrecord.reading.fields.rows import row_article
+from onrecord.reading.formats import BY_NAME, HEAD, HTML, TEXT, choose
 from onrecord.reading.inputs import File, Input
 from onrecord.reading.language import check_english
-from onrecord.reading.rows import Rows, open_rows, row_article
+from onrecord.reading.markup import is_markup, read_markup
+from onrecord.reading.rows import Rows, open_rows
 
 _MOST_BYTES: Final = 4 * LONGEST
 """Bytes of a text or page: in no encoding does a character take more than four."""
+_MOST_WITH_PICTURES: Final = 5 * _MOST_BYTES
+_WITH_PICTURES: Final = frozenset({"docx", "mhtml", "pdf", "rtf"})
 
 
 class ArticleReader:
     """A context manager. The last file with many articles stays open, so that reading can continue there."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, detect_language: bool = True) -> None:
+        """Without ``detect_language`` all articles are taken to be English, which is ten times as fast."""
+        self._detect_language = detect_language
         self._archive: Archive | None = None
         self._rows: Rows | None = None
         self._rows_file: File | None = None
@@ -46,7 +57,11 @@ class ArticleReader:
         """
         if item.fault is not None:
             raise InputError(item.fault)
-        return check_english(self._row(item) if item.position is not None else self._whole(item), item.where)
+        article = self._row(item) if item.position is not None else self._whole(item)
+        if item.known is not None:
+            said = {name: value for name in META_FIELDS if (value := getattr(item.known, name))}
+            article = replace(article, meta=replace(article.meta, **said))
+        return check_english(article, item.where, detect=self._detect_language)
 
     def _whole(self, item: Input) -> Article:
         try:
@@ -55,15 +70,32 @@ class ArticleReader:
             reason = getattr(error, "strerror", None) or str(error).splitlines()[:1] or "it ends too early"
             first = reason if isinstance(reason, str) else reason[0]
             raise InputError(f"{item.where}: cannot be read ({first}); check the file") from error
-        if len(data) > _MOST_BYTES:
+        except InputError as error:  # it is a bomb
+            raise InputError(f"{item.where}: {error}") from error
+        if len(data) > (most := _most_bytes(item.file)):
             raise DecodingError(
-                f"{item.where}: over {_MOST_BYTES // 1_000_000} MB, longer than any article; split it into articles"
+                f"{item.where}: over {most // 1_000_000} MB, longer than any article; split it into articles"
             )
-        if item.file.format == "html":
+        kind = BY_NAME[item.file.format]
+        if kind is TEXT:
+            # What was recognised when it was found is read already; standard input is seen here first.
+            kind = choose("", data[:HEAD]) or TEXT
+            if kind.many:
+                named = kind.suffixes[0] if kind.suffixes else ".txt"
+                raise InputError(
+                    f"{item.where}: many articles ({kind.name}), not one; give them as a file named *{named}"
+                )
+        if kind is HTML:
             page, encoding = decode(data, item.where, declared_encoding(data))
-            return Article(item.doc, *read_page(page, item.where, encoding))
+            if "<" in page:
+                return Article(item.doc, *read_page(page, item.where, encoding))
+        elif kind is not TEXT:
+            text, meta = kind.read(data, item.where)
+            return Article(item.doc, text, meta)
         text, encoding = decode(data, item.where)
-        return Article(item.doc, text, Meta(encoding=encoding))
+        if is_markup(text):
+            return Article(item.doc, *read_markup(text, item.where, encoding))
+        return Article(item.doc, text, Meta(title=headline(text), encoding=encoding))
 
     def _row(self, item: Input) -> Article:
         assert item.position is not None
@@ -79,17 +111,18 @@ class ArticleReader:
             raise InputError(
                 f"{item.where}: cannot be read ({reason.splitlines()[0][:200]}); repair the row"
             ) from error
-        return row_article(row, item.doc, item.where, item.file.text_field)
+        return row_article(row, item.doc, item.where, item.file.fields)
 
     def _bytes(self, file: File) -> bytes:
         """The file's bytes, or one more than an article may have."""
         if file.path is None:
             return sys.stdin.buffer.read(_MOST_BYTES + 1)
-        if file.member is None:
-            with file.path.open("rb") as stream:
-                return stream.read(_MOST_BYTES + 1)
-        with self._opened(file.path).open(file.member) as stream:
-            return _exactly(stream, file.member.size)
+        most = _most_bytes(file)
+        with file.path.open("rb") if file.member is None else self._opened(file.path).open(file.member) as stream:
+            if file.compression is not None:
+                with unpack(stream, file.compression, file.packed) as unpacked:
+                    return unpacked.read(most + 1)
+            return stream.read(most + 1) if file.member is None else _exactly(stream, file.member.size, most)
 
     def _opened(self, path: Path) -> Archive:
         if self._archive is None or self._archive.path != path:
@@ -108,9 +141,13 @@ class ArticleReader:
             self._rows = self._rows_file = None
 
 
-def _exactly(stream: IO[bytes], size: int) -> bytes:
-    data = stream.read(_MOST_BYTES + 1)
-    if len(data) < min(size, _MOST_BYTES + 1):
+def _most_bytes(file: File) -> int:
+    return _MOST_WITH_PICTURES if file.format in _WITH_PICTURES else _MOST_BYTES
+
+
+def _exactly(stream: IO[bytes], size: int, most: int) -> bytes:
+    data = stream.read(most + 1)
+    if len(data) < min(size, most + 1):
         raise EOFError("it ends too early")
     return data
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import cache
 from typing import Final
 
 from onrecord.errors import DecodingError
+from onrecord.text.word_lists import read_table
 
 LONGEST: Final = 5_000_000
 """The most characters of an article: thousands of pages, and the most that a run has in memory at a time."""
@@ -64,7 +66,8 @@ def decode(data: bytes, where: str, declared: str | None = None) -> tuple[str, s
     """The text of ``data`` and the name of the encoding, with ``data.decode(encoding)`` equal to the text.
 
     A byte order mark decides; then UTF-16 if every other byte is NUL; then UTF-8 if all of it is; then ``declared``,
-    what the data say of themselves; then what charset-normalizer finds, or Windows-1252 if it fits equally well.
+    what the data say of themselves, if it is a label of `encoding_labelled`; then what charset-normalizer finds, or
+    Windows-1252 if it fits equally well.
 
     Raises:
         DecodingError: ``data`` is empty, binary, too long, damaged UTF-8, or in an unknown encoding. The
@@ -87,6 +90,24 @@ def decode(data: bytes, where: str, declared: str | None = None) -> tuple[str, s
             ) from error
     check_text(text, where)
     return text, encoding
+
+
+def encoding_labelled(label: str) -> str | None:
+    """Python's name of the encoding that a web page means by ``label``, None if there is no such encoding.
+
+    Python knows many more, and nobody stores news in those: some undo compression or write programs' escapes, and one
+    fails on purpose. UTF-8 and UTF-16 are not among them, since a page's bytes show them, whatever the page says.
+
+    >>> encoding_labelled("ISO-8859-1"), encoding_labelled("gb2312"), encoding_labelled("rot13")
+    ('windows-1252', 'gb18030', None)
+    """
+    return _labels().get(label.strip().lower())
+
+
+@cache
+def _labels() -> dict[str, str]:
+    rows = read_table("onrecord.reading", "encodings")
+    return {label: row["encoding"] for row in rows for label in row["labels"].split("|")}
 
 
 def check_text(text: str, where: str) -> None:
@@ -149,8 +170,9 @@ def _decode_bytes(data: bytes, where: str, declared: str | None) -> tuple[str, s
         raise DecodingError(
             f"{where}: UTF-8, but damaged at byte {fault.start}; repair it, e.g. iconv -f utf-8 -t utf-8 -c FILE > NEW"
         )
-    if declared and (text := _try(data, declared)) is not None:
-        return text, declared
+    encoding = encoding_labelled(declared) if declared else None
+    if encoding is not None and (text := _try(data, encoding)) is not None:
+        return text, encoding
     found = None if b"\0" in data else _guess(data)
     if found is None:
         raise DecodingError(
@@ -178,5 +200,5 @@ def _guess(data: bytes) -> tuple[str, str] | None:
 def _try(data: bytes, encoding: str) -> str | None:
     try:
         return data.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         return None

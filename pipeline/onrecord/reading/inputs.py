@@ -4,33 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
 
-Format = Literal["text", "html", "jsonl", "parquet"]
-
-FORMATS: Final[dict[str, Format]] = {
-    ".txt": "text",
-    ".html": "html",
-    ".htm": "html",
-    ".jsonl": "jsonl",
-    ".jsonl.gz": "jsonl",
-    ".parquet": "parquet",
-}
+from onrecord.document import Meta
+from onrecord.reading.fields import NO_FIELDS, Fields
 
 
 @dataclass(frozen=True, slots=True)
 class ReadSettings:
-    """Which files of folders and archives are read, and which fields of rows.
+    """Which files of folders and archives are read, and where their articles' titles, dates and so on come from.
 
     A file must match one of ``glob``, if there are any, and none of ``exclude``: a pattern without a slash is for
     names (``exclude``'s also for those of folders), one with a slash for paths in the folder; ``*`` stands for
-    anything. Rows are named by their number if ``id_field`` is None.
+    anything. Rows are named by their number if ``id_field`` is None; the other fields are guessed from common names
+    where they are None. ``meta`` is a CSV file with the columns ``doc``, ``title``, ``date``, ``outlet`` and ``url``;
+    ``path_meta`` is a pattern such as ``{outlet}/{date}/*`` for paths in the folder or archive. The file comes before
+    the path, and both before what an article says of itself.
     """
 
     glob: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    text_field: str = "text"
+    text_field: str | None = None
     id_field: str | None = None
+    title_field: str | None = None
+    date_field: str | None = None
+    outlet_field: str | None = None
+    url_field: str | None = None
+    meta: Path | None = None
+    path_meta: str | None = None
+
+    @property
+    def fields(self) -> Fields:
+        """The fields that were named."""
+        return Fields(self.text_field, self.title_field, self.date_field, self.outlet_field, self.url_field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +49,39 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file, or a member of an archive, that holds one article or a row for each; no path is standard input."""
+    """A file, or a member of an archive, that holds one article or a row for each; no path is standard input.
+
+    ``format`` is a name in `formats.BY_NAME`; ``compression`` is what the file is compressed with by itself.
+    """
 
     path: Path | None
-    format: Format = "text"
+    format: str = "text"
     member: Member | None = None
-    text_field: str = "text"
+    compression: str | None = None
+    fields: Fields = NO_FIELDS
 
     @property
-    def is_compressed(self) -> bool:
-        """Whether the rows are in a gzip stream."""
-        name = self.member.name if self.member else self.path.name if self.path else ""
-        return name.lower().endswith(".gz")
+    def packed(self) -> int:
+        """Its size in bytes as it is stored, compressed or not; 0 for standard input."""
+        if self.member is not None:
+            return self.member.size
+        return self.path.stat().st_size if self.path is not None else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
     """One article to read.
 
-    ``doc`` is its name in the output; ``position`` is a row's place in its file, in bytes of JSON lines or in rows
-    of Parquet. ``fault`` says why it cannot be read, if that is already known.
+    ``doc`` is its name in the output; ``position`` is a row's place in its file: in bytes of JSON lines, else the
+    row's index. ``fault`` says why it cannot be read, if that is already known. ``known`` is what the user says of the
+    article, which comes before what it says of itself.
     """
 
     doc: str
     file: File
     position: int | None = None
     fault: str | None = None
+    known: Meta | None = None
 
     @property
     def path(self) -> Path | None:
@@ -83,12 +95,6 @@ class Input:
             return "standard input"
         is_whole_file = self.position is None and self.file.member is None
         return shown(name_of(self.path) if is_whole_file else self.doc)
-
-
-def format_of(name: str) -> Format | None:
-    """The format that a file's name shows; None if it shows none."""
-    lowered = name.lower()
-    return next((kind for suffix, kind in FORMATS.items() if lowered.endswith(suffix)), None)
 
 
 def name_of(path: Path) -> str:

@@ -10,9 +10,9 @@ from typing import Any, Final
 from onrecord.document import Article, Meta
 from onrecord.errors import InputError
 from onrecord.reading.encodings import check_characters, check_text
+from onrecord.reading.fields import META_FIELDS
 from onrecord.reading.inputs import shown
 from onrecord.reading.language import check_english
-from onrecord.reading.rows import META_FIELDS
 
 Item = str | Mapping[str, Any] | Article
 """A text; a dictionary with ``text`` and, if known, ``doc`` or ``id`` and fields of `Meta`; or an article."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from onrecord.reading.formats import BY_NAME
 from onrecord.reading.inputs import Input, shown
 
-_KINDS: Final = {"text": "text", "html": "HTML", "jsonl": "JSON row", "parquet": "Parquet row"}
+_KINDS_SHOWN: Final = 20
 
 
 def listing(inputs: Sequence[Input]) -> Iterator[str]:
@@ -19,8 +20,8 @@ def listing(inputs: Sequence[Input]) -> Iterator[str]:
 
 
 def kind_of(item: Input) -> str:
-    """``text``, ``HTML``, ``JSON row``, ``Parquet row``, or ``unreadable``."""
-    return "unreadable" if item.fault is not None else _KINDS[item.file.format]
+    """What listings call an article of this kind, such as ``HTML`` or ``JSON row``; or ``unreadable``."""
+    return "unreadable" if item.fault is not None else BY_NAME[item.file.format].kind
 
 
 def summary(inputs: Sequence[Input]) -> str:
@@ -28,6 +29,20 @@ def summary(inputs: Sequence[Input]) -> str:
     counts = Counter(map(kind_of, inputs))
     parts = ", ".join(f"{count:,} {kind}" for kind, count in sorted(counts.items()))
     return f"{len(inputs):,} article{'' if len(inputs) == 1 else 's'}: {parts}"
+
+
+def left_out_line(left_out: Mapping[str, int]) -> str | None:
+    """What of folders and archives is not read, in one line, the most frequent first; None if all is.
+
+    >>> left_out_line({".psd": 1, ".mp4": 2})
+    'left out: 2 .mp4, 1 .psd'
+    """
+    counts = sorted(left_out.items(), key=lambda counted: (-counted[1], counted[0]))
+    listed = [f"{count:,} {kind}" for kind, count in counts]
+    if len(listed) > _KINDS_SHOWN:
+        rest = sum(count for _, count in counts[_KINDS_SHOWN:])
+        listed[_KINDS_SHOWN:] = [f"{rest:,} of {len(counts) - _KINDS_SHOWN} other kinds"]
+    return f"left out: {', '.join(listed)}" if listed else None
 
 
 def _size(item: Input) -> str:

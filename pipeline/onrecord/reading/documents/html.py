@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
+from datetime import date
 from typing import Any, Final
 
 from onrecord.document import Meta
 from onrecord.errors import InputError
-from onrecord.reading.encodings import check_text
+from onrecord.reading.documents.page_facts import statements, told
+from onrecord.reading.documents.page_names import article_title, outlet_name
+from onrecord.reading.documents.page_tree import headings_above, opening, prepare, without_repetitions
+from onrecord.reading.encodings import check_text, decode
 
 _DECLARED: Final = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I
@@ -20,13 +24,15 @@ _DATES: Final = {"original_date": True, "extensive_search": False, "max_date": "
 
 
 def declared_encoding(data: bytes) -> str | None:
-    """The encoding that a page says it is in, as Python knows it by that name."""
+    """The label of the encoding that a page says it is in; there may be no such encoding."""
     match = _DECLARED.search(data[:4096])
-    if match is None:
-        return None
-    name = match[1].decode("ascii", "replace").lower()
-    # Browsers read Latin-1 as Windows-1252, and so do those who write it.
-    return "windows-1252" if name in {"iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii"} else name
+    return None if match is None else match[1].decode("ascii", "replace")
+
+
+def read(data: bytes, where: str) -> tuple[str, Meta]:
+    """The article on a page, in the encoding that it is in; see ``read_page``."""
+    page, encoding = decode(data, where, declared_encoding(data))
+    return read_page(page, where, encoding)
 
 
 def read_page(page: str, where: str, encoding: str) -> tuple[str, Meta]:
@@ -50,6 +56,11 @@ def read_page(page: str, where: str, encoding: str) -> tuple[str, Meta]:
         tree = lxml.html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
         if any("depth" in entry.message for entry in parser.error_log):
             raise InputError(f"{where}: tags nested too deeply to be read; save the article as text")
+        stated = statements(tree, page)
+        outlet = outlet_name(stated)
+        title = article_title(stated, None, outlet)
+        headings = [*stated.titles, *([title] if title else []), *headings_above(tree)]
+        prepare(tree)
         found: Any = trafilatura.bare_extraction(
             tree, with_metadata=True, include_comments=False, include_tables=False, date_extraction_params=dict(_DATES)
         )
@@ -57,14 +68,25 @@ def read_page(page: str, where: str, encoding: str) -> tuple[str, Meta]:
         raise InputError(
             f"{where}: not a readable web page ({type(error).__name__}); save the article as text"
         ) from error
-    text = getattr(found, "text", None)
+    text = without_repetitions(getattr(found, "text", None) or "", headings)
     if not text:
         raise InputError(f"{where}: no article found on this page; leave it out, or save the article as text")
+    if first := opening(tree, text):
+        text = f"{first}\n{text}"
     check_text(text, where)
-    title, published, url = (_told(getattr(found, name)) for name in ("title", "date", "url"))
-    outlet = _told(found.sitename) or _told(found.hostname)
-    return text, Meta(title=title, date=published, outlet=outlet, url=url, encoding=encoding)
+    title = title or article_title(stated, told(found.title), outlet)
+    outlet = outlet or told(found.sitename) or stated.host.removeprefix("www.") or None
+    return text, Meta(
+        title=title, date=_day(told(found.date), stated.date), outlet=outlet, url=stated.url, encoding=encoding
+    )
 
 
-def _told(value: object) -> str | None:
-    return (" ".join(value.split()) or None) if isinstance(value, str) else None
+def _day(found: str | None, stated: str | None) -> str | None:
+    """The day that htmldate found, which may be local time by the URL, if it is the stated one or next to it."""
+    if found is None or stated is None:
+        return found or stated
+    try:
+        apart = abs((date.fromisoformat(found) - date.fromisoformat(stated)).days)
+    except ValueError:
+        return found
+    return found if apart <= 1 else stated
