@@ -60,12 +60,14 @@ class NameRange:
 class WindowReading:
     """What the quote model found in one window.
 
-    ``states`` (tokens, hidden size), in bf16, are what a coreference model goes on from; None where none is asked for.
+    ``states`` (tokens, hidden size), in bf16, are what a coreference model goes on from, ``stance_states`` what a
+    stance model with another number of layers does; None where none is asked for.
     """
 
     names: list[NameRange]
     statements: list[StatementRange]
     states: Tensor | None = field(default=None, compare=False, repr=False)
+    stance_states: Tensor | None = field(default=None, compare=False, repr=False)
 
 
 def find_cues(logits: Tensor, threshold: float) -> list[CueRange]:

@@ -6,8 +6,8 @@ import math
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from itertools import groupby
 from typing import Final
 
@@ -39,7 +39,8 @@ class EncodedBatch:
     """The outputs of the encoder and the token heads for some windows; every way of decoding them begins here.
 
     ``indices`` are the windows' places among those that were encoded, ``lengths`` their tokens. Shapes: ``padding`` and
-    ``paragraphs`` (batch, tokens); ``lower`` (batch, tokens, hidden size), what the upper layers were given, or None.
+    ``paragraphs`` (batch, tokens); ``lower``, by a number of upper layers, (batch, tokens, hidden size), what they were
+    given.
     """
 
     indices: list[int]
@@ -47,7 +48,7 @@ class EncodedBatch:
     reading: Reading
     padding: Tensor
     paragraphs: Tensor
-    lower: Tensor | None = None
+    lower: dict[int, Tensor] = field(default_factory=dict)
 
 
 class QuoteModelRunner:
@@ -61,12 +62,22 @@ class QuoteModelRunner:
         self.model = ready(model, device, precision)
         self.device = device
         self.upper = upper
-        self._lower: Tensor | None = None
-        if upper:
-            self.model.encoder.encoder.layer[-upper].register_forward_pre_hook(self._keep)
+        self.stance_upper = upper
+        self._lower: dict[int, Tensor] = {}
+        self._keep_states(upper)
 
-    def _keep(self, _: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        self._lower = inputs[0]
+    def keep_for_stance(self, upper: int) -> None:
+        """From now on, keeps also the states that go into so many upper layers, for a stance model."""
+        if upper not in {self.upper, self.stance_upper}:
+            self._keep_states(upper)
+        self.stance_upper = upper
+
+    def _keep_states(self, upper: int) -> None:
+        if upper:
+            self.model.encoder.encoder.layer[-upper].register_forward_pre_hook(partial(self._keep, upper))
+
+    def _keep(self, layers: int, _: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        self._lower[layers] = inputs[0]
 
     @property
     def window_size(self) -> int:
@@ -105,7 +116,7 @@ class QuoteModelRunner:
         paragraphs = pad([window.paragraphs for window in windows], self.device)
         reading: Reading = self.model(input_ids, mask, cases, quotations)
         lengths = [len(window.input_ids) for window in windows]
-        return EncodedBatch(indices, lengths, reading, mask == 0, paragraphs, self._lower)
+        return EncodedBatch(indices, lengths, reading, mask == 0, paragraphs, dict(self._lower))
 
     def _decode(self, batch: EncodedBatch, decoding: Decoding) -> list[WindowReading]:
         reading, lengths = batch.reading, batch.lengths
@@ -130,8 +141,10 @@ class QuoteModelRunner:
                 None if acts is None else acts[row, :count],
             )
             calibrated = [replace(each, score=calibrate(each.score, *decoding.confidence)) for each in statements]
-            states = None if batch.lower is None else batch.lower[row, :length].to(torch.bfloat16, copy=True)
-            found.append(WindowReading(find_names(names[row, :length]), calibrated, states))
+            kept = {upper: lower[row, :length].to(torch.bfloat16, copy=True) for upper, lower in batch.lower.items()}
+            own, deeper = kept.get(self.upper), kept.get(self.stance_upper)
+            other = None if self.stance_upper == self.upper else deeper
+            found.append(WindowReading(find_names(names[row, :length]), calibrated, own, other))
         return found
 
     def _cue_tensors(self, cues: list[list[CueRange]]) -> tuple[Tensor, Tensor]:

@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -172,9 +174,36 @@ def hashes(folder: Path) -> dict[str, str]:
     return found
 
 
+_NO_WEIGHTS = ("*.json", "*.txt", "*.model")
+_CARRIED = {"manifest.json", "positions.json"}
+"""Files that decide nothing of what a model finds."""
+
+
 def settings_digest(folder: Path) -> str:
-    """SHA-256 over the parts' settings: tuning changes how one and the same weights decode."""
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(folder.glob("*/config.json")))).hexdigest()
+    """SHA-256 over all files besides the weights that decide what a folder's model finds: settings and tokenizer.
+
+    That includes those of the parts that it borrows from other folders.
+    """
+    digest = hashlib.sha256()
+    for owner in _owners(folder):
+        for path in sorted(path for pattern in _NO_WEIGHTS for path in owner.rglob(pattern)):
+            if path.name not in _CARRIED:
+                digest.update(f"{path.relative_to(owner).as_posix()}\0".encode("utf-8", "surrogateescape"))
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _owners(folder: Path) -> list[Path]:
+    """A model folder, and those that it borrows parts from."""
+    owners = [folder]
+    if not (folder / "quotes" / "config.json").is_file():  # another library's model
+        return owners
+    if names := _json(folder / "quotes" / "config.json").get("names_model"):
+        owners.append(model_folder(names))
+    for part in ("stance", "coreference"):
+        with suppress(WeightsError):  # raised where the part is needed
+            owners.append(part_folder(folder, part))
+    return list(dict.fromkeys(owners))
 
 
 def used_hashes(folder: Path) -> dict[str, str]:
@@ -230,12 +259,27 @@ def _state(part: Path) -> dict[str, Tensor]:
 
 
 def _tensors(path: Path) -> dict[str, Tensor]:
+    """The weights of a file, which must be numbers: with others, a model would find nothing and say nothing."""
     try:
-        return load_file(path)
+        tensors = load_file(path)
     except (OSError, SafetensorError) as error:
         raise WeightsError(
             f"{path}: cannot be loaded ({error}); restore it, or reinstall onrecord if the model came with it"
         ) from error
+    check_finite(tensors, path)
+    return tensors
+
+
+def check_finite(tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Raises a WeightsError if a weight is infinite or not a number. A sum shows it, in a millisecond a file."""
+    import torch
+
+    for name, tensor in tensors.items():
+        if tensor.is_floating_point() and not torch.isfinite(tensor.sum(dtype=torch.float32)):
+            raise WeightsError(
+                f"{path}: weights of {name} are not finite numbers; restore it, train it again, or reinstall onrecord "
+                "if the model came with it"
+            )
 
 
 def _json(path: Path) -> dict[str, Any]:
@@ -272,7 +316,7 @@ def _fill_adapted(model: Any, part: Path) -> None:
     from onrecord_models.adapters import adapted_names, merge
 
     try:
-        encoder = load_file(require_encoder())
+        encoder = _tensors(require_encoder())
         missing, _ = model.encoder.load_state_dict(adapted_names(model.encoder, encoder), strict=False)
     except (OSError, SafetensorError, RuntimeError) as error:
         raise WeightsError(f"{encoder_file()}: not the right encoder ({error}); run `onrecord fetch base`") from error

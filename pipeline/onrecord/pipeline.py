@@ -11,7 +11,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from onrecord.document import Article, Statement
-from onrecord.errors import InputError, NotEnglishError, SettingsError, WeightsError
+from onrecord.errors import InputError, NotEnglishError, SettingsError
 from onrecord.files.arrow import StatementLists
 from onrecord.reading.encodings import check_characters
 from onrecord.reading.items import Item, check_article, read_columns, read_items, take_batch
@@ -82,11 +82,7 @@ def stance_judge(settings: PipelineSettings, runner: QuoteModelRunner, tokenizer
     if isinstance(model, PairModel):  # it may be lent by a folder with another vocabulary
         own = load_tokenizer(part_folder(folder, "stance"))
         return PairJudge(PairScorer(ready(model, settings.device, settings.precision), own))
-    if model.config.layers != runner.upper:
-        raise WeightsError(
-            f"{settings.model}: its stance model has {model.config.layers} layers and its coreference model "
-            f"{runner.upper}; train both with the same number"
-        )
+    runner.keep_for_stance(model.config.layers)
     return ArticleJudge(StanceRunner(model, settings.device, settings.precision), target_encoder(runner, tokenizer))
 
 

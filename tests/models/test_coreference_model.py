@@ -48,9 +48,8 @@ def test_an_untrained_model_makes_of_kept_states_what_the_quote_model_makes_of_t
     quote_model, model = pair(adapter_rank)
     runner = QuoteModelRunner(quote_model, upper=2)
     (batch,) = runner.encode([features(101, 2000, 2001, 2002, 102)])
-    assert batch.lower is not None
     with torch.inference_mode():
-        hidden = model(batch.lower[:, :5], torch.ones(1, 5, dtype=torch.long))
+        hidden = model(batch.lower[2][:, :5], torch.ones(1, 5, dtype=torch.long))
     assert torch.allclose(hidden, batch.reading.hidden[:, :5], atol=1e-5)
 
 
@@ -61,6 +60,20 @@ def test_states_of_each_window_are_kept_without_padding_where_they_are_asked_for
         (torch.Size([len(window.input_ids), 16]), torch.bfloat16) for window in windows
     ]
     assert all(each.states is None for each in QuoteModelRunner(pair()[0]).read(windows))
+
+
+def test_a_stance_model_with_another_number_of_layers_gets_the_states_that_go_into_those() -> None:
+    quote_model, windows = pair()[0], [features(101, 2000, 102)]
+    runner = QuoteModelRunner(quote_model, upper=2)
+    runner.keep_for_stance(2)
+    assert runner.read(windows)[0].stance_states is None  # they are the same
+    runner.keep_for_stance(1)
+    (both,) = runner.read(windows)
+    for upper, kept in ((2, both.states), (1, both.stance_states)):
+        (alone,) = QuoteModelRunner(quote_model, upper=upper).read(windows)
+        assert kept is not None and alone.states is not None and torch.equal(kept, alone.states)
+    assert both.states is not None and both.stance_states is not None
+    assert not torch.equal(both.states, both.stance_states)
 
 
 def test_only_adapters_and_heads_are_trained() -> None:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import torch
+import shutil
+from pathlib import Path
 
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from onrecord.pipeline import Pipeline
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import build_windows
+from onrecord_models.errors import WeightsError
 from onrecord_models.inference import QuoteModelRunner, batches, pad, padded_width
 from onrecord_models.labels import NAME_LABELS
 from onrecord_models.loading import WEIGHTS, load_tokenizer
@@ -89,3 +96,16 @@ def test_windows_read_together_are_as_wide_as_each_would_be_alone() -> None:
     assert sorted(index for batch in found for index in batch) == list(range(len(lengths)))
     assert all(len({padded_width(lengths[index]) for index in batch}) == 1 for batch in found)
     assert len(found) < len(lengths)
+
+
+def test_weights_that_are_no_numbers_are_refused(tiny_model: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(tiny_model, model)
+    for name in ("quotes/model.safetensors", "stance/model.safetensors", "coreference/model.safetensors"):
+        weights = load_file(model / name)
+        chosen = sorted(weights)[-1]
+        weights[chosen].view(-1)[-1] = torch.nan
+        save_file(weights, model / name)
+        with pytest.raises(WeightsError, match=rf"{name}: weights of {chosen} are not finite numbers; restore it"):
+            Pipeline.load(str(model), device="cpu", targets=("the harbour",))
+        shutil.copy(tiny_model / name, model / name)

@@ -15,15 +15,13 @@ from transformers import BertConfig, BertForSequenceClassification
 
 from onrecord import Pipeline
 from onrecord.document import Article, Mention, Span, Speaker, Stance, StanceScores, Statement
-from onrecord.errors import SettingsError, WeightsError
-from onrecord.pipeline import PipelineSettings, stance_judge
+from onrecord.errors import SettingsError
+from onrecord.pipeline import PipelineSettings
 from onrecord.stages.base import Analysis
 from onrecord.stages.stance.judges import ArticleJudge, PairJudge
 from onrecord.stages.stance.stage import Judged, StanceStage, choose
 from onrecord.targets.target import Target
 from onrecord.text.segmentation import context_of, segment
-from onrecord_models.inference import QuoteModelRunner
-from onrecord_models.loading import load_quote_model
 from onrecord_models.stance.classifier import ClassifierScorer, Probabilities, StanceInput, load_stance_classifier
 from onrecord_models.stance.inference import Outcomes
 from onrecord_models.stance.model import StanceQuestion
@@ -294,11 +292,3 @@ def test_stances_are_the_same_whatever_else_is_read_along(judging: Pipeline) -> 
                 assert stance.about == pytest.approx(again.about, abs=1e-3)
                 for name in ("support", "oppose", "neutral"):
                     assert getattr(stance.scores, name) == pytest.approx(getattr(again.scores, name), abs=1e-3)
-
-
-def test_a_stance_model_that_needs_other_states_than_are_kept_is_refused(tiny_model: Path) -> None:
-    quote_model, tokenizer = load_quote_model(tiny_model)
-    settings = PipelineSettings(str(tiny_model), device="cpu", precision="fp32")
-    with pytest.raises(WeightsError, match="its stance model has 1 layers and its coreference model 0"):
-        stance_judge(settings, QuoteModelRunner(quote_model), tokenizer)
-    assert isinstance(stance_judge(settings, QuoteModelRunner(quote_model, upper=1), tokenizer), ArticleJudge)

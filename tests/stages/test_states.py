@@ -108,3 +108,12 @@ def test_windows_of_spans_are_each_named_once() -> None:
     states = states_of(LONG)
     places = [Span(0, 3), Span(4, 8), Span(len(LONG) - 5, len(LONG) - 1)]
     assert states.windows_of(places) == [0, len(states.analysis.windows) - 1]
+
+
+def test_states_for_stance_are_their_own_where_they_were_kept() -> None:
+    own, deeper = torch.zeros(2, 4), torch.ones(2, 4)
+    analysis = Analysis(Article("-", "Ada"), segment("Ada"), readings=(WindowReading([], [], own, deeper),))
+    assert ArticleStates(analysis).window_states(0) is own
+    assert ArticleStates(analysis, for_stance=True).window_states(0) is deeper
+    analysis = replace(analysis, readings=(WindowReading([], [], own),))
+    assert ArticleStates(analysis, for_stance=True).window_states(0) is own

@@ -30,11 +30,13 @@ class Place:
 
 @dataclass(slots=True)
 class ArticleStates:
-    """Where the tokens of an article are, and its lower states by window."""
+    """Where the tokens of an article are, and its lower states by window: those for coreference, or for stance."""
 
     analysis: Analysis
+    for_stance: bool = False
     _starts: list[list[int]] = field(init=False)
     _firsts: list[int] = field(init=False)
+    _places: dict[Span, Place | None] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._starts = [[span.start for span in window.spans] for window in self.analysis.windows]
@@ -47,6 +49,11 @@ class ArticleStates:
 
     def of(self, span: Span) -> Place | None:
         """The tokens of ``span``; None where the model was not shown it."""
+        if span not in self._places:
+            self._places[span] = self._find(span)
+        return self._places[span]
+
+    def _find(self, span: Span) -> Place | None:
         number = bisect_right(self._firsts, span.start) - 1
         if number < 0:
             return None
@@ -63,7 +70,10 @@ class ArticleStates:
 
     def window_states(self, number: int) -> Tensor:
         """(tokens, hidden size): the states of a window."""
-        states = self.analysis.readings[number].states
+        reading = self.analysis.readings[number]
+        states = reading.states
+        if self.for_stance and reading.stance_states is not None:
+            states = reading.stance_states
         if states is None:
             raise ValueError(f"{self.analysis.article.doc}: no states were kept")
         return states

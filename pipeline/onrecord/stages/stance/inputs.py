@@ -29,7 +29,8 @@ def target_encoder(runner: QuoteModelRunner, tokenizer: PreTrainedTokenizerBase)
 
     def encode(targets: Sequence[str]) -> list[Tensor]:
         windows = [build_windows(text, segment(text), frozenset(), tokenizer, _TARGET_TOKENS)[0] for text in targets]
-        states = [reading.states for reading in runner.read(windows)]
+        read = runner.read(windows)
+        states = [reading.states if reading.stance_states is None else reading.stance_states for reading in read]
         return [each for each in states if each is not None]
 
     return encode
@@ -40,7 +41,7 @@ def article_input(analysis: Analysis) -> tuple[ArticleInput, list[int]] | None:
 
     A statement that lies in paragraphs which the quote model was not shown is left out.
     """
-    states = ArticleStates(analysis)
+    states = ArticleStates(analysis, for_stance=True)
     found: list[tuple[int, int, Statement]] = []
     for number, statement in enumerate(analysis.statements):
         place = next((place for piece in statement.content if (place := states.of(piece))), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -108,8 +109,10 @@ def stance_input(analysis: Analysis, statement: Statement, target: Target) -> St
 
 def widen(segmentation: Segmentation, context: Span) -> Span:
     """``context`` with the sentence before it, if its paragraph has one."""
-    for paragraph in segmentation.paragraphs:
-        if paragraph.span.start <= context.start < paragraph.span.end:
-            before = [sentence for sentence in paragraph.sentences if sentence.end <= context.start]
-            return Span(before[-1].start, context.end) if before else context
-    return context
+    paragraphs = segmentation.paragraphs
+    index = bisect_right(paragraphs, context.start, key=lambda paragraph: paragraph.span.start) - 1
+    if index < 0 or context.start >= paragraphs[index].span.end:
+        return context
+    sentences = paragraphs[index].sentences
+    before = bisect_right(sentences, context.start, key=lambda sentence: sentence.end) - 1
+    return Span(sentences[before].start, context.end) if before >= 0 else context
