@@ -20,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from onrecord.collection.listed_people import NOBODY, People
 from onrecord.files.sqlite import Database
 from onrecord.names.occupations import Compatibility, Occupation, compare, read_occupation
 from onrecord.names.similarity import Likeness, block_of, contains_at, joined, likeness
@@ -120,8 +121,10 @@ class _Person:
 class PeopleResolver:
     """Assigns every occurrence of a person to an entity, in the tables of `speakers.CollectionSpeakers`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, people: People = NOBODY) -> None:
+        """``people`` are those whose ids are given: a name that may be several of them is joined only by its role."""
         self._database = database
+        self._listed = people
 
     def resolve(self) -> None:
         """Enters the entities and assigns the occurrences to them."""
@@ -178,6 +181,11 @@ class PeopleResolver:
             for candidate in people
             if self._may_join(person, candidate) and self._is_alike(person, candidate, kind)
         ]
+        found = [
+            (fit, candidate)
+            for fit, candidate in found
+            if fit is Compatibility.SAME or not self._may_be_another(person, candidate)
+        ]
         needed = Compatibility.SAME if kind is Likeness.ROUGH else Compatibility.OPEN
         if kind is Likeness.PART:
             found = [
@@ -207,6 +215,13 @@ class PeopleResolver:
             for short in sorted(first.keys)
             for long in sorted(second.keys)
         )
+
+    def _may_be_another(self, first: _Person, second: _Person) -> bool:
+        """Whether one of them is listed, and the other's names may be those of somebody else listed, too."""
+        if (first.entry is None) == (second.entry is None):
+            return False
+        unlisted = second if first.entry is not None else first
+        return any(len(self._listed.may_be(words)) > 1 for words in unlisted.words)
 
     def _meet(self, first: _Person, second: _Person) -> bool:
         """Whether both appear in one article, which keeps them apart."""
@@ -260,6 +275,8 @@ class PeopleResolver:
         )
         by_surname = any(_ends_with(bearer, words) for bearer in bearers)
         needed = Compatibility.OPEN if by_surname or is_linked else Compatibility.SAME
+        if any(bearer.entry is not None for bearer in bearers) and len(self._listed.may_be(words)) > 1:
+            needed = Compatibility.SAME
         for role, _ in self._roles(key):
             occupation = read_occupation(role)
             whole = _best([(compare(bearer.occupation, occupation), bearer) for bearer in bearers], needed)

@@ -1,208 +1,199 @@
-"""The file of people: the user's own names, ids, kinds and roles for speakers.
+"""The file of people: the user's own CSV or a list as others publish it, read into `listed_people.People`.
 
-A CSV file in UTF-8 with the columns ``name``, ``alias``, ``id``, ``kind`` and ``role``, of which only ``name`` is
-required. The rows with one name are one person, organization or document; each may add an alias. Names match without
-case, punctuation and titles, and only as a whole: ``Lund`` is Ada Lund only if the article says so.
+`people_lists` knows the formats. In the user's own file a mistake stops everything; from a list of thousands, entries
+that cannot be used are left out and counted.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, BinaryIO, Final
 
-from onrecord.document import Kind, Speaker
+from onrecord.collection.listed_people import NOBODY, Given, Key, People, key_without_initials, keys_of
+from onrecord.collection.people_lists.entries import Fault, Listed
+from onrecord.collection.people_lists.recognition import Recognized, recognize
 from onrecord.errors import InputError
-from onrecord.names.countries import organization_key
-from onrecord.names.forms import fold, person_words
+from onrecord.names.forms import person_words
 
-COLUMNS: Final = ("name", "alias", "id", "kind", "role")
+__all__ = ["NOBODY", "Given", "People", "PeopleCheck", "check_people", "read_people"]
 
-_Key = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """One entry. Fields that are None are taken from the articles."""
-
-    name: str
-    id: str | None = None
-    kind: Kind | None = None
-    role: str | None = None
+_MOST_FAULTS: Final = 10_000
+"""Faults that are kept to be shown; the others are counted."""
 
 
-class People:
-    """The entries of a file. ``digest`` is the SHA-256 of the file's bytes."""
+@dataclass(slots=True)
+class PeopleCheck:
+    """What a file of people holds: the entries that can be used, and what is wrong with the others."""
 
-    def __init__(self, entries: tuple[Given, ...], keys: dict[_Key, int], digest: str) -> None:
-        self._entries = entries
-        self._keys = keys
-        self.digest = digest
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def __getitem__(self, number: int) -> Given:
-        return self._entries[number]
-
-    def find(self, speaker: Speaker) -> int | None:
-        """The number of the entry that ``speaker`` is, by its name, else by its other names in the article.
-
-        Single-word aliases of a person with a full name are ignored: Eva Lund is called Lund, too.
-        """
-        if speaker.name is None:
-            return None
-        if (named := self._entry(speaker.name, speaker.kind)) is not None:
-            return named
-        words = len(person_words(speaker.name))
-        others = [
-            form
-            for form in speaker.aliases
-            if speaker.kind == "organization" or words == 1 or len(person_words(form)) > 1
-        ]
-        found = {entry for form in others if (entry := self._entry(form, speaker.kind)) is not None}
-        return found.pop() if len(found) == 1 else None
-
-    def _entry(self, form: str, kind: Kind) -> int | None:
-        return next((self._keys[key] for key in _keys(form, kind) if key in self._keys), None)
-
-
-NOBODY: Final = People((), {}, "")
+    people: People
+    faults: list[Fault] = field(default_factory=list)
+    more_faults: int = 0
 
 
 def read_people(path: Path) -> People:
     """The people of a file.
 
     Raises:
-        InputError: the file cannot be read or a row is wrong; the message names file and line.
+        InputError: the file cannot be read, is of no known format, or has nobody in it; or it is the user's own and a
+            row is wrong. The message names file and line.
     """
+    check = _read(path, strict=True)
+    if not check.people.own and not len(check.people):
+        reason = f"{check.faults[0].where}: {check.faults[0].reason}" if check.faults else "it is empty"
+        raise InputError(f"{path}: no people in it ({reason}); `onrecord people check` shows what was read")
+    return check.people
+
+
+def check_people(path: Path) -> PeopleCheck:
+    """The people of a file, with everything that is wrong in it.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    return _read(path, strict=False)
+
+
+def _read(path: Path, *, strict: bool) -> PeopleCheck:
     try:
-        content = path.read_bytes()
+        with path.open("rb") as opened:
+            stream: BinaryIO = opened if opened.seekable() else io.BytesIO(opened.read())
+            digest = _digest(stream)
+            stream.seek(0)
+            return _build(path, recognize(stream), digest, strict)
     except OSError as error:
         raise InputError(f"{path}: cannot be read as the file of people ({error.strerror}); check the path") from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path}, line {line}: not UTF-8 ({error.reason}); save it as CSV in UTF-8") from error
-    entries = _Entries(path)
-    for line, row in _rows(path, text):
-        entries.take(line, row)
-    entries.check_forms()
-    return People(tuple(entries.entries), entries.keys, hashlib.sha256(content).hexdigest())
 
 
-def _rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows, each with the line that it begins on."""
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header: list[str] | None = None
-    line = 1
-    try:
-        for row in lines:
-            fields = [field.strip() for field in row]
-            if any(fields):
-                if header is None:
-                    header = _header(path, line, fields)
-                elif len(fields) != len(header):
-                    count = f"{len(fields)} field{'s' if len(fields) > 1 else ''}"
-                    raise _wrong(path, line, f"{count} where the header has {len(header)}; quote a field with commas")
-                else:
-                    yield line, dict(zip(header, fields, strict=True))
-            line = lines.line_num + 1
-    except csv.Error as error:
-        raise _wrong(path, line, f"not CSV ({error}); check the quotation marks") from error
-    if header is None:
-        raise _wrong(path, 1, f"empty; the first line must name the columns: {','.join(COLUMNS)}")
+def _digest(stream: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while part := stream.read(1 << 20):
+        digest.update(part)
+    return digest.hexdigest()
 
 
-def _header(path: Path, line: int, fields: list[str]) -> list[str]:
-    header = [field.casefold() for field in fields]
-    accepted = f"the columns are {', '.join(COLUMNS)}, with commas between them"
-    if unknown := [field for field in header if field not in COLUMNS]:
-        raise _wrong(path, line, f"unknown column {unknown[0][:40]!r}; {accepted}")
-    if twice := [field for field in COLUMNS if header.count(field) > 1]:
-        raise _wrong(path, line, f"column {twice[0]!r} appears twice; {accepted}")
-    if "name" not in header:
-        raise _wrong(path, line, f"no column 'name'; {accepted}")
-    return header
+def _build(path: Path, recognized: Recognized, digest: str, strict: bool) -> PeopleCheck:
+    entries = _OwnEntries() if recognized.own else _Entries()
+    faults: list[Fault] = []
+    count = 0
+
+    def note(fault: Fault) -> None:
+        nonlocal count
+        if strict and (recognized.own or fault.fatal):
+            raise InputError(f"{path}, {fault.where}: {fault.reason}")
+        count += 1
+        if len(faults) < _MOST_FAULTS:
+            faults.append(fault)
+
+    for entry in recognized.entries:
+        fault = entry if isinstance(entry, Fault) else entries.take(entry)
+        if fault is not None:
+            note(fault)
+    for fault in entries.finish():
+        note(fault)
+    keys = {key: tuple(numbers) for key, numbers in entries.keys.items()}
+    people = People(tuple(entries.entries), keys, digest, own=recognized.own, format=recognized.format, unusable=count)
+    return PeopleCheck(people, faults, count - len(faults))
 
 
 class _Entries:
-    """The entries read so far, with their lines."""
+    """The entries of a list: those with one id are one person, and a name may be several people's."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self) -> None:
         self.entries: list[Given] = []
-        self.keys: dict[_Key, int] = {}
-        self._path = path
-        self._forms: list[tuple[int, int, str]] = []
+        self.keys: dict[Key, list[int]] = {}
+        self._ids: dict[str, int] = {}
+
+    def take(self, entry: Listed) -> Fault | None:
+        number = self._ids.get(entry.id) if entry.id is not None else None
+        if number is None:
+            number = len(self.entries)
+            self.entries.append(
+                Given(entry.name, entry.id, entry.kind, entry.role, entry.roles, entry.parties, entry.places)
+            )
+            if entry.id is not None:
+                self._ids[entry.id] = number
+        else:
+            self._add_facts(number, entry)
+        kind = self.entries[number].kind or "person"
+        full = kind == "person" and len(person_words(entry.name)) > 1
+        for form in (entry.name, *entry.aliases):
+            # A single word is the name of too many people, unless it is the only one that somebody has.
+            if not full or len(person_words(form)) > 1:
+                for key in keys_of(form, kind):
+                    self._add_key(key, number)
+            if kind == "person" and (shorter := key_without_initials(form)) is not None:
+                self._add_key(shorter, number)
+        return None
+
+    def finish(self) -> Iterator[Fault]:
+        """What only all entries together show to be wrong."""
+        yield from ()
+
+    def _add_facts(self, number: int, entry: Listed) -> None:
+        known = self.entries[number]
+        added: dict[str, Any] = {
+            name: tuple(dict.fromkeys((*getattr(known, name), *getattr(entry, name))))
+            for name in ("roles", "parties", "places")
+        }
+        if any(len(values) > len(getattr(known, name)) for name, values in added.items()):
+            self.entries[number] = replace(known, **added)
+
+    def _add_key(self, key: Key, number: int) -> None:
+        numbers = self.keys.setdefault(key, [])
+        if number not in numbers[-1:] and number not in numbers:
+            numbers.append(number)
+
+
+class _OwnEntries(_Entries):
+    """The entries of the user's own file: rows of one name are one person, and every name is one person's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._forms: list[tuple[str, int, str]] = []
         self._names: dict[str, int] = {}
-        self._ids: dict[str, tuple[int, int]] = {}
+        self._owners: dict[str, tuple[int, str]] = {}
 
-    def take(self, line: int, row: dict[str, str]) -> None:
-        row = dict.fromkeys(COLUMNS, "") | row
-        for column, value in row.items():
-            if not value.isprintable():
-                raise _wrong(self._path, line, f"{column} {value[:40]!r} has control characters; remove them")
-        if not row["name"]:
-            raise _wrong(self._path, line, "no name; every row needs a name")
-        if row["kind"] and row["kind"] not in get_args(Kind):
-            raise _wrong(self._path, line, f"unknown kind {row['kind'][:40]!r}; one of {', '.join(get_args(Kind))}")
-        for column in ("name", "alias"):
-            if row[column] and not fold(row[column]):
-                raise _wrong(self._path, line, f"{column} {row[column][:40]!r} has no letters")
-        number = self._names.setdefault(row["name"], len(self.entries))
+    def take(self, entry: Listed) -> Fault | None:
+        number = self._names.setdefault(entry.name, len(self.entries))
         if number == len(self.entries):
-            self.entries.append(Given(row["name"]))
-        self._note_facts(line, number, row)
-        self._forms += [(line, number, form) for form in (row["name"], row["alias"]) if form]
+            self.entries.append(Given(entry.name))
+        self._forms += [(entry.where, number, form) for form in (entry.name, *entry.aliases)]
+        return self._note_facts(entry, number)
 
-    def _note_facts(self, line: int, number: int, row: dict[str, str]) -> None:
+    def _note_facts(self, entry: Listed, number: int) -> Fault | None:
         for column in ("id", "kind", "role"):
-            if not (value := row[column]):
+            value, known = getattr(entry, column), getattr(self.entries[number], column)
+            if value is None:
                 continue
-            known = getattr(self.entries[number], column)
             if known not in (None, value):
-                raise _wrong(
-                    self._path,
-                    line,
-                    f"{row['name']!r} has the {column} {value!r} here and {known!r} above; keep one of them",
+                return Fault(
+                    entry.where,
+                    f"{entry.name!r} has the {column} {value!r} here and {known!r} above; keep one of them",
                 )
             change: dict[str, Any] = {column: value}
             self.entries[number] = replace(self.entries[number], **change)
-        if row["id"]:
-            owner, first = self._ids.setdefault(row["id"], (number, line))
+        if entry.id is not None:
+            owner, first = self._owners.setdefault(entry.id, (number, entry.where))
             if owner != number:
                 name = self.entries[owner].name
-                raise _wrong(
-                    self._path,
-                    line,
-                    f"id {row['id']!r} already belongs to {name!r} (line {first}); give its other names as aliases",
-                )
+                fault = f"id {entry.id!r} already belongs to {name!r} ({first}); give its other names as aliases"
+                return Fault(entry.where, fault)
+        return None
 
-    def check_forms(self) -> None:
-        """Fills ``keys``; to be called after the last row, when all kinds are known."""
-        lines: dict[_Key, int] = {}
-        for line, number, form in self._forms:
+    def finish(self) -> Iterator[Fault]:
+        """Fills ``keys``, now that all kinds are known."""
+        places: dict[Key, str] = {}
+        for where, number, form in self._forms:
             # Without a kind, an entry counts as a person. A person also gets the other key, because people are
             # sometimes taken for organizations.
-            for key in _keys(form, self.entries[number].kind or "person"):
-                owner = self.keys.setdefault(key, number)
-                first = lines.setdefault(key, line)
+            for key in keys_of(form, self.entries[number].kind or "person"):
+                owner = self.keys.setdefault(key, [number])[0]
+                first = places.setdefault(key, where)
                 if owner != number:
                     name = self.entries[owner].name
-                    fault = f"{form!r} is also a name of {name!r} (line {first}); keep one of the two"
-                    raise _wrong(self._path, line, fault)
-
-
-def _keys(form: str, kind: Kind) -> tuple[_Key, ...]:
-    """The keys that spellings of a form share: as a person's name, without titles, and as any other name."""
-    plain = ("", *organization_key(form))
-    return (("person", *person_words(form)), plain) if kind in ("person", "unknown") else (plain,)
-
-
-def _wrong(path: Path, line: int, fault: str) -> InputError:
-    return InputError(f"{path}, line {line}: {fault}")
+                    yield Fault(where, f"{form!r} is also a name of {name!r} ({first}); keep one of the two")
+                    break

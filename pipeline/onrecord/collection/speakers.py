@@ -5,7 +5,8 @@ statements their final names and ids. The result depends on the set of articles 
 
 - people are matched by name and role, see `people`;
 - organizations match if their names have the same words, or by an acronym that belongs to only one of them;
-- speakers listed in the file of people get the names and ids that it gives, see `people_file`.
+- speakers listed in the file of people get the names and ids that it gives, see `listed_people`; where several people
+  listed have the name, those that the article means, and where that stays open, no id.
 
 Everything is kept in SQLite, so memory does not grow with the collection.
 """
@@ -17,8 +18,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
+from onrecord.collection.listed_people import NOBODY, People
+from onrecord.collection.namesakes import said_of
 from onrecord.collection.people import PeopleResolver
-from onrecord.collection.people_file import NOBODY, People
 from onrecord.document import Speaker, Statement
 from onrecord.files.sqlite import Database
 from onrecord.names.countries import organization_key
@@ -28,7 +30,10 @@ from onrecord.names.similarity import is_bare
 _SCHEMA: Final = """
 CREATE TABLE occurrence (sort TEXT, key TEXT, doc TEXT, name TEXT, role TEXT, bare INT, entry INT, entity INT,
                          PRIMARY KEY (sort, key, doc)) WITHOUT ROWID;
-CREATE TABLE entity (number INTEGER PRIMARY KEY, sort TEXT, key TEXT, entry INT, name TEXT, id TEXT);
+CREATE TABLE candidate (sort TEXT, key TEXT, doc TEXT, entry INT, PRIMARY KEY (sort, key, doc, entry)) WITHOUT ROWID;
+CREATE TABLE said (sort TEXT, key TEXT, doc TEXT, words TEXT, PRIMARY KEY (sort, key, doc, words)) WITHOUT ROWID;
+CREATE TABLE entity (number INTEGER PRIMARY KEY, sort TEXT, key TEXT, entry INT, name TEXT, id TEXT,
+                     open INT DEFAULT 0);
 CREATE INDEX entity_key ON entity (sort, key);
 CREATE TABLE bearer (key TEXT, entity INT, PRIMARY KEY (key, entity)) WITHOUT ROWID;
 CREATE INDEX bearer_entity ON bearer (entity);
@@ -39,6 +44,8 @@ CREATE TABLE slug (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE slug_clash (place INTEGER PRIMARY KEY, entity INT, slug TEXT)
 """
 """``occurrence``: a name in an article, and the entity that it names; ``entry``: a number in the file of people;
+``candidate``: the entries that a name in an article may mean; ``said``: what the article says of the person;
+``open``: 1 for a name of several listed people where articles leave open who is meant;
 ``bearer``: the entities with a full name; ``block``: full names by what the spellings of a word have in common;
 ``link``: a short form that an article uses for a full name."""
 
@@ -50,7 +57,7 @@ class _FinalName(NamedTuple):
 
     sort: Sort
     name: str
-    id: str
+    id: str | None
     entry: int | None
 
 
@@ -81,14 +88,15 @@ class CollectionSpeakers:
             raise RuntimeError("the speakers are finished; add every statement before finish()")
         for speaker in statement.speakers:
             if speaker.name:
-                self._add(statement.doc, speaker, speaker.name)
+                self._add(statement, speaker, speaker.name)
 
     def finish(self) -> None:
         """Decides which names are those of one speaker, and chooses names and ids."""
         self._database.execute("CREATE INDEX occurrence_entity ON occurrence (entity)")
         self._database.execute("CREATE INDEX occurrence_doc ON occurrence (doc)")
+        self._choose_listed()
         self._enter_given()
-        PeopleResolver(self._database).resolve()
+        PeopleResolver(self._database, self._people).resolve()
         self._enter_others()
         self._join_acronyms()
         self._join_unknown()
@@ -136,14 +144,20 @@ class CollectionSpeakers:
 
     # Adding
 
-    def _add(self, doc: str, speaker: Speaker, name: str) -> None:
+    def _add(self, statement: Statement, speaker: Speaker, name: str) -> None:
+        doc, people = statement.doc, self._people
         sort = _sort(speaker)
         key = _key(sort, name)
         bare = sort == "person" and is_bare(name, key.split())
         self._database.execute(
             "INSERT OR IGNORE INTO occurrence VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
-            *(sort, key, doc, name, speaker.role or "", bare, self._people.find(speaker)),
+            *(sort, key, doc, name, speaker.role or "", bare, people.find(speaker) if people.own else None),
         )
+        if not people.own and (candidates := people.candidates(speaker)):
+            rows = [(sort, key, doc, candidate) for candidate in candidates]
+            self._database.execute_many("INSERT OR IGNORE INTO candidate VALUES (?, ?, ?, ?)", rows)
+            facts = [(sort, key, doc, words) for words in said_of(statement, speaker)]
+            self._database.execute_many("INSERT OR IGNORE INTO said VALUES (?, ?, ?, ?)", facts)
         for alias in speaker.aliases:
             short = _key(sort, alias)
             if sort == "person" and not bare and short != key:
@@ -152,6 +166,33 @@ class CollectionSpeakers:
                 self._database.execute("INSERT OR IGNORE INTO acronym VALUES (?, ?)", short, key)
 
     # Finishing
+
+    def _choose_listed(self) -> None:
+        """The entry that each name in an article means; an entity of its own for a name that leaves it open."""
+        names = "SELECT sort, key, doc, COUNT(*) FROM candidate GROUP BY sort, key, doc ORDER BY sort, key, doc"
+        left: int | None = None
+        before: tuple[str, str] | None = None
+        for sort, key, doc, count in self._database.rows(names):
+            where = "WHERE sort = ? AND key = ? AND doc = ?"
+            query = f"SELECT entry FROM candidate {where} ORDER BY entry"
+            candidates = tuple(entry for (entry,) in self._database.all(query, sort, key, doc))
+            said = [words for (words,) in self._database.all(f"SELECT words FROM said {where}", sort, key, doc)]
+            entry = self._people.choose(candidates, said)
+            if entry is not None:
+                self._database.execute(f"UPDATE occurrence SET entry = ? {where}", entry, sort, key, doc)
+            elif count > 1:
+                if before != (sort, key):
+                    left = self._database.insert("INSERT INTO entity (sort, key, open) VALUES (?, ?, 1)", sort, key)
+                    before = (sort, key)
+                self._database.execute(f"UPDATE occurrence SET entity = ? {where}", left, sort, key, doc)
+
+    def open_names(self) -> dict[str, int]:
+        """Names of several listed people, with how many articles leave open who is meant, the most frequent first."""
+        query = (
+            "SELECT entity.name, COUNT(DISTINCT doc) FROM entity JOIN occurrence ON occurrence.entity = entity.number "
+            "WHERE open GROUP BY entity.name ORDER BY 2 DESC, entity.name"
+        )
+        return dict(self._database.all(query))
 
     def _enter_given(self) -> None:
         """An entity for each entry of the file of people that has spoken."""
@@ -167,11 +208,12 @@ class CollectionSpeakers:
         """An entity for each name that is not a person's."""
         self._database.execute(
             "INSERT INTO entity (sort, key) SELECT DISTINCT sort, key FROM occurrence "
-            "WHERE sort <> 'person' AND entry IS NULL ORDER BY sort, key"
+            "WHERE sort <> 'person' AND entry IS NULL AND entity IS NULL ORDER BY sort, key"
         )
         self._database.execute(
             "UPDATE occurrence SET entity = (SELECT number FROM entity WHERE entity.sort = occurrence.sort "
-            "AND entity.key = occurrence.key AND entity.entry IS NULL) WHERE sort <> 'person' AND entry IS NULL"
+            "AND entity.key = occurrence.key AND entity.entry IS NULL AND NOT open) "
+            "WHERE sort <> 'person' AND entry IS NULL AND entity IS NULL"
         )
 
     def _join_acronyms(self) -> None:
@@ -197,7 +239,9 @@ class CollectionSpeakers:
         return [entity for (entity,) in self._database.all(query, sort, key)]
 
     def _join(self, entity: int, other: int) -> None:
-        """Makes ``entity`` part of ``other``, unless the file of people lists both."""
+        """Makes ``entity`` part of ``other``, unless both are listed, or it is open who one of them is."""
+        if any(self._database.value("SELECT open FROM entity WHERE number = ?", number) for number in (entity, other)):
+            return
         query = "SELECT COUNT(entry) FROM entity WHERE number = ?"
         given = [number for number in (entity, other) if self._database.value(query, number)]
         if entity == other or len(given) == 2:
@@ -221,7 +265,7 @@ class CollectionSpeakers:
         for number, entry in self._database.rows(query):
             if identifier := self._people[entry].id:
                 self._take(number, identifier)
-        query = "SELECT number, name FROM entity WHERE id IS NULL ORDER BY sort, key, number"
+        query = "SELECT number, name FROM entity WHERE id IS NULL AND NOT open ORDER BY sort, key, number"
         for number, name in self._database.rows(query):
             if not self._take(number, slug(name)):
                 self._database.execute("INSERT INTO slug_clash (entity, slug) VALUES (?, ?)", number, slug(name))

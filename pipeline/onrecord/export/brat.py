@@ -8,7 +8,9 @@ attributes; the speakers are a note that can be edited; a second note gives the 
 from __future__ import annotations
 
 import json
+import os
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +32,8 @@ from onrecord.export.labels import (
     split_lines,
     targets_of,
 )
-from onrecord.files.records import read_statements, to_line
+from onrecord.files.atomic import replacing_folder
+from onrecord.files.records import harmless_json, read_statements, to_line
 from onrecord.text.segmentation import trim
 
 _TYPES: Final = {"content": "Content", "cue": "Cue", "source": "Source", "via": "Via"}
@@ -43,19 +46,28 @@ _STATEMENTS: Final = "statements.jsonl"
 _COLOURS: Final = {"Content": "#ffe8a3", "Cue": "#c9dcff", "Source": "#c8ecc9", "Via": "#e6d3f5"}
 # All characters that end a line in Python, in which brat is written, and tabs, which end a column.
 _BREAKS: Final = re.compile("[\t\n\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029]+")
+_NAME: Final = 60
+"""Characters of a file's or folder's name, at most: four bytes each fit into the 255 that systems take."""
+_DEEPEST: Final = 12
+"""Folders of an article's path that are kept, at most."""
 _GAP: Final = re.compile(r"\s*[\t\n\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029]\s*")
 
 
 def write_brat(articles: Sequence[LabelledArticle], folder: Path) -> None:
-    """Writes a collection for brat into ``folder``, which must be new or empty.
+    """Writes a collection for brat into ``folder``, which must be new or empty; all of it or nothing.
 
     Raises:
+        OSError: it cannot be written.
         OutputError: the folder is not empty: labels in it may have been corrected.
         RecordError: the content of a statement is only white space, for which brat has no span.
     """
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise OutputError(f"{folder}: not empty, and may hold corrected labels; name a new folder")
-    folder.mkdir(parents=True, exist_ok=True)
+    with replacing_folder(folder) as fresh:
+        _fill(articles, fresh)
+
+
+def _fill(articles: Sequence[LabelledArticle], folder: Path) -> None:
     targets = targets_of(articles)
     paths = _paths([labelled.article.doc for labelled in articles])
     line = 0
@@ -70,7 +82,8 @@ def write_brat(articles: Sequence[LabelledArticle], folder: Path) -> None:
             line += len(labelled.statements)
     docs = {path: labelled.article.doc for labelled, path in zip(articles, paths, strict=True)}
     index = {"articles": docs, "targets": targets}
-    (folder / _INDEX).write_text(json.dumps(index, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    written = harmless_json(json.dumps(index, indent=2, ensure_ascii=False))
+    (folder / _INDEX).write_text(written + "\n", encoding="utf-8")
     (folder / "annotation.conf").write_text(_annotation_settings(targets), encoding="utf-8")
     (folder / "visual.conf").write_text(_visual_settings(targets), encoding="utf-8")
 
@@ -184,18 +197,22 @@ def _visual_settings(targets: list[str]) -> str:
 
 def _paths(docs: Sequence[str]) -> list[str]:
     """A path in the folder for each article, without suffix, and with characters that file systems and brat accept."""
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     paths = []
     for doc in docs:
-        parts = [re.sub(r"[^\w-]+", "_", part)[:80] for part in re.sub(r"\.txt$", "", doc, flags=re.I).split("/")]
-        stem = path = "/".join(part for part in parts if part.strip("_")) or "article"
-        number = 1
-        while path.casefold() in taken:
-            number += 1
-            path = f"{stem}-{number}"
-        taken.add(path.casefold())
+        parts = [re.sub(r"[^\w-]+", "_", part)[:_NAME] for part in re.sub(r"\.txt$", "", doc, flags=re.I).split("/")]
+        stem = path = "/".join([part for part in parts if part.strip("_")][-_DEEPEST:]) or "article"
+        while _key(path) in taken:
+            taken[_key(stem)] += 1
+            path = f"{stem}-{taken[_key(stem)]}"
+        taken[_key(path)] = 1
         paths.append(path)
     return paths
+
+
+def _key(path: str) -> str:
+    """Equal for paths that some system takes for one."""
+    return unicodedata.normalize("NFC", path.casefold())
 
 
 @dataclass(slots=True)
@@ -224,9 +241,18 @@ def read_brat(folder: Path) -> Iterator[CorrectedArticle]:
     for path, doc in docs.items():
         known = by_doc.get(doc, {})
         meta = next((statement.meta for statement in known.values()), Meta(language="en", encoding="utf-8"))
-        yield _read_article(
-            Article(doc, _read(folder / f"{path}.txt"), meta), folder / f"{path}.ann", targets, known, people
+        article = Article(doc, _read(_inside(folder, f"{path}.txt")), meta)
+        yield _read_article(article, _inside(folder, f"{path}.ann"), targets, known, people)
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """A file in the folder; the index, which may come from strangers, must not name another."""
+    path = folder / name
+    if "\0" in name or not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+        raise InputError(
+            f"{folder / _INDEX}: names {name!r}, which is not in the folder; take it from the export again"
         )
+    return path
 
 
 def _read_article(
@@ -293,7 +319,7 @@ def _parse(lines: str, text: str, path: Path) -> _Standoff:
                 found.notes.setdefault(words[1], {})[words[0]] = tail[0] if tail else ""
             else:
                 raise ValueError("not a span, relation, attribute or note")
-        except (KeyError, IndexError, ValueError) as error:
+        except (KeyError, IndexError, ValueError, TypeError) as error:
             raise RecordError(
                 f"{path}, line {number}: not a label of this collection ({error}); "
                 "annotate with the annotation.conf that came with the export"
@@ -310,6 +336,14 @@ def _pieces(offsets: str, text: str) -> Spans:
     return spans
 
 
+def is_needed(folder: Path, path: Path) -> bool:
+    """Whether a file, which need not exist, is one of a collection that `read_brat` reads or brat itself needs."""
+    real, root = Path(os.path.realpath(path)), Path(os.path.realpath(folder))
+    if not real.is_relative_to(root):
+        return False
+    return real.suffix in {".txt", ".ann", ".conf"} or (real.parent == root and real.name in {_INDEX, _STATEMENTS})
+
+
 def _read_index(folder: Path) -> tuple[dict[str, str], list[str]]:
     path = folder / _INDEX
     try:
@@ -320,7 +354,7 @@ def _read_index(folder: Path) -> tuple[dict[str, str], list[str]]:
         raise InputError(
             f"{path}: cannot be read ({error.strerror}); give the whole folder that `onrecord export --to brat` made"
         ) from error
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise InputError(f"{path}: damaged ({error!r}); take it from the exported folder again") from error
     return docs, targets
 

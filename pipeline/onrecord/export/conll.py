@@ -16,6 +16,7 @@ from typing import Final
 
 from onrecord.document import Span
 from onrecord.export.labels import LabelledArticle, labels_of
+from onrecord.files.atomic import replacing
 from onrecord.text.segmentation import segment
 
 COLUMNS: Final = ("cue", "source", "via", "content")
@@ -36,7 +37,7 @@ def write_conll(articles: Sequence[LabelledArticle], path: Path) -> ConllCounts:
     """Writes the articles to one file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     cut = 0
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
+    with replacing(path) as stream:
         for labelled in articles:
             stream.write(" ".join(["-DOCSTART-", *("O" for _ in COLUMNS)]) + "\n\n")
             text = labelled.article.text

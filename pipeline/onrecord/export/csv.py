@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from onrecord.document import Article, Stance, Statement
-from onrecord.files.records import check_text, read_statements, read_texts
+from onrecord.files.article_texts import ArticleTexts
+from onrecord.files.atomic import replacing
+from onrecord.files.records import check_text, read_statements
 
 _COLUMNS: Final = (
     *("id", "doc", "title", "date", "outlet", "url", "text", "form", "act"),
@@ -17,7 +20,9 @@ _COLUMNS: Final = (
     *("start", "end", "context"),
 )
 _STANCE_COLUMNS: Final = ("target", "stance", "stance_score", "stance_about")
-_FORMULA: Final = frozenset("=+-@＝＋－＠")
+_FORMULA: Final = re.compile(r"""(^|[;\t\r\n])(?=[\s"]*[=+\-@＝＋－＠])""")
+"""What would begin a formula: at the start of a cell, or where a spreadsheet that separates cells by semicolons or
+tabs, as those of many countries do, would begin another cell or row."""
 _SEPARATOR: Final = "; "
 
 
@@ -25,7 +30,11 @@ def write_csv(statements: Path, path: Path, articles: Path | None = None) -> int
     """Writes the statements of a file as CSV in UTF-8 with a byte order mark, which spreadsheets want.
 
     A second target has its own columns ``target_2``, ``stance_2`` and so on. ``context``, the
-    sentences around, is empty without the folder of ``articles``. Returns the number of rows.
+    sentences around, is empty for articles whose text was not kept, without their folder. Returns the number of rows.
+
+    Raises:
+        InputError, RecordError: a file cannot be read, or an article has changed since extraction.
+        OSError: the file cannot be written.
     """
     targets = list(
         dict.fromkeys(stance.target for statement in read_statements(statements) for stance in statement.stance)
@@ -33,34 +42,40 @@ def write_csv(statements: Path, path: Path, articles: Path | None = None) -> int
     stances = [name if number == 1 else f"{name}_{number}" for number in _numbers(targets) for name in _STANCE_COLUMNS]
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = 0
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+    with replacing(path, encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow([*_COLUMNS, *stances])
-        for statement, context in _with_context(read_statements(statements), articles):
+        writer.writerow([*_COLUMNS, *map(harmless, stances)])
+        texts = ArticleTexts(statements, articles)
+        for statement, context in _with_context(read_statements(statements), texts):
             writer.writerow([*map(harmless, _cells(statement, context)), *_stance_cells(statement, targets)])
             rows += 1
     return rows
 
 
 def harmless(cell: str) -> str:
-    """``cell`` so that no spreadsheet takes it for a formula: an apostrophe before what would begin one."""
-    begins = cell.lstrip()[:1] in _FORMULA if cell.strip() else False
-    return f"'{cell}" if begins or cell[:1] in {"\t", "\r", "\n"} else cell
+    """``cell`` so that no spreadsheet takes it, or a part of it, for a formula: an apostrophe before each.
+
+    >>> harmless("=1+1"), harmless("Ada Lund; =1+1"), harmless("1 = 1")
+    ("'=1+1", "Ada Lund;' =1+1", '1 = 1')
+    """
+    cell = _FORMULA.sub(r"\1'", cell)
+    return f"'{cell}" if cell[:1] in {"\t", "\r", "\n"} else cell
 
 
 def _numbers(targets: list[str]) -> range:
     return range(1, max(len(targets), 1) + 1)
 
 
-def _with_context(statements: Iterable[Statement], articles: Path | None) -> Iterator[tuple[Statement, str]]:
-    """Each statement with its context; of the articles only the last is kept."""
-    article = Article("", "")
+def _with_context(statements: Iterable[Statement], texts: ArticleTexts) -> Iterator[tuple[Statement, str]]:
+    """Each statement with its context; of the articles only the last is in memory."""
+    article: Article | None = None
     for statement in statements:
-        if articles is None:
+        if article is None or statement.doc != article.doc:
+            text = texts.find(statement)
+            article = None if text is None else Article(statement.doc, text)
+        if article is None:
             yield statement, ""
             continue
-        if statement.doc != article.doc or not article.text:
-            article = Article(statement.doc, read_texts(articles, [statement])[statement.doc])
         check_text(statement, article)
         yield statement, article.slice((statement.context,)).strip()
 

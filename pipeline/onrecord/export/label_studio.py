@@ -17,7 +17,7 @@ from typing import Any, Final
 from xml.etree import ElementTree
 
 from onrecord.document import Article, Meta, Span, Spans, Speaker, StanceLabel, Statement
-from onrecord.errors import InputError, RecordError
+from onrecord.errors import InputError, OutputError, RecordError
 from onrecord.export.labels import (
     FORMS,
     MENTIONS,
@@ -30,11 +30,14 @@ from onrecord.export.labels import (
     people_of,
     targets_of,
 )
+from onrecord.files.atomic import replacing
+from onrecord.files.records import json_line
 
 _LABELS: Final = {"content": "Content", "cue": "Cue", "source": "Source", "via": "Via"}
 _PARTS: Final = {name: part for part, name in _LABELS.items()}
 _CONTINUES: Final = "continues"
 _COLOURS: Final = {"content": "#d9a400", "cue": "#3b6fd4", "source": "#2e8b3d", "via": "#8a4fb5"}
+_BEGINS: Final = b"<View>\n  <Style>"
 _REGION: Final = re.compile(r"statement-(\d+)-content")
 
 
@@ -58,17 +61,32 @@ def write_label_studio(articles: Sequence[LabelledArticle], path: Path, version:
     """Writes the tasks to ``path`` and the labelling configuration beside it. Returns the path of the latter.
 
     ``version`` is the model version of the predictions.
+
+    Raises:
+        OutputError: the configuration would replace the tasks, or a file of somebody else.
+        OSError: a file cannot be written.
     """
     targets = targets_of(articles)
+    settings = path.with_suffix(".xml")
+    if settings == path or (settings.exists() and not _is_configuration(settings)):
+        fault = "the labelling interface belongs there" if settings == path else "a file of something else is there"
+        raise OutputError(f"{settings}: {fault}; choose another name with -o, such as tasks.json")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
+    with replacing(path) as stream:
         for number, labelled in enumerate(articles):
             stream.write("[\n" if number == 0 else ",\n")
-            stream.write(json.dumps(_task(labelled, targets, version), ensure_ascii=False))
+            stream.write(json_line(_task(labelled, targets, version)))
         stream.write("\n]\n" if articles else "[]\n")
-    settings = path.with_suffix(".xml")
-    settings.write_text(configuration(targets), encoding="utf-8")
+    with replacing(settings) as stream:
+        stream.write(configuration(targets))
     return settings
+
+
+def _is_configuration(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(_BEGINS)) == _BEGINS
 
 
 def configuration(targets: Sequence[str]) -> str:
@@ -182,7 +200,7 @@ def read_label_studio(path: Path) -> Iterator[CorrectedArticle]:
     for number, task in enumerate(tasks, 1):
         try:
             exported.append([Statement.from_dict(record) for record in task["data"].get("statements", ())])
-        except (KeyError, TypeError, ValueError, AttributeError, RecordError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError, RecordError) as error:
             raise RecordError(
                 f"{path}, task {number}: not made by `onrecord export --to label-studio` ({error!r}); "
                 "export from Label Studio as JSON, not as JSON-MIN"
@@ -191,7 +209,7 @@ def read_label_studio(path: Path) -> Iterator[CorrectedArticle]:
     for number, (task, group) in enumerate(zip(tasks, exported, strict=True), 1):
         try:
             yield _read_task(task, group, people)
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
             raise RecordError(f"{path}, task {number}: a label cannot be understood ({error!r})") from error
         except RecordError as error:
             raise RecordError(f"{path}, task {number}: {error}") from error

@@ -15,7 +15,8 @@ from typing import Final, cast, get_args
 
 from onrecord.document import Article, Form, Kind, Mention, Spans, Speaker, Stance, StanceLabel, Statement
 from onrecord.errors import RecordError
-from onrecord.files.records import check_text, read_statements, read_texts
+from onrecord.files.article_texts import ArticleTexts, texts_of
+from onrecord.files.records import check_text, read_statements
 from onrecord.names.forms import slug
 from onrecord.text.quotations import form_of, quotation_states
 from onrecord.text.segmentation import context_of, segment
@@ -69,8 +70,10 @@ class CorrectedArticle:
     annotated: bool = True
 
 
-def read_labelled(statements: Path, articles: Path) -> list[LabelledArticle]:
+def read_labelled(statements: Path, articles: Path | None) -> list[LabelledArticle]:
     """The articles of a statements file, in order of appearance, with their statements.
+
+    Their texts are those kept beside the file, and in the folder of ``articles``.
 
     Raises:
         InputError, RecordError: a file cannot be read, or an article has changed since extraction.
@@ -78,7 +81,7 @@ def read_labelled(statements: Path, articles: Path) -> list[LabelledArticle]:
     found: dict[str, list[Statement]] = {}
     for statement in read_statements(statements):
         found.setdefault(statement.doc, []).append(statement)
-    texts = read_texts(articles, (group[0] for group in found.values()))
+    texts = dict(texts_of(ArticleTexts(statements, articles), (group[0] for group in found.values())))
     labelled = []
     for doc, group in found.items():
         article = Article(doc, texts[doc], group[0].meta)

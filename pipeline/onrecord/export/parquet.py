@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from onrecord.files.arrow import map_statements
+from onrecord.files.atomic import naming, replacing_bytes
 
 
 def write_parquet(statements: Path, path: Path) -> int:
@@ -17,9 +18,10 @@ def write_parquet(statements: Path, path: Path) -> int:
         InputError, RecordError: the file cannot be read, or a line of it is not a statement.
     """
     with tempfile.TemporaryDirectory(prefix="onrecord-") as folder, _without_progress_bars():
-        dataset = map_statements(statements, Path(folder))
+        with naming(Path(folder)):
+            dataset = map_statements(statements, Path(folder))
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as stream:  # of a path, `datasets` would take some characters for a remote address
+        with replacing_bytes(path) as stream:  # of a path, `datasets` would take some characters for a remote address
             dataset.to_parquet(stream)
         return len(dataset)
 

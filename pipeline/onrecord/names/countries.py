@@ -100,6 +100,23 @@ def country_in(form: str) -> str | None:
     return country_named(form) or country_of_adjective(form) or country_of_seat(form)
 
 
+def with_owner(before: str, form: str) -> tuple[str, ...]:
+    """The name of a state organization with the country ``before`` it, and, if that differs, as it is written.
+
+    >>> with_owner("said Georgia's ", "Foreign Ministry")
+    ('Georgian Foreign Ministry', "Georgia's Foreign Ministry")
+    """
+    for owner_pattern in (r"[A-Z]\S*\s+[A-Z]\S*?", r"[A-Z]\S*?"):
+        match = re.search(rf"(?<!\S)({owner_pattern})([’']s)?\s+$", before)
+        owner = match.group(1) if match else ""
+        country = country_named(owner)
+        if match and (country or country_of_adjective(owner)):
+            written = f"{owner}{match.group(2) or ''} {form}"
+            adjective = adjective_of(country) if country and match.group(2) else owner
+            return (f"{adjective} {form}", written) if adjective and adjective != owner else (written,)
+    return ()
+
+
 @lru_cache(maxsize=8192)
 def organization_key(name: str) -> tuple[str, ...]:
     """The content words of an organization's name: what its spellings have in common.

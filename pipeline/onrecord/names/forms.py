@@ -10,11 +10,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final, Literal, cast
+from typing import Final, cast
 
+from onrecord.document import Gender as Gender
 from onrecord.text.word_lists import read_lists, read_table
 
-Gender = Literal["feminine", "masculine"]
 Words = tuple[str, ...]
 
 HONORIFICS: Final[dict[str, Gender | None]] = {

@@ -1,0 +1,1 @@
+"""Lists of people as they exist: each module reads one format into `entries.Listed`; none knows a collection."""

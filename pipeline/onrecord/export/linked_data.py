@@ -1,0 +1,63 @@
+"""What the exports in JSON-LD share: addresses of articles, statements and speakers, and lists written one by one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TextIO
+from urllib.parse import quote, urlsplit
+
+from onrecord.document import Meta, Speaker
+
+_OWN: Final = "urn:x-onrecord"
+_NO_ADDRESS: Final = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f-\x9f]')
+"""Characters that no address has (RFC 3987)."""
+
+
+def article_address(doc: str, meta: Meta) -> str:
+    """The web address of an article, else a name made of ``doc``."""
+    return web_address(meta.url) or f"{_OWN}:article:{quote(doc, safe='/')}"
+
+
+def web_address(text: str | None) -> str | None:
+    """``text`` if it is a complete address in the web, else None.
+
+    >>> web_address("https://example.org/a?b=ö"), web_address("javascript:x"), web_address("http://a b/")
+    ('https://example.org/a?b=ö', None, None)
+    """
+    if text is None or _NO_ADDRESS.search(text):
+        return None
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    return text if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def statement_address(identifier: str) -> str:
+    """A name for the statement with that id."""
+    return f"{_OWN}:statement:{quote(identifier, safe='/')}"
+
+
+def speaker_address(speaker: Speaker) -> str | None:
+    """A name for a speaker with an id, the same in the whole file; the id itself if it is a web address."""
+    if speaker.id is None:
+        return None
+    return web_address(speaker.id) or f"{_OWN}:speaker:{quote(speaker.id, safe='')}"
+
+
+def given(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """``fields`` without those that say nothing: None, an empty text, an empty list."""
+    return {key: value for key, value in fields.items() if value not in (None, "", [])}
+
+
+def write_list(stream: TextIO, items: Iterable[Mapping[str, Any]]) -> int:
+    """Writes a JSON list, an item a line, and returns how many there are."""
+    number = 0
+    stream.write("[")
+    for number, item in enumerate(items, 1):
+        stream.write(",\n" if number > 1 else "\n")
+        stream.write(json.dumps(item, ensure_ascii=False))
+    stream.write("\n]")
+    return number
