@@ -36,13 +36,15 @@ $(VENV)/.run: pyproject.toml
 	  { echo "onrecord needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.11 run" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Setting up $(VENV): a download of about 330 MB the first time, which takes a few minutes …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@echo "1 of 2: PyTorch, most of the download …"
+	@$(BIN)/python -m pip install --disable-pip-version-check torch==2.13.0
+	@echo "2 of 2: onrecord and its other libraries …"
+	@$(BIN)/python -m pip install --disable-pip-version-check --editable .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run
 	@echo "Adding what the tests need to $(VENV) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m pip install --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
 clean:

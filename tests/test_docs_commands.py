@@ -128,11 +128,19 @@ source .venv/bin/activate   # puts the onrecord command on your path"""
         ("speakers.md", "statements.jsonl"),
         ("clusters.md", "statements.jsonl"),
         ("report.md", "report/index.html"),
+        ("verify.md", "findings.jsonl"),
+        ("versions.md", "changes.jsonl"),
     ],
 )
 def test_commands_of_a_page(folder: Path, page: str, written: str) -> None:
     for name in ("articles", "my-articles"):
         shutil.copytree(folder / "train", folder / name)
+    for name in ("transcripts", "monday", "tuesday"):
+        shutil.copytree(folder / "train", folder / name)
+    (folder / "tuesday" / "new.txt").write_text("The council will meet again on Tuesday.", encoding="utf-8")
+    drafts = [folder / name for name in ("draft.txt", "draft-1.txt", "draft-2.txt", "release.html")]
+    for draft in drafts:
+        shutil.copy(next((folder / "train").glob("*.txt")), draft)
     (folder / "people.csv").write_text(blocks_of("speakers.md", "text")[0], encoding="utf-8")
     if page == "clusters.md":
         run(["extract", "articles", "-o", "statements.jsonl"])

@@ -9,6 +9,7 @@ from typing import Any
 
 from onrecord.document import Statement
 from onrecord.errors import SettingsError
+from onrecord.files.console import counted
 from onrecord_eval.metrics.matching import overlapping
 from onrecord_eval.metrics.scores import f1_score, ratio
 from onrecord_eval.metrics.speaker_names import same_speakers
@@ -126,8 +127,10 @@ def agreement_table(first: Path, second: Path, articles: Path | None = None) -> 
     return "\n".join(
         [
             f"{first} and {second}",
-            f"{result.statements[0]} and {result.statements[1]} statements in {result.articles} articles; "
-            f"{result.matched} match (IoU ≥ 0.5), {result.stances} pairs of stance labels",
+            f"{result.statements[0]:,} and {counted(result.statements[1], 'statement')} in "
+            f"{counted(result.articles, 'article')}",
+            f"{result.matched:,} match (IoU ≥ 0.5), "
+            f"{result.stances:,} {'pair' if result.stances == 1 else 'pairs'} of stance labels",
             "",
             *lines[:2],
             "",

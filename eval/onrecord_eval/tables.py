@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from textwrap import fill
 from typing import Any, Final
 
 from onrecord_eval.metrics.result import Calibration, Confusion, Evaluation
@@ -46,10 +47,13 @@ _FIGURES: Final = {
     **{f"recall_{least}": f"sides found with a score of {least}" for least in (0.5, 0.6, 0.7, 0.8, 0.9)},
 }
 _INDENT: Final = "  "
+_WIDEST: Final = 100
+_SHORT: Final = {"precision": "prec.", "predicted": "pred."}
+"""Headings of scores where a table would be wider than the terminal."""
 
 
-def evaluation_table(result: Evaluation) -> str:
-    """The whole evaluation as text of at most 100 columns, without a line break at its end."""
+def evaluation_table(result: Evaluation, width: int = _WIDEST) -> str:
+    """The whole evaluation as text of at most ``width`` columns (80 or more), without a line break at its end."""
     unit, number = result.units
     intervals = (
         f", {result.bootstrap.level:.0%} intervals from {result.bootstrap.samples:,} resamples of the {unit} "
@@ -57,15 +61,15 @@ def evaluation_table(result: Evaluation) -> str:
         if result.bootstrap.samples
         else ""
     )
-    parts = [f"{result.title}\n{number:,} {unit}{intervals}"]
-    parts += [_scores(heading, scores) for heading, scores in _sections(result.scores)]
+    parts = [f"{result.title}\n{fill(f'{number:,} {unit}{intervals}', width)}"]
+    parts += [_scores(heading, scores, width) for heading, scores in _sections(result.scores)]
     if result.figures:
         parts.append(_figures(result.figures))
     if result.confusion is not None and any(map(sum, result.confusion.counts)):
         parts.append(_confusion(result.confusion))
     if result.calibration is not None:
         parts.append(_calibration(result.calibration))
-    parts += [f"Note: {note}" for note in result.notes]
+    parts += [fill(f"Note: {note}", width, break_long_words=False, break_on_hyphens=False) for note in result.notes]
     return "\n\n".join(parts)
 
 
@@ -88,7 +92,7 @@ def _sections(scores: dict[str, Score]) -> list[tuple[str, dict[str, Score]]]:
     return [(heading, part) for heading, part in named if part]
 
 
-def _scores(heading: str, scores: dict[str, Score]) -> str:
+def _scores(heading: str, scores: dict[str, Score], width: int) -> str:
     header = [heading, "F1", "interval", "precision", "recall", "gold", "predicted", "right"]
     rows: list[list[str]] = []
     parent = ""
@@ -108,7 +112,10 @@ def _scores(heading: str, scores: dict[str, Score]) -> str:
                 *(_count(count) for count in (score.gold, score.predicted, score.right)),
             ]
         )
-    return columns([header, *rows])
+    table = columns([header, *rows])
+    if max(map(len, table.splitlines())) <= width:
+        return table
+    return columns([[_SHORT.get(name, name) for name in header], *rows], gap=1)
 
 
 def _figures(figures: dict[str, Estimate]) -> str:
@@ -170,17 +177,22 @@ def _count(count: float) -> str:
     return f"{count:,.0f}" if abs(count - round(count)) < 1e-6 else f"{count:,.1f}"
 
 
-def columns(rows: Iterable[Sequence[str]]) -> str:
-    """Rows as text with a rule under the header; the first column is flush left, the others flush right."""
+def columns(rows: Iterable[Sequence[str]], gap: int = 2) -> str:
+    """Rows as text with a rule under the header; the first column is flush left, the others flush right.
+
+    ``gap`` is the number of spaces between columns.
+    """
     table = [list(row) for row in rows]
     number = max(map(len, table))
     padded = [row + [""] * (number - len(row)) for row in table]
     widths = [max(len(row[column]) for row in padded) for column in range(number)]
     lines = [
-        "  ".join(
+        (" " * gap)
+        .join(
             cell.ljust(width) if column == 0 else cell.rjust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
+        )
+        .rstrip()
         for row in padded
     ]
-    return "\n".join([lines[0], "─" * (sum(widths) + 2 * (number - 1)), *lines[1:]])
+    return "\n".join([lines[0], "─" * (sum(widths) + gap * (number - 1)), *lines[1:]])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
 from typing import Any
 
 from onrecord.errors import SettingsError
@@ -110,6 +111,24 @@ def check_positive(settings: object, *names: str) -> None:
     for name in names:
         if not getattr(settings, name) > 0:
             raise SettingsError(f"{name} is {getattr(settings, name)}; expected a number above 0")
+
+
+def own_folder(model: str, change_installed: bool) -> Path:
+    """The folder of a model whose files are about to be changed.
+
+    Raises:
+        SettingsError: the model comes with onrecord, and ``change_installed`` is not set.
+        WeightsError: there is no such model.
+    """
+    from onrecord_models import loading  # with torch, which commands load only when they run
+
+    folder = loading.model_folder(model)
+    if not change_installed and folder.resolve().is_relative_to(loading.WEIGHTS.resolve()):
+        raise SettingsError(
+            f"{folder} comes with onrecord, and this would change it; copy that folder and name the copy, "
+            "or add --change-installed"
+        )
+    return folder
 
 
 def check_device(device: str) -> None:

@@ -41,6 +41,8 @@ class _Limits:
 
 Form = Literal["direct", "indirect", "mixed"]
 Kind = Literal["person", "organization", "group", "document", "unknown"]
+Gender = Literal["feminine", "masculine"]
+SourceType = Literal["named person", "named organization", "document", "unnamed person", "unnamed group"]
 StanceLabel = Literal["support", "oppose", "neutral", "unclear"]
 Probability = Annotated[float, _Limits(ge=0, le=1, allow_inf_nan=False)]
 
@@ -172,9 +174,14 @@ class Speaker(_Record):
     ``name`` and ``id`` are the same in all articles of a run, and None where the article gives no name. ``role`` is the
     function that the article gives, ``description`` an unnamed source in the article's words, ``aliases`` are other
     forms of the name. ``score`` is the probability, 0 to 1, that this is who the source refers to; None in labels.
+
+    ``source_type`` is what kind of source this is, None where that is open. ``gender`` is the one that the article's
+    words tell of a person (pronouns, forms of address, words like ``spokeswoman``), or the file of people; None where
+    neither says it: a first name tells none. ``anonymous`` is true if the article says that it keeps the name back
+    at the source's request, or why; ``reason`` are the words that say why.
     """
 
-    _ADDED = frozenset({"score"})
+    _ADDED = frozenset({"score", "source_type", "gender", "anonymous", "reason"})
 
     name: str | None
     id: str | None = None
@@ -183,6 +190,10 @@ class Speaker(_Record):
     description: str | None = None
     aliases: tuple[str, ...] = ()
     score: Probability | None = None
+    source_type: SourceType | None = None
+    gender: Gender | None = None
+    anonymous: bool = False
+    reason: Mention | None = None
 
 
 @dataclass(frozen=True, slots=True)

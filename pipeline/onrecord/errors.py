@@ -18,6 +18,7 @@ __all__ = [
     "OutputError",
     "RecordError",
     "SettingsError",
+    "Stopped",
     "WeightsError",
     "expected",
 ]
@@ -43,6 +44,14 @@ class NotEnglishError(InputError):
 
 class RecordError(OnrecordError):
     """A line or dictionary that does not follow the schema of statements."""
+
+
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C, or a signal like it, stopped the work; the message says what is kept. ``signal`` is its number."""
+
+    def __init__(self, message: str, signal: int = 2) -> None:
+        super().__init__(message)
+        self.signal = signal
 
 
 def expected(given: str, choices: Sequence[str]) -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 from onrecord.errors import SettingsError
 from onrecord.selection import check_selection
 from onrecord.targets.target import Target
+from onrecord_models.fetching import encoder_file
 from onrecord_models.foreign import foreign_folder
 from onrecord_models.inference import choose_device, choose_precision
-from onrecord_models.loading import hashes, model_folder, used_hashes
+from onrecord_models.loading import hashes, model_folder, settings_digest, used_hashes
 
 PRECISIONS = ("auto", "bf16", "fp32")
 
@@ -19,7 +20,8 @@ PRECISIONS = ("auto", "bf16", "fp32")
 class PipelineSettings:
     """What a pipeline is built from; the settings are those of `Pipeline.load`, which explains them.
 
-    ``stance_labels`` are pairs of a label and its meaning here, so that settings can be hashed.
+    ``stance_labels`` are pairs of a label and its meaning here, so that settings can be hashed. The model ``auto``
+    becomes ``base`` if that judges the stances and its encoder has been fetched, else ``small``.
 
     Raises:
         SettingsError: a setting is invalid.
@@ -49,6 +51,9 @@ class PipelineSettings:
             if least is not None and not 0 <= least <= 1:
                 raise SettingsError(f"the minimal {name} score is {least}; it is a probability, 0 to 1")
         check_selection(self.only, self.min_confidence)
+        if self.model == "auto":
+            judges = bool(self.targets) and self.stance_model is None
+            object.__setattr__(self, "model", "base" if judges and encoder_file().is_file() else "small")
         if self.stance_labels and self.stance_model is None:
             raise SettingsError("labels of a stance model are given, but no stance model; name one, or give no labels")
 
@@ -73,6 +78,19 @@ def used_weights(settings: PipelineSettings) -> dict[str, str]:
         folder = stance_folder(settings.stance_model)
         weights |= {f"stance/{path}": digest for path, digest in hashes(folder).items()}
     return weights
+
+
+def model_folders(settings: PipelineSettings) -> list[Path]:
+    """The folders of the models that the settings name."""
+    folders = [model_folder(settings.model)]
+    folders += [ner_folder(settings.ner_model)] if settings.ner_model is not None else []
+    return folders + ([stance_folder(settings.stance_model)] if settings.stance_model is not None else [])
+
+
+def deciding_files(settings: PipelineSettings) -> dict[str, str]:
+    """SHA-256 of everything in the models' folders that decides what is found: weights, settings and tokenizers."""
+    digests = {f"settings {number}": settings_digest(folder) for number, folder in enumerate(model_folders(settings))}
+    return used_weights(settings) | digests
 
 
 def ner_folder(name: str) -> Path:

@@ -159,6 +159,41 @@ def test_a_dry_run_lists_what_would_be_read_and_loads_no_model(news: Path) -> No
     assert "5 articles: 1 JSON row, 3 text, 1 unreadable" in result.stderr
 
 
+def test_a_dry_run_says_what_is_left_out_and_which_fields_were_guessed(news: Path) -> None:
+    (news / "t.csv").write_text("headline,body,source\nT,The mayor said so on Monday.,Echo\n", encoding="utf-8")
+    for name in ("film.mp4", "b.mp4", "c.psd"):
+        (news / name).write_bytes(b"x")
+    result = onrecord("extract", news, "--dry-run")
+    assert result.returncode == 0
+    said = result.stderr.splitlines()
+    guessed = "t.csv: text from 'body', title from 'headline', outlet from 'source'; choose others with --text-field"
+    assert any(line.endswith(f"{guessed}, --title-field and the like") for line in said), said
+    assert said[-1].endswith("left out: 2 .mp4, 1 .psd")
+
+
+@pytest.mark.slow
+def test_a_run_says_at_its_end_what_is_left_out(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    (news / "film.mp4").write_bytes(b"x")
+    (news / "t.csv").write_text("headline;body\nT;“It stays,” said Ada Brandt, the mayor.\n", encoding="utf-8")
+    (tmp_path / "meta.csv").write_text("doc,outlet,date\nt.csv#1,Echo,2 March 2026\n", encoding="utf-8")
+    output = tmp_path / "out.jsonl"
+    extract = ("extract", news, "-o", output, "--model", tiny_model, "--meta", tmp_path / "meta.csv")
+    result = onrecord(*extract)
+    assert result.returncode == 0, result.stderr
+    assert "t.csv: text from 'body', title from 'headline'; " in result.stderr
+    assert result.stderr.splitlines()[-1].endswith("left out: 1 .mp4")
+    metas = [json.loads(line)["meta"] for line in output.read_text(encoding="utf-8").splitlines() if "t.csv#1" in line]
+    assert metas
+    assert {(meta["title"], meta["outlet"], meta["date"]) for meta in metas} == {("T", "Echo", "2026-03-02")}
+    assert "left out" not in onrecord(*extract, "--quiet").stderr
+
+
+def test_a_file_of_no_kind_that_is_read_is_one_line_when_named(tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_bytes(bytes(range(256)) * 40)
+    result = onrecord("extract", tmp_path / "film.mp4")
+    assert_one_clear_line(result, "film.mp4: binary data")
+
+
 def test_texts_are_not_saved_in_a_folder_that_is_read(news: Path) -> None:
     result = onrecord("extract", news, "--save-text", news / "texts")
     assert_one_clear_line(result, "is being read; choose another with --save-text")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from onrecord.files.records import read_statements
+from onrecord.files.records import read_statements, to_line
 from tests.command import assert_one_clear_line, onrecord, onrecord_process
 from tests.conftest import ARTICLES, ROOT
 
@@ -24,6 +25,33 @@ def test_the_gold_scored_against_itself_is_perfect(tmp_path: Path) -> None:
     assert "content, exact" in result.stdout
     assert json.loads(figures.read_text(encoding="utf-8"))["metrics"]
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_labels_that_are_a_models_output_or_the_predictions_themselves_are_doubted(tmp_path: Path) -> None:
+    result = onrecord("evaluate", "--gold", GOLD, "--pred", GOLD)
+    assert "warning: nothing differs from" in result.stderr
+    half = tmp_path / "half.jsonl"
+    half.write_text("".join(GOLD.read_text(encoding="utf-8").splitlines(keepends=True)[::2]), encoding="utf-8")
+    assert "warning" not in onrecord("evaluate", "--gold", GOLD, "--pred", half).stderr
+    output = tmp_path / "output.jsonl"
+    own = (replace(statement, confidence=0.9) for statement in read_statements(GOLD))
+    output.write_text("".join(f"{to_line(statement)}\n" for statement in own), encoding="utf-8")
+    result = onrecord("evaluate", "--gold", output, "--pred", half)
+    assert "has a confidence, as `extract` writes it: that is a model's output and no label" in result.stderr
+
+
+def test_folders_of_figures_are_made_and_tables_fit_eighty_columns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    figures = tmp_path / "new" / "deep" / "figures.json"
+    result = onrecord("evaluate", "--gold", GOLD, "--pred", GOLD, "--json", figures)
+    assert result.returncode == 0, result.stderr
+    assert figures.is_file()
+    assert max(map(len, result.stdout.splitlines()[1:])) <= 80  # the title names two files
+    assert_one_clear_line(
+        onrecord("evaluate", "--gold", GOLD, "--pred", GOLD, "--json", GOLD / "figures.json"), "cannot be written"
+    )
 
 
 def test_a_floor_that_is_missed_fails_with_a_sentence(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from onrecord.files.console import log_to_stderr
 from onrecord.files.records import read_statements
 
 RUNNER = CliRunner()
-COMMANDS = ["extract", "show", "speakers", "positions", "clusters", "targets", "report", "export", "import", "evaluate",
-            "agreement", "bench", "schema", "fetch"]  # fmt: skip
+COMMANDS = ["init", "extract", "show", "speakers", "positions", "clusters", "targets", "compare", "verify", "report",
+            "export", "import", "evaluate", "agreement", "bench", "schema", "fetch", "completion"]  # fmt: skip
 LOGGED = re.compile(r"\d\d:\d\d:\d\d (INFO|DEBUG|WARNING) +[\w.]+: .+")
 
 
@@ -36,7 +36,7 @@ def run(*arguments: str | Path, status: int = 0) -> tuple[str, str]:
 
 
 def test_the_list_of_commands_is_whole() -> None:
-    assert {*COMMANDS, "train"} == set(get_command(app).commands)  # type: ignore[attr-defined]
+    assert {*COMMANDS, "people", "train"} == set(get_command(app).commands)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -54,6 +54,36 @@ def test_the_options_of_extract_are_grouped(monkeypatch: pytest.MonkeyPatch) -> 
     page, _ = run("extract", "--help")
     panels = re.findall(r"^╭─ (\w+) ─", page, re.MULTILINE)
     assert panels == ["Arguments", "Options", "Input", "Stance", "Speakers", "Statements", "Models", "Output", "Run"]
+
+
+def test_the_commands_are_grouped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    page, _ = run("--help")
+    panels = re.findall(r"^╭─ ([\w ]+) ─", page, re.MULTILINE)
+    assert panels == ["Options", "Find", "Look", "Check", "Exchange", "Measure and train", "Set up"]
+    assert "--install-completion" not in page
+
+
+def test_completion_prints_what_a_shell_reads() -> None:
+    for shell in ("bash", "zsh", "fish"):
+        assert "_ONRECORD_COMPLETE" in run("completion", shell)[0]
+    _, said = run("completion", "tcsh", status=2)
+    assert "there is no completion for 'tcsh'; expected bash, zsh, fish, powershell or pwsh" in said
+
+
+def test_completion_is_installed_in_the_shells_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    _, said = run("completion", "fish", "--install")
+    (script,) = tmp_path.rglob("onrecord.fish")
+    assert str(script) in said
+
+
+@pytest.mark.parametrize(("typed", "completed"), [("onrecord sh", "show"), ("onrecord show --gr", "--grep")])
+def test_words_are_completed(typed: str, completed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMP_WORDS", typed)
+    monkeypatch.setenv("COMP_CWORD", str(len(typed.split()) - 1))
+    result = RUNNER.invoke(app, [], prog_name="onrecord", env={"_ONRECORD_COMPLETE": "complete_bash"})
+    assert result.stdout.split() == [completed]
 
 
 def test_nothing_is_logged_unless_asked_for(tiny_model: Path, news: Path, tmp_path: Path) -> None:

@@ -84,5 +84,5 @@ def test_the_table_says_how_far_two_labellers_agree(tmp_path: Path) -> None:
         paths.append(tmp_path / f"pass-{name}.jsonl")
         paths[-1].write_text("".join(to_line(statement) + "\n" for statement in statements), encoding="utf-8")
     table = agreement_table(*paths)
-    assert "4 and 4 statements in 1 articles; 4 match (IoU ≥ 0.5), 4 pairs of stance labels" in table
+    assert "4 and 4 statements in 1 article\n4 match (IoU ≥ 0.5), 4 pairs of stance labels" in table
     assert "Krippendorff's alpha  1.000" in table

@@ -15,7 +15,7 @@ from onrecord.cli.app import app
 from onrecord.document import Article, Speaker, Statement
 from onrecord.errors import InputError
 from onrecord.pipeline import PipelineSettings
-from onrecord_eval.benchmarks import extraction, pronoun_order
+from onrecord_eval.benchmarks import extraction, pronoun_order, verification
 from onrecord_eval.benchmarks.extraction import Benchmark, benchmark, operations
 from onrecord_eval.benchmarks.long_texts import repeated
 from onrecord_eval.benchmarks.synthetic_articles import synthetic_articles, write_articles
@@ -134,3 +134,29 @@ def test_who_always_takes_the_first_named_is_right_in_one_column_of_pronoun_orde
         ("she", True): (48, 0),
         ("she", False): (0, 48),
     }
+
+
+def test_made_changes_of_quotations_are_called_what_they_are(tmp_path: Path) -> None:
+    topics = ("harbour", "school", "bridge", "museum", "railway", "market", "forest", "stadium", "library", "tunnel")
+    for number, topic in enumerate(topics):
+        said = [
+            f"The {topic} of our town will stay open in winter number {count} because {topic} workers asked for it"
+            for count in range(number * 20, number * 20 + 8)
+        ]
+        (tmp_path / f"{topic}.txt").write_text(
+            " ".join(f"Nobody in town {number} knew why. “{each},” she said." for each in said)
+        )
+    articles = verification.read_articles(tmp_path, 10)
+    result = verification.measure(articles, 0)
+    assert result.rows() == verification.measure(articles, 0).rows()
+    assert result.sources == 8 and result.counts["untouched"]["verbatim"] == result.counts["untouched"].total() > 0
+    assert result.counts["re-attributed"]["other_speaker"] == result.counts["re-attributed"].total() > 0
+    stopped = {row[0]: row[-1] for row in result.rows()[1:]}
+    assert stopped["word changed"] == stopped["words added"] == stopped["spliced"] == "1.000"
+    assert result.counts["invented"].total() == 16
+
+
+def test_a_folder_without_quotations_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The council met on Monday and talked about the port.")
+    with pytest.raises(InputError, match="no article with quotations"):
+        verification.read_articles(tmp_path, 10)

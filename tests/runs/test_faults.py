@@ -158,16 +158,12 @@ def test_saved_texts_are_what_offsets_count_in(tiny_model: Path, news: Path, tmp
         if not statement.doc.startswith(("page", "rows")):
             assert Article("", read_text(news, statement)).slice(statement.content) == statement.text
     assert sorted(path.name for path in tmp_path.iterdir()) == ["deep", "news", "out.errors.jsonl", "out.jsonl",
-                                                                "out.run.json"]  # fmt: skip
+                                                                "out.run.json", "out.texts.sqlite"]  # fmt: skip
 
 
 def test_texts_are_not_saved_among_the_articles(tiny_model: Path, news: Path, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="holds articles to read"):
         extract(tiny_model, find_inputs([news]), tmp_path / "out.jsonl", save_text=news)
-    (news / "c.html").write_text("<p>x")
-    (news / "c.html.txt").write_text(GOOD)
-    with pytest.raises(SettingsError, match=r"c\.html and c\.html\.txt would have the same name"):
-        extract(tiny_model, find_inputs([news]), tmp_path / "out.jsonl", save_text=tmp_path / "texts")
 
 
 def test_a_stopped_run_notices_that_its_rows_are_others(
@@ -187,6 +183,10 @@ def test_a_stopped_run_notices_that_its_rows_are_others(
     for other in (ReadSettings(id_field="id"), ReadSettings(text_field="body")):
         with pytest.raises(OutputError, match="changed since: articles;"):
             extract(tiny_model, find_inputs([rows], other), output, **settings)
+    table = tmp_path / "meta.csv"
+    table.write_text("doc,title\nrows.jsonl,T\n")
+    with pytest.raises(OutputError, match="changed since: --meta or --path-meta;"):
+        extract(tiny_model, find_inputs([rows], ReadSettings(meta=table)), output, **settings)
     assert extract(tiny_model, find_inputs([rows]), output, **settings) == {}
     resumed = output.read_bytes()
     extract(tiny_model, find_inputs([rows]), output, **settings)

@@ -157,18 +157,23 @@ def test_a_kill_inside_a_transaction_leaves_whole_shards_and_nothing_else(tmp_pa
         spool = Spool(tmp_path / "out.jsonl", made_of)
         for number in range(3):
             spool.write(number, shard(number))
-        with spool._database.transaction() if during == "a shard" else spool.scratch():
-            spool._database.execute("PRAGMA cache_size = 1")  # so that pages reach the file before the commit
-            spool._database.create("CREATE TABLE other (text TEXT)")
-            spool._database.execute_many("INSERT INTO other VALUES (?)", [("x" * 5000,)] * 500)
-            spool._database.execute("DELETE FROM line")
+        with spool._database.transaction() if during == "a shard" else spool.scratch() as scratch:
+            database = scratch or spool._database
+            database.execute("PRAGMA cache_size = 1")  # so that pages reach the file before the commit
+            database.create("CREATE TABLE other (text TEXT)")
+            database.execute_many("INSERT INTO other VALUES (?)", [("x" * 5000,)] * 500)
+            if database is spool._database:
+                database.execute("DELETE FROM line")
             os.kill(os.getpid(), signal.SIGKILL)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
-    assert (tmp_path / "out.jsonl.spool" / "run.sqlite-journal").stat().st_size > 0
+    left = "run.sqlite-journal" if during == "a shard" else "scratch.sqlite"
+    assert (tmp_path / "out.jsonl.spool" / left).stat().st_size > 0
     with Spool(tmp_path / "out.jsonl", made_of) as spool:
         assert [one.doc for one in spool.statements()] == ["0.txt", "1.txt", "2.txt"]
         assert spool.done == 3
         assert (tmp_path / "out.jsonl.spool" / "run.sqlite").stat().st_size < 100_000
+        with spool.scratch() as scratch:
+            assert scratch.all("SELECT name FROM sqlite_master") == []
 
 
 def test_a_damaged_spool_is_named_and_restart_drops_it(tiny_model: Path, news: Path, tmp_path: Path) -> None:

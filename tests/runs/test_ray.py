@@ -96,6 +96,17 @@ def test_what_ray_left_is_finished_by_the_local_engine(
     assert docs_of(output) > QUOTED
 
 
+def test_a_cluster_that_asks_for_a_token_is_not_said_to_be_absent() -> None:
+    from onrecord.runs.ray import _unreachable
+
+    said = _unreachable("10.0.0.1:6379", RuntimeError("x " * 99 + "\nUnauthenticated: InvalidAuthToken: no token"))
+    assert "asks for another token" in said
+    assert "InvalidAuthToken" in said
+    assert "set RAY_AUTH_MODE=token" in said
+    assert "no Ray cluster answers there (refused)" in _unreachable("10.0.0.1:6379", OSError("refused"))
+    assert "--engine ray: Ray cannot be started" in _unreachable(None, OSError("refused"))
+
+
 def test_an_engine_of_another_name_or_an_address_without_ray_is_refused() -> None:
     with pytest.raises(SettingsError, match="no engine 'dask'"):
         RunSettings(None, engine="dask")

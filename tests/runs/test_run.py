@@ -82,7 +82,7 @@ def test_a_spool_of_other_options_is_refused_until_the_user_chooses(
     output = tmp_path / "out.jsonl"
     stop_before_the_final_pass(monkeypatch, tiny_model, news, output)
     with pytest.raises(
-        OutputError, match=r"2 finished shards there, but these have changed since: --target; start again with --re"
+        OutputError, match=r"4 finished articles there, but these have changed since: --target; start again with --re"
     ):
         extract(tiny_model, news, output, targets=("the plan",))
     assert not output.exists()
@@ -112,8 +112,24 @@ def test_changed_articles_and_weights_are_noticed(
     (news / "e.txt").unlink()
     weights = model / "quotes" / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-1] + b"\x01")
-    with pytest.raises(OutputError, match="changed since: model weights;"):
+    with pytest.raises(OutputError, match="changed since: model;"):
         extract(model, news, output)
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "tokenizer_config.json", "coreference/config.json"])
+def test_a_changed_file_of_the_model_is_noticed(
+    tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    output, model = tmp_path / "out.jsonl", tmp_path / "model"
+    shutil.copytree(tiny_model, model)
+    stop_before_the_final_pass(monkeypatch, model, news, output)
+    before = (model / name).read_bytes()
+    (model / name).write_bytes(before + b"\n")
+    with pytest.raises(OutputError, match="changed since: model;"):
+        extract(model, news, output)
+    (model / name).write_bytes(before)
+    extract(model, news, output)
+    assert docs_of(output) == QUOTED
 
 
 def test_an_article_that_cannot_be_read_is_skipped_and_named(tiny_model: Path, news: Path, tmp_path: Path) -> None:

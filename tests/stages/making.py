@@ -112,9 +112,14 @@ def resolved(analysis: Analysis, resolver: EntityResolver | None = None, min_sco
 
 
 def speakers_of(text: str, said: Sequence[tuple[str, str | None]], **forms: Sequence[str]) -> list[tuple[Speaker, ...]]:
-    """Who speaks, without scores: those are the resolver's."""
+    """Who speaks, without scores, which are the resolver's, and without what the article says of sources besides."""
     done = resolved(make_analysis(text, said, **forms))
-    return [tuple(replace(speaker, score=None) for speaker in each.speakers) for each in done.statements]
+    return [tuple(who_alone(speaker) for speaker in each.speakers) for each in done.statements]
+
+
+def who_alone(speaker: Speaker) -> Speaker:
+    """The speaker without a score, source type, gender and reason for anonymity."""
+    return replace(speaker, score=None, source_type=None, gender=None, anonymous=False, reason=None)
 
 
 def names_of(text: str, said: Sequence[tuple[str, str | None]], **forms: Sequence[str]) -> list[list[str | None]]:

@@ -90,7 +90,7 @@ def test_no_line_is_wider_than_the_terminal() -> None:
     wide = [said(f"{'long-' * 20}{name}", LONG * 5, "c1", Speaker("Ada " * 20)) for name in "ab"]
     widths = [cell_len(line) for line in table(wide)]
     assert len(widths) == 5
-    assert max(widths) == 100
+    assert 90 < max(widths) <= 100
 
 
 def test_shares_line_up_whatever_the_width_of_the_characters_before_them() -> None:

@@ -16,9 +16,11 @@ from typer.testing import CliRunner
 from onrecord.cli import train as commands
 from onrecord.cli.app import app
 from onrecord.errors import SettingsError
+from onrecord_models.loading import WEIGHTS
 from onrecord_training.coreference.settings import CoreferenceTraining
 from onrecord_training.distillation.settings import Distillation
 from onrecord_training.fine_tuning.settings import FineTuning
+from onrecord_training.loop.reading import ReadingReport
 from onrecord_training.packing.settings import Averaging, Packing, PartPacking
 from onrecord_training.quotes.settings import QuoteTraining, QuoteTuning
 from onrecord_training.settings import build, options_of
@@ -119,6 +121,26 @@ def test_the_stance_model_is_trained_over_a_model_or_further_on_own_labels(
 def test_help_imports_no_torch() -> None:
     probe = "import sys, onrecord.cli.app; assert not {'torch', 'transformers', 'safetensors'} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("command", "options"), [("tune", []), ("positions", ["--stance-labels", "labels.jsonl"])])
+def test_a_model_that_comes_with_onrecord_is_not_changed_unasked(command: str, options: list[str]) -> None:
+    for model in ("small", str(WEIGHTS / "small")):
+        result = onrecord("train", command, model, "--corpora", "no-such-folder", *options)
+        assert_one_clear_line(result, "comes with onrecord", "name the copy, or add --change-installed", status=2)
+
+
+def test_reading_says_how_much_has_been_read_every_ten_seconds() -> None:
+    lines: list[str] = []
+    times = iter([0.0, 4.0, 11.0, 12.0, 25.0])
+    on_read = ReadingReport(lines.append, lambda: next(times))
+    for texts in (32, 1000, 5, 1):
+        on_read(texts)
+    assert lines == [
+        "reading the corpora with the model …",
+        "reading the corpora with the model: 1,032 texts so far …",
+        "reading the corpora with the model: 1,038 texts so far …",
+    ]
 
 
 @pytest.mark.parametrize(

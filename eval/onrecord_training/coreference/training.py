@@ -31,6 +31,7 @@ from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
 from onrecord_training.loop.devices import begin, lower_frozen, native_precision, place
 from onrecord_training.loop.initialization import load_initial
 from onrecord_training.loop.optimizer import build_optimizer
+from onrecord_training.loop.reading import ReadingReport
 from onrecord_training.loop.schedule import warm_up_then_fall
 from onrecord_training.loop.training import Task, TrainingLoop
 from onrecord_training.manifest import digest, lineage, write_manifest
@@ -88,9 +89,9 @@ def train_coreference_model(settings: CoreferenceTraining, report: Callable[[str
     folder = model_folder(settings.model)
     quote_model, _ = load_quote_model(folder)
     model = build(settings, quote_model, device)
-    report("reading the corpora with the model …")
+    on_read = ReadingReport(report)
     pipeline = Pipeline.reading(PipelineSettings(settings.model, device=device), quote_model, settings.layers)
-    material = read_material(settings, pipeline)
+    material = read_material(settings, pipeline, on_read)
     sizes = material.sizes()
     report(", ".join(f"{count:,} {name} questions" for name, count in sizes.items()))
     if settings.initial:

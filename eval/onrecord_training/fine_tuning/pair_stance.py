@@ -14,6 +14,7 @@ from transformers import PreTrainedTokenizerBase
 
 from onrecord.errors import InputError
 from onrecord.export.labels import LabelledArticle
+from onrecord.files.console import counted
 from onrecord.stages.base import Analysis
 from onrecord.stages.stance.judges import stance_input
 from onrecord.targets.target import Target
@@ -104,7 +105,7 @@ def fine_tune_pairs(
         learning_rate=settings.learning_rate,
         head_learning_rate=settings.head_learning_rate,
     )
-    report(f"{len(labelled)} stances of {run.articles}")
+    report(f"{counted(len(labelled), 'stance')} of {run.articles}")
     task = _PairTask(model, load_tokenizer(part_folder(run.initial, "stance")), learning, labelled)
     history = layered_loop(task, learning, warm_up_by_share(learning.warmup), run.checkpoint, report).run()
     sizes = {"own_articles": len(run.labelled), "own_stances": len(labelled)}

@@ -16,6 +16,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from onrecord.export.labels import LabelledArticle
+from onrecord.files.console import counted
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import build_windows
 from onrecord_eval.corpora.polnear import AnnotatedArticle
@@ -48,6 +49,7 @@ def fine_tune_quote_model(settings: FineTuning, report: Callable[[str], None], c
     run = FineTuningRun(settings, report)
     articles = [AnnotatedArticle(each.article, {"gold": each.statements}) for each in run.labelled]
     count = sum(len(each.statements) for each in run.labelled)
+    report(f"loading {settings.initial} …")
     model, tokenizer = _trainable(run.initial, run.device)
     learning = QuoteLearning(
         epochs=settings.epochs,
@@ -55,6 +57,8 @@ def fine_tune_quote_model(settings: FineTuning, report: Callable[[str], None], c
         learning_rate=settings.learning_rate,
         head_learning_rate=settings.head_learning_rate,
     )
+    if not model.config.names_model:
+        report(f"reading {run.articles} with the model, for the names in them …")
     names = [] if model.config.names_model else _names_as_found(model, tokenizer, run.labelled)
 
     def batches_of(epoch: int) -> list[list[Example]]:
@@ -71,7 +75,7 @@ def fine_tune_quote_model(settings: FineTuning, report: Callable[[str], None], c
 
     steps = len(batches_of(0)) * settings.epochs
     learning = replace(learning, warmup_steps=min(learning.warmup_steps, 1 + steps // 10))
-    report(f"{count} statements of {run.articles}, {steps} steps")
+    report(f"{counted(count, 'statement')} of {run.articles}, {counted(steps, 'step')}")
     task = QuoteTask(model, learning, batches_of, int(tokenizer.mask_token_id or 0))
     history = quote_loop(task, learning, run.checkpoint, report).run()
     sizes = {"own_articles": len(articles), "own_statements": count}

@@ -13,6 +13,7 @@ from typing import Final
 
 from onrecord.document import Stance, Statement
 from onrecord.errors import InputError
+from onrecord.files.console import counted
 from onrecord.pipeline import Pipeline, PipelineSettings
 from onrecord.stages.stance.inputs import target_encoder
 from onrecord_eval.corpora.polnear import AnnotatedArticle
@@ -53,17 +54,19 @@ def fine_tune_stance_model(settings: FineTuning, report: Callable[[str], None], 
     ]
     if not any(each.stance for annotated in articles for each in annotated.annotations["gold"]):
         raise InputError(f"{settings.gold}: none of its stances is {', '.join(STANCES[:-1])} or {STANCES[-1]}")
+    report(f"loading {settings.initial} …")
     quote_model, _ = load_quote_model(run.initial)
     model = load_stance_model(run.initial, quote_model)  # checks all files, and says what is wrong with them
     if isinstance(model, PairModel):
         return fine_tune_pairs(run, model, settings, report, command)
     model = _trainable(model, run.initial, quote_model, run.device)  # before the quote model is lowered for reading
     pipeline = Pipeline.reading(PipelineSettings(settings.initial, device=run.device), quote_model, model.config.layers)
+    report(f"reading {run.articles} with the model …")
     drawn = all_targets(read_items(pipeline, articles))
     count = sum(label != UNLABELLED for _, target in drawn for label in target.labels)
     if not count:
         raise InputError(f"{settings.gold}: all its stances are in paragraphs that models do not read, such as menus")
-    report(f"{count} stances of {run.articles}")
+    report(f"{counted(count, 'stance')} of {run.articles}")
     ask = Asking(target_encoder(pipeline.runner, pipeline.tokenizer))
 
     def asked_in(epoch: int) -> list[Asked]:

@@ -118,6 +118,7 @@ class QuoteTuning:
 
     model: str = field(metadata=option("Name or folder of the model; its settings are replaced.", argument=True))
     corpora: Path = field(metadata=option("Folder of the public corpora, laid out as the documentation says."))
+    change_installed: bool = field(default=False, metadata=option("Change a model that comes with onrecord, in place."))
     device: str = field(default="cpu", metadata=option("cpu, cuda, or auto (a GPU if there is one)."))
     threads: int = field(default=2, metadata=option("Processor threads to use."))
 

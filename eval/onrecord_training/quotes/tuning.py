@@ -18,8 +18,9 @@ from onrecord_eval.metrics.scores import BootstrapSettings
 from onrecord_eval.metrics.statements import ScoredArticle
 from onrecord_eval.run import evaluate_statements
 from onrecord_models.inference import Decoding, EncodedBatch, QuoteModelRunner
-from onrecord_models.loading import model_folder
+from onrecord_training.loop.reading import ReadingReport
 from onrecord_training.quotes.settings import QuoteTuning
+from onrecord_training.settings import own_folder
 
 CUE_THRESHOLDS: Final = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 SWITCH_WEIGHTS: Final = (1.0, 1.3, 1.6)
@@ -52,19 +53,23 @@ def tune_quote_model(settings: QuoteTuning, report: Callable[[str], None], comma
 
     Raises:
         InputError, WeightsError: the corpus or the model is missing, or none of its articles was left out.
+        SettingsError: the model comes with onrecord, and the settings do not say that it may be changed.
     """
+    folder = own_folder(settings.model, settings.change_installed)
     torch.set_num_threads(settings.threads)
-    folder = model_folder(settings.model)
     report(f"loading {settings.model} …")
     pipeline = Pipeline.load(str(folder), device=settings.device)
     chosen = pipeline.settings
     runner = QuoteModelRunner(pipeline.quote_model, chosen.device, chosen.precision)
-    report("reading the corpora with the model …")
+    on_read = ReadingReport(report)
     directory = settings.corpora / "polnear" / "data" / "train"
     left_out = [annotated for annotated in read_polnear(directory) if set_aside(annotated.article.doc)]
     if not left_out:
         raise InputError(f"{directory}: holds none of the articles that training leaves out; expected all of PolNeAR")
-    encoded = [_encode(annotated, pipeline, runner) for annotated in left_out]
+    encoded = []
+    for annotated in left_out:
+        encoded.append(_encode(annotated, pipeline, runner))
+        on_read(1)
     tried: dict[tuple[float, float], tuple[dict[str, float], list[ScoredArticle]]] = {}
 
     def best() -> tuple[float, float]:

@@ -24,6 +24,7 @@ from onrecord_eval.corpora.perspectrum import Perspective, read_perspectrum
 from onrecord_eval.corpora.polnear import AnnotatedArticle
 from onrecord_eval.corpora.stance_labels import read_stance_labels
 from onrecord_models.labels import STANCES
+from onrecord_training.loop.reading import OnRead, ignore
 from onrecord_training.stance.claims import vary_claim
 from onrecord_training.stance.items import (
     NEUTRAL,
@@ -67,7 +68,7 @@ class StanceData:
         return sizes | {f"measured_{name}": len(items) for name, items in self.measured.items()}
 
 
-def read_data(settings: StanceTraining, pipeline: Pipeline) -> StanceData:
+def read_data(settings: StanceTraining, pipeline: Pipeline, on_read: OnRead = ignore) -> StanceData:
     """Reads the corpora and labels, with a pipeline whose readings keep their states.
 
     Raises:
@@ -75,7 +76,7 @@ def read_data(settings: StanceTraining, pipeline: Pipeline) -> StanceData:
     """
 
     def labelled(path: Path) -> list[Item]:
-        return list(read_items(pipeline, _labelled(path, settings.corpora)))
+        return list(read_items(pipeline, _labelled(path, settings.corpora), on_read))
 
     articles = [item for path in settings.stance_labels for item in labelled(path)]
     held_out = [item for item in articles if _is_held_out(item.doc)]
@@ -90,13 +91,13 @@ def read_data(settings: StanceTraining, pipeline: Pipeline) -> StanceData:
         "directed": list(_directed(corpora / DIRECTED)),
     }
     sentences = {
-        name: list(read_items(pipeline, generator.sample(every, min(len(every), most * settings.epochs))))
+        name: list(read_items(pipeline, generator.sample(every, min(len(every), most * settings.epochs)), on_read))
         for name, every in sources.items()
     }
     return StanceData([item for item in articles if not _is_held_out(item.doc)], sentences, held_out, measured)
 
 
-def read_items(pipeline: Pipeline, labelled: Iterable[AnnotatedArticle]) -> Iterator[Item]:
+def read_items(pipeline: Pipeline, labelled: Iterable[AnnotatedArticle], on_read: OnRead = ignore) -> Iterator[Item]:
     """The articles with the stances of their first annotator, as a pipeline reads them whose readings keep states.
 
     An article without labels, or of whose statements the quote model is shown none, is left out.
@@ -111,6 +112,7 @@ def read_items(pipeline: Pipeline, labelled: Iterable[AnnotatedArticle]) -> Iter
             article, kept = given
             if targets := tuple(_targets([statements[number] for number in kept])):
                 yield Item(annotated.article.doc, article, targets, long_words(annotated.article.text))
+        on_read(len(shard))
 
 
 def epoch_items(

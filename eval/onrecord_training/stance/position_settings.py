@@ -22,3 +22,4 @@ class PositionFitting:
     stance_labels: tuple[Path, ...] = field(
         metadata=option("File of stances towards targets, by article; may be repeated.")
     )
+    change_installed: bool = field(default=False, metadata=option("Change a model that comes with onrecord, in place."))

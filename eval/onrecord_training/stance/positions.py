@@ -21,8 +21,8 @@ from onrecord_eval.adapters import PipelineParts
 from onrecord_eval.corpora.stance_labels import read_stance_labels
 from onrecord_eval.tasks.base import StanceJudge
 from onrecord_eval.tasks.positions import LabelledPosition, labelled_positions
-from onrecord_models.loading import model_folder
 from onrecord_training.manifest import digest
+from onrecord_training.settings import own_folder
 
 _PENALTY: Final = 1e-3
 """Of the squares of the weights, added to the mean loss of a position."""
@@ -38,16 +38,23 @@ Articles = dict[str, list[LabelledPosition]]
 """The labelled positions of each article, by ``doc``."""
 
 
-def fit_positions(model: str, labels: Sequence[Path], corpora: Path, report: Callable[[str], None]) -> Path:
+def fit_positions(
+    model: str,
+    labels: Sequence[Path],
+    corpora: Path,
+    report: Callable[[str], None],
+    change_installed: bool = False,
+) -> Path:
     """Fits the weights to a model's stances of labelled statements, and writes them to its ``stance/positions.json``.
 
     ``report`` gets lines of progress, and how good such weights are on articles that they were not fitted on.
 
     Raises:
         InputError: a file of labels is damaged, an article is missing, or no position is labelled.
+        SettingsError: the model comes with onrecord, and ``change_installed`` is not set.
         WeightsError: the model is missing or damaged, or has no stance model of its own.
     """
-    part = model_folder(model) / "stance"
+    part = own_folder(model, change_installed) / "stance"
     weights = part / "model.safetensors"
     if not weights.is_file():
         raise WeightsError(f"{part}: no stance model in it; put one in with `onrecord train add-stance`")

@@ -27,6 +27,7 @@ from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
 from onrecord_training.loop.devices import begin, lower_frozen, native_precision, place
 from onrecord_training.loop.initialization import load_initial
+from onrecord_training.loop.reading import ReadingReport
 from onrecord_training.loop.schedule import Step, warm_up_by_share
 from onrecord_training.loop.training import Task, TrainingLoop, layered_loop
 from onrecord_training.manifest import digest, lineage, write_manifest
@@ -105,9 +106,9 @@ def train_stance_model(settings: StanceTraining, report: Callable[[str], None], 
     model = build(settings, quote_model, device)
     if settings.initial:
         load_initial(model, settings.initial, "stance")
-    report("reading the corpora with the model …")
+    on_read = ReadingReport(report)
     pipeline = Pipeline.reading(PipelineSettings(settings.model, device=device), quote_model, settings.layers)
-    data = read_data(settings, pipeline)
+    data = read_data(settings, pipeline, on_read)
     report(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in data.sizes().items() if count))
     ask = Asking(target_encoder(pipeline.runner, pipeline.tokenizer))
 

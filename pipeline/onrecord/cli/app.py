@@ -12,17 +12,25 @@ from typing import Annotated
 import typer
 
 from onrecord.cli import bench, evaluate, extract, labels, views
+from onrecord.cli.compare import compare
 from onrecord.cli.options import Command, CommandGroup, Verbose, with_verbosity
+from onrecord.cli.people import people
+from onrecord.cli.project import init
+from onrecord.cli.show import show
 from onrecord.cli.train import train
+from onrecord.cli.verify import verify
 from onrecord.errors import SettingsError, expected
 from onrecord.files.console import log_to_stderr, one_line_errors, say, standard_output
+
+_COMPLETION = "_ONRECORD_COMPLETE"
+"""The environment variable with which a shell asks for completions."""
 
 app = typer.Typer(
     cls=CommandGroup,
     help="Who said what in news articles, and where they stand.",
     epilog="Start with: onrecord extract my-articles/ -o statements.jsonl, then: onrecord show statements.jsonl",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -56,6 +64,33 @@ def schema() -> None:
         standard_output().write(json.dumps(json_schema(), indent=2) + "\n")
 
 
+def completion(
+    shell: Annotated[
+        str | None,
+        typer.Argument(metavar="SHELL", help="bash, zsh, fish or powershell; by default, the one this runs in."),
+    ] = None,
+    install: Annotated[bool, typer.Option("--install", help="Add it to the shell's settings instead.")] = False,
+) -> None:
+    """Print what makes the Tab key complete commands and options, for the shell to read."""
+    with one_line_errors():
+        import shellingham
+        from typer._completion_shared import Shells, get_completion_script
+        from typer._completion_shared import install as install_completion
+
+        try:
+            chosen = shell or shellingham.detect_shell()[0]
+        except shellingham.ShellDetectionFailure as error:
+            raise SettingsError("cannot tell which shell this is; name it, as in: onrecord completion bash") from error
+        if chosen not in set(Shells):
+            raise SettingsError(f"there is no completion for {chosen!r}; {expected(chosen, tuple(Shells))}")
+        if install:
+            _, path = install_completion(chosen, "onrecord", _COMPLETION)
+            say(f"completion is in {path}; it works in shells that you open from now on")
+        else:
+            script = get_completion_script(prog_name="onrecord", complete_var=_COMPLETION, shell=chosen)
+            standard_output().write(f"{script}\n")
+
+
 def fetch(
     model: Annotated[
         str,
@@ -79,12 +114,15 @@ def fetch(
 
 
 _COMMANDS = (
+    ("init", init, "onrecord init"),
     ("extract", extract.extract, "onrecord extract my-articles/ -o statements.jsonl --target 'the port expansion'"),
-    ("show", views.show, "onrecord show statements.jsonl --limit 20"),
+    ("show", show, "onrecord show statements.jsonl --speaker Brandt --stance oppose"),
     ("speakers", views.speakers, "onrecord speakers statements.jsonl --sort articles"),
     ("positions", views.positions, "onrecord positions statements.jsonl --target 'the port expansion'"),
     ("clusters", views.clusters, "onrecord clusters statements.jsonl --conflicts"),
     ("targets", views.targets, "onrecord targets statements.jsonl --toml > targets.toml"),
+    ("compare", compare, "onrecord compare draft-1.txt draft-2.txt"),
+    ("verify", verify, "onrecord verify draft.txt --against transcripts/"),
     ("report", views.report, "onrecord report statements.jsonl --articles my-articles/ -o report/"),
     ("export", labels.export, "onrecord export statements.jsonl --to csv -o statements.csv"),
     ("import", labels.import_labels, "onrecord import --from brat my-labels/ -o gold.jsonl"),
@@ -93,10 +131,34 @@ _COMMANDS = (
     ("bench", bench.bench, "onrecord bench my-articles/ --threads 4"),
     ("schema", schema, "onrecord schema > statement.schema.json"),
     ("fetch", fetch, "onrecord fetch base"),
+    ("completion", completion, "onrecord completion --install"),
 )
-for _name, _function, _example in _COMMANDS:
-    app.command(_name, epilog=f"Example: {_example}")(_function)
-app.add_typer(train, name="train", cls=CommandGroup)
-for _command in (*app.registered_commands, *train.registered_commands):
+_MORE_EXAMPLES = {
+    "extract": (
+        "onrecord extract export.csv --text-field body --outlet-field source -o statements.jsonl",
+        "onrecord init, then: onrecord extract",
+    ),
+    "show": ("onrecord show statements.jsonl --grep 'port|harbour' --min-confidence 0.8 --full",),
+    "export": ("onrecord export statements.jsonl --to xlsx -o statements.xlsx",),
+    "evaluate": ("onrecord evaluate --gold gold.jsonl --pred statements.jsonl",),
+    "report": ("onrecord report statements.jsonl -o report/ --force",),
+}
+_PANELS = {
+    "Find": ("init", "extract", "targets"),
+    "Look": ("show", "speakers", "positions", "clusters", "report"),
+    "Check": ("compare", "verify", "audit", "people"),
+    "Exchange": ("export", "import", "schema"),
+    "Measure and train": ("evaluate", "agreement", "bench", "train"),
+    "Set up": ("fetch", "completion"),
+}
+_PANEL = {_name: _panel for _panel, _names in _PANELS.items() for _name in _names}
+for _name, _function, _example in sorted(_COMMANDS, key=lambda command: [*_PANEL, command[0]].index(command[0])):
+    _examples = (_example, *_MORE_EXAMPLES.get(_name, ()))
+    app.command(
+        _name, rich_help_panel=_PANEL.get(_name), epilog="\n\n".join(f"Example: {_line}" for _line in _examples)
+    )(_function)
+app.add_typer(people, name="people", cls=CommandGroup, rich_help_panel=_PANEL["people"])
+app.add_typer(train, name="train", cls=CommandGroup, rich_help_panel=_PANEL["train"])
+for _command in (*app.registered_commands, *people.registered_commands, *train.registered_commands):
     assert _command.callback is not None
     _command.cls, _command.callback = Command, with_verbosity(_command.callback)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onrecord.cli.options import Device, Model, Precision
-from onrecord.files.console import one_line_errors, say, standard_output
+from onrecord.files.console import counted, one_line_errors, say, standard_output
 
 if TYPE_CHECKING:
     from onrecord_eval.benchmarks.extraction import Benchmark
@@ -36,7 +36,8 @@ def bench(
         from onrecord.pipeline import PipelineSettings
         from onrecord_eval.benchmarks.extraction import benchmark
 
-        say(f"measuring model {model!r} on {folder or f'{articles} synthetic articles'}, {repeats} times …")
+        what = folder or counted(articles, "synthetic article")
+        say(f"measuring model {model!r} on {what}, {counted(repeats, 'time')} …")
         settings = PipelineSettings(model=model, device=device, precision=precision)
         measured = benchmark(folder, settings, threads=threads, articles=articles, repeats=repeats)
         lines = [json.dumps(asdict(measured))] if as_json else _table(measured)
@@ -48,11 +49,12 @@ def bench(
 def _table(measured: Benchmark) -> list[str]:
     peak = "unknown" if measured.peak_memory is None else f"{measured.peak_memory / 1e9:.2f} GB"
     versions = ", ".join(f"{name} {number}" for name, number in measured.versions.items())
+    statements = counted(measured.statements, "statement")
     rows = [
-        ("measured", f"{measured.date}, {measured.machine}, {measured.threads} threads"),
+        ("measured", f"{measured.date}, {measured.machine}, {counted(measured.threads, 'thread')}"),
         ("with", versions),
         ("model", f"{measured.model}, {measured.device}, {measured.precision}"),
-        ("read", f"{measured.articles} articles, {measured.words} words, {measured.statements} statements"),
+        ("read", f"{counted(measured.articles, 'article')}, {counted(measured.words, 'word')}, {statements}"),
         ("words per second", f"{measured.words_per_second:,.0f}"),
         ("articles per second", f"{measured.articles_per_second:.2f}"),
         ("first article", f"{measured.first_article:.1f} s from the start of a process"),

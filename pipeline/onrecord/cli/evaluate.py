@@ -41,7 +41,7 @@ def evaluate(
         _corpus(
             metavar="NAME",
             help="Score on the corpus at PATH: polnear, newswire, articles, acts, worldwide, conll2003, gum, gap, "
-            "newsmtsc, perspectrum, speakers, stances or positions.",
+            "newsmtsc, perspectrum, speakers, stances, positions or pages.",
         ),
     ] = None,
     labels: Annotated[
@@ -74,6 +74,7 @@ def evaluate(
 ) -> None:
     """Score a model against labels; without options, in a clone of onrecord, against its gold set."""
     with one_line_errors():
+        from onrecord.tables.text import terminal_width
         from onrecord_eval.metrics.result import check_floors, parse_floor
         from onrecord_eval.tables import evaluation_record, evaluation_table
 
@@ -81,15 +82,17 @@ def evaluate(
             parse_floor(floor)
         _check_together(corpus, path, gold, pred, errors, cut)
         for wanted in (json_file, errors):
-            if wanted is not None and (wanted.is_dir() or not wanted.parent.is_dir()):
-                raise OutputError(f"{wanted}: cannot be written; name a file, in a folder that exists")
+            if wanted is not None:
+                _make_place(wanted)
         choice = {"model": model, "device": device, "precision": precision}
         if corpus is not None and path is not None:
             only = {"cut": cut, "labels": labels, "held_out": held_out}
             result, scored = _evaluate_corpus(corpus, path, only, choice)
         else:
             result, scored = _evaluate_gold(gold, pred, articles, choice)
-        typer.echo(evaluation_table(result))
+        typer.echo(evaluation_table(result, terminal_width(80, 100)))
+        if gold is not None and (doubt := _doubt(gold, result)) is not None:
+            say(f"warning: {doubt}")
         if json_file is not None:
             _write(json_file, json.dumps(evaluation_record(result), indent=2, ensure_ascii=False) + "\n")
         if errors is not None:
@@ -100,6 +103,31 @@ def evaluate(
             for sentence in fallen:
                 say(f"error: {sentence}")
             raise typer.Exit(1)
+
+
+def _make_place(path: Path) -> None:
+    """Makes the folder of a file that is written in the end, so that a fault shows before the work is done."""
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder; name a file")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written ({error.strerror}); choose another place for it") from error
+
+
+def _doubt(gold: Path, result: Evaluation) -> str | None:
+    """Why the labels may not be labels: they are what `extract` wrote, or nothing differs from them."""
+    from onrecord.files.records import read_statements
+
+    sure = [statement.confidence is not None for statement in read_statements(gold)]
+    if sure and all(sure):
+        return (
+            f"every statement in {gold} has a confidence, as `extract` writes it: that is a model's output and no "
+            "label, and the scores say nothing of quality"
+        )
+    if result.scores and all(score.f1.value == 1 for score in result.scores.values()):
+        return f"nothing differs from {gold}: are these predictions the labels themselves?"
+    return None
 
 
 def _check_together(
@@ -132,7 +160,8 @@ def _evaluate_corpus(
     from onrecord.pipeline import PipelineSettings
     from onrecord_eval.adapters import PipelineParts
 
-    say(f"{corpus}: loading model {choice['model']!r} …")
+    if corpus_named(corpus).needs_model:
+        say(f"{corpus}: loading model {choice['model']!r} …")
 
     def on_progress(done: int, total: int) -> None:
         if done % 100 == 0 or done == total:

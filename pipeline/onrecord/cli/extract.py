@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onrecord.cli.options import takes
+from onrecord.cli.project import DEFAULT, choose_project, project_of
 from onrecord.errors import SettingsError
 from onrecord.files.console import counted, is_logged, say, standard_output
+from onrecord_models.labels import STANCES
 
 if TYPE_CHECKING:
-    from onrecord.reading import Input
+    from onrecord.cli.project import Project
     from onrecord.runs.settings import RunResult
     from onrecord.targets.target import Target
 
@@ -28,17 +30,27 @@ _run = partial(typer.Option, rich_help_panel="Run")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractOptions:
-    """The options of ``onrecord extract``, as they were given."""
+    """The options of ``onrecord extract``, as they were given or as the project's settings file has them."""
 
     paths: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="PATH",
             show_default=False,
-            help="Articles as text, HTML, JSON lines or Parquet; folders or archives of them; or - for standard input.",
+            help="Articles as text, web pages, documents, tables or rows; folders or archives of them; or - for "
+            "standard input.",
         ),
-    ]
+    ] = None
 
+    config: Annotated[
+        Path | None,
+        _input(
+            metavar="FILE",
+            is_eager=True,
+            callback=choose_project,
+            help="Settings file to use; by default onrecord.toml in this folder, if there is one (`onrecord init`).",
+        ),
+    ] = None
     glob: Annotated[
         list[str] | None, _input(metavar="PATTERN", help="Read only files that match PATTERN; may be repeated.")
     ] = None
@@ -47,10 +59,30 @@ class ExtractOptions:
         _input(metavar="PATTERN", help="Leave out files and folders that match PATTERN; may be repeated."),
     ] = None
     text_field: Annotated[
-        str, _input(metavar="NAME", help="Field that holds the text of a JSON line or Parquet row.")
-    ] = "text"
+        str | None, _input(metavar="NAME", help="Column or field that holds a row's text; by default, it is guessed.")
+    ] = None
+    title_field: Annotated[
+        str | None, _input(metavar="NAME", help="Column or field that holds the title; by default, it is guessed.")
+    ] = None
+    date_field: Annotated[
+        str | None, _input(metavar="NAME", help="Column or field that holds the date; by default, it is guessed.")
+    ] = None
+    outlet_field: Annotated[
+        str | None, _input(metavar="NAME", help="Column or field that holds the outlet; by default, it is guessed.")
+    ] = None
+    url_field: Annotated[
+        str | None, _input(metavar="NAME", help="Column or field that holds the URL; by default, it is guessed.")
+    ] = None
     id_field: Annotated[
         str | None, _input(metavar="NAME", help="Field that holds the row's id; by default, rows are numbered.")
+    ] = None
+    meta: Annotated[
+        Path | None,
+        _input(metavar="FILE", help="Take titles, dates, outlets and URLs from this CSV file (doc,title,…)."),
+    ] = None
+    path_meta: Annotated[
+        str | None,
+        _input(metavar="PATTERN", help="Take them from the articles' paths, for instance {outlet}/{date}/*."),
     ] = None
     limit: Annotated[int | None, _input(min=1, metavar="N", help="Read only the first N articles.")] = None
     skip_duplicates: Annotated[
@@ -86,7 +118,12 @@ class ExtractOptions:
         float | None, _statements(metavar="P", help="Leave out statements whose confidence is below P.")
     ] = None
 
-    model: Annotated[str, _model(metavar="MODEL", help="small, base or a model folder.")] = "small"
+    model: Annotated[
+        str,
+        _model(
+            metavar="MODEL", help="small, base, auto (base if it is fetched and a target is given), or a model folder."
+        ),
+    ] = "small"
     ner_model: Annotated[
         str | None, _model(metavar="MODEL", help="Find names with this token classifier (folder or Hugging Face id).")
     ] = None
@@ -109,11 +146,19 @@ class ExtractOptions:
         _output("--output", "-o", metavar="FILE", help="File to write; by default, lines go to standard output."),
     ] = None
     people: Annotated[
-        Path | None, _output(metavar="FILE", help="Use the speakers' names and ids from this CSV file.")
+        Path | None,
+        _output(metavar="FILE", help="Use the speakers' names and ids from this CSV file or list of people."),
     ] = None
+    keep_texts: Annotated[
+        bool,
+        _output(
+            "--texts/--no-texts",
+            help="Keep the texts of web pages, rows and documents beside the output, for `report` and `export`.",
+        ),
+    ] = True
     save_text: Annotated[
         Path | None,
-        _output(metavar="DIR", help="Save each article's text here, for --articles of `report` and `export`."),
+        _output(metavar="DIR", help="Also save the text of every article in DIR, as a text file."),
     ] = None
     append_live: Annotated[
         bool, _output("--append-live", help="Write provisional lines to the output file during the run.")
@@ -139,53 +184,101 @@ class ExtractOptions:
 
 
 @takes(ExtractOptions)
-def extract(options: ExtractOptions) -> None:
+def extract(options: ExtractOptions, context: typer.Context) -> None:
     """Write one JSON line for every statement in the articles: who said what, and where they stand."""
-    targets, stance_labels = _check(options)
+    targets, stance_labels = _check(options, project_of(context))
     if options.dry_run:
         _list_articles(options)
     else:
+        if targets and not options.quiet and (advice := _advice(options)) is not None:
+            say(advice)
         _summarise(options, _extract(options, targets, stance_labels))
 
 
-def _check(options: ExtractOptions) -> tuple[list[str | Target], dict[str, str]]:
+def _advice(options: ExtractOptions) -> str | None:
+    """What there is to know of the model that judges stances, if a better one may be had."""
+    from onrecord_models.fetching import encoder_file
+
+    if options.stance_model is not None or options.model not in {"small", "auto"}:
+        return None
+    if not encoder_file().is_file():
+        how = "`onrecord fetch base` gets it once (438 MB)" + (
+            "" if options.model == "auto" else ", then add --model auto"
+        )
+        return f"the model base judges stances better than small; {how}"
+    if options.model == "small":
+        return "the model base judges stances better than small, and is here; add --model base, which takes longer"
+    return "the model is base, as a target is given"
+
+
+def _check(options: ExtractOptions, project: Project | None) -> tuple[list[str | Target], dict[str, str]]:
     """The targets and the meanings of stance labels that the options give.
 
     Raises:
         SettingsError: an option is malformed.
     """
-    from onrecord.targets.target import read_targets
+    from onrecord.targets.target import Target, read_targets
 
+    if not options.paths:
+        raise SettingsError(f"name what to read: files, folders, or - for standard input; or `paths` in {DEFAULT}")
     if "" in options.paths:
         raise SettingsError("a path is empty; name a file, a folder, or - for standard input")
+    if project is not None and not options.quiet:
+        say(f"settings from {project.path}")
     stance_labels = {}
     for text in options.stance_label or ():
         label, _, stance = text.rpartition("=")
-        if not label:
-            raise SettingsError(f"--stance-label is {text!r}; expected LABEL=STANCE, such as LABEL_0=oppose")
+        if not label or stance not in STANCES:
+            raise SettingsError(
+                f"--stance-label is {text!r}; expected LABEL=STANCE, such as LABEL_0=oppose, with one of "
+                f"{', '.join(STANCES)}"
+            )
         stance_labels[label] = stance
-    listed = () if options.targets is None else read_targets(options.targets)
-    return [*dict.fromkeys(options.target or ()), *listed], stance_labels
+    given: dict[str, list[Path]] = {} if project is None else project.files
+    targets: list[str | Target] = []
+    if options.target or options.targets:  # on the command line, which wins
+        if options.targets is not None:
+            given = {**given, "the file given with --targets": [options.targets]}
+        targets += dict.fromkeys(options.target or ())
+        targets += () if options.targets is None else read_targets(options.targets)
+    elif project is not None:
+        targets += project.targets
+    names = [(Target(target) if isinstance(target, str) else target).name for target in targets]  # building checks it
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise SettingsError(f"the target {twice!r} is given twice; leave one of them out")
+    output = _output_file(options)
+    if output is not None and given:
+        from onrecord.runs.output import refuse_overwriting
+
+        refuse_overwriting(output, given)
+    return targets, stance_labels
 
 
 def _list_articles(options: ExtractOptions) -> None:
-    from onrecord.reading import ReadSettings, find_inputs
-    from onrecord.reading.listing import listing, summary
+    from onrecord.reading import ReadSettings, discover
+    from onrecord.reading.listing import left_out_line, listing, summary
 
     reading = ReadSettings(
         glob=tuple(options.glob or ()),
         exclude=tuple(options.exclude or ()),
         text_field=options.text_field,
         id_field=options.id_field,
+        title_field=options.title_field,
+        date_field=options.date_field,
+        outlet_field=options.outlet_field,
+        url_field=options.url_field,
+        meta=options.meta,
+        path_meta=options.path_meta,
     )
-    inputs: list[Input] = find_inputs([Path(path) for path in options.paths], reading)[: options.limit]
+    found = discover([Path(path) for path in options.paths or ()], reading)
+    inputs = found.inputs[: options.limit]
     stream = standard_output()
     stream.writelines(f"{line}\n" for line in listing(inputs))
     stream.flush()
     faults = [item.fault for item in inputs if item.fault is not None]
-    for fault in faults:
-        say(fault)
-    say(summary(inputs))
+    for line in (*faults, *found.notes, summary(inputs), left_out_line(found.left_out)):
+        if line is not None:
+            say(line)
     if faults:
         raise typer.Exit(1)
 
@@ -198,7 +291,7 @@ def _extract(options: ExtractOptions, targets: list[str | Target], stance_labels
     # The log has all that a monitor shows.
     with Silent() if is_logged() else choose_monitor(options.quiet, to_file) as monitor:
         return extract_folder(
-            options.paths,
+            options.paths or (),
             _output_file(options),
             targets=targets,
             min_stance_score=options.min_stance_score,
@@ -215,10 +308,17 @@ def _extract(options: ExtractOptions, targets: list[str | Target], stance_labels
             exclude=options.exclude or (),
             text_field=options.text_field,
             id_field=options.id_field,
+            title_field=options.title_field,
+            date_field=options.date_field,
+            outlet_field=options.outlet_field,
+            url_field=options.url_field,
+            meta=options.meta,
+            path_meta=options.path_meta,
             limit=options.limit,
             people=options.people,
             skip_duplicates=options.skip_duplicates,
             strict=options.strict,
+            keep_texts=options.keep_texts,
             save_text=options.save_text,
             restart=options.restart,
             append_live=options.append_live,
@@ -235,6 +335,7 @@ def _output_file(options: ExtractOptions) -> Path | None:
 
 
 def _summarise(options: ExtractOptions, result: RunResult) -> None:
+    from onrecord.reading.listing import left_out_line
     from onrecord.runs.output import companion
 
     output = _output_file(options)
@@ -245,6 +346,12 @@ def _summarise(options: ExtractOptions, result: RunResult) -> None:
             say(f"{counted(result.duplicates, 'article')} nearly {copies} another: {treatment}")
         found = f"{counted(result.statements, 'statement')} from {counted(result.articles, 'article')}"
         say(f"{found} in {output} ({result.seconds:.1f} s)")
+    if result.open_names and not options.quiet:
+        name, articles = next(iter(result.open_names.items()))
+        more = f" and {counted(len(result.open_names) - 1, 'other name')}" if len(result.open_names) > 1 else ""
+        say(f"without an id, as several people listed have the name: {name} in {counted(articles, 'article')}{more}")
+    if (left_out := left_out_line(result.left_out)) is not None and not options.quiet:
+        say(left_out)
     if result.failed:
         where = "see above" if output is None else f"see {companion(output, 'errors.jsonl')}"
         say(f"skipped {result.failed:,} of {counted(result.articles + result.failed, 'article')}, {where}")

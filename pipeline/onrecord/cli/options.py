@@ -19,7 +19,7 @@ Options = TypeVar("Options")
 Statements = Annotated[
     Path, typer.Argument(metavar="FILE", show_default=False, help="A statements file, as `onrecord extract` writes it.")
 ]
-Model = Annotated[str, typer.Option(metavar="MODEL", help="Model to use: small, base or a model folder.")]
+Model = Annotated[str, typer.Option(metavar="MODEL", help="Model to use: small, base, auto or a model folder.")]
 Device = Annotated[str, typer.Option(metavar="DEVICE", help="Where the model runs: auto, cpu or cuda.")]
 Precision = Annotated[str, typer.Option(metavar="PRECISION", help="Precision of the model: auto, bf16 or fp32.")]
 SkipDuplicates = Annotated[
@@ -38,8 +38,8 @@ Verbose = Annotated[
 ]
 
 
-def takes(options: type[Options]) -> Callable[[Callable[[Options], None]], Callable[..., None]]:
-    """Makes a command of a function that takes one object: every field of the dataclass is an option.
+def takes(options: type[Options]) -> Callable[[Callable[[Options, typer.Context], None]], Callable[..., None]]:
+    """Makes a command of a function that takes one object, of which every field is an option, and Typer's context.
 
     A field's annotation is what Typer wants of a parameter: ``Annotated[type, typer.Option(…)]``.
     """
@@ -54,11 +54,13 @@ def takes(options: type[Options]) -> Callable[[Callable[[Options], None]], Calla
         for field in fields(options)  # type: ignore[arg-type]
     ]
 
-    def decorate(function: Callable[[Options], None]) -> Callable[..., None]:
+    parameters.append(inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context))
+
+    def decorate(function: Callable[[Options, typer.Context], None]) -> Callable[..., None]:
         @wraps(function)
-        def command(**given: Any) -> None:
+        def command(*, context: typer.Context, **given: Any) -> None:
             with one_line_errors():
-                function(options(**given))
+                function(options(**given), context)
 
         return _with_parameters(command, parameters)
 
@@ -68,14 +70,17 @@ def takes(options: type[Options]) -> Callable[[Callable[[Options], None]], Calla
 def with_verbosity(function: Callable[..., Any]) -> Callable[..., Any]:
     """The same command with ``--verbose``, which counts on from the one before the command's name."""
 
+    own = dict(inspect.signature(function, eval_str=True).parameters)
+    takes_context = own.pop("context", None) is not None
+
     @wraps(function)
     def command(*, context: typer.Context, verbose: int, **given: Any) -> Any:
         log_to_stderr(verbose + (context.find_root().obj or 0))
-        return function(**given)
+        return function(**given, **({"context": context} if takes_context else {}))
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [
-        *(part.replace(kind=keyword) for part in inspect.signature(function, eval_str=True).parameters.values()),
+        *(part.replace(kind=keyword) for part in own.values()),
         inspect.Parameter("verbose", keyword, default=0, annotation=Verbose),
         inspect.Parameter("context", keyword, annotation=typer.Context),
     ]
@@ -110,7 +115,7 @@ class Command(TyperCommand):
 
 
 class CommandGroup(TyperGroup):
-    """The same for commands that have commands of their own."""
+    """The same for commands that have commands of their own; Typer's options for completion are a command here."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -119,3 +124,10 @@ class CommandGroup(TyperGroup):
 
     def get_help_option(self, ctx: Any) -> Any:
         return _hide_type(super().get_help_option(ctx))
+
+    def get_params(self, ctx: Any) -> Any:
+        params = super().get_params(ctx)
+        for param in params:
+            if param.name in {"install_completion", "show_completion"}:
+                param.hidden = True
+        return params

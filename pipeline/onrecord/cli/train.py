@@ -271,4 +271,7 @@ def positions(given: _Given) -> None:
     settings = build(PositionFitting, {name: _tuple(value) for name, value in given.items()})
     from onrecord_training.stance.positions import fit_positions
 
-    say(f"fitted: {fit_positions(settings.model, settings.stance_labels, settings.corpora, say)}")
+    fitted = fit_positions(
+        settings.model, settings.stance_labels, settings.corpora, say, change_installed=settings.change_installed
+    )
+    say(f"fitted: {fitted}")

@@ -1,4 +1,4 @@
-"""The commands that read a statements file, from ``show`` to ``report``."""
+"""The commands that read a statements file, from ``speakers`` to ``report``; ``show`` has a module of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from onrecord.document import Statement
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON lines with every field.")]
-_Full = Annotated[bool, typer.Option("--full", help="Print statements in full, however long they are.")]
 
 
 def _read(path: Path, skip_duplicates: bool) -> Iterator[Statement]:
@@ -31,28 +30,6 @@ def _print(lines: Iterable[str]) -> None:
     for line in lines:
         stream.write(f"{line}\n")
     stream.flush()
-
-
-def show(
-    statements: Statements,
-    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Show only the first N statements.")] = None,
-    full: _Full = False,
-    only: Annotated[
-        list[str] | None,
-        typer.Option(metavar="ACT", help="Show only this act: expressed, attitude or decision; may be repeated."),
-    ] = None,
-    min_confidence: Annotated[
-        float | None, typer.Option(metavar="P", help="Show only statements whose confidence is at least P.")
-    ] = None,
-) -> None:
-    """Show a statements file as a table: who said what, and with which stance."""
-    with one_line_errors():
-        from onrecord.selection import check_selection, is_wanted
-        from onrecord.tables.statements import statement_table
-
-        acts = check_selection(only or (), min_confidence)
-        chosen = (each for each in _read(statements, False) if is_wanted(each, acts, min_confidence))
-        _print(statement_table(chosen, limit, full))
 
 
 def speakers(
@@ -191,17 +168,20 @@ def report(
     ],
     articles: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Folder of the articles; without it, the report shows statements only."),
+        typer.Option(metavar="DIR", help="Folder of the articles; without it, only texts kept beside FILE are shown."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a report that is already in the folder.")] = False,
     skip_duplicates: SkipDuplicates = False,
 ) -> None:
     """Write a site to read in the browser: who said what, in which words, and how other articles report it."""
     with one_line_errors():
+        from onrecord.files.article_texts import ArticleTexts
         from onrecord.report.site import write_report
 
-        made = write_report(_read(statements, skip_duplicates), output, articles, force)
-        if articles is None:
-            say("the report shows statements only; add --articles DIR to include the articles' texts")
+        texts = ArticleTexts(statements, articles)
+        made = write_report(_read(statements, skip_duplicates), output, texts, force)
+        if made.without_text:
+            some = "" if made.without_text == made.articles else f" of {counted(made.without_text, 'article')}"
+            say(f"the report shows statements only{some}; add --articles DIR to include the articles' texts")
         contents = f"{counted(made.statements, 'statement')} from {counted(made.articles, 'article')}"
         say(f"{contents}: open {output / 'index.html'}")

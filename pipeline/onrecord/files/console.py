@@ -5,20 +5,25 @@ from __future__ import annotations
 import io
 import logging
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, TextIO
 
 import typer
 
-from onrecord.errors import OnrecordError, OutputError, SettingsError
+from onrecord.errors import OnrecordError, OutputError, SettingsError, Stopped
 
+_LONGEST_LINE: Final = 2000
 _PACKAGES: Final = ("onrecord", "onrecord_models", "onrecord_eval", "onrecord_training")
 
 
 def say(line: str) -> None:
-    """Prints a line to stderr. What it quotes from files cannot steer the terminal."""
+    """Prints a line to stderr. What it quotes from files can neither steer the terminal nor fill it."""
+    if len(line) > _LONGEST_LINE:
+        line = f"{line[: _LONGEST_LINE // 2]} … {line[-_LONGEST_LINE // 2 :]}"
     typer.echo(printable(line), err=True)
 
 
@@ -78,11 +83,20 @@ def standard_output() -> TextIO:
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Turns errors that a user can fix into one line and an exit status: 2 for wrong usage, otherwise 1."""
+    """Turns errors that a user can fix into one line and an exit status: 2 for wrong usage, otherwise 1.
+
+    Ctrl-C and the signals that ask to stop are one line, too; the status is 128 and the signal's number. What is
+    temporary is deleted meanwhile.
+    """
     try:
-        yield
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        with _stopped_by_signals():
+            yield
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except KeyboardInterrupt as error:
+        said = str(error) if isinstance(error, Stopped) else "stopped"
+        say(said)
+        raise typer.Exit(128 + (error.signal if isinstance(error, Stopped) else signal.SIGINT)) from error
     except SettingsError as error:
         say(f"error: {error}")
         raise typer.Exit(2) from error
@@ -92,6 +106,33 @@ def one_line_errors() -> Iterator[None]:
     except BrokenPipeError as error:  # the program that read our output has stopped
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(1) from error
-    except OSError as error:
-        say(f"error: {error.filename or 'standard output'}: {error.strerror}")
+    except RecursionError as error:
+        say("error: a file that was read is nested too deeply; check the files that were given")
         raise typer.Exit(1) from error
+    except MemoryError as error:
+        say("error: there is not enough memory; give the command fewer or smaller files")
+        raise typer.Exit(1) from error
+    except OSError as error:
+        say(f"error: {error.filename or 'standard output'}: {error.strerror or error}")
+        raise typer.Exit(1) from error
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """Makes the signals that ask a process to stop raise `Stopped`, as Ctrl-C raises KeyboardInterrupt."""
+
+    def stop(number: int, frame: object) -> None:
+        raise Stopped("stopped", number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    asked = [number for number in numbers if signal.getsignal(number) == signal.SIG_DFL]
+    for number in asked:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in asked:
+            signal.signal(number, signal.SIG_DFL)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from onrecord.document import Article, Statement, record_adapter
 from onrecord.errors import InputError, RecordError
-from onrecord.files.article_texts import find_text
+from onrecord.files.article_texts import ArticleTexts, texts_of
+
+_STEERING: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+"""What JSON need not escape and yet controls: DEL, C1, bidirectional controls, separators; and halves of characters."""
 
 
 def json_schema() -> dict[str, Any]:
@@ -34,7 +39,21 @@ def json_schema() -> dict[str, Any]:
 
 def to_line(statement: Statement) -> str:
     """One JSON line, without the line break."""
-    return statement.to_json()
+    return harmless_json(statement.to_json())
+
+
+def json_line(value: Any) -> str:
+    """A value as one JSON line, without the line break; nothing in it can steer a terminal."""
+    return harmless_json(json.dumps(value, ensure_ascii=False))
+
+
+def harmless_json(line: str) -> str:
+    r"""The same JSON with escapes for characters that control a terminal or change the direction of what follows.
+
+    >>> print(harmless_json(json.dumps("a\N{RIGHT-TO-LEFT OVERRIDE}b", ensure_ascii=False)))
+    "a\u202eb"
+    """
+    return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
 
 
 def read_statements(path: str | Path) -> Iterator[Statement]:
@@ -65,33 +84,22 @@ def without_duplicates(statements: Iterable[Statement]) -> Iterator[Statement]:
     return (statement for statement in statements if statement.meta.duplicate_of is None)
 
 
-def read_texts(directory: Path, statements: Iterable[Statement]) -> dict[str, str]:
-    """The text of every article that ``statements`` come from, by ``doc``, decoded as their ``meta`` says.
+def read_texts(articles: Path, statements: Iterable[Statement]) -> dict[str, str]:
+    """The text of every article that ``statements`` come from, by ``doc``; ``articles`` as `ArticleTexts` takes them.
 
     Raises:
         InputError: an article is not there or cannot be decoded.
     """
-    texts: dict[str, str] = {}
-    for statement in statements:
-        if statement.doc not in texts:
-            texts[statement.doc] = read_text(directory, statement)
-    return texts
+    return dict(texts_of(ArticleTexts(None, articles), statements))
 
 
-def read_text(directory: Path, statement: Statement) -> str:
-    """The text of the article that ``statement`` comes from: as it was saved, or decoded as its ``meta`` says.
+def read_text(articles: Path, statement: Statement) -> str:
+    """The text of the article that ``statement`` comes from: as it was kept, saved, or decoded as its ``meta`` says.
 
     Raises:
         InputError: the article is not there or cannot be decoded.
     """
-    try:
-        return find_text(directory, statement.doc, statement.meta)
-    except (OSError, ValueError, LookupError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(
-            f"{directory / statement.doc}: cannot read the article of statement {statement.id} ({reason}); name the "
-            "folder that `onrecord extract` was given, or the one that its --save-text wrote"
-        ) from error
+    return ArticleTexts(None, articles).get(statement)
 
 
 def check_text(statement: Statement, article: Article) -> None:

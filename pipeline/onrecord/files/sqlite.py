@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +13,10 @@ from typing import Any, Final, Self
 
 from onrecord.errors import OutputError
 
-_CACHE: Final = 65_536
+_CACHE: Final = 32_768
 """Kilobytes of a file that are kept in memory."""
 
+_ADVICE: Final = "choose another place, or make room there"
 _TEMPORARY_ADVICE: Final = "set TMPDIR to a folder that can be written to and has space"
 
 
@@ -27,30 +30,36 @@ class Database:
     2
     """
 
-    def __init__(self, path: Path | None = None, advice: str = _TEMPORARY_ADVICE) -> None:
+    def __init__(
+        self, path: Path | None = None, advice: str | None = None, *, durable: bool = True, transactions: bool = False
+    ) -> None:
         """Opens the file at ``path``, which is made if it is missing.
 
         Args:
             path: a file whose transactions are complete or absent after a crash; None for a temporary file, which is
-                deleted when it is closed and is not protected against crashes.
+                gone as soon as it is closed, even by a kill.
             advice: the end of every error message: what the user can do.
+            durable: whether a file at ``path`` is protected against crashes; one that is made beside its place and
+                renamed need not be.
+            transactions: whether a temporary file has transactions; without them it is faster.
 
         Raises:
             OutputError: the file cannot be opened, or is not an SQLite file.
         """
-        self._where = str(path) if path else "a temporary file"
-        self._advice = advice
+        self._where = str(path) if path else f"a temporary file in {_temporary_folder()}"
+        self._advice = advice if advice is not None else _TEMPORARY_ADVICE if path is None else _ADVICE
         self._connection: sqlite3.Connection | None = None
         with self.closed_on_error():
             self._connection = sqlite3.connect(path or "", isolation_level=None)
-            if path is None:
-                self.execute("PRAGMA journal_mode = OFF")
+            keeps_journal = transactions if path is None else durable
+            if path is None or not durable:
+                self.row(f"PRAGMA journal_mode = {'MEMORY' if keeps_journal else 'OFF'}")
                 self.execute("PRAGMA synchronous = OFF")
             else:
                 self.execute("PRAGMA synchronous = FULL")
             self.execute(f"PRAGMA cache_size = -{_CACHE}")
             self.row("SELECT name FROM sqlite_master")  # reads the file: until now it was only opened
-            if path is None:
+            if not keeps_journal:
                 self.execute("BEGIN")
 
     def __enter__(self) -> Self:
@@ -62,6 +71,10 @@ class Database:
         self.close()
         if isinstance(error, sqlite3.Error):
             raise self._complaint(error) from error
+
+    def commit(self) -> None:
+        """Ends the transaction of a file that is not protected against crashes; without it, all is dropped."""
+        self.execute("COMMIT")
 
     def close(self) -> None:
         """Closes the file and drops what was not committed; may be called again."""
@@ -96,15 +109,6 @@ class Database:
         except BaseException:
             self._roll_back()
             raise
-
-    @contextmanager
-    def discarded(self) -> Iterator[None]:
-        """Rolls back what is done inside: tables that are needed only there. A crash leaves nothing of them either."""
-        self.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        finally:
-            self._roll_back()
 
     def _roll_back(self) -> None:
         if self._opened.in_transaction:  # a full disk may have ended it already
@@ -160,3 +164,10 @@ class Database:
     def _opened(self) -> sqlite3.Connection:
         assert self._connection is not None
         return self._connection
+
+
+def _temporary_folder() -> str:
+    """Where SQLite puts temporary files; it does not look where Python does."""
+    named = filter(None, (os.environ.get(name) for name in ("SQLITE_TMPDIR", "TMPDIR")))
+    places = (*named, "/var/tmp", "/usr/tmp", "/tmp") if os.name == "posix" else ()
+    return next((place for place in places if os.access(place, os.W_OK | os.X_OK)), tempfile.gettempdir())

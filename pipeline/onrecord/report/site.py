@@ -6,7 +6,6 @@ article or one page.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +18,8 @@ from typing import Any, Final, get_args
 from onrecord.document import Article as Text
 from onrecord.document import StanceLabel, Statement
 from onrecord.errors import InputError
-from onrecord.files.records import check_text, read_text
+from onrecord.files.article_texts import ArticleTexts
+from onrecord.files.records import check_text
 from onrecord.queries.clusters import ClusterQueries
 from onrecord.queries.speakers import SpeakerCount, SpeakerQueries
 from onrecord.queries.statements import Article, StatementQueries
@@ -40,17 +40,18 @@ _QUOTES: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class ReportCounts:
-    """What a report shows."""
+    """What a report shows; of articles ``without_text``, it shows statements only."""
 
     statements: int
     articles: int
     pages: int
+    without_text: int = 0
 
 
 def write_report(
-    statements: Iterable[Statement], output: Path, articles: Path | None = None, force: bool = False
+    statements: Iterable[Statement], output: Path, articles: Path | ArticleTexts | None = None, force: bool = False
 ) -> ReportCounts:
-    """Writes the report of ``statements`` into the folder ``output``, with the texts from ``articles`` if given.
+    """Writes the report of ``statements`` into the folder ``output``, with the texts found in ``articles``, if given.
 
     ``force`` replaces an earlier report.
 
@@ -58,20 +59,20 @@ def write_report(
         InputError, RecordError: there are no statements; an article cannot be read or has changed since extraction.
         OutputError: ``output`` cannot be written or holds something else.
     """
-    if articles is not None and not articles.is_dir():
-        raise InputError(f"{articles}: not a folder; name the folder that holds the articles")
+    texts = articles if isinstance(articles, ArticleTexts) else ArticleTexts(None, articles)
     with filling(output, force) as folder, Store(statements) as store:
         if not store.statements:
             raise InputError("there are no statements to report; give the file of a run that found some")
-        site = _Site(folder, store, articles)
+        site = _Site(folder, store, texts)
         site.write()
-        return ReportCounts(store.statements, site.articles, site.pages.written)
+        return ReportCounts(store.statements, site.articles, site.pages.written, site.without_text)
 
 
 class _Site:
-    def __init__(self, folder: Path, store: Store, texts: Path | None) -> None:
+    def __init__(self, folder: Path, store: Store, texts: ArticleTexts) -> None:
         self.pages = Pages(folder)
         self.articles = 0
+        self.without_text = 0
         self._folder = folder
         self._store = store
         self._statements = StatementQueries(store)
@@ -79,7 +80,7 @@ class _Site:
         self._clusters = ClusterQueries(store)
         self._texts = texts
         self._targets = self._speakers.targets
-        self.pages.everywhere(targets=self._targets, with_texts=texts is not None)
+        self.pages.everywhere(targets=self._targets, with_texts=bool(texts))
 
     def write(self) -> None:
         """Writes all pages and what they need."""
@@ -119,7 +120,9 @@ class _Site:
         """Writes the page of an article and returns its row in the list of articles."""
         said = self._statements.of_article(article.doc)
         view = article_view(article.doc, article.meta, article.day)
-        paragraphs = None if self._texts is None else mark(_text_of(self._texts, article, said), said)
+        text = _text_of(self._texts, article, said)
+        self.without_text += text is None
+        paragraphs = None if text is None else mark(text, said)
         views = [
             statement_view(Placed(statement, place, article.day), self._clusters)
             for place, statement in enumerate(said)
@@ -215,12 +218,10 @@ def _stances(said: list[Statement], targets: list[str]) -> dict[str, dict[str, i
     return counted
 
 
-def _text_of(folder: Path, article: Article, said: list[Statement]) -> str:
-    """The text of an article, which must be in the folder: a statements file must not choose the files shown."""
-    inside = Path(os.path.normpath(folder.absolute() / article.doc))
-    if not inside.is_relative_to(os.path.normpath(folder.absolute())):
-        raise InputError(f"{article.doc}: not in {folder}; name the folder that `onrecord extract` was given")
-    text = read_text(folder, said[0])
-    for statement in said:
-        check_text(statement, Text(article.doc, text))
+def _text_of(texts: ArticleTexts, article: Article, said: list[Statement]) -> str | None:
+    """The text of an article, checked against its statements; None if it was not kept and no folder was given."""
+    text = texts.find(said[0])
+    if text is not None:
+        for statement in said:
+            check_text(statement, Text(article.doc, text))
     return text

@@ -6,12 +6,13 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from onrecord.errors import SettingsError
 from onrecord.files.console import standard_output
-from onrecord.reading import ReadSettings, find_inputs
-from onrecord.reading.listing import summary
+from onrecord.reading import ReadSettings, discover
+from onrecord.reading.listing import left_out_line, summary
 from onrecord.runs.progress import Progress
 from onrecord.runs.settings import RunResult, RunSettings
 from onrecord.targets.target import Target
@@ -38,12 +39,19 @@ def extract_folder(
     stance_labels: Mapping[str, str] | None = None,
     glob: Iterable[str] = (),
     exclude: Iterable[str] = (),
-    text_field: str = "text",
+    text_field: str | None = None,
     id_field: str | None = None,
+    title_field: str | None = None,
+    date_field: str | None = None,
+    outlet_field: str | None = None,
+    url_field: str | None = None,
+    meta: _Path | None = None,
+    path_meta: str | None = None,
     limit: int | None = None,
     people: _Path | None = None,
     skip_duplicates: bool = False,
     strict: bool = False,
+    keep_texts: bool = True,
     save_text: _Path | None = None,
     restart: bool = False,
     append_live: bool = False,
@@ -67,6 +75,7 @@ def extract_folder(
 
     - ``statements.jsonl``: one line for each statement, in the order of the articles; complete as soon as it is there.
     - ``statements.run.json``: settings, SHA-256 of the weights, counts and duration.
+    - ``statements.texts.sqlite``: the texts of web pages, rows and documents that have statements.
     - ``statements.errors.jsonl``: one line for each article that was skipped; no such file if none was.
     - ``statements.jsonl.spool/``: finished shards, until the run is complete.
 
@@ -78,7 +87,7 @@ def extract_folder(
         min_speaker_score: a speaker less probable than this (0 to 1) is left unnamed.
         only: keep only statements that report these acts: ``expressed``, ``attitude``, ``decision``.
         min_confidence: a statement with less confidence than this (0 to 1) is left out.
-        model: ``small``, ``base`` or a model folder.
+        model: ``small``, ``base``, ``auto`` (``base`` if it has been fetched and there are targets) or a model folder.
         device: ``auto``, ``cpu`` or ``cuda``.
         precision: ``auto``, ``bf16`` or ``fp32``.
         ner_model: a token classifier (folder or hub id) that finds names in place of the model's own.
@@ -86,13 +95,21 @@ def extract_folder(
         stance_labels: what each label of ``stance_model`` means: ``support``, ``oppose`` or ``neutral``.
         glob: read only files that match one of these patterns.
         exclude: leave out files and folders that match one of these patterns.
-        text_field: field with the text, in rows of JSON lines or Parquet.
+        text_field: field with the text, in rows of tables, JSON or Parquet; None guesses it from common names.
         id_field: field with the row's id; None numbers the rows.
+        title_field: field with the title, guessed like that of the text, as are the next three.
+        date_field: field with the date.
+        outlet_field: field with the outlet's name.
+        url_field: field with the URL.
+        meta: CSV file with the columns ``doc``, ``title``, ``date``, ``outlet`` and ``url``, for articles by name.
+        path_meta: pattern of the articles' paths, such as ``{outlet}/{date}/*``, which says what their folders mean.
         limit: read at most this many articles.
-        people: CSV file of names and ids that you supply.
+        people: file of names and ids that you supply: a CSV file, or a list in a format that `docs/speakers.md` names.
         skip_duplicates: leave out articles that nearly copy another.
         strict: stop at the first article that cannot be read.
-        save_text: folder for the articles' texts, in which the offsets of the statements count.
+        keep_texts: keep the texts in which the offsets count beside the output, except those of plain text files: the
+            report and the exports find them there.
+        save_text: folder for the texts of all articles, each in a file, written at the end of the run.
         restart: discard what an interrupted run of other articles or options left.
         append_live: show provisional lines in the output during the run.
         shard_size: articles that are finished, and resumed, together.
@@ -127,13 +144,30 @@ def extract_folder(
         engine=engine,
         address=address,
         threads=threads,
+        keep_texts=keep_texts,
         save_text=None if save_text is None else _outside(Path(save_text), sources),
+        given=() if meta is None else (("the file given with --meta", Path(meta)),),
     )
     stdout = standard_output() if output is None else sys.stdout
-    inputs = find_inputs(sources, ReadSettings(tuple(glob), tuple(exclude), text_field, id_field))[:limit]
+    reading = ReadSettings(
+        tuple(glob),
+        tuple(exclude),
+        text_field,
+        id_field,
+        title_field=title_field,
+        date_field=date_field,
+        outlet_field=outlet_field,
+        url_field=url_field,
+        meta=None if meta is None else Path(meta),
+        path_meta=path_meta,
+    )
+    found = discover(sources, reading)
+    inputs = found.inputs[:limit]
     _log.info("found %s", summary(inputs))
+    for note in (*found.notes, *filter(None, [left_out_line(found.left_out)])):
+        _log.info("%s", note)
     if on_progress is not None:
-        on_progress(Progress(total=len(inputs)))
+        on_progress(Progress(total=len(inputs), notes=found.notes))
 
     from onrecord.pipeline import PipelineSettings
     from onrecord.runs.run import run
@@ -151,7 +185,7 @@ def extract_folder(
         only=tuple(only),
         min_confidence=min_confidence,
     )
-    return run(inputs, pipeline_settings, settings, stdout, on_progress)
+    return replace(run(inputs, pipeline_settings, settings, stdout, on_progress), left_out=found.left_out)
 
 
 def _outside(folder: Path, sources: Iterable[Path]) -> Path:

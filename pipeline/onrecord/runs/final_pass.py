@@ -1,7 +1,8 @@
-"""The steps over the whole collection: from the spooled statements of each article to the final ones.
+"""The steps over the whole collection: from the spooled statements of each article to the lines of the output.
 
-Names and ids of speakers come first, then copies of articles, then clusters, which need the final ids. Each step reads
-the spool once and keeps its tables in the spool's file; memory holds no more than one article's statements.
+Names and ids of speakers come first, then copies of articles, then clusters, which need the final ids. The statements
+are read twice: their lines with final names wait in a file beside the spool's until the clusters are known, and most
+of them need no more changes. Memory holds no more than one article's statements.
 """
 
 from __future__ import annotations
@@ -17,20 +18,25 @@ from onrecord.collection.near_duplicates import Duplicates
 from onrecord.collection.people_file import NOBODY, People
 from onrecord.collection.speakers import CollectionSpeakers
 from onrecord.document import Statement
+from onrecord.files.records import to_line
 from onrecord.runs.spool import Spool
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The final ``statements``, to be read once, and how many articles are ``duplicates`` of another."""
+    """The final ``lines``, to be read once, and how many articles are ``duplicates`` of another.
 
-    statements: Iterator[Statement]
+    ``open_names`` are those of `RunResult.open_names`.
+    """
+
+    lines: Iterator[str]
     duplicates: int
+    open_names: dict[str, int]
 
 
 @contextmanager
 def finishing(spool: Spool, people: People = NOBODY, skip_duplicates: bool = False) -> Iterator[Finished]:
-    """The final statements of a spool, without those of articles that are copies of another if ``skip_duplicates``."""
+    """The final lines of a spool, without those of articles that are copies of another if ``skip_duplicates``."""
     with spool.scratch() as database:
         speakers = CollectionSpeakers(database, people)
         for statement in spool.statements():
@@ -40,18 +46,27 @@ def finishing(spool: Spool, people: People = NOBODY, skip_duplicates: bool = Fal
         duplicates.add_all(spool.signatures())
         duplicates.finish()
 
-        def statements() -> Iterator[Statement]:
+        def named_statements() -> Iterator[Statement]:
             for doc, of_one_article in groupby(spool.statements(), attrgetter("doc")):
                 original = duplicates.original_of(doc)
                 if original is not None and skip_duplicates:
                     continue
-                for statement in of_one_article:
-                    named = speakers.with_final_names(statement)
-                    if named.meta.duplicate_of != original:
-                        named = replace(named, meta=replace(named.meta, duplicate_of=original))
-                    yield named
+                named = [speakers.with_final_names(statement) for statement in of_one_article]
+                if original is not None:
+                    named = [replace(each, meta=replace(each.meta, duplicate_of=original)) for each in named]
+                rows = [(each.id, to_line(each)) for each in named]
+                database.execute_many("INSERT INTO named_line (id, line) VALUES (?, ?)", rows)
+                yield from named
 
+        database.create("CREATE TABLE named_line (place INTEGER PRIMARY KEY, id TEXT, line TEXT)")
         clusters = Clusters(database)
-        clusters.add_all(statements())
+        clusters.add_all(named_statements())
         clusters.finish()
-        yield Finished(map(clusters.mark, statements()), duplicates.count)
+
+        def lines() -> Iterator[str]:
+            for line, is_clustered in database.rows(
+                "SELECT line, EXISTS (SELECT 1 FROM clustered WHERE statement = id) FROM named_line ORDER BY place"
+            ):
+                yield to_line(clusters.mark(Statement.from_json(line))) if is_clustered else line
+
+        yield Finished(lines(), duplicates.count, speakers.open_names())

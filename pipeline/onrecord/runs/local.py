@@ -10,16 +10,16 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 from onrecord.collection.near_duplicates import Signed, sign
 from onrecord.document import Article, Statement
 from onrecord.errors import InputError, OnrecordError
-from onrecord.files.article_texts import save_text
+from onrecord.files.article_texts import file_holds
 from onrecord.pipeline import Pipeline, PipelineSettings, Prepared
 from onrecord.reading import ArticleReader, Input
-from onrecord.runs.spool import Failure, Shard
+from onrecord.runs.settings import Keep
+from onrecord.runs.spool import Failure, KeptText, Shard
 
 NumberedInputs = tuple[int, Sequence[Input]]
 NumberedShard = tuple[int, Shard]
@@ -45,15 +45,12 @@ class Engine(Protocol):
 
 
 class LocalEngine:
-    """Extracts one shard after the other in this process; the model is loaded once the first article has been read.
+    """Extracts one shard after the other in this process; the model is loaded once the first article has been read."""
 
-    ``save_text`` is a folder for the articles' texts; None if they are not saved.
-    """
-
-    def __init__(self, settings: PipelineSettings, save_text: Path | None = None) -> None:
+    def __init__(self, settings: PipelineSettings, keep: Keep = "none") -> None:
         self.settings = settings.resolved()
         self.loading = 0.0
-        self._save_text = save_text
+        self._keep = keep
         self._reader = ArticleReader()  # a file of many articles stays open from shard to shard
         self._pipeline: Pipeline | None = None
 
@@ -72,6 +69,7 @@ class LocalEngine:
         statements: list[list[Statement]] = []
         signed: list[Signed] = []
         failures: list[Failure] = []
+        texts: list[KeptText] = []
         words = 0
         for group in _ahead(self._groups(pending, strict)):
             failures += group.failures
@@ -79,12 +77,13 @@ class LocalEngine:
             said = {statement.doc for of_one_article in found for statement in of_one_article}
             statements += found
             signed += [sign(article) for article in group.articles if article.doc in said]
+            texts += [text for text in group.texts if self._keep == "all" or text.doc in said]
             words += sum(len(article.text.split()) for article in group.articles)
             if group.is_last:
                 seconds = time.monotonic() - started - (self.loading - loaded)
-                yield group.number, Shard.of(statements, signed, failures, words, seconds)
+                yield group.number, Shard.of(statements, signed, failures, texts, words, seconds)
                 started, loaded = time.monotonic(), self.loading
-                statements, signed, failures, words = [], [], [], 0
+                statements, signed, failures, texts, words = [], [], [], [], 0
 
     def _groups(self, pending: Iterable[NumberedInputs], strict: bool) -> Iterator[_Group]:
         for number, inputs in pending:
@@ -97,15 +96,22 @@ class LocalEngine:
                     if strict:
                         break
                     continue
-                if self._save_text is not None:
-                    save_text(self._save_text, article.doc, article.text)
                 if group.articles and characters + len(article.text) > _BATCH_CHARACTERS:
                     yield self._prepared(group)
                     group, characters = _Group(number), 0
                 group.articles.append(article)
+                group.texts += self._kept(item, article)
                 characters += len(article.text)
             group.is_last = True
             yield self._prepared(group)
+
+    def _kept(self, item: Input, article: Article) -> Iterator[KeptText]:
+        if self._keep == "none":
+            return
+        name = article.doc.rpartition("/")[2]
+        is_extracted = item.path is None or not file_holds(item.path, name, article.text, article.meta.encoding)
+        if is_extracted or self._keep == "all":
+            yield KeptText(article.doc, is_extracted, article.text)
 
     def _prepared(self, group: _Group) -> _Group:
         if group.articles:
@@ -124,6 +130,7 @@ class _Group:
     number: int
     articles: list[Article] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    texts: list[KeptText] = field(default_factory=list)
     prepared: list[Prepared] | None = field(default_factory=list)
     is_last: bool = False
 

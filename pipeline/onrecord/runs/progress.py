@@ -60,6 +60,7 @@ class Progress:
         seconds: time this run has spent on articles, without loading the model.
         phase: ``loading`` before the model is loaded; ``reading`` when the run starts or resumes and after each shard;
             ``finishing`` before the final pass over the collection.
+        notes: before the model is loaded, what the user may want to know of the articles; a line each.
         skipped: for each article skipped since the last call, one line that names it and says why.
     """
 
@@ -71,12 +72,21 @@ class Progress:
     seconds: float = 0.0
     phase: Phase = "loading"
     skipped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, tally: Tally, total: int, seconds: float, phase: Phase, skipped: tuple[str, ...]) -> Self:
         """From the outcomes of the articles so far."""
-        counts = {"failed": tally.failed, "statements": tally.statements, "words": tally.words}
-        return cls(total=total, done=tally.seen, seconds=seconds, phase=phase, skipped=skipped, **counts)
+        return cls(
+            total=total,
+            done=tally.seen,
+            failed=tally.failed,
+            statements=tally.statements,
+            words=tally.words,
+            seconds=seconds,
+            phase=phase,
+            skipped=skipped,
+        )
 
 
 class Silent:
@@ -86,6 +96,8 @@ class Silent:
 
     def __call__(self, progress: Progress) -> None:
         """Shows how far the run has come."""
+        for line in progress.notes:
+            self.say(line)
         for line in progress.skipped:
             self.failure(line)
         read = progress.done - progress.failed
@@ -97,7 +109,9 @@ class Silent:
         elif progress.phase == "reading":
             self._is_started = True
             if progress.done:
-                self.say(f"continuing an interrupted run: {progress.done:,} of {progress.total:,} articles are done")
+                are = "is" if progress.total == 1 else "are"
+                of = f"{progress.done:,} of {counted(progress.total, 'article')}"
+                self.say(f"continuing an interrupted run: {of} {are} done")
             self.start(progress.total, done)
 
     def start(self, total: int, done: Tally) -> None:
@@ -150,7 +164,7 @@ class Lines(Silent):
         if now - self._last < _LINE_EVERY and done.seen < self._total:
             return
         self._last = now
-        parts = [f"{done.seen:,} of {self._total:,} articles", f"{done.statements:,} statements"]
+        parts = [f"{done.seen:,} of {counted(self._total, 'article')}", counted(done.statements, "statement")]
         parts += [f"{done.speed:,.0f} words/s"] if done.speed else []
         parts += [f"{done.failed:,} failed"] if done.failed else []
         new = done.seen - self._earlier.seen

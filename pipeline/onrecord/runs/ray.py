@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -23,12 +24,14 @@ from typing import Any, Final, Self
 from onrecord import errors
 from onrecord.errors import OnrecordError, SettingsError
 from onrecord.runs.local import LocalEngine, NumberedInputs, NumberedShard
+from onrecord.runs.settings import Keep
 from onrecord.runs.spool import Shard
-from onrecord.settings import PipelineSettings, used_weights
+from onrecord.settings import PipelineSettings, deciding_files
 from onrecord_models.inference import use_threads
 
 _WAVE: Final = 4096
 """Shards that are handed to Ray at a time, because what it keeps for each must not grow with the collection."""
+_WANTS_TOKEN: Final = re.compile("authenticat|unauthori[sz]ed|token", re.IGNORECASE)
 _LOCALHOST: Final = "127.0.0.1"
 
 
@@ -43,7 +46,7 @@ class RayEngine:
         settings: PipelineSettings,
         address: str | None = None,
         threads: int | None = None,
-        save_text: Path | None = None,
+        keep: Keep = "none",
     ) -> None:
         """Each worker process has ``threads`` processors (one if None), and a GPU if the cluster has any.
 
@@ -52,7 +55,7 @@ class RayEngine:
         """
         self.loading = 0.0
         self._threads = threads or 1
-        self._save_text = save_text
+        self._keep = keep
         if address is None:  # Ray reads this on import; without it, Ray on Linux listens on every interface
             os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
         try:
@@ -74,6 +77,7 @@ class RayEngine:
         quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "error", "ignore_reinit_error": True}
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+        ray_error = self._ray.exceptions.RayError
         try:
             if address is None:
                 self._ray.init("local", include_dashboard=False, _node_ip_address=_LOCALHOST, **quiet)
@@ -82,11 +86,8 @@ class RayEngine:
                 if port.isdigit() and "//" not in host:  # Ray itself tries for minutes
                     socket.create_connection((host, int(port)), timeout=10).close()
                 self._ray.init(address, **quiet)
-        except (OSError, ValueError, RuntimeError) as error:
-            reason = " ".join(str(error).split())[:200]
-            raise SettingsError(
-                f"--address {address}: no Ray cluster answers there ({reason}); check the address"
-            ) from error
+        except (OSError, ValueError, RuntimeError, ray_error) as error:
+            raise SettingsError(_unreachable(address, error)) from error
         for name in ("ray", "ray.data"):
             logging.getLogger(name).setLevel(logging.ERROR)
         context = self._ray.data.DataContext.get_current()
@@ -103,13 +104,13 @@ class RayEngine:
 
     def shards(self, pending: Iterable[NumberedInputs], strict: bool) -> Iterator[NumberedShard]:
         """The result of each pending shard, in the order in which they are finished."""
-        here = {"folder": str(Path.cwd()), "weights": used_weights(self.settings), "version": version("onrecord")}
+        here = {"folder": str(Path.cwd()), "weights": deciding_files(self.settings), "version": version("onrecord")}
         options = {
             "settings": self.settings,
             "threads": self._threads,
             "strict": strict,
             "here": here,
-            "save_text": self._save_text,
+            "keep": self._keep,
         }
         numbered = iter(pending)
         while wave := list(islice(numbered, _WAVE)):
@@ -122,14 +123,27 @@ class RayEngine:
                 yield row["number"], Shard(**{name: row[name] for name in Shard.__slots__})
 
 
+def _unreachable(address: str | None, error: Exception) -> str:
+    """Why Ray could not be reached: a cluster that asks for a token answers, so its own words come first."""
+    reason = " ".join(str(error).split())
+    if "Authentication" in type(error).__name__ or _WANTS_TOKEN.search(reason):
+        return (
+            f"--address {address}: the Ray cluster there asks for another token ({reason[:400]}); "
+            "set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN or RAY_AUTH_TOKEN_PATH as its administrator says"
+        )
+    if address is None:
+        return f"--engine ray: Ray cannot be started on this machine ({reason[:400]}); leave --engine out, or fix that"
+    return f"--address {address}: no Ray cluster answers there ({reason[:400]}); check the address"
+
+
 def _resolved(settings: PipelineSettings) -> PipelineSettings:
     return settings.resolved()
 
 
 @lru_cache(1)
-def _engine(settings: PipelineSettings, save_text: Path | None) -> LocalEngine:
+def _engine(settings: PipelineSettings, keep: Keep) -> LocalEngine:
     """The engine of this process, with its model, which all shards of a run share."""
-    return LocalEngine(settings, save_text)
+    return LocalEngine(settings, keep)
 
 
 def _do(
@@ -138,7 +152,7 @@ def _do(
     threads: int,
     strict: bool,
     here: dict[str, Any],
-    save_text: Path | None,
+    keep: Keep,
 ) -> dict[str, Any]:
     """Extracts one shard in a worker process; an error for the user also comes back as a row."""
     number, inputs = row["number"], row["inputs"]
@@ -146,7 +160,7 @@ def _do(
     try:
         use_threads(threads)
         _check(settings, here)
-        ((_, shard),) = _engine(settings, save_text).shards([(number, inputs)], strict)
+        ((_, shard),) = _engine(settings, keep).shards([(number, inputs)], strict)
     except OnrecordError as error:
         return done | {"fault": type(error).__name__, "message": f"on {socket.gethostname()}: {error}"}
     return done | asdict(shard)
@@ -165,9 +179,9 @@ def _check(settings: PipelineSettings, here: dict[str, Any]) -> None:
             f"this machine has onrecord {version('onrecord')}, the one that started the run has {here['version']}"
         )
     if _weights(settings) != here["weights"]:
-        raise SettingsError(f"model {settings.model!r} has other weights here than on the machine that started the run")
+        raise SettingsError(f"model {settings.model!r} has other files here than on the machine that started the run")
 
 
 @lru_cache(1)
 def _weights(settings: PipelineSettings) -> dict[str, str]:
-    return used_weights(settings)
+    return deciding_files(settings)

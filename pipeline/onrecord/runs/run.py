@@ -12,9 +12,10 @@ import hashlib
 import json
 import logging
 import os
+import signal
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from itertools import groupby
@@ -22,9 +23,12 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from onrecord.collection.people_file import NOBODY, People, read_people
-from onrecord.errors import InputError, SettingsError
-from onrecord.files.atomic import replacing
-from onrecord.files.records import to_line
+from onrecord.errors import InputError, SettingsError, Stopped
+from onrecord.files.article_texts import save_texts
+from onrecord.files.atomic import naming, replacing
+from onrecord.files.console import counted
+from onrecord.files.kept_texts import texts_path, write_kept_texts
+from onrecord.files.records import json_line, to_line
 from onrecord.reading import Input
 from onrecord.runs.final_pass import Finished, finishing
 from onrecord.runs.local import Engine, LocalEngine
@@ -32,9 +36,8 @@ from onrecord.runs.output import check_output, check_save_text, companion, make_
 from onrecord.runs.progress import Phase, Progress, Tally
 from onrecord.runs.settings import RunResult, RunSettings
 from onrecord.runs.spool import Failure, Spool
-from onrecord.settings import PipelineSettings, used_weights
+from onrecord.settings import PipelineSettings, deciding_files, model_folders, used_weights
 from onrecord_models.inference import use_threads
-from onrecord_models.loading import model_folder, settings_digest
 
 __all__ = ["RunResult", "RunSettings", "companion", "run"]
 
@@ -71,9 +74,12 @@ def run(
     people = NOBODY if settings.people is None else read_people(settings.people)
     output = settings.output
     if output is not None:
-        check_output(output, inputs)
-        if settings.people is not None and os.path.realpath(settings.people) == os.path.realpath(output):
-            raise SettingsError(f"{output} is the file given with --people; choose another output with -o")
+        given: dict[str, list[Path]] = {"a file of the model": _model_files(pipeline_settings)}
+        for name, path in settings.given:
+            given.setdefault(name, []).append(path)
+        if settings.people is not None:
+            given["the file given with --people"] = [settings.people]
+        check_output(output, inputs, given)
         output = Path(os.path.realpath(output))
     if settings.engine == "ray" and any(item.path is None for item in inputs):
         raise SettingsError("--engine ray reads files only; save standard input to a file, or leave --engine out")
@@ -83,6 +89,10 @@ def run(
         return _run(inputs, engine, settings, people, output, stdout, on_progress, started)
 
 
+def _model_files(settings: PipelineSettings) -> list[Path]:
+    return [path for folder in model_folders(settings) for path in folder.rglob("*") if path.is_file()]
+
+
 def _ignore(progress: Progress) -> None:
     pass
 
@@ -90,10 +100,10 @@ def _ignore(progress: Progress) -> None:
 def _engine(pipeline: PipelineSettings, settings: RunSettings) -> AbstractContextManager[Engine]:
     if settings.engine == "local":
         use_threads(settings.threads)
-        return nullcontext(LocalEngine(pipeline, settings.save_text))
+        return nullcontext(LocalEngine(pipeline, settings.keep))
     from onrecord.runs.ray import RayEngine
 
-    return RayEngine(pipeline, settings.address, settings.threads, settings.save_text)
+    return RayEngine(pipeline, settings.address, settings.threads, settings.keep)
 
 
 def _run(
@@ -108,13 +118,17 @@ def _run(
 ) -> RunResult:
     pipeline_settings = engine.settings
     weights = used_weights(pipeline_settings)
-    made_of = _made_of(inputs, pipeline_settings, weights, people, settings)
+    made_of = _made_of(inputs, pipeline_settings, people, settings)
     _log_settings(pipeline_settings, settings, weights)
     if output is not None:
         make_folder_of(output)
-    with Spool(output, made_of, settings.restart) as spool, output_errors(output):
+    with (
+        Spool(output, made_of, settings.restart) as spool,
+        output_errors(output),
+        _stopping(spool, output, len(inputs)),
+    ):
         if spool.done:
-            _log.info("continuing an interrupted run: %d shards are done", spool.done)
+            _log.info("continuing an interrupted run: %d articles are done", spool.tally().seen)
         total = _run_shards(inputs, engine, spool, settings, output, on_progress)
         if output is not None:
             _write_failures(spool, companion(output, "errors.jsonl"))
@@ -125,39 +139,61 @@ def _run(
                 failure.message if total.failed == 1 else "none of the articles could be read; nothing was written"
             )
         finalising = time.monotonic()
-        statements, duplicates = _finalise(spool, people, settings.skip_duplicates, output, stdout)
+        statements, duplicates, open_names = _finalise(spool, people, settings.skip_duplicates, output, stdout)
         _log.info("final pass in %.2f s: %d statements written", time.monotonic() - finalising, statements)
+        _write_texts(spool, settings, output)
         seconds = time.monotonic() - started
         errors = tuple(spool.failures())
-        result = RunResult(output, total.articles, statements, duplicates, errors, seconds, engine.loading)
+        result = RunResult(
+            output, total.articles, statements, duplicates, errors, seconds, engine.loading, open_names=open_names
+        )
         if output is not None:
-            noted: dict[str, Any] | None = None
-            if settings.people is not None:
-                noted = {"file": str(settings.people), "sha256": people.digest, "entries": len(people)}
+            noted = None if settings.people is None else _noted(settings.people, people, open_names)
             _write_record(output, pipeline_settings, settings, weights, noted, result)
         spool.remove()
     return result
 
 
+@contextmanager
+def _stopping(spool: Spool, output: Path | None, total: int) -> Iterator[None]:
+    """Has Ctrl-C, and signals like it, say what is kept and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        number = error.signal if isinstance(error, Stopped) else signal.SIGINT
+        done = spool.tally().seen
+        if output is None:
+            advice = "nothing is kept of a run without an output file; name one with -o to be able to continue"
+        elif not done:
+            advice = "nothing was finished yet; the same command begins again"
+        else:
+            kept = f"{done:,} of {counted(total, 'article')}"
+            advice = f"{kept} are finished and kept in {spool.folder}; the same command goes on from there"
+        raise Stopped(f"stopped: {advice}", number) from error
+
+
 def _made_of(
-    inputs: Sequence[Input], pipeline: PipelineSettings, weights: dict[str, str], people: People, settings: RunSettings
+    inputs: Sequence[Input], pipeline: PipelineSettings, people: People, settings: RunSettings
 ) -> dict[str, str]:
     """Everything that the lines of a run depend on, under the names that users know."""
-    articles = hashlib.sha256()
+    articles, said = hashlib.sha256(), hashlib.sha256()
     for _, same in groupby(inputs, key=lambda item: item.path):
         of_one_file = list(same)
         articles.update(json.dumps(_stamp(of_one_file[0])).encode())
         for item in of_one_file:
-            articles.update(json.dumps([item.doc, item.file.text_field, item.fault]).encode())
+            articles.update(json.dumps([item.doc, repr(item.file), item.position, item.fault]).encode())
+            if item.known is not None:
+                said.update(json.dumps([item.doc, repr(item.known)]).encode())
     options = {f"--{name.replace('_', '-').removesuffix('s')}": value for name, value in asdict(pipeline).items()}
-    model = json.dumps([weights, settings_digest(model_folder(pipeline.model))], sort_keys=True)
+    model = json.dumps(deciding_files(pipeline), sort_keys=True)
     return {
         "articles": articles.hexdigest(),
-        "model weights": hashlib.sha256(model.encode()).hexdigest(),
+        "--meta or --path-meta": said.hexdigest(),
+        "model": hashlib.sha256(model.encode()).hexdigest(),
         "people": people.digest,
         "version of onrecord": version("onrecord"),
         "--shard-size": str(settings.shard_size),
-        "--save-text": str(settings.save_text),
+        "texts to keep": settings.keep,
         **{option: json.dumps(value) for option, value in options.items()},
     }
 
@@ -212,7 +248,7 @@ def _run_shards(
         )  # fmt: skip
         done += shard.tally
         if live is not None:
-            with live.open("a", encoding="utf-8", newline="\n") as file:
+            with naming(live), live.open("a", encoding="utf-8", newline="\n") as file:
                 file.write(shard.lines)
         report("reading", shard.failures)
     report("finishing")
@@ -243,21 +279,24 @@ def _start_live(spool: Spool, live: Path) -> None:
 
 def _finalise(
     spool: Spool, people: People, skip_duplicates: bool, output: Path | None, stdout: TextIO
-) -> tuple[int, int]:
-    """Adds what needs the whole collection and writes the output. Returns the numbers of lines and of duplicates."""
+) -> tuple[int, int, dict[str, int]]:
+    """Adds what needs the whole collection and writes the output.
+
+    Returns the numbers of lines and of duplicates, and `RunResult.open_names`.
+    """
     with finishing(spool, people, skip_duplicates) as finished:
         if output is None:
             count = _write_lines(finished, stdout)
             stdout.flush()
-            return count, finished.duplicates
+            return count, finished.duplicates, finished.open_names
         with replacing(output) as file:
-            return _write_lines(finished, file), finished.duplicates
+            return _write_lines(finished, file), finished.duplicates, finished.open_names
 
 
 def _write_lines(finished: Finished, file: TextIO) -> int:
     count = 0
-    for statement in finished.statements:
-        file.write(f"{to_line(statement)}\n")
+    for line in finished.lines:
+        file.write(f"{line}\n")
         count += 1
     return count
 
@@ -270,7 +309,26 @@ def _write_failures(spool: Spool, path: Path) -> None:
         path.unlink(missing_ok=True)
         return
     with replacing(path) as file:
-        file.writelines(f"{json.dumps(asdict(failure), ensure_ascii=False)}\n" for failure in failures)
+        file.writelines(f"{json_line(asdict(failure))}\n" for failure in failures)
+
+
+def _write_texts(spool: Spool, settings: RunSettings, output: Path | None) -> None:
+    """``out.texts.sqlite``, with the texts that are not simply what a file holds; and the folder of ``--save-text``."""
+    if output is not None:
+        path = texts_path(output)
+        texts = spool.extracted_texts() if settings.keep_texts else iter(())
+        if not write_kept_texts(path, texts, "make room there, and start the same command again"):
+            path.unlink(missing_ok=True)
+    if settings.save_text is not None:
+        save_texts(settings.save_text, spool.texts)
+
+
+def _noted(path: Path, people: People, open_names: dict[str, int]) -> dict[str, Any]:
+    """What the record of a run says of the people that were given."""
+    noted: dict[str, Any] = {"file": str(path), "sha256": people.digest, "entries": len(people)}
+    if not people.own:
+        noted |= {"format": people.format, "unusable": people.unusable, "open_names": open_names}
+    return noted
 
 
 def _write_record(

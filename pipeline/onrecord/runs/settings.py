@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from onrecord.errors import SettingsError, expected
 from onrecord.runs.spool import Failure
+
+Keep = Literal["none", "extracted", "all"]
+"""Which texts a shard brings along: none, those of articles with statements that are not simply what a file holds, or
+the texts of all articles."""
 
 ENGINES: Final = ("local", "ray")
 
@@ -19,7 +24,7 @@ class RunSettings:
     Args:
         output: the file to write; None writes to standard output.
         shard_size: articles that are finished, and resumed, together.
-        people: CSV file of names and ids that the user supplies.
+        people: file of names and ids that the user supplies, in one of the formats of `collection.people_lists`.
         skip_duplicates: leave out the statements of articles that nearly copy another.
         strict: stop at the first article that cannot be read.
         restart: discard what an interrupted run left.
@@ -27,7 +32,9 @@ class RunSettings:
         engine: ``local``, or ``ray`` for many processes.
         address: the Ray cluster to run on; None starts Ray on this machine.
         threads: processor threads of one process; None means all of them (with Ray, one).
-        save_text: folder for the articles' texts, in which the offsets count.
+        keep_texts: keep the texts of pages, rows and the like beside the output, for the report and the exports.
+        save_text: folder for the texts of all articles, each in a file.
+        given: files that options name, by what a message calls them: the run must not overwrite them.
 
     Raises:
         SettingsError: a value is not one of those expected, or two of them contradict each other.
@@ -44,7 +51,16 @@ class RunSettings:
     engine: str = "local"
     address: str | None = None
     threads: int | None = None
+    keep_texts: bool = True
     save_text: Path | None = None
+    given: tuple[tuple[str, Path], ...] = ()
+
+    @property
+    def keep(self) -> Keep:
+        """Which texts the shards bring along."""
+        if self.save_text is not None:
+            return "all"
+        return "extracted" if self.keep_texts and self.output is not None else "none"
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
@@ -71,6 +87,9 @@ class RunResult:
         errors: articles that were skipped, each with its path, the stage that failed, and a message of one line.
         seconds: duration of the run, from before the model was loaded.
         loading: seconds of it that loading the model took.
+        left_out: files of folders and archives that were not read, counted by kind.
+        open_names: names of several people in the file of people, each with the number of articles that leave open who
+            is meant; their speakers have no id.
     """
 
     output: Path | None
@@ -80,6 +99,8 @@ class RunResult:
     errors: tuple[Failure, ...]
     seconds: float
     loading: float = 0.0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    open_names: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def failed(self) -> int:

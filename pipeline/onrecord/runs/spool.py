@@ -9,28 +9,31 @@ import json
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from filelock import FileLock, Timeout
 
 from onrecord.collection.near_duplicates import Signed
 from onrecord.document import Statement
 from onrecord.errors import OutputError
+from onrecord.files.console import counted
+from onrecord.files.kept_texts import packed, unpacked
 from onrecord.files.records import to_line
 from onrecord.files.sqlite import Database
 from onrecord.runs.progress import Tally
 
 _FILE: Final = "run.sqlite"
 _PID: Final = "pid"
-_OURS: Final = re.compile(r"run\.sqlite(-journal)?|pid")
+_SCRATCH: Final = "scratch.sqlite"
+_OURS: Final = re.compile(r"run\.sqlite(-journal)?|scratch\.sqlite|pid")
 
 _SCHEMA: Final = """
+CREATE TABLE kept_text (place INTEGER PRIMARY KEY, doc TEXT, is_extracted INT, text BLOB);
 CREATE TABLE made_of (what TEXT PRIMARY KEY, digest TEXT);
 CREATE TABLE shard (number INTEGER PRIMARY KEY, articles INT, statements INT);
 CREATE TABLE line (place INTEGER PRIMARY KEY, line TEXT);
@@ -56,17 +59,27 @@ class Failure:
     message: str
 
 
+class KeptText(NamedTuple):
+    """The text of an article; ``is_extracted`` if it is not simply what the article's file holds."""
+
+    doc: str
+    is_extracted: bool
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Shard:
     """The results of a shard as texts, which any process can send.
 
     ``lines`` are its statements as JSON lines, ``signatures`` those of its articles with statements as JSON,
-    ``account`` the counts and failures as JSON. ``words`` and ``seconds`` tell how fast it was.
+    ``account`` the counts and failures as JSON, ``texts`` the texts to keep (`KeptText`) as JSON. ``words`` and
+    ``seconds`` tell how fast it was.
     """
 
     lines: str
     signatures: str
     account: str
+    texts: str = "[]"
     words: int = 0
     seconds: float = 0.0
 
@@ -76,6 +89,7 @@ class Shard:
         statements: Sequence[Sequence[Statement]],
         signed: Sequence[Signed],
         failures: Sequence[Failure],
+        texts: Sequence[KeptText] = (),
         words: int = 0,
         seconds: float = 0.0,
     ) -> Self:
@@ -85,6 +99,7 @@ class Shard:
             "".join(f"{to_line(statement)}\n" for group in statements for statement in group),
             json.dumps(signed, ensure_ascii=False),
             json.dumps(account, default=asdict, ensure_ascii=False),
+            json.dumps(texts, ensure_ascii=False),
             words,
             seconds,
         )
@@ -109,7 +124,7 @@ class Spool:
         """Opens the spool of an output file; if a stopped run with the same articles and options left one, that one.
 
         Args:
-            output: the file that the run writes; None for a spool that cannot be resumed.
+            output: the file that the run writes; None for a temporary spool, which cannot be resumed.
             made_of: a digest of each thing that the lines depend on, by the name that a user knows it by.
             restart: delete what a stopped run left.
 
@@ -119,24 +134,27 @@ class Spool:
         """
         self._output = output
         self._lock: FileLock | None = None
-        if output is None:
-            self.folder = Path(tempfile.mkdtemp(prefix="onrecord-"))
-        else:
-            self.folder = output.with_name(f"{output.name}.spool")
+        self.folder = None if output is None else output.with_name(f"{output.name}.spool")
         try:
-            if output is not None:
-                self._take_lock(output)
-            self._database = self._open(made_of, restart)
+            self._database = self._temporary(made_of) if output is None else self._open(output, made_of, restart)
         except OSError as error:
             self._release()
             raise OutputError(
                 f"{output}: cannot be written ({error.strerror}); choose a folder you can write to with -o"
             ) from error
-        except OutputError:
+        except BaseException:
             self._release()
             raise
 
-    def _take_lock(self, output: Path) -> None:
+    def _temporary(self, made_of: Mapping[str, str]) -> Database:
+        """A database that leaves nothing, however the process ends."""
+        database = Database(transactions=True)
+        with database.closed_on_error():
+            self._check_or_create(database, made_of)
+        self._finished: set[int] = set()
+        return database
+
+    def _take_lock(self, output: Path, folder: Path) -> None:
         lock = FileLock(output.with_name(f".{output.name}.lock"))
         try:
             lock.acquire(blocking=False)
@@ -145,23 +163,26 @@ class Spool:
                 f"{output}: another run is writing there{self._other_pid()}; wait for it or choose another with -o"
             ) from error
         self._lock = lock
-        if self.folder.exists() and not all(_OURS.fullmatch(path.name) for path in self.folder.iterdir()):
+        if folder.exists() and not all(_OURS.fullmatch(path.name) for path in folder.iterdir()):
             raise OutputError(
-                f"{self.folder}: the run needs this folder, but it holds other files; move them "
+                f"{folder}: the run needs this folder, but it holds other files; move them "
                 "or choose another output with -o"
             )
 
     def _other_pid(self) -> str:
         with suppress(OSError, ValueError):
+            assert self.folder is not None
             return f" (process {int((self.folder / _PID).read_text())})"
         return ""
 
-    def _open(self, made_of: Mapping[str, str], restart: bool) -> Database:
-        file = self.folder / _FILE
+    def _open(self, output: Path, made_of: Mapping[str, str], restart: bool) -> Database:
+        folder = output.with_name(f"{output.name}.spool")
+        self._take_lock(output, folder)
+        file = folder / _FILE
         if restart or not file.exists():  # a run that was killed while it deleted the folder may have left the rest
             self._delete()
-        self.folder.mkdir(exist_ok=True)
-        (self.folder / _PID).write_text(str(os.getpid()))
+        folder.mkdir(exist_ok=True)
+        (folder / _PID).write_text(str(os.getpid()))
         database = Database(file, _ADVICE)
         with database.closed_on_error():
             self._check_or_create(database, made_of)
@@ -178,13 +199,16 @@ class Spool:
         changed = [part for part in sorted(made_of.keys() | before) if before.get(part) != made_of.get(part)]
         done = database.value("SELECT COUNT(*) FROM shard")
         if changed and done:
+            articles = database.value("SELECT (SELECT SUM(articles) FROM shard) + (SELECT COUNT(*) FROM failure)")
             raise OutputError(
-                f"{self._output}: an interrupted run left {done} finished shards there, but these have changed since: "
-                f"{', '.join(changed)}; start again with --restart, or undo the changes to continue"
+                f"{self._output}: an interrupted run left {counted(articles, 'finished article')} there, but these "
+                f"have changed since: {', '.join(changed)}; start again with --restart, or undo the changes to continue"
             )
         if changed:
             with database.transaction():
-                database.execute("DELETE FROM made_of")
+                for (table,) in database.all("SELECT name FROM sqlite_master WHERE type = 'table'"):
+                    database.execute(f'DROP TABLE "{table}"')
+                database.create(_SCHEMA)
                 database.execute_many("INSERT INTO made_of VALUES (?, ?)", made_of.items())
 
     def __enter__(self) -> Self:
@@ -220,6 +244,8 @@ class Spool:
             self._database.execute_many("INSERT INTO failure VALUES (?, ?, ?, ?)", _placed(number, failures))
             signatures = json.loads(shard.signatures)
             self._database.execute_many("INSERT INTO signature VALUES (?, ?, ?, ?)", _placed(number, signatures))
+            texts = ((_encodable(doc), extracted, packed(text)) for doc, extracted, text in json.loads(shard.texts))
+            self._database.execute_many("INSERT INTO kept_text VALUES (?, ?, ?, ?)", _placed(number, texts))
         self._finished.add(number)
 
     def tally(self) -> Tally:
@@ -243,11 +269,27 @@ class Spool:
         for row in self._database.rows("SELECT doc, date, signature FROM signature ORDER BY place"):
             yield Signed(*row)
 
+    def extracted_texts(self) -> Iterator[tuple[str, bytes]]:
+        """The name and packed text of each article whose text is not simply what its file holds, in order."""
+        return self._database.rows("SELECT doc, text FROM kept_text WHERE is_extracted ORDER BY place")
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """The name and text of each article whose text was kept, in order."""
+        for doc, text in self._database.rows("SELECT doc, text FROM kept_text ORDER BY place"):
+            yield doc, unpacked(text)
+
     @contextmanager
     def scratch(self) -> Iterator[Database]:
-        """The spool's file, for tables that are needed only inside and are gone afterwards, even after a crash."""
-        with self._database.discarded():
-            yield self._database
+        """A file beside the spool's, for tables that are needed only inside; it need not survive a crash."""
+        path = None if self.folder is None else self.folder / _SCRATCH
+        if path is not None:
+            path.unlink(missing_ok=True)
+        try:
+            with Database(path, _ADVICE, durable=False) as database:
+                yield database
+        finally:
+            if path is not None:
+                path.unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Closes and deletes the spool."""
@@ -255,6 +297,8 @@ class Spool:
         self._delete()
 
     def _delete(self) -> None:
+        if self.folder is None:
+            return
         (self.folder / _FILE).unlink(missing_ok=True)  # first: without it, the rest is not mistaken for a stopped run
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -264,6 +308,10 @@ class Spool:
                 Path(self._lock.lock_file).unlink(missing_ok=True)
             self._lock.release()
             self._lock = None
+
+
+def _encodable(doc: str) -> str:
+    return doc.encode("utf-8", "replace").decode()
 
 
 def _placed(number: int, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[object, ...]]:

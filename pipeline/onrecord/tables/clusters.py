@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
 from rich.cells import cell_len
 
+from onrecord.files.records import json_line
 from onrecord.queries.clusters import Cluster, ClusterQueries
 from onrecord.tables.statements import who
 from onrecord.tables.text import fit, plain, several, terminal_width
@@ -49,7 +49,7 @@ def cluster_table(clusters: Iterator[Cluster], queries: ClusterQueries, full: bo
 def json_lines(clusters: Iterator[Cluster]) -> Iterator[str]:
     """A JSON object for each cluster."""
     for cluster in clusters:
-        yield json.dumps(_record(cluster), ensure_ascii=False)
+        yield json_line(_record(cluster))
 
 
 def _record(cluster: Cluster) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from onrecord.files.records import json_line
 from onrecord.queries.positions import Decided, PositionQueries, check_min_score
 from onrecord.tables.text import fit, several, terminal_width
 
@@ -84,4 +84,4 @@ def json_lines(queries: PositionQueries, shown: Shown) -> Iterator[str]:
         SettingsError: as `position_table` does.
     """
     for position, _ in shown.of(queries):
-        yield json.dumps(position.to_dict(), ensure_ascii=False)
+        yield json_line(position.to_dict())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final, get_args
 
 from onrecord.document import StanceLabel
+from onrecord.files.records import json_line
 from onrecord.queries.speakers import SpeakerCount, SpeakerQueries, StanceCount
 from onrecord.tables.text import fit, several, terminal_width
 
@@ -103,7 +103,7 @@ def json_lines(
             yield from queries.speakers(named, sort, target)
 
     for speaker in islice(speakers(), limit):
-        yield json.dumps(_record(speaker), ensure_ascii=False)
+        yield json_line(_record(speaker))
 
 
 def _record(speaker: SpeakerCount) -> dict[str, Any]:

@@ -1,26 +1,40 @@
-"""Statements as a table for the terminal."""
+"""Statements as lines for the terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from rich.cells import cell_len
+from rich.text import Text
 
-from onrecord.document import Statement
+from onrecord.document import Stance, Statement
 from onrecord.tables.text import fit, plain, terminal_width
+from onrecord.tables.wording import indented
 
-_SPEAKER_WIDTH = 26
-_STANCE_WIDTH = 14
-_SAME = "="
-_CONFLICT = "≠"
-_SIGNS = {_SAME: "the same words elsewhere", _CONFLICT: "attributed to different speakers"}
+_SPEAKER_WIDTH: Final = 26
+_STANCE_WIDTH: Final = 14
+_FORM_WIDTH: Final = 8
+_LEAST_TEXT: Final = 40
+"""Columns for the text: where fewer are left beside the rest, it goes on a line of its own."""
+
+_INDENT: Final = 4
+_SAME: Final = "="
+_CONFLICT: Final = "≠"
+_SIGNS: Final = {_SAME: "the same words elsewhere", _CONFLICT: "attributed to different speakers"}
+_COLOURS: Final = {"support": "green", "oppose": "red", "neutral": "dim", "unclear": "yellow"}
 
 
-def statement_table(statements: Iterable[Statement], limit: int | None = None, full: bool = False) -> Iterator[str]:
-    """The lines of a table of who said what, article by article; as wide as the terminal unless ``full``.
+def statement_lines(
+    statements: Iterable[Statement], limit: int | None = None, full: bool = False, wrap: bool = False
+) -> Iterator[Text]:
+    """The lines of a table of who said what, article by article.
+
+    They are as wide as the terminal. A text that is cut ends with a whole word; if ``full``, none is cut, and the
+    cluster follows. ``wrap`` breaks such long lines between words.
 
     Where the targets change, a line names them in the order of the stances below it. A sign before a statement means
-    that its words also appear elsewhere; the end of the table explains it. If ``full``, the cluster follows the text.
+    that its words also appear elsewhere; the end of the table explains it.
     """
     signs: set[str] = set()
     targets: list[str] = []
@@ -33,32 +47,56 @@ def statement_table(statements: Iterable[Statement], limit: int | None = None, f
             continue
         if statement.doc != doc:
             if doc is not None:
-                yield ""
+                yield Text()
             doc = statement.doc
-            yield plain(doc)
+            yield Text(plain(doc), "bold")
         if statement.stance and targets != (targets := [stance.target for stance in statement.stance]):
-            yield f"  stance towards: {plain(' | '.join(targets))}"
-        stance = " | ".join(
-            f"{stance.label} {stance.score:.2f}" if stance.score else stance.label for stance in statement.stance
-        )
+            yield from indented(Text(f"stance towards: {plain(' | '.join(targets))}", "italic"), width, 2)
         sign = _SAME if statement.cluster else " "
         sign = _CONFLICT if statement.attribution_conflict else sign
         signs.add(sign)
-        columns = [f"{sign} {fit(who(statement), _SPEAKER_WIDTH)}"]
-        if statement.stance:
-            columns.append(fit(stance, _STANCE_WIDTH * len(statement.stance)))
-        columns.append(fit(statement.form, 8))
-        used = sum(cell_len(column) + 2 for column in columns)
-        text = plain(statement.text) if full else fit(statement.text, max(20, width - used)).rstrip()
-        if full and statement.cluster:
-            text += f"  [{plain(statement.cluster)}]"
-        yield "  ".join([*columns, text])
+        yield from _rows(statement, sign, width, full, wrap)
     if left:
-        yield f"… and {left} more"
+        yield Text(f"… and {left:,} more")
     if signs & _SIGNS.keys():
-        yield ""
+        yield Text()
         meanings = ", ".join(f"{sign} {meaning}" for sign, meaning in _SIGNS.items() if sign in signs)
-        yield f"{meanings} (onrecord clusters)"
+        yield from indented(Text(f"{meanings} (onrecord clusters)"), width, 0)
+
+
+def _rows(statement: Statement, sign: str, width: int, full: bool, wrap: bool) -> Iterator[Text]:
+    """The lines of a statement: one if its text has enough room beside speakers, stances and form, else more."""
+    name = fit(who(statement), _SPEAKER_WIDTH)
+    start = Text.assemble(
+        (f"{sign} ", "yellow" if sign == _CONFLICT else ""), (name, "dim" if name.startswith("(unknown)") else "cyan")
+    )
+    form = Text(fit(statement.form, _FORM_WIDTH), "dim")
+    stances = Text(" | ").join(map(_stance, statement.stance))
+    room = _STANCE_WIDTH * len(statement.stance)
+    used = 2 + _SPEAKER_WIDTH + 2 + (room + 2 if room else 0) + _FORM_WIDTH + 2
+    text = plain(statement.text)
+    if full and statement.cluster:
+        text += f"  [{plain(statement.cluster)}]"
+    if width - used >= _LEAST_TEXT and not (full and wrap):
+        stances.pad_right(max(0, room - cell_len(stances.plain)))
+        shown = text if full else fit(text, width - used)
+        yield Text("  ").join([start, *([stances] if room else []), form, Text(shown)])
+        return
+    used = 2 + _SPEAKER_WIDTH + 2 + _FORM_WIDTH + 2
+    if used + cell_len(stances.plain) <= width:
+        yield Text("  ").join([start, form, stances])
+    else:
+        yield Text("  ").join([start, form])
+        yield from indented(stances, width, _INDENT)
+    if full:
+        yield from indented(Text(text), width, _INDENT) if wrap else [Text(" " * _INDENT + text)]
+    else:
+        yield Text(fit(text, width, _INDENT))
+
+
+def _stance(stance: Stance) -> Text:
+    score = f" {stance.score:.2f}" if stance.score else ""
+    return Text(f"{stance.label}{score}", _COLOURS.get(stance.label, ""))
 
 
 def who(statement: Statement) -> str:

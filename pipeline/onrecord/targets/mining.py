@@ -11,7 +11,6 @@ Only frequent phrases are counted to the end (lossy counting: Manku and Motwani 
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections import Counter
@@ -20,6 +19,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Final, NamedTuple
 
 from onrecord.document import Statement
+from onrecord.files.console import counted
+from onrecord.files.records import json_line
 from onrecord.text.word_lists import read_lists
 
 _LONGEST: Final = 4
@@ -120,7 +121,7 @@ def proposal_table(proposals: Iterable[Proposal]) -> Iterator[str]:
 def proposal_lines(proposals: Iterable[Proposal]) -> Iterator[str]:
     """A JSON line for each."""
     for row in proposals:
-        yield json.dumps(asdict(row), ensure_ascii=False)
+        yield json_line(asdict(row))
 
 
 def proposal_toml(proposals: Iterable[Proposal]) -> Iterator[str]:
@@ -128,9 +129,10 @@ def proposal_toml(proposals: Iterable[Proposal]) -> Iterator[str]:
     yield "# Keep the targets that matter; add synonyms and a description of one line where they help."
     for row in proposals:
         yield ""
-        yield f"# {row.statements} statements, {row.speakers} speakers, {row.articles} articles"
+        counts = ((row.statements, "statement"), (row.speakers, "speaker"), (row.articles, "article"))
+        yield f"# {', '.join(counted(number, noun) for number, noun in counts)}"
         yield "[[target]]"
-        yield f"name = {json.dumps(row.target)}"
+        yield f"name = {json_line(row.target)}"
 
 
 def _phrases(text: str) -> Iterator[_Phrase]:

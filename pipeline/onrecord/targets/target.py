@@ -73,14 +73,15 @@ def read_targets(path: Path) -> tuple[Target, ...]:
     if record or not isinstance(entries, list) or not entries:
         other = f"; it has {next(iter(record))!r}" if record else ""
         raise InputError(f"{path}: expected [[target]] tables with a name, and nothing else{other}")
-    targets = tuple(_target(path, number, entry) for number, entry in enumerate(entries, 1))
+    targets = tuple(target_of(path, number, entry) for number, entry in enumerate(entries, 1))
     names = [target.name for target in targets]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise InputError(f"{path}: two targets are named {twice!r}; give one of them another name")
     return targets
 
 
-def _target(path: Path, number: int, entry: Any) -> Target:
+def target_of(path: Path, number: int, entry: Any) -> Target:
+    """The target that a table of a file describes; raises `InputError` with its number if it does not."""
     where = f"{path}: target {number}"
     if not isinstance(entry, dict):
         raise InputError(f"{where} is not a table; write [[target]] and name = … below it")

@@ -155,7 +155,8 @@ _DATE: Final = re.compile(
     _I,
 )
 _TAG: Final = re.compile(r"<[^<>]{1,300}>")
-_URL: Final = re.compile(r"\W*(?:(?:https?://|www\.)\S+|[^\s@]+@[\w-]+(?:\.[\w-]+)+|pic\.twitter\.com/\S+)", _I)
+# Possessive, so that a token of a million marks is read once.
+_URL: Final = re.compile(r"\W*+(?:(?:https?://|www\.)\S+|[^\s@]++@[\w-]++(?:\.[\w-]++)+|pic\.twitter\.com/\S+)", _I)
 _TRAIL: Final = re.compile(r"\s*(?:[|>»›•·]|::)\s*|\s+/\s+")
 _SENTENCE_ENDS: Final = (".", "!", "?", "…", ":", ";", ",", '"', "”", "’", "'", "»", ")")
 

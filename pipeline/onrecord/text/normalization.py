@@ -40,6 +40,7 @@ _DOTTED: Final = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _SENTENCE_END: Final = re.compile(r"(?<=[a-z]{2})[.!?]\s")
 _POSSESSIVE: Final = re.compile(r"['’‘`ʼ]s$")
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _APOSTROPHE: Final = re.compile(r"['’‘`ʼ]")
 
 
@@ -51,9 +52,9 @@ def plain_words(text: str) -> Iterator[str]:
     """
     joined = _DOTTED.sub(lambda match: match.group().replace(".", ""), _THOUSANDS.sub("", text))
     decomposed = unicodedata.normalize("NFKD", joined.casefold())
-    stripped = "".join(character for character in decomposed if not unicodedata.combining(character))
-    for match in _WORD.finditer(stripped):
-        yield _APOSTROPHE.sub("", _POSSESSIVE.sub("", match.group()))
+    stripped = _NOT_ASCII.sub(lambda match: "" if unicodedata.combining(match[0]) else match[0], decomposed)
+    for word in _WORD.findall(stripped):
+        yield word if word.isalnum() else _APOSTROPHE.sub("", _POSSESSIVE.sub("", word))
 
 
 def content_words(text: str) -> list[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cached_property
 from typing import Final
 
 from onrecord.document import Span
+from onrecord.text.occurrences import Occurrences
 from onrecord.text.quotations import quotation_states
 from onrecord.text.segmentation import Segmentation
 from onrecord.text.word_lists import read_lists
@@ -25,11 +27,19 @@ class Layout:
         self._sentence_starts = [sentence.start for sentence in self.sentences]
         self._paragraph_starts = [paragraph.start for paragraph in self.paragraphs]
         self._states = quotation_states(text, segmentation.quotations)
+        self._title_case: dict[int, bool] = {}
+        self._letters: dict[int, int] = {}
+        self._governed: dict[int, bool] = {}
         self._told = [0]
         for sentence in self.sentences:
             first = next((at for at in range(*sentence) if text[at].isalnum()), sentence.start)
             last = next((at for at in range(sentence.end - 1, first, -1) if text[at].isalnum()), first)
             self._told.append(self._told[-1] + (not (self.is_quoted(first) and self.is_quoted(last))))
+
+    @cached_property
+    def occurrences(self) -> Occurrences:
+        """Where the text's words stand."""
+        return Occurrences(self.text)
 
     def sentence_at(self, position: int) -> int:
         """The index of the sentence that ``position`` is in."""
@@ -52,6 +62,14 @@ class Layout:
         """The span of the sentence that ``position`` is in."""
         return self.sentences[self.sentence_at(position)] if self.sentences else Span(0, len(self.text))
 
+    def follows_letter(self, position: int) -> bool:
+        """Whether a letter stands before ``position`` in its sentence."""
+        sentence = self.sentence_at(position)
+        if sentence not in self._letters:
+            span = self.sentence_span(position)
+            self._letters[sentence] = next((at for at in range(*span) if self.text[at].isalpha()), span.end)
+        return self._letters[sentence] < position
+
     def word_before(self, position: int) -> str:
         """The word directly before ``position`` in its sentence, lower case, or an empty string after punctuation."""
         start = self.sentence_span(position).start
@@ -60,16 +78,22 @@ class Layout:
 
     def is_governed(self, position: int) -> bool:
         """Whether a preposition is directly before ``position``, or before the article in front of it."""
-        word = self.word_before(position)
-        if word in ("the", "a", "an"):
-            start = self.text.rfind(word[0], 0, position) if len(word) == 1 else position - len(word) - 1
-            word = self.word_before(max(0, start))
-        return word in PREPOSITIONS
+        if position not in self._governed:
+            word = self.word_before(position)
+            if word in ("the", "a", "an"):
+                start = self.text.rfind(word[0], 0, position) if len(word) == 1 else position - len(word) - 1
+                word = self.word_before(max(0, start))
+            self._governed[position] = word in PREPOSITIONS
+        return self._governed[position]
 
     def is_title_case(self, position: int) -> bool:
         """Whether most words of the sentence at ``position`` have capitals, as in headlines: case tells nothing."""
-        words = [self.text[word.start] for word in self.words(self.sentence_span(position))]
-        return len(words) >= 4 and sum(first.isupper() for first in words) >= 0.7 * len(words)
+        sentence = self.sentence_at(position)
+        if sentence not in self._title_case:
+            words = [self.text[word.start] for word in self.words(self.sentence_span(position))]
+            capitals = sum(first.isupper() for first in words)
+            self._title_case[sentence] = len(words) >= 4 and capitals >= 0.7 * len(words)
+        return self._title_case[sentence]
 
     def words(self, span: Span) -> list[Span]:
         """The spans of the words inside ``span``."""

@@ -7,7 +7,7 @@ blank lines); then it is a block of lines. White space between two pieces belong
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -29,6 +29,9 @@ _OPENER = re.compile(
     r"Meanwhile|While|When|As|If|There)\b"
 )
 _WRAP_WIDTHS = range(30, 101)
+_LONGEST_WORD = 200
+"""Letters that a span is widened by: what is longer is no word."""
+
 _RAGGED = 8
 """By so many characters columns are uneven, as where words are hyphenated or read by a scanner."""
 
@@ -69,9 +72,10 @@ def trim(text: str, span: Span) -> Span:
 def whole_words(text: str, span: Span) -> Span:
     """``span`` widened to the ends of the words that it begins and ends in; an empty one stays as it is."""
     start, end = span
-    while 0 < start < end and text[start].isalnum() and text[start - 1].isalnum():
+    least, most = max(0, start - _LONGEST_WORD), min(len(text), end + _LONGEST_WORD)
+    while least < start < end and text[start].isalnum() and text[start - 1].isalnum():
         start -= 1
-    while start < end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+    while start < end < most and text[end].isalnum() and text[end - 1].isalnum():
         end += 1
     return Span(start, end)
 
@@ -144,13 +148,11 @@ def context_of(segmentation: Segmentation, spans: Spans) -> Span:
     first, last = min(span.start for span in spans), max(span.end for span in spans)
     paragraphs = segmentation.paragraphs
     index = max(bisect_right(paragraphs, first, key=lambda paragraph: paragraph.span.start) - 1, 0)
-    start, end = first, last
-    for paragraph in paragraphs[index:]:
-        if paragraph.span.start >= last:
-            break
-        for sentence in paragraph.sentences:
-            if sentence.start <= first:
-                start = sentence.start
-            if sentence.start < last:
-                end = sentence.end
+    if index == len(paragraphs) or paragraphs[index].span.start >= last:
+        return Span(first, last)
+    final = max(bisect_left(paragraphs, last, key=lambda paragraph: paragraph.span.start) - 1, index)
+    opening = bisect_right(paragraphs[index].sentences, first, key=lambda sentence: sentence.start) - 1
+    closing = bisect_left(paragraphs[final].sentences, last, key=lambda sentence: sentence.start) - 1
+    start = paragraphs[index].sentences[opening].start if opening >= 0 else first
+    end = paragraphs[final].sentences[closing].end if closing >= 0 else last
     return Span(start, end)

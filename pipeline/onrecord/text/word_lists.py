@@ -1,6 +1,7 @@
 """Word lists kept as data files beside the code, so that they can be read and corrected without reading code.
 
-In ``NAME.txt`` each ``[list]`` opens a list, and its words follow, separated by white space; ``NAME.csv`` is a table.
+In ``NAME.txt`` each ``[list]`` opens a list, and its words follow, separated by white space, or its entries, one a line;
+``NAME.csv`` is a table.
 Lines that begin with ``#`` are comments in both, and the first says what the file holds and where it comes from.
 This module is in `text`, the lowest room that uses such files; they are in the folder ``data`` of the room they serve.
 """
@@ -8,6 +9,7 @@ This module is in `text`, the lowest room that uses such files; they are in the 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -34,6 +36,29 @@ def read_lists(room: str, name: str) -> Mapping[str, frozenset[str]]:
         elif line:
             lists[current] |= frozenset(line.split())
     return lists
+
+
+@cache
+def read_entries(room: str, name: str) -> Mapping[str, tuple[str, ...]]:
+    """The lists in ``data/<name>.txt`` of a room, where each line is one entry and may have spaces.
+
+    Raises:
+        FileNotFoundError: the room has no such file.
+        ValueError: a line comes before the first list, or a list is there twice.
+    """
+    entries: dict[str, tuple[str, ...]] = {}
+    current = ""
+    for line in _lines(room, f"{name}.txt"):
+        if re.fullmatch(r"\[[\w ]+\]", line):
+            current = line.strip("[]")
+            if current in entries:
+                raise ValueError(f"{room}: data/{name}.txt has the list [{current}] twice; keep one of them")
+            entries[current] = ()
+        elif line and not current:
+            raise ValueError(f"{room}: data/{name}.txt has lines before the first [list]; put them into one")
+        elif line:
+            entries[current] += (line,)
+    return entries
 
 
 @cache

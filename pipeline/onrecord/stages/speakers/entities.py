@@ -12,20 +12,21 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from onrecord.document import Kind, Name, Span
 from onrecord.names.countries import (
-    adjective_of,
     country_named,
     country_of_adjective,
     country_words,
     organization_key,
+    with_owner,
 )
 from onrecord.names.forms import (
     Gender,
     Words,
-    acronyms,
     fold,
     fullest,
     is_acronym,
@@ -35,6 +36,7 @@ from onrecord.names.forms import (
     title_gender,
     without_possessive,
 )
+from onrecord.names.index import MOST, OrganizationIndex, PeopleIndex
 from onrecord.names.lexicon import DOCUMENT_NOUNS
 from onrecord.names.similarity import is_part, same_person
 from onrecord.stages.speakers.name_repair import cleaned, voted_labels
@@ -51,7 +53,12 @@ _KIND_OF: Final[dict[str, Kind]] = {
     "misc": "unknown",
 }  # fmt: skip
 _NICKNAME: Final = re.compile(r" [(“\"‘'][^)”\"’']+[)”\"’'] ")
+_DEFINED: Final = re.compile(r"\s*\(\s*(?:the\s+)?[“\"']?([^\s;,()“”\"']{1,20})[”\"']?\s*[);,]")
+"""An acronym behind the name that it stands for."""
+
 _NEAR_PARAGRAPHS: Final = 2
+_MOST: Final = 100
+"""More ways of writing a name, or more things that somebody is, tell a reader nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,8 @@ class Entity:
     roles: list[Role] = field(default_factory=list)
     is_organization: bool = False
     """Whether the tagger takes it for an organization, not for a place."""
+    unread: list[tuple[Entity, str]] | None = None
+    """Where new forms are noted for the index of the article's entities."""
 
     @property
     def name(self) -> str:
@@ -99,10 +108,17 @@ class Entity:
         return "masculine" if masculine > 2 * feminine else None
 
     def add(self, form: str, place: Span | None = None) -> None:
-        if form and form not in self.forms:
+        if form and form not in self.forms and len(self.forms) < _MOST:
             self.forms.append(form)
+            if self.unread is not None:
+                self.unread.append((self, form))
         if place is not None:
             self.places.append(place)
+
+    def add_role(self, role: Role) -> None:
+        """Notes what the article says that somebody is, once."""
+        if role not in self.roles and len(self.roles) < _MOST:
+            self.roles.append(role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +137,11 @@ class ArticleEntities:
         self._layout = layout
         self.entities: list[Entity] = []
         self.places: list[NamePlace] = []
+        self._people: PeopleIndex[Entity] = PeopleIndex()
+        self._organizations: OrganizationIndex[Entity] = OrganizationIndex()
+        self._countries: dict[str, Entity] = {}
+        self._titles_of: dict[Entity, set[str]] = {}
+        self._unread: list[tuple[Entity, str]] = []
         chosen = cleaned(layout.text, names)
         labels = voted_labels(layout.text, chosen)
         chosen = [Name(name.span, labels[fold(layout.text[slice(*name.span)])], name.score) for name in chosen]
@@ -141,27 +162,23 @@ class ArticleEntities:
 
     def is_within_name(self, position: int) -> bool:
         """Whether ``position`` is inside a name, or at its start."""
-        index = bisect_right(self._starts, position) - 1
-        return index >= 0 and position < self.places[index].span.end
+        return (index := bisect_right(self._starts, position)) > 0 and position < self.places[index - 1].span.end
 
     def country(self, name: str) -> Entity:
         """The entity of a country given by its usual short name, made if the article has none yet."""
-        return next((entity for entity in self.entities if entity.country == name), None) or self._new(
-            "organization", name
-        )
+        return self._countries.get(name) or self._new("organization", name)
 
     def organization(self, form: str) -> Entity:
         """The organization of this form, made if the article has none yet."""
-        known = self._same_organization(form)
-        entity = known or self._new("organization")
+        entity = self._same_organization(form) or self._new("organization")
         entity.is_organization = True
         entity.add(form)
         return entity
 
     def document(self, form: str) -> Entity:
         """The document of this title, made if the article has none yet."""
-        known = next((entity for entity in self.entities if entity.kind == "document" and form in entity.forms), None)
-        entity = known or self._new("document")
+        known = (entity for entity in self._index.with_form(form) if entity.kind == "document")
+        entity = next(known, None) or self._new("document")
         entity.add(form)
         return entity
 
@@ -170,9 +187,32 @@ class ArticleEntities:
         return _NICKNAME.sub(" ", form) if name.label == "person" else form
 
     def _new(self, kind: Kind, country: str | None = None) -> Entity:
-        entity = Entity(kind, country)
+        entity = Entity(kind, country, unread=None if kind == "person" else self._unread)
         self.entities.append(entity)
+        if country is not None:
+            self._countries[country] = entity
         return entity
+
+    @property
+    def _index(self) -> OrganizationIndex[Entity]:
+        """The index, with all forms that organizations have got by now."""
+        for entity, form in self._unread:
+            self._organizations.add(entity, form, is_country=entity.country is not None)
+        self._unread.clear()
+        return self._organizations
+
+    def police(self) -> list[Entity]:
+        """The organizations whose names end with ``police``."""
+        return [entity for entity in self._index.with_end("police") if entity.kind == "organization"]
+
+    @cached_property
+    def by_initials(self) -> dict[str, list[Entity]]:
+        """The people of the article by the initials of their names."""
+        found: dict[str, list[Entity]] = {}
+        for entity in self.entities:
+            if entity.kind == "person":
+                found.setdefault("".join(word[0] for word in entity.name.split()).upper(), []).append(entity)
+        return found
 
     # People
 
@@ -183,50 +223,50 @@ class ArticleEntities:
             if len(words) >= 2:
                 entity = self._same_full_name(words) or self._new("person")
                 entity.add(self._form(name), name.span)
+                self._people.add(entity, words, is_first=len(entity.forms) == 1)
                 entity.full_places.append(name.span)
                 self._note_title(entity, name.span)
                 found[name.span] = entity
-        full = [entity for entity in self.entities if entity.kind == "person"]
+        shorter: dict[Words, list[Entity]] = {}
         for name in names:
             if name.span not in found:
-                entity = self._part_of_one(name, full) or self._same_short_name(name) or self._new("person")
+                known = self._part_of_one(name, shorter) or self._same_short_name(name, shorter)
+                entity = known or self._new("person")
+                if known is None:
+                    shorter.setdefault(person_words(self._form(name)), []).append(entity)
                 entity.add(self._form(name), name.span)
                 self._note_title(entity, name.span)
                 found[name.span] = entity
         return found
 
     def _same_full_name(self, words: Words) -> Entity | None:
-        people = [entity for entity in self.entities if entity.kind == "person"]
-        equal = [entity for entity in people if any(person_words(form) == words for form in entity.forms)]
-        if equal:
-            return equal[0]
+        if (equal := self._people.called(words)) is not None:
+            return equal
+        people = self._people.resembling(words)
         alike = [entity for entity in people if all(same_person(person_words(form), words) for form in entity.forms)]
         return alike[0] if len(alike) == 1 else None
 
-    def _same_short_name(self, name: Name) -> Entity | None:
-        words = person_words(self._form(name))
+    def _same_short_name(self, name: Name, shorter: dict[Words, list[Entity]]) -> Entity | None:
+        """The person called by nothing but the words of ``name`` before; ``shorter`` has those by their words."""
         gender = self._title_gender(name.span)
-        for entity in self.entities:
-            if entity.kind == "person" and any(person_words(form) == words for form in entity.forms):
-                if gender and entity.gender and gender != entity.gender:
-                    continue
-                if not entity.full_places:
-                    return entity
+        for entity in shorter.get(person_words(self._form(name)), ()):
+            if not (gender and entity.gender and gender != entity.gender):
+                return entity
         return None
 
-    def _part_of_one(self, name: Name, people: Sequence[Entity]) -> Entity | None:
+    def _part_of_one(self, name: Name, shorter: dict[Words, list[Entity]]) -> Entity | None:
         """The person of a full name that ``name`` is part of; see the module for the choice among several."""
         words = person_words(self._form(name))
         gender = self._title_gender(name.span)
         fitting = [
             entity
-            for entity in people
+            for entity in self._near_parts(words, name.span)
             if any(is_part(words, person_words(form)) for form in entity.forms)
             and not (gender and (entity.gender or gender) != gender)
             # News gives the full name first: a "Mrs. Lund" before the first "Bo Lund" is somebody else.
             and not (gender and entity.gender is None and name.span.start < entity.full_places[0].start)
         ]
-        if gender and (same := self._same_short_name(name)) and same.gender == gender:
+        if gender and (same := self._same_short_name(name, shorter)) and same.gender == gender:
             return same
         by_surname = [
             entity
@@ -243,19 +283,29 @@ class ArticleEntities:
             candidates = same_title
         return self._nearest(name.span, candidates)
 
+    def _near_parts(self, words: Words, place: Span) -> list[Entity]:
+        """The people of full names of which ``words`` may be a part; of very many, those who were named last."""
+        people = self._people.with_part(words)
+        if len(people) > MOST:
+            last = bisect_left(people, place.start, key=_first_place)
+            people = people[max(0, last - MOST) : max(last, MOST)]
+        return sorted(people, key=_first_place)
+
     def _titles(self, entity: Entity) -> set[str]:
         """The words of the titles before a person's full name."""
-        return {
-            word for place in entity.full_places for word in fold(title_before(self._layout.text, place.start)).split()
-        }
+        if entity not in self._titles_of:
+            text = self._layout.text
+            titles = (title_before(text, place.start) for place in entity.full_places)
+            self._titles_of[entity] = {word for title in titles for word in fold(title).split()}
+        return self._titles_of[entity]
 
     def _nearest(self, place: Span, candidates: Sequence[Entity]) -> Entity:
         here = self._layout.paragraph_at(place.start)
         before = [
             (mention.start, entity)
             for entity in candidates
-            for mention in entity.places
-            if mention.start < place.start and here - self._layout.paragraph_at(mention.start) <= _NEAR_PARAGRAPHS
+            if (mention := _last_before(entity, place.start)) is not None
+            and here - self._layout.paragraph_at(mention.start) <= _NEAR_PARAGRAPHS
         ]
         if before:
             return max(before, key=lambda pair: pair[0])[1]
@@ -282,57 +332,49 @@ class ArticleEntities:
             if country and name.label != "misc":
                 entity = self.country(country)
             else:
-                owned = self._owned(form, name.span)
+                before = self._layout.text[max(0, name.span.start - 40) : name.span.start]
+                owned = with_owner(before, form) if set(fold(form).split()) & _STATE_BODIES else ()
                 entity = self._same_organization(owned[0] if owned else form) or self._new(_kind(form, name.label))
                 for whole in owned:
                     entity.add(whole)
             entity.add(form, name.span)
+            if entity.country is None and (defined := _DEFINED.match(self._layout.text, name.span.end)):
+                self._organizations.define(entity, defined.group(1))
             found[name.span] = entity
         for entity in self.entities:
             entity.places.sort()
-            if entity.kind != "person":
-                order = {form: self._layout.text.find(form) for form in entity.forms}
-                entity.forms.sort(key=lambda form, order=order: (order[form] < 0, order[form]))  # type: ignore[misc]
+            if entity.kind != "person" and len(entity.forms) > 1:
+                order = {form: self._layout.occurrences.first(form) for form in entity.forms}
+                entity.forms.sort(key=lambda form, order=order: (order[form] is None, order[form] or 0))  # type: ignore[misc]
         self.entities.sort(key=lambda entity: entity.places[0] if entity.places else Span(len(self._layout.text), 0))
+        self._index.reorder(self.entities)
         return found
 
-    def _owned(self, form: str, place: Span) -> tuple[str, ...]:
-        """The name of a state organization with its country: ``Georgian Foreign Ministry``; also as it is written."""
-        if not set(fold(form).split()) & _STATE_BODIES:
-            return ()
-        before = self._layout.text[max(0, place.start - 40) : place.start]
-        for owner_pattern in (r"[A-Z]\S*\s+[A-Z]\S*?", r"[A-Z]\S*?"):
-            match = re.search(rf"(?<!\S)({owner_pattern})([’']s)?\s+$", before)
-            owner = match.group(1) if match else ""
-            country = country_named(owner)
-            if match and (country or country_of_adjective(owner)):
-                written = f"{owner}{match.group(2) or ''} {form}"
-                adjective = adjective_of(country) if country and match.group(2) else owner
-                return (f"{adjective} {form}", written) if adjective and adjective != owner else (written,)
-        return ()
-
     def _same_organization(self, form: str) -> Entity | None:
-        organizations = [entity for entity in self.entities if entity.kind != "person" and entity.country is None]
-        key = organization_key(form)
-        for entity in organizations:
-            if any(organization_key(other) == key for other in entity.forms):
-                return entity
+        index, key = self._index, organization_key(form)
+        if (known := index.with_key(key)) is not None:
+            return known
         if is_acronym(form):
-            return self._spelled_out(form, organizations)
-        matching = [
-            entity for entity in organizations if any(_is_short_for(form, key, other) for other in entity.forms)
-        ]
+            return index.with_acronym(form)
+        fitting = (
+            entity for entity in index.with_words(key) if any(_is_short_for(form, key, other) for other in entity.forms)
+        )
+        matching = list(islice(fitting, 2))
         return matching[0] if len(matching) == 1 else None
 
-    def _spelled_out(self, acronym: str, organizations: Sequence[Entity]) -> Entity | None:
-        defined = re.compile(r"\s*\(\s*(?:the\s+)?[“\"']?" + re.escape(acronym) + r"[”\"']?\s*[);,]")
-        for entity in organizations:
-            for place in entity.places:
-                if defined.match(self._layout.text, place.end):
-                    return entity
-        letters = fold(acronym)
-        matching = [entity for entity in organizations if any(letters in acronyms(form) for form in entity.forms)]
-        return matching[0] if len(matching) == 1 else None
+
+def _first_place(entity: Entity) -> int:
+    return entity.full_places[0].start
+
+
+def _last_before(entity: Entity, position: int) -> Span | None:
+    """The last place of a person before ``position``; short names follow the full ones and are taken in order."""
+    index = bisect_left(entity.full_places, position, key=lambda place: place.start)
+    last = entity.full_places[index - 1] if index else None
+    if len(entity.places) > len(entity.full_places):
+        short = entity.places[-1]
+        last = short if last is None or short.start > last.start else last
+    return last
 
 
 def _is_short_for(short: str, key: tuple[str, ...], long: str) -> bool:

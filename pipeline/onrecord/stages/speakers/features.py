@@ -18,6 +18,7 @@ _BETWEEN: Final = (0, 1, 2, 3, 5)
 _PLACES: Final = ("own", "quoted", "topic", "possessive", "governed", "opening", "subject", "other", "inside")
 _KINDS: Final = ("person", "organization", "document", "group", "unknown")
 _OPENING: Final = 40
+_LONGEST_TOPIC: Final = 200
 _TOPIC: Final = re.compile(r"\W*(?:As for|As to|For|Regarding|According to)\s+(?:\w+\.?\s+)?", re.IGNORECASE)
 """What makes a name the topic of its sentence although a preposition governs it."""
 
@@ -76,14 +77,14 @@ def place_of(layout: Layout, anaphor: Anaphor, mention: Span) -> str:
     if layout.is_quoted(mention.start):
         return "quoted"
     sentence = layout.sentence_span(mention.start)
-    before = layout.text[sentence.start : mention.start]
-    if _TOPIC.fullmatch(before):
+    ahead = mention.start - sentence.start
+    if ahead <= _LONGEST_TOPIC and _TOPIC.fullmatch(layout.text, sentence.start, mention.start):
         return "topic"
     if layout.text[mention.end : mention.end + 2] in ("'s", "’s"):
         return "possessive"
     if layout.is_governed(mention.start):
         return "governed"
-    if len(before) < _OPENING:
+    if ahead < _OPENING:
         return "opening"
     return "subject" if _VERB.match(layout.text, mention.end, sentence.end) else "other"
 
@@ -96,9 +97,8 @@ def between_counts(anaphor: Anaphor, candidates: Sequence[Candidate]) -> dict[Sp
         for span, _ in candidate.mentions
     )
     counts: dict[Span, int] = {}
-    seen: list[int] = []
+    seen: set[int] = set()
     for _, index, span in offers:
-        counts[span] = sum(other != index for other in seen)
-        if index not in seen:
-            seen.append(index)
+        counts[span] = len(seen) - (index in seen)
+        seen.add(index)
     return counts

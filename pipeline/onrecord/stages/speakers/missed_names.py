@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from onrecord.document import Name, Span
@@ -39,11 +39,10 @@ def is_plausible(layout: Layout, name: Name) -> bool:
         return False
     if form.casefold() in _DIRECTIONS or (name.label == "person" and len(words) > 1 and words[-1] in OFFICES):
         return False  # "the West", "High Representative"
-    sentence = layout.text[layout.sentence_span(name.span.start).start : name.span.start]
-    if " " in form or any(character.isalpha() for character in sentence) or form.upper() == form:
+    if " " in form or form.upper() == form or layout.follows_letter(name.span.start):
         return True
-    common = re.search(rf"(?<!\w){re.escape(form.lower())}(?!\w)", layout.text)
-    return common is None or re.search(rf"[a-z,] {re.escape(form)}(?!\w)", layout.text) is not None
+    common = layout.occurrences.first(form.lower())
+    return common is None or layout.occurrences.is_inside_sentence(form)
 
 
 def missed_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name]) -> list[Name]:
@@ -86,13 +85,20 @@ def repeated_names(layout: Layout, names: Sequence[Name]) -> list[Name]:
     names = [*names, *joined]
     taken = {name.span for name in names}
     labels = {layout.text[slice(*name.span)]: name.label for name in names if name.score >= _SCORE}
-    forms = sorted(form for form in labels if " " in form and form[0].isupper())
-    if not forms:
-        return []
-    pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(forms, key=len, reverse=True))) + r")(?!\w)")
-    again = ((Span(*match.span()), match.group()) for match in pattern.finditer(layout.text))
+    forms = [form for form in labels if " " in form and form[0].isupper()]
+    again = ((span, layout.text[slice(*span)]) for span in _repetitions(layout, forms))
     found = [Name(span, labels[form], _SCORE) for span, form in again if span not in taken]
     return joined + found
+
+
+def _repetitions(layout: Layout, forms: Iterable[str]) -> Iterator[Span]:
+    """Where any of ``forms`` stands as whole words, in order and without overlaps: the longest at each place."""
+    places = sorted((at, -len(form)) for form in forms for at in layout.occurrences.of(form))
+    end = 0
+    for start, length in places:
+        if start >= end:
+            end = start - length
+            yield Span(start, end)
 
 
 def _joined(layout: Layout, names: Sequence[Name]) -> list[Name]:
@@ -144,7 +150,6 @@ def _label(layout: Layout, span: Span) -> str | None:
         return "person"
     if is_acronym(name):
         return "organization"
-    if role_noun(name) or words[0] in _PRONOUNS or re.search(rf"\b{re.escape(name.lower())}\b", layout.text):
+    if role_noun(name) or words[0] in _PRONOUNS or layout.occurrences.first(name.lower()) is not None:
         return None
-    in_sentence = re.search(rf"[a-z,] {re.escape(name)}\b", layout.text)
-    return "person" if in_sentence else None
+    return "person" if layout.occurrences.is_inside_sentence(name) else None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Final
 
 from onrecord.document import Name, Span
@@ -26,11 +28,14 @@ def expanded_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name
     """
     taken = {position for name in names for position in range(*name.span)}
     places = sorted(set(sources))
-    return [_expanded(layout, places, name, taken) if name.label == "organization" else name for name in names]
+    ends = list(accumulate((span.end for span in places), max))
+    return [_expanded(layout, places, ends, name, taken) if name.label == "organization" else name for name in names]
 
 
-def _expanded(layout: Layout, sources: Sequence[Span], name: Name, taken: set[int]) -> Name:
-    source = next((span for span in sources if span.start <= name.span.start and name.span.end <= span.end), None)
+def _expanded(layout: Layout, sources: Sequence[Span], ends: Sequence[int], name: Name, taken: set[int]) -> Name:
+    """``ends`` has for each of ``sources`` how far it and those before it go."""
+    index = bisect_left(ends, name.span.end)
+    source = sources[index] if index < len(sources) and sources[index].start <= name.span.start else None
     if source is None or layout.is_title_case(name.span.start):
         return name
     text, (start, end) = layout.text, name.span

@@ -10,7 +10,6 @@ from typing import Final
 
 from onrecord.document import Span
 from onrecord.names.countries import adjective_of, country_of_adjective
-from onrecord.names.forms import fold
 from onrecord.names.lexicon import COLLECTIVE, ORGANIZATION_NAME_WORDS, ORGANIZATION_NOUNS
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, NamePlace
 from onrecord.text.positions import PREPOSITIONS, Layout
@@ -76,11 +75,7 @@ class OrganizationReader:
 
     def _police(self) -> Entity:
         """The only police of the article that has a name, else simply the police."""
-        named = [
-            entity
-            for entity in self._entities.entities
-            if entity.kind == "organization" and any(fold(form).endswith(" police") for form in entity.forms)
-        ]
+        named = self._entities.police()
         entity = named[0] if len(named) == 1 else self._entities.organization("police")
         entity.add("police")
         return entity

@@ -7,9 +7,10 @@ referent wherever the article uses the same description.
 from __future__ import annotations
 
 import re
-from bisect import insort
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Final
 
 from onrecord.document import Kind, Span, Statement
@@ -23,10 +24,11 @@ from onrecord.stages.speakers.candidates import (
     Choice,
     EntityResolver,
     Form,
+    Mentions,
     Referent,
     Unnamed,
 )
-from onrecord.stages.speakers.continuation import continued
+from onrecord.stages.speakers.continuation import Continuations
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, Role
 from onrecord.stages.speakers.phrases import head_word, is_plural, number_of
 from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS, fit_of, make_role, note_role, shares_words
@@ -40,6 +42,10 @@ _PERSONS: Final = frozenset(["who", "whose", "whom"])
 _THEY: Final = frozenset(["they", "them", "their"])
 _IT: Final = frozenset(["it", "its"])
 _NEAR_PARAGRAPHS: Final = 2
+_FARTHEST: Final = 400
+"""Characters before a relative pronoun in which what it follows stands."""
+_MOST_NESTED: Final = 200
+"""Pieces of content before a place among which those around it are."""
 _FREE_PRONOUN: Final = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
 _NOT_IN_PHRASE: Final = read_lists("onrecord.stages.speakers", "resolution")["not in a phrase"]
 _BY_NAME: Final = 0.97
@@ -65,11 +71,15 @@ class Attribution:
         self._entities = entities
         self._resolver = resolver
         self._reader = MentionReader(layout, entities)
-        self._mentions: dict[Referent, list[tuple[Span, Form]]] = {
-            entity: [(place, self._form(place)) for place in entity.places] for entity in entities.entities
-        }
+        self._mentions = Mentions()
+        for entity in entities.entities:
+            self._mentions.register(entity)
+            for place in entity.places:
+                self._mentions.add(entity, place, self._form(place))
         self._history: list[tuple[int, tuple[Referent, ...]]] = []
         self._unnamed: dict[str, Unnamed] = {}
+        self._last_of_head: dict[str, Unnamed] = {}
+        self._continuations = Continuations(layout, analysis.statements)
         sources = {source_span(statement) for statement in analysis.statements if statement.source}
         self._parties = {span: self._reader.read(span) for span in sorted(sources)}
 
@@ -78,6 +88,10 @@ class Attribution:
         """What the resolver will be asked about: parts of sources that are no names, and openings without a source."""
         parties = [party for parties in self._parties.values() for party in parties if party.definiteness != "name"]
         return [*(party.span for party in parties), *(opening(statement) for _, statement in self._unattributed())]
+
+    def words_for(self, referent: Referent, form: Form) -> list[str]:
+        """The article's words of this form for somebody, as far as they are resolved."""
+        return [self.layout.text[slice(*span)] for span, own in self._mentions.of(referent) if own == form]
 
     def resolve(self) -> list[Attributed]:
         """Who is behind each statement of the analysis, in their order."""
@@ -108,9 +122,11 @@ class Attribution:
             found[index] = shared[span]
             if statements[index].text:  # without, it is no statement, and a mention is asked for
                 self._history.append((span.start, found[index].referents))
+        around = _Around(statements)
         for span, index in events:  # an "I" inside a quotation is whoever speaks there
             if fold(self.layout.text[span.start : span.end]) in _FIRST_PERSON and self.layout.is_quoted(span.start):
-                found[index] = self._around(span, index, found) or found[index]
+                others = (other for other in around.covering(span) if other != index and found[other].referents)
+                found[index] = next((found[other] for other in others), found[index])
         return found
 
     def _unattributed(self) -> list[tuple[int, Statement]]:
@@ -124,7 +140,7 @@ class Attribution:
     def _unsourced(self, span: Span, index: int, found: Sequence[Attributed]) -> Attributed:
         """Whoever is heard before, if this plainly goes on with it, else whomever the resolver hears."""
         statements = self._analysis.statements
-        before = continued(self.layout, statements, index, [len(each.referents) for each in found])
+        before = self._continuations.continued(index, lambda number: len(found[number].referents))
         if before is not None:
             return found[before]
         party = Party(self.layout.text[slice(*span)], span, "pronoun", "person")
@@ -134,20 +150,13 @@ class Attribution:
             self._history.append((span.start, chosen))
         return Attributed(chosen, choice.score)
 
-    def _around(self, span: Span, index: int, found: Sequence[Attributed]) -> Attributed | None:
-        for other, statement in enumerate(self._analysis.statements):
-            covers = any(content.covers(span) for content in statement.content)
-            if other != index and found[other].referents and covers:
-                return found[other]
-        return None
-
     def _referents(self, span: Span, statement: Statement) -> Attributed:
         referents: list[Referent] = []
         score = 1.0
         for party in self._parties[span]:
             if party.definiteness == "name" and party.entity is not None:
                 resolved: tuple[Referent, ...] = (self._standing_for(party.entity, party),)
-                self._note(party.entity, party.span, self._form(party.span))
+                self._mentions.add(party.entity, party.span, self._form(party.span))
                 score = min(score, _BY_NAME)
             else:
                 resolved, own = self._referred(party, statement)
@@ -157,12 +166,6 @@ class Attribution:
 
     def _form(self, span: Span) -> Form:
         return "full name" if " " in self.layout.text[slice(*span)].strip() else "short name"
-
-    def _note(self, referent: Referent, span: Span, form: Form) -> None:
-        """Takes a source as one more mention of ``referent``."""
-        mentions = self._mentions.setdefault(referent, [])
-        if all(span != other for other, _ in mentions):
-            insort(mentions, (span, form))
 
     def _standing_for(self, entity: Entity, party: Party) -> Referent:
         """The country if a capital means its government, else the entity itself."""
@@ -202,7 +205,7 @@ class Attribution:
         form: Form = "pronoun" if party.definiteness == "pronoun" else "description"
         role = self._role(party)
         for referent in chosen:
-            self._note(referent, party.span, form)
+            self._mentions.add(referent, party.span, form)
             if role is not None and len(chosen) == 1 and isinstance(referent, Entity) and referent.kind == "person":
                 note_role(referent, role)
         return chosen, choice.score
@@ -215,7 +218,7 @@ class Attribution:
         """A pronoun that is no source: one more mention of whom it stands for."""
         party = Party(self.layout.text[slice(*span)], span, "pronoun", "person")
         for candidate in self._choose(party, "he or she", ()).candidates:
-            self._note(candidate.referent, span, "pronoun")
+            self._mentions.add(candidate.referent, span, "pronoun")
 
     def _choose(self, party: Party, kind: AnaphorKind, content: tuple[Span, ...]) -> Choice:
         gender = PRONOUN_GENDERS.get(fold(party.words)) if kind == "he or she" else None
@@ -225,12 +228,12 @@ class Attribution:
         role = self._role(party)
         last = self._last_referents(party.span.start)
         candidates = []
-        for referent, mentions in self._mentions.items():
-            if mentions and _agrees(anaphor, referent):
+        for referent, mentions in self._mentions.candidates(party.span.start):
+            if _agrees(anaphor, referent):
                 forms = referent.forms if isinstance(referent, Entity) else [referent.description]
                 fit = fit_of(role, referent) if isinstance(referent, Entity) else 1
                 shares = shares_words(party.words, forms)
-                candidates.append(Candidate(referent, tuple(mentions), referent in last, fit, shares))
+                candidates.append(Candidate(referent, mentions, referent in last, fit, shares))
         return self._resolver.choose(self._analysis, self.layout, anaphor, candidates)
 
     def _last_referents(self, position: int) -> tuple[Referent, ...]:
@@ -244,9 +247,10 @@ class Attribution:
     def _relative(self, party: Party, statement: Statement) -> tuple[tuple[Referent, ...], float]:
         """What ``who`` and ``which`` refer to, and how sure that is: the name that they follow, or whoever is meant."""
         sentence = self.layout.sentence_span(party.span.start)
-        before = self.layout.text[sentence.start : party.span.start]
-        ended = party.span.start - len(before) + len(before.rstrip(" ,–—\t\n"))
-        for place in self._entities.inside(sentence):
+        ended = party.span.start
+        while ended > sentence.start and self.layout.text[ended - 1] in " ,–—\t\n":
+            ended -= 1
+        for place in self._entities.inside(Span(max(sentence.start, ended - _FARTHEST), ended)):
             if place.span.end == ended and place.entity is not None:
                 return (place.entity,), _BY_NAME
         choice = self._choose(party, "other", statement.content)
@@ -261,7 +265,7 @@ class Attribution:
         return (self._nameless(described),), choice.score
 
     def _phrase_before(self, start: int, end: int) -> str | None:
-        words = re.findall(r"[\w'’\-]+|[^\w\s]", self.layout.text[start:end])
+        words = re.findall(r"[\w'’\-]+|[^\w\s]", self.layout.text[max(start, end - _FARTHEST) : end])
         kept: list[str] = []
         for word in reversed(words[-5:]):
             if not word[0].isalnum() or word.casefold() in _NOT_IN_PHRASE:
@@ -278,14 +282,38 @@ class Attribution:
             return Unnamed(party.words, party.kind)
         if words in self._unnamed:
             return self._unnamed[words]
-        if party.definiteness == "definite" and words == fold(party.head):
-            earlier = [referent for referent in self._unnamed.values() if referent.head == party.head]
-            if earlier:
-                return max(earlier, key=lambda referent: referent.position)
+        earlier = self._last_of_head.get(party.head)
+        if earlier is not None and party.definiteness == "definite" and words == fold(party.head):
+            return earlier
         referent = Unnamed(party.words, party.kind, party.head, party.span.start)
         self._unnamed[words] = referent
-        self._note(referent, party.span, "description")
+        last = self._last_of_head.setdefault(party.head, referent)
+        if referent.position > last.position:
+            self._last_of_head[party.head] = referent
+        self._mentions.add(referent, party.span, "description")
         return referent
+
+
+class _Around:
+    """Finds the statements around a place in their content."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        pieces = [(piece, number) for number, statement in enumerate(statements) for piece in statement.content]
+        self._pieces = sorted(pieces)
+        self._ends = list(accumulate((piece.end for piece, _ in self._pieces), max))
+
+    def covering(self, span: Span) -> list[int]:
+        """Their numbers, in order."""
+        index = bisect_right(self._pieces, span.start, key=lambda piece: piece[0].start) - 1
+        found: set[int] = set()
+        for _ in range(_MOST_NESTED):
+            if index < 0 or self._ends[index] < span.end:
+                break
+            piece, number = self._pieces[index]
+            if piece.covers(span):
+                found.add(number)
+            index -= 1
+        return sorted(found)
 
 
 def _pronoun_kind(plain: str) -> AnaphorKind | None:

@@ -242,4 +242,4 @@ def note_role(entity: Entity, role: Role) -> None:
     stated = Role(role.text, role.noun, role.affiliations, role.words)
     telling = bool(role.affiliations) or len(role.text.split()) > 1
     if telling and found not in entity.roles and stated not in entity.roles:
-        entity.roles.append(found)
+        entity.add_role(found)

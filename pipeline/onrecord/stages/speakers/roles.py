@@ -7,6 +7,7 @@ come from here too: from titles, kinship and pronouns that can mean only one per
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import Final
 
 from onrecord.document import Span
@@ -33,6 +34,9 @@ _TOKEN: Final = re.compile(r"\w+(?:[.’'&/\-‐‑]\w+)*(?:[’'](?=\s)|\.(?=[\
 _ADJECTIVE: Final = re.compile(r"(?:al|ary|ic|ive|ian|ish|ous|ior|-led)$")
 _LONGEST: Final = 16
 _LONGEST_APPOSITION: Final = 26
+_LOOKED_BACK: Final = 4 * _LONGEST
+"""Tokens before a name that are looked at: a noun phrase, one in it behind ``of``, and what they may begin with."""
+
 _SAYING: Final = _WORDS["verbs"]
 _NAMED_AS: Final = re.compile(
     r" (?:(?:has|had) been|was|is) (?:\w+ )?(?:announced|named|appointed|elected|chosen|sworn in|re-elected)"
@@ -51,6 +55,7 @@ class RoleFinder:
         organizations = [
             place.entity for place in entities.places if place.entity is not None and place.label == "organization"
         ]
+        self._token_starts: tuple[int, list[int]] = (-1, [])
         self._organizations = {fold(form) for entity in organizations for form in entity.forms}
 
     def find(self) -> None:
@@ -69,8 +74,7 @@ class RoleFinder:
         role = self._employer(phrase) or make_role(phrase, is_stated=is_stated)
         if role is None or is_plural_noun(role.noun):
             return
-        if role not in entity.roles:
-            entity.roles.append(role)
+        entity.add_role(role)
         gender = title_gender(role.noun) or KIN.get(role.noun)
         for word in role.text.split(" of ")[0].split():
             gender = gender or KIN.get(word.casefold()) or title_gender(word)
@@ -94,16 +98,23 @@ class RoleFinder:
             place = self._names.get(name.start - len(before.group()) - 1)
         if place is None or place.label != "organization" or place.entity is None or place.entity.country:
             return
-        role = employer_role(" ".join(self._text[slice(*place.span)].split()))
-        if role not in entity.roles:
-            entity.roles.append(role)
+        entity.add_role(employer_role(" ".join(self._text[slice(*place.span)].split())))
 
     def _tokens(self, start: int, end: int) -> list[re.Match[str]]:
         return list(_TOKEN.finditer(self._text, start, end))
 
+    def _tokens_before(self, position: int) -> list[re.Match[str]]:
+        """The last tokens of the sentence before ``position``, as many as a noun phrase may have and more."""
+        sentence = self._layout.sentence_span(position)
+        if self._token_starts[0] != sentence.start:  # names come in order, so the last sentence is enough
+            self._token_starts = sentence.start, [token.start() for token in self._tokens(*sentence)]
+        starts = self._token_starts[1]
+        first = max(0, bisect_left(starts, position) - _LOOKED_BACK)
+        return self._tokens(starts[first] if first else sentence.start, position)
+
     def _titled_before(self, name: Span) -> str | None:
         """The phrase directly before a name that says what it is: ``Norland's finance minister`` of ``Ada Lund``."""
-        tokens = self._tokens(self._layout.sentence_span(name.start).start, name.start)
+        tokens = self._tokens_before(name.start)
         if not tokens or self._text[tokens[-1].end() : name.start].strip():
             return None
         stop = len(tokens)
@@ -222,7 +233,7 @@ class RoleFinder:
 
     def _apposed_before(self, name: Span) -> str | None:
         """The description that a name is an apposition to: ``the mayor of Easton, Ada Lund``."""
-        tokens = self._tokens(self._layout.sentence_span(name.start).start, name.start)
+        tokens = self._tokens_before(name.start)
         while tokens and is_title(tokens[-1].group()):  # "the director, Dr Ada Lund"
             tokens.pop()
         if not tokens or tokens[-1].group() != ",":
@@ -259,17 +270,21 @@ class RoleFinder:
 
     def _note_pronouns(self) -> None:
         """Pronouns tell a gender if their sentence and the one before mention only one person."""
-        people: dict[int, list[tuple[int, Entity]]] = {}
+        first: dict[int, tuple[int, Entity]] = {}
+        people: dict[int, set[Entity]] = {}
         for place in self._entities.places:
             if place.entity is not None and place.entity.kind == "person":
                 sentence = self._layout.sentence_at(place.span.start)
-                people.setdefault(sentence, []).append((place.span.start, place.entity))
+                first.setdefault(sentence, (place.span.start, place.entity))
+                if len(named := people.setdefault(sentence, set())) < 2:  # of two, neither is the only one
+                    named.add(place.entity)
         for match in re.finditer(r"\b(?:[Hh](?:e|im|is|imself|er|ers|erself)|[Ss]he)\b", self._text):
             sentence = self._layout.sentence_at(match.start())
-            here = [entity for start, entity in people.get(sentence, []) if start < match.start()]
-            around = {entity for _, entity in people.get(sentence, []) + people.get(sentence - 1, [])}
-            if here and len(around) == 1 and not self._layout.is_quoted(match.start()):
-                here[0].gender_votes[PRONOUN_GENDERS[match.group().casefold()]] += 1
+            start, entity = first.get(sentence, (match.start(), None))
+            around = people.get(sentence, set()) | people.get(sentence - 1, set())
+            alone = entity is not None and start < match.start() and len(around) == 1
+            if entity is not None and alone and not self._layout.is_quoted(match.start()):
+                entity.gender_votes[PRONOUN_GENDERS[match.group().casefold()]] += 1
 
 
 def _is_modifier(word: str) -> bool:

@@ -88,14 +88,16 @@ class MentionReader:
         """Whose turn of a transcript begins with ``Q``, ``A`` or somebody's initials."""
         if not _TURN_LABEL.fullmatch(words) or not self._opens_line(span):
             return []
-        people = [each for each in self._entities.entities if each.kind == "person" and _initials(each.name) == words]
+        people = self._entities.by_initials.get(words, [])
         if len(people) == 1:
             return [Party(words, span, "name", "person", people[0])]
         return [Party(words, span, "definite", "person")]
 
     def _opens_line(self, span: Span) -> bool:
-        before = self._text[: span.start].rstrip(" \t")
-        return before[-1:] in ("", "\n") and self._text[span.end : span.end + 1] in (":", ".")
+        start = span.start
+        while start and self._text[start - 1] in " \t":
+            start -= 1
+        return self._text[max(0, start - 1) : start] in ("", "\n") and self._text[span.end : span.end + 1] in (":", ".")
 
     def _trailing_pronoun(self, segments: list[Span]) -> list[Party]:
         """The pronoun of ``However, she``, where the source mention has too many words."""
@@ -387,7 +389,3 @@ def _pronoun_kind(pronoun: str) -> Kind:
     if pronoun in PRONOUN_GENDERS or pronoun in ("i", "me", "my"):
         return "person"
     return "group" if pronoun in _PLURAL_PRONOUNS else "unknown"
-
-
-def _initials(name: str) -> str:
-    return "".join(word[0] for word in name.split()).upper()

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from onrecord.document import Name, Span, Speaker, Statement
+from onrecord.document import Article, Gender, Name, Span, Speaker, Statement
 from onrecord.names.forms import slug
 from onrecord.stages.base import Analysis
+from onrecord.stages.sourcing.anonymity import Source, kept_back
+from onrecord.stages.sourcing.gender import told_gender
+from onrecord.stages.sourcing.types import source_type
 from onrecord.stages.speakers.candidates import EntityResolver, Referent, Unnamed
 from onrecord.stages.speakers.entities import ArticleEntities, Entity
 from onrecord.stages.speakers.missed_names import is_plausible, missed_names, repeated_names
@@ -17,6 +20,7 @@ from onrecord.stages.speakers.resolution import Attributed, Attribution, source_
 from onrecord.stages.speakers.role_phrases import best_role
 from onrecord.stages.speakers.roles import RoleFinder
 from onrecord.text.positions import Layout
+from onrecord.text.statements import build_mention
 
 
 class SpeakersStage:
@@ -58,7 +62,7 @@ class SpeakersStage:
 
 def _attributed(analysis: Analysis, attribution: Attribution, min_score: float) -> tuple[Statement, ...]:
     found = [_sure_enough(each, min_score) for each in attribution.resolve()]
-    speakers = _Speakers()
+    speakers = _Speakers(analysis.article, attribution, _kept_back(analysis, attribution, found))
     return tuple(
         replace(statement, speakers=tuple(speakers.of(referent, own.score) for referent in own.referents))
         for statement, own in zip(analysis.statements, found, strict=True)
@@ -75,6 +79,20 @@ def _sure_enough(attributed: Attributed, min_score: float) -> Attributed:
     return Attributed((Unnamed(attributed.words, attributed.referents[0].kind),), 1 - attributed.score)
 
 
+def _kept_back(
+    analysis: Analysis, attribution: Attribution, found: list[Attributed]
+) -> dict[Referent, Span | None]:
+    """The speakers whose names the article keeps back, with the words that say why."""
+    sources = []
+    for statement, own in zip(analysis.statements, found, strict=True):
+        if statement.source is not None:
+            parts = [*statement.content, *(statement.cue.spans if statement.cue else ())]
+            nameless = tuple(each for each in own.referents if isinstance(each, Unnamed))
+            sources.append(Source(source_span(statement), nameless, tuple(part.start for part in parts)))
+    contents = [piece for statement in analysis.statements for piece in statement.content]
+    return kept_back(attribution.layout, sources, contents)
+
+
 def _sources(analysis: Analysis) -> list[Span]:
     return [source_span(statement) for statement in analysis.statements if statement.source]
 
@@ -82,9 +100,14 @@ def _sources(analysis: Analysis) -> list[Span]:
 class _Speakers:
     """Turns referents into speakers, each referent once, so that ids stay apart within the article."""
 
-    def __init__(self) -> None:
+    def __init__(self, article: Article, attribution: Attribution, kept_back: dict[Referent, Span | None]) -> None:
+        """``attribution`` must be resolved: it knows the words for everybody."""
+        self._article = article
+        self._attribution = attribution
+        self._kept_back = kept_back
         self._known: dict[Referent, Speaker] = {}
         self._ids: set[str] = set()
+        self._numbers: dict[str, int] = {}
 
     def of(self, referent: Referent, score: float) -> Speaker:
         if referent not in self._known:
@@ -94,17 +117,46 @@ class _Speakers:
     def _named(self, entity: Entity) -> Speaker:
         name = entity.name
         base = slug(name)
-        identifier, number = base, 2
+        identifier, number = base, self._numbers.get(base, 2)
         while identifier in self._ids:
             identifier, number = f"{base}-{number}", number + 1
         self._ids.add(identifier)
+        self._numbers[base] = number
         aliases: list[str] = []
         for form in entity.forms:
             plain = " ".join(form.split())
             if plain not in (name, *aliases):
                 aliases.append(plain)
         role = best_role(entity) if entity.kind == "person" else None
-        return Speaker(name, identifier, entity.kind, role and " ".join(role.split()), None, tuple(aliases))
+        return Speaker(
+            name,
+            identifier,
+            entity.kind,
+            role and " ".join(role.split()),
+            None,
+            tuple(aliases),
+            source_type=source_type(entity.kind, name),
+            gender=self._gender(entity),
+        )
 
     def _unnamed(self, referent: Unnamed) -> Speaker:
-        return Speaker(None, kind=referent.kind, description=referent.description)
+        reason = self._kept_back.get(referent)
+        return Speaker(
+            None,
+            kind=referent.kind,
+            description=referent.description,
+            source_type=source_type(referent.kind, None, referent.description),
+            gender=self._gender(referent),
+            anonymous=referent in self._kept_back,
+            reason=build_mention(self._article, (reason,)) if reason else None,
+        )
+
+    def _gender(self, referent: Referent) -> Gender | None:
+        if referent.kind not in ("person", "unknown"):
+            return None
+        words = self._attribution.words_for(referent, "pronoun")
+        phrases = self._attribution.words_for(referent, "description")
+        if isinstance(referent, Entity):
+            phrases += [role.text for role in referent.roles]
+            return told_gender(words, phrases, referent.gender_votes)
+        return told_gender([*words, referent.description], {*phrases, referent.description})

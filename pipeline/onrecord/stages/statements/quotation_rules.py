@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from onrecord.document import Mention, Span, Spans
 from onrecord.stages.base import Analysis
+from onrecord.text.near import Near
 from onrecord.text.quotations import Quotation
 from onrecord.text.segmentation import trim
 from onrecord_models.labels import Act
@@ -82,8 +83,8 @@ def give_whole_quotations(analysis: Analysis, drafts: list[Draft]) -> list[Draft
     text = analysis.article.text
     contents = [list(draft.content) for draft in drafts]
     mentions = [span for draft in drafts for mention in (draft.cue, draft.source) if mention for span in mention.spans]
-    owners = _Near([(piece, index) for index, draft in enumerate(drafts) for piece in draft.content])
-    spoken = _Near([(span, 0) for span in mentions])
+    owners = Near([(piece, index) for index, draft in enumerate(drafts) for piece in draft.content])
+    spoken = Near([(span, 0) for span in mentions])
     for quotation in analysis.segmentation.quotations:
         if not quotation.closed or len(text[slice(*quotation.inner)].split()) < _FEWEST_WORDS:
             continue
@@ -107,21 +108,6 @@ def give_whole_quotations(analysis: Analysis, drafts: list[Draft]) -> list[Draft
     return [replace(draft, content=content) for draft, content in zip(drafts, joined, strict=True) if content]
 
 
-class _Near:
-    """Finds which of many spans overlap another one without looking at all of them."""
-
-    def __init__(self, spans: list[tuple[Span, int]]) -> None:
-        self._spans = sorted(spans)
-        self._starts = [span.start for span, _ in self._spans]
-        self._longest = max((span.end - span.start for span, _ in self._spans), default=0)
-
-    def overlapping(self, wanted: Span) -> set[int]:
-        """The numbers given with the spans that overlap ``wanted``."""
-        first = bisect_left(self._starts, wanted.start - self._longest)
-        last = bisect_left(self._starts, wanted.end)
-        return {number for span, number in self._spans[first:last] if span.overlaps(wanted)}
-
-
 def _overlap(pieces: list[Span], span: Span) -> int:
     return sum(max(0, min(piece.end, span.end) - max(piece.start, span.start)) for piece in pieces)
 
@@ -138,7 +124,7 @@ def split_paragraphs(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
     It stays part of the statement if the quotation before it was left open, which means that it continues.
     """
     result: list[Draft] = []
-    bare = [quotation.span for _, quotation in _bare_quotations(analysis)]
+    bare = {quotation.span for _, quotation in _bare_quotations(analysis)}
     for draft in drafts:
         kept = list(draft.content)
         for piece in draft.content[1:]:
@@ -157,25 +143,37 @@ def add_bare_quotations(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
     If the quotation before was left open, the paragraph continues it and belongs to the same statement, even if the
     model took it for one of its own; otherwise it is a statement without cue and source.
     """
-    result = list(drafts)
+    current: list[Draft | None] = list(drafts)
+    pieces = Near([(piece, number) for number, draft in enumerate(drafts) for piece in draft.content])
+    # Who spoke last before a quotation: the order of their ends, of those that end together the first.
+    ending = sorted(range(len(drafts)), key=lambda number: (drafts[number].content[-1].end, -number))
+    passed = 0
+    last: int | None = None
     for index, quotation in _bare_quotations(analysis):
-        owners = [draft for draft in result if any(piece.overlaps(quotation.span) for piece in draft.content)]
+        while passed < len(ending) and drafts[ending[passed]].content[-1].end <= quotation.span.start:
+            number = ending[passed]
+            passed += 1
+            own, best = current[number], None if last is None else current[last]
+            if own is not None and (best is None or own.content[-1].end >= best.content[-1].end):
+                last = number
+        near = (current[number] for number in sorted(pieces.overlapping(quotation.span)))
+        owners = [draft for draft in near if draft is not None]
         if owners and not (len(owners) == 1 and _is_alone(owners[0], quotation)):
             continue
-        earlier = [draft for draft in result if draft.content[-1].end <= quotation.span.start]
-        if not earlier:
+        before = None if last is None else current[last]
+        if last is None or before is None:
             continue
-        last = max(earlier, key=lambda draft: draft.content[-1].end)
         back = analysis.segmentation.paragraphs[max(0, index - _REACH) : index]
-        if not any(paragraph.span.overlaps(last.content[-1]) for paragraph in back):
+        if not any(paragraph.span.overlaps(before.content[-1]) for paragraph in back):
             continue
-        if _is_open(analysis, last.content[-1]):
-            result = [draft for draft in result if draft not in owners]
-            result[result.index(last)] = replace(last, content=(*last.content, quotation.span))
+        if _is_open(analysis, before.content[-1]):
+            for number in pieces.overlapping(quotation.span):
+                current[number] = None
+            current[last] = replace(before, content=(*before.content, quotation.span))
         elif not owners:
-            result.append(Draft((quotation.span,), None, None, last.confidence))
-        result.sort(key=lambda draft: draft.content)
-    return result
+            current.append(Draft((quotation.span,), None, None, before.confidence))
+            last = len(current) - 1
+    return sorted((draft for draft in current if draft is not None), key=lambda draft: draft.content)
 
 
 def _is_alone(draft: Draft, quotation: Quotation) -> bool:
@@ -199,4 +197,9 @@ def _bare_quotations(analysis: Analysis) -> Iterator[tuple[int, Quotation]]:
 def _is_open(analysis: Analysis, piece: Span) -> bool:
     """Whether ``piece`` ends in a quotation that was never closed."""
     quotations = analysis.segmentation.quotations
-    return any(not q.closed and q.span.overlaps(piece) and q.span.end <= piece.end + 1 for q in quotations)
+    index = bisect_left(quotations, piece.end, key=_start) - 1
+    while index >= 0 and (span := quotations[index].span).overlaps(piece):
+        if not quotations[index].closed and span.end <= piece.end + 1:
+            return True
+        index -= 1
+    return False

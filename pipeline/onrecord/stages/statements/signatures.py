@@ -16,6 +16,7 @@ from typing import Final
 from onrecord.document import Span
 from onrecord.stages.base import Analysis
 from onrecord.stages.statements.quotation_rules import Draft
+from onrecord.text.near import Near
 from onrecord.text.segmentation import trim
 from onrecord.text.statements import build_mention
 
@@ -35,8 +36,8 @@ def add_signed(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
     signed = [*_signed_quotations(analysis), *_turns(analysis)]
     if not signed:
         return drafts
-    taken = [draft.content[0] for draft in signed]
-    kept = [draft for draft in drafts if not any(piece.overlaps(span) for piece in draft.content for span in taken)]
+    taken = Near([(draft.content[0], 0) for draft in signed])
+    kept = [draft for draft in drafts if not any(taken.overlapping(piece) for piece in draft.content)]
     return sorted([*kept, *signed], key=lambda draft: draft.content)
 
 
