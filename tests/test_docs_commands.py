@@ -123,6 +123,7 @@ source .venv/bin/activate   # puts the onrecord command on your path"""
     [
         ("../README.md", "statements.jsonl"),
         ("index.md", "report/index.html"),
+        ("settings.md", "statements.jsonl"),
         ("folders.md", "statements.run.json"),
         ("stance.md", "targets.toml"),
         ("speakers.md", "statements.jsonl"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from onrecord.document import Statement
 from onrecord.errors import SettingsError
@@ -15,6 +16,8 @@ from onrecord_eval.metrics.scores import f1_score, ratio
 from onrecord_eval.metrics.speaker_names import same_speakers
 from onrecord_eval.metrics.statements import ScoredArticle, align, source_right, stance_labels
 from onrecord_eval.run import read_files
+
+_WITHOUT: Final = 'Krippendorff\'s alpha needs a package that is not installed; pip install "onrecord[evaluate]"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +37,12 @@ class Agreement:
     """Pairs of labels on the same target."""
     stance: float | None
     stance_alpha: float | None
-    """Krippendorff's alpha, nominal; None if there are fewer than two labels or all are the same."""
+    """Krippendorff's alpha, nominal; None if there are fewer than two labels, all are the same, or the package
+    ``krippendorff`` is not installed."""
 
 
 def measure_agreement(articles: Sequence[ScoredArticle]) -> Agreement:
-    """Agreement of each article's first gold with its predictions, both made by labellers.
-
-    Raises:
-        SettingsError: the package ``krippendorff`` is not installed.
-    """
+    """Agreement of each article's first gold with its predictions, both made by labellers."""
     exact = first = second = 0
     pairs: list[tuple[str, Statement, Statement]] = []
     for article in articles:
@@ -66,7 +66,7 @@ def measure_agreement(articles: Sequence[ScoredArticle]) -> Agreement:
         form=_share([first.form == second.form for _, first, second in pairs]),
         stances=len(stances),
         stance=_share([first == second for first, second in stances]),
-        stance_alpha=krippendorff_alpha(stances),
+        stance_alpha=krippendorff_alpha(stances) if _has_krippendorff() else None,
     )
 
 
@@ -85,6 +85,10 @@ def _same_cue(text: str, first: Statement, second: Statement) -> bool:
     return overlapping(text, first.cue.spans, second.cue.spans)
 
 
+def _has_krippendorff() -> bool:
+    return find_spec("krippendorff") is not None
+
+
 def krippendorff_alpha(labels: Sequence[tuple[str, str]]) -> float | None:
     """Krippendorff's alpha of pairs of nominal labels; None where it is undefined.
 
@@ -97,9 +101,7 @@ def krippendorff_alpha(labels: Sequence[tuple[str, str]]) -> float | None:
     try:
         import krippendorff
     except ImportError as error:
-        raise SettingsError(
-            'Krippendorff\'s alpha needs a package that is not installed; pip install "onrecord[evaluate]"'
-        ) from error
+        raise SettingsError(_WITHOUT) from error
     codes: list[list[Any]] = [[domain.index(pair[labeller]) for pair in labels] for labeller in (0, 1)]
     return float(krippendorff.alpha(reliability_data=codes, level_of_measurement="nominal"))
 
@@ -136,5 +138,6 @@ def agreement_table(first: Path, second: Path, articles: Path | None = None) -> 
             "",
             "of the statements that match:",
             *lines[2:],
+            *([] if _has_krippendorff() else ["", f"{_WITHOUT}."]),
         ]
     )

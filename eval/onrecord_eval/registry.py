@@ -22,6 +22,7 @@ from onrecord_eval.corpora.web_pages import read_web_pages
 from onrecord_eval.corpora.worldwide import read_worldwide
 from onrecord_eval.metrics.scores import BootstrapSettings
 from onrecord_eval.tasks.acts import score_acts
+from onrecord_eval.tasks.audit import score_audit
 from onrecord_eval.tasks.base import CorpusEvaluation, Parts
 from onrecord_eval.tasks.coreference import score_gap, score_gum
 from onrecord_eval.tasks.names import score_conll2003, score_worldwide
@@ -206,6 +207,13 @@ CORPORA: Final[Mapping[str, Corpus]] = {
             title="Speakers of given statements",
             read=_speakers,
             score=score_speakers,
+            own_labels="data/speakers",
+        ),
+        Corpus(
+            name="audit",
+            title="Types, genders and role groups of sources",
+            read=_speakers,
+            score=score_audit,
             own_labels="data/speakers",
         ),
         Corpus(

@@ -285,7 +285,7 @@ def check_finite(tensors: Mapping[str, Tensor], path: Path) -> None:
 def _json(path: Path) -> dict[str, Any]:
     try:
         values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise WeightsError(f"{path}: cannot be read ({error}); restore it, or reinstall onrecord") from error
     if not isinstance(values, dict):
         raise WeightsError(f"{path}: expected a JSON object with the settings; restore it, or reinstall onrecord")

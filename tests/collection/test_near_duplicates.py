@@ -37,6 +37,11 @@ def article(doc: str, text: list[str], date: str | None = None) -> Article:
     return Article(doc, " ".join(text), Meta(date=date))
 
 
+def test_two_articles_of_one_name_are_no_fault_and_the_first_counts() -> None:
+    same = [article("a", words(1)), article("a", words(2)), article("b", words(1)), article("c", words(2))]
+    assert originals(same) == {"a": None, "b": "a", "c": None}
+
+
 def test_a_copy_with_another_headline_byline_and_end_is_one() -> None:
     wire = words(1)
     copy = [*words(2, 8), *wire[:100], *words(3, 2), *wire[100:280], *words(4, 6)]

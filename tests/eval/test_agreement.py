@@ -11,6 +11,7 @@ import pytest
 from onrecord.document import Speaker, Statement
 from onrecord.errors import SettingsError
 from onrecord.files.records import to_line
+from onrecord_eval import agreement
 from onrecord_eval.agreement import agreement_table, krippendorff_alpha, measure_agreement
 from onrecord_eval.run import pair_up
 from tests.eval.making import make_statement
@@ -78,7 +79,7 @@ def test_alpha_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
         krippendorff_alpha([("a", "b")])
 
 
-def test_the_table_says_how_far_two_labellers_agree(tmp_path: Path) -> None:
+def test_the_table_says_how_far_two_labellers_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     paths = []
     for name, statements in (("1", labeller("Lund", "oppose", "Bo")), ("2", labeller("Ada Lund", "oppose", "Bo"))):
         paths.append(tmp_path / f"pass-{name}.jsonl")
@@ -86,3 +87,6 @@ def test_the_table_says_how_far_two_labellers_agree(tmp_path: Path) -> None:
     table = agreement_table(*paths)
     assert "4 and 4 statements in 1 article\n4 match (IoU ≥ 0.5), 4 pairs of stance labels" in table
     assert "Krippendorff's alpha  1.000" in table
+    monkeypatch.setattr(agreement, "find_spec", lambda name: None)
+    table = agreement_table(*paths)
+    assert "Krippendorff's alpha      –" in table and 'pip install "onrecord[evaluate]"' in table

@@ -254,3 +254,15 @@ def test_tars_are_read_however_they_are_compressed(tmp_path: Path, name: str) ->
     members = [member for _, member, _ in find_members(path, name) if member]
     assert [archive.open(member).read() for member in reversed(members)] == [text for _, text in reversed(TEN)]
     archive.close()
+
+
+def test_a_sparse_file_is_a_fault_and_the_next_member_is_read(tmp_path: Path) -> None:
+    info = tarfile.TarInfo("s.txt")
+    info.type, info.size = tarfile.GNUTYPE_SPARSE, 600
+    block = bytearray(info.tobuf(tarfile.GNU_FORMAT))
+    block[482] = 1
+    block[148:156] = b"%06o\0 " % (sum(block) - sum(block[148:156]) + 8 * ord(" "))
+    maps = bytes(504) + b"\1" + bytes(7) + bytes(512)
+    texts, faults = found_in(tmp_path / "a.tgz", bytes(block) + maps + bytes(1024) + tar_of(*TEN))
+    assert list(texts) == [name for name, _ in TEN]
+    assert ["a sparse file" in fault for fault in faults] == [True]

@@ -243,6 +243,13 @@ def test_short_english_and_foreign_names_are_english(text: str) -> None:
     assert detect_language(text) == "en"
 
 
+def test_names_are_of_no_language() -> None:
+    given, family = ("Elif", "Petra", "Milan", "Deniz", "Hugo"), ("Panaton", "Romatan", "Lubonen", "Kababon", "Tesitan")
+    names = ", ".join(f"{first} {last}" for first in given for last in family)
+    assert detect_language(f"“We will not close the harbour,” said Ada Brandt, the mayor.\n\n{names}") == "en"
+    assert detect_language(f"{FOREIGN['de']}\n\n{names}") == "de"
+
+
 def test_the_language_model_is_loaded_only_when_needed() -> None:
     check = "import sys, onrecord.reading; sys.exit('py3langid' in sys.modules or 'numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

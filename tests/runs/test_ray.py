@@ -58,6 +58,8 @@ def test_a_node_killed_in_mid_run_loses_nothing_and_doubles_nothing(
     cluster: Any, tiny_model: Path, folder: Path, tmp_path: Path
 ) -> None:
     (folder / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00")
+    path = folder / "b.txt"
+    path.write_bytes(path.read_text(encoding="utf-8").encode("utf-16"))  # its text is kept
 
     class Killer(Recorder):
         def advance(self, done: Tally) -> None:
@@ -71,6 +73,7 @@ def test_a_node_killed_in_mid_run_loses_nothing_and_doubles_nothing(
     spread = extract(tiny_model, folder, tmp_path / "ray.jsonl", settings, monitor)
     assert (tmp_path / "ray.jsonl").read_bytes() == (tmp_path / "local.jsonl").read_bytes()
     assert docs_of(tmp_path / "ray.jsonl") > QUOTED
+    assert (tmp_path / "ray.texts.sqlite").read_bytes() == (tmp_path / "local.texts.sqlite").read_bytes()
     assert (tmp_path / "ray.errors.jsonl").read_bytes() == (tmp_path / "local.errors.jsonl").read_bytes()
     assert (spread.articles, spread.failed, spread.statements) == (local.articles, local.failed, local.statements)
     assert [tally.seen for tally in monitor.tallies] == list(range(12))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from onrecord.document import Name
 from onrecord.stages.statements.signatures import add_signed
-from tests.stages.drafts import analysis_of, draft, shown
+from tests.stages.drafts import analysis_of, at, draft, shown
 
 TRANSCRIPT = "The talk in full\n\nBRANDT: We stay open.\n\nHOST: Until when?\n\nBRANDT: Until we say that we close.\n"
 
@@ -38,3 +41,34 @@ def test_headings_with_a_colon_are_not_a_transcript() -> None:
     text = "BREAKING: The harbour closes.\n\nIt was late.\n\nWATCH: The last ship leaves.\n\nMORE: What comes next.\n"
     assert add_signed(analysis_of(text), []) == []
     assert add_signed(analysis_of("NOTE: one.\n\nNOTE: two.\n"), []) == []
+
+
+def test_turns_begin_with_labels_of_any_kind() -> None:
+    lines = (
+        *("Omar Diallo — Chief Executive", "Orders rose.", "We are pleased.", "[Applause]"),
+        *("Ada Brandt — Northbank — Analyst", "And China?"),
+        *("Omar Diallo — Chief Executive", "We do not say.", "The call ended at noon."),
+    )
+    text = "\n\n".join(lines)
+    analysis = replace(analysis_of(text), names=(Name(at(text, "Ada Brandt"), "PER", 1.0),))
+    found = add_signed(analysis, [])
+    assert shown(text, found) == [["Orders rose.", "We are pleased."], ["And China?"], ["We do not say."]]
+    assert [one.source.text for one in found if one.source][1] == "Ada Brandt — Northbank — Analyst"
+    text = "Mr. DIALLO. The ferry has no propeller.\n\nMs. BRANDT. Then why did we pay for one?\n"
+    found = add_signed(analysis_of(text), [])
+    assert shown(text, found) == [["The ferry has no propeller."], ["Then why did we pay for one?"]]
+    text = "Q. Did you sign it?\n\nA. I was not there.\n\nQ. Who was?\n\nA. Nobody.\n"
+    found = add_signed(analysis_of(text), [])
+    assert [one.source.text for one in found if one.source] == ["Q", "A", "Q", "A"]
+
+
+def test_labels_that_are_nobody_make_no_transcript() -> None:
+    text = "Claim: The port is closed.\n\nVerdict: It is not.\n\nClaim: It never opened.\n\nVerdict: It did.\n"
+    assert add_signed(analysis_of(text), []) == []
+    films = (
+        ("Ada Brandt — The Hour", "A film about ships."),
+        ("Omar Diallo — Northbank", "A film."),
+        ("Eva Ek — Rain", "Wet."),
+    )
+    text = "\n\n".join(line for film in films for line in film)
+    assert add_signed(replace(analysis_of(text), names=(Name(at(text, "Eva Ek"), "PER", 1.0),)), []) == []

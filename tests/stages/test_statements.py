@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from onrecord.document import Article, Span
 from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.resolution import source_span
@@ -14,7 +16,7 @@ from onrecord.stages.statements.quotation_rules import (
     snap,
     split_paragraphs,
 )
-from onrecord.stages.statements.relays import resolve_relays
+from onrecord.stages.statements.relays import _RELAY, resolve_relays
 from onrecord.stages.statements.stage import QuotesStage
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import Window
@@ -158,3 +160,9 @@ def test_marks_alone_are_not_a_source() -> None:
     text = "“We are ready,” it was said."
     (found,) = read(text, cue="was said", content="“We are ready,”", source=".").statements
     assert found.source is None
+
+
+@pytest.mark.parametrize("gap", [" " * 200_000, "\t" * 200_000, " a" * 100_000])
+def test_a_long_gap_behind_a_relays_verb_is_read_once(gap: str) -> None:
+    """What is quadratic in it takes minutes, and shows as a test that hangs."""
+    assert _RELAY.search(f"The agency quoted{gap} as saying it.") is None

@@ -214,3 +214,9 @@ def test_work_grows_with_the_number_of_lines_and_no_faster(unit: str) -> None:
     assert 0 < calls[1] <= 4.1 * calls[0]
     one_line = repeated(unit, 100_000)
     assert find_boilerplate(one_line, segment(one_line)) <= {0}
+
+
+@pytest.mark.parametrize("token", ["." * 200_000 + "a", "a" + "@." * 100_000 + "b", "http://" + "-" * 200_000 + "a"])
+def test_a_token_of_very_many_marks_is_read_once(token: str) -> None:
+    """What is quadratic in it takes minutes, and shows as a test that hangs."""
+    assert find_boilerplate(token, segment(token)) <= {0}

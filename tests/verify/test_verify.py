@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from onrecord.document import Article, Mention, Span, Speaker, Statement
+from onrecord.text.turns import find_turns
 from onrecord.verify.draft import quotations_of, verify
 from onrecord.verify.people import Relation, relate
 from onrecord.verify.result import Finding
 from onrecord.verify.search import Asked
-from onrecord.verify.turns import find_turns
 from onrecord.verify.verifier import Verifier
 
 SAID = """Interview, Monday
@@ -68,6 +68,13 @@ def look_up(quoted: str, speaker: Speaker | None = BRANDT, *sources: Article) ->
 )
 def test_what_a_quotation_is_called(quoted: str, status: str) -> None:
     assert look_up(quoted).status == status
+
+
+def test_a_hidden_word_that_the_source_hides_too_is_verbatim() -> None:
+    source = Article("said", "He better not f---ing be dead, I told them.")
+    assert look_up("He better not f---ing be dead", BRANDT, source).status == "verbatim"
+    spoken = Article("said", "He better not damn well be dead, I told them.")
+    assert look_up("He better not d---ed be dead", BRANDT, spoken).status == "shortened"
 
 
 def test_an_altered_quotation_shows_the_words_with_offsets_in_both_texts() -> None:

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import os
 import random
+import runpy
 import shutil
 import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,8 +115,6 @@ def _copy(source: Path, target: Path) -> None:
 
 def _run(command: Sequence[str | Path], kill_after: float | None = None) -> int:
     """The exit status of the command in a process that need not import anything again; negative if it was killed."""
-    from onrecord.cli.app import app
-
     sys.stdout.flush()
     pid = os.fork()
     if not pid:
@@ -124,7 +123,7 @@ def _run(command: Sequence[str | Path], kill_after: float | None = None) -> int:
             silent = os.open(os.devnull, os.O_WRONLY)
             os.dup2(silent, 1)
             os.dup2(silent, 2)
-            app([str(word) for word in command], standalone_mode=False)
+            _call(command)
             status = 0
         except SystemExit as stop:
             status = int(stop.code or 0)
@@ -166,17 +165,21 @@ def export_commands(folder: Path, articles: int) -> Mapping[str, tuple[list[str 
 
 def _preload(folder: Path, lines: Sequence[str], texts: Path) -> None:
     """Imports what the commands import, once, so that kills do not fall into imports only."""
-    from onrecord.cli.app import app
-
     few = folder / "few.jsonl"
     few.write_text("".join(lines[:_LINES_OF_AN_EARLIER_STATEMENTS_FILE]), encoding="utf-8")
     for number, name in enumerate(FORMATS):
-        quietly(app, ["export", few, "--to", name, "-o", folder / "preload" / str(number), "--articles", texts])
-    quietly(app, ["report", few, "-o", folder / "preload" / "report"])
+        quietly(["export", few, "--to", name, "-o", folder / "preload" / str(number), "--articles", texts])
+    quietly(["report", few, "-o", folder / "preload" / "report"])
     shutil.rmtree(folder / "preload", ignore_errors=True)
 
 
-def quietly(app: Callable[..., object], command: Sequence[str | Path]) -> None:
+def _call(command: Sequence[str | Path]) -> None:
+    """What ``python -m onrecord`` does, in this process; raises SystemExit."""
+    sys.argv = ["onrecord", *map(str, command)]
+    runpy.run_module("onrecord", run_name="__main__", alter_sys=True)
+
+
+def quietly(command: Sequence[str | Path]) -> None:
     """Runs a command in this process without its messages."""
     from contextlib import redirect_stderr, redirect_stdout
 
@@ -186,7 +189,11 @@ def quietly(app: Callable[..., object], command: Sequence[str | Path]) -> None:
         redirect_stdout(nowhere),
         suppress(SystemExit),
     ):
-        app([str(word) for word in command], standalone_mode=False)
+        given = sys.argv
+        try:
+            _call(command)
+        finally:
+            sys.argv = given
 
 
 def main() -> None:

@@ -17,10 +17,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
-from onrecord.document import Article, Spans, Speaker, Statement
-from onrecord_eval.corpora.standoff import Record, read_labelled_articles, spans_of, words_at
+from onrecord.document import Article, Gender, Spans, Speaker, Statement
+from onrecord_eval.corpora.standoff import Record, mention_at, read_labelled_articles, spans_of, words_at
 from onrecord_eval.metrics.speakers import MENTION_KINDS, MentionKind
+
+_GENDERS: Final[dict[str | None, Gender]] = {"f": "feminine", "m": "masculine"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +80,14 @@ def _kind(name: str) -> MentionKind:
 def _entity(article: Article, entity: Record) -> LabelledEntity:
     role, description = (words_at(article, entity.get(key)) for key in ("role", "description"))
     aliases = tuple(entity.get("aliases", ()))
-    speaker = Speaker(entity["name"], kind=entity["kind"], role=role, description=description, aliases=aliases)
+    speaker = Speaker(
+        entity["name"],
+        kind=entity["kind"],
+        role=role,
+        description=description,
+        aliases=aliases,
+        gender=_GENDERS.get(entity.get("gender")),
+        anonymous=entity.get("anonymous", False),
+        reason=mention_at(article, entity.get("reason")),
+    )
     return LabelledEntity(speaker, entity.get("gender"), spans_of(entity["mentions"]))

@@ -85,7 +85,7 @@ def _article(record: Record, texts: Path) -> Article:
         raise InputError(f"{path}: missing; give the folder of texts from which the labels name their articles")
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != record["sha256"]:
-        raise InputError(f"{path}: not the text that was labelled; docs/data.md names the version")
+        raise InputError(f"{path}: not the text that was labelled; docs/data.md in the repository names the version")
     return Article(record["doc"], data.decode("utf-8"), Meta(language="en", encoding="utf-8"))
 
 

@@ -72,7 +72,11 @@ def group_of_words(role: str) -> str:
         own = _HEADS[head]
         # "police official", "union activist": the words around are closer than the noun.
         return _around(before[:-1], after) or own if head in ("official", "agent", "worker", "employee") else own
+    if _CONTEXT.get(head, "government") != "government":
+        return _CONTEXT[head]  # "federal courts"
     found = _around(before[:-1], after)
+    if found is None and head == "president" and not after:
+        return "government"  # a title before a name: "former President"
     if found is None and head in ("president", "leader", "spokesman", "spokeswoman", "spokesperson"):
         # "the Norland president", "president of Norland"
         pieces = [piece.strip('.,;:()"“”') for piece in re.split(r"[\s/–—]+", role)]

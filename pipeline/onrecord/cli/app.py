@@ -6,12 +6,14 @@ Exit status: 0 all went well, 1 something could not be read or written or a floo
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from onrecord.cli import bench, evaluate, extract, labels, views
+from onrecord.cli.audit import audit
 from onrecord.cli.compare import compare
 from onrecord.cli.options import Command, CommandGroup, Verbose, with_verbosity
 from onrecord.cli.people import people
@@ -73,14 +75,11 @@ def completion(
 ) -> None:
     """Print what makes the Tab key complete commands and options, for the shell to read."""
     with one_line_errors():
-        import shellingham
-        from typer._completion_shared import Shells, get_completion_script
+        from typer._completion_shared import Shells, _get_shell_name, get_completion_script
         from typer._completion_shared import install as install_completion
 
-        try:
-            chosen = shell or shellingham.detect_shell()[0]
-        except shellingham.ShellDetectionFailure as error:
-            raise SettingsError("cannot tell which shell this is; name it, as in: onrecord completion bash") from error
+        if (chosen := shell or _get_shell_name()) is None:
+            raise SettingsError("cannot tell which shell this is; name it, as in: onrecord completion bash")
         if chosen not in set(Shells):
             raise SettingsError(f"there is no completion for {chosen!r}; {expected(chosen, tuple(Shells))}")
         if install:
@@ -113,7 +112,7 @@ def fetch(
             raise SettingsError(f"there is no model {model!r} to fetch; {expected(model, ('base', 'small'))}")
 
 
-_COMMANDS = (
+_COMMANDS: tuple[tuple[str, Callable[..., Any], str], ...] = (
     ("init", init, "onrecord init"),
     ("extract", extract.extract, "onrecord extract my-articles/ -o statements.jsonl --target 'the port expansion'"),
     ("show", show, "onrecord show statements.jsonl --speaker Brandt --stance oppose"),
@@ -121,6 +120,7 @@ _COMMANDS = (
     ("positions", views.positions, "onrecord positions statements.jsonl --target 'the port expansion'"),
     ("clusters", views.clusters, "onrecord clusters statements.jsonl --conflicts"),
     ("targets", views.targets, "onrecord targets statements.jsonl --toml > targets.toml"),
+    ("audit", audit, "onrecord audit statements.jsonl --html audit.html"),
     ("compare", compare, "onrecord compare draft-1.txt draft-2.txt"),
     ("verify", verify, "onrecord verify draft.txt --against transcripts/"),
     ("report", views.report, "onrecord report statements.jsonl --articles my-articles/ -o report/"),

@@ -126,7 +126,7 @@ class CommandGroup(TyperGroup):
         return _hide_type(super().get_help_option(ctx))
 
     def get_params(self, ctx: Any) -> Any:
-        params = super().get_params(ctx)
+        params: Any = super().get_params(ctx)
         for param in params:
             if param.name in {"install_completion", "show_completion"}:
                 param.hidden = True

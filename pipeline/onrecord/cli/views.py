@@ -171,15 +171,28 @@ def report(
         typer.Option(metavar="DIR", help="Folder of the articles; without it, only texts kept beside FILE are shown."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a report that is already in the folder.")] = False,
+    title: Annotated[
+        str | None, typer.Option(metavar="TEXT", show_default=False, help="Title of the report.")
+    ] = None,
+    count_copies: Annotated[
+        bool, typer.Option("--count-copies", help="Count what near copies of an article repeat each time, not once.")
+    ] = False,
     skip_duplicates: SkipDuplicates = False,
 ) -> None:
     """Write a site to read in the browser: who said what, in which words, and how other articles report it."""
     with one_line_errors():
         from onrecord.files.article_texts import ArticleTexts
+        from onrecord.report.run_record import read_run_record
         from onrecord.report.site import write_report
 
         texts = ArticleTexts(statements, articles)
-        made = write_report(_read(statements, skip_duplicates), output, texts, force)
+        made = write_report(
+            _read(statements, skip_duplicates),
+            *(output, texts, force),
+            title=title,
+            record=read_run_record(statements),
+            count_copies=count_copies,
+        )
         if made.without_text:
             some = "" if made.without_text == made.articles else f" of {counted(made.without_text, 'article')}"
             say(f"the report shows statements only{some}; add --articles DIR to include the articles' texts")

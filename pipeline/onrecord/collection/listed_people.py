@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from onrecord.collection.namesakes import Facts, Vocabulary, choose, facts_of
-from onrecord.document import Kind, Speaker
+from onrecord.document import Gender, Kind, Speaker
 from onrecord.names.countries import organization_key
 from onrecord.names.forms import person_words
 from onrecord.names.similarity import block_of, contains_at, joined, likeness
@@ -31,6 +31,7 @@ class Given:
     roles: tuple[str, ...] = ()
     parties: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    gender: Gender | None = None
 
 
 class People:

@@ -45,7 +45,7 @@ _COMPARED: Final = 16
 """Others of a band that an article is compared with, at most."""
 
 _SCHEMA: Final = """
-CREATE TABLE signed (doc TEXT, date TEXT, signature TEXT);
+CREATE TABLE signed (doc TEXT PRIMARY KEY, date TEXT, signature TEXT);
 CREATE TABLE article (number INTEGER PRIMARY KEY, doc TEXT, signature TEXT, original INT);
 CREATE TABLE article_band (place INT, value TEXT, article INT);
 CREATE TABLE article_pair (later INT, earlier INT)
@@ -103,7 +103,7 @@ class Duplicates:
         database.create(_SCHEMA)
 
     def add_all(self, articles: Iterable[Signed]) -> None:
-        """Adds articles.
+        """Adds articles; of several with one ``doc`` the first.
 
         Raises:
             RuntimeError: ``finish`` has been called.
@@ -111,7 +111,7 @@ class Duplicates:
         if self._finished:
             raise RuntimeError("the duplicates are finished; add every article before finish()")
         signed = (article for article in articles if article.signature)
-        self._database.execute_many("INSERT INTO signed VALUES (?, ?, ?)", signed)
+        self._database.execute_many("INSERT OR IGNORE INTO signed VALUES (?, ?, ?)", signed)
 
     def finish(self) -> None:
         """Finds the copies. The original is the article with the earliest date, else the first by ``doc``."""

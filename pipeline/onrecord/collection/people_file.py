@@ -112,7 +112,7 @@ class _Entries:
         if number is None:
             number = len(self.entries)
             self.entries.append(
-                Given(entry.name, entry.id, entry.kind, entry.role, entry.roles, entry.parties, entry.places)
+                Given(entry.name, entry.id, entry.kind, entry.role, entry.roles, entry.parties, entry.places, entry.gender)
             )
             if entry.id is not None:
                 self._ids[entry.id] = number
@@ -139,7 +139,9 @@ class _Entries:
             name: tuple(dict.fromkeys((*getattr(known, name), *getattr(entry, name))))
             for name in ("roles", "parties", "places")
         }
-        if any(len(values) > len(getattr(known, name)) for name, values in added.items()):
+        if known.gender is None and entry.gender is not None:
+            added["gender"] = entry.gender
+        if "gender" in added or any(len(values) > len(getattr(known, name)) for name, values in added.items()):
             self.entries[number] = replace(known, **added)
 
     def _add_key(self, key: Key, number: int) -> None:
@@ -165,7 +167,7 @@ class _OwnEntries(_Entries):
         return self._note_facts(entry, number)
 
     def _note_facts(self, entry: Listed, number: int) -> Fault | None:
-        for column in ("id", "kind", "role"):
+        for column in ("id", "kind", "role", "gender"):
             value, known = getattr(entry, column), getattr(self.entries[number], column)
             if value is None:
                 continue

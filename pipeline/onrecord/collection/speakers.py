@@ -26,6 +26,7 @@ from onrecord.files.sqlite import Database
 from onrecord.names.countries import organization_key
 from onrecord.names.forms import fold, is_acronym, person_words, slug, split_title
 from onrecord.names.similarity import is_bare
+from onrecord.stages.sourcing.types import source_type
 
 _SCHEMA: Final = """
 CREATE TABLE occurrence (sort TEXT, key TEXT, doc TEXT, name TEXT, role TEXT, bare INT, entry INT, entity INT,
@@ -140,7 +141,13 @@ class CollectionSpeakers:
         if final.entry is None:
             return named
         given = self._people[final.entry]
-        return replace(named, kind=given.kind or kind, role=given.role or speaker.role)
+        return replace(
+            named,
+            kind=given.kind or kind,
+            role=given.role or speaker.role,
+            gender=given.gender or speaker.gender,
+            source_type=source_type(given.kind, final.name) if given.kind else speaker.source_type,
+        )
 
     # Adding
 

@@ -24,7 +24,9 @@ def statement_features() -> Features:
     span = List(Value("int64"))
     spans = List(span)
     mention = {"text": text, "spans": spans}
-    speaker = dict.fromkeys(("name", "id", "kind", "role", "description"), text) | {"aliases": List(text)}
+    named = dict.fromkeys(("name", "id", "kind", "role", "description"), text)
+    told = {"source_type": text, "gender": text, "anonymous": Value("bool"), "reason": mention}
+    speaker = named | {"aliases": List(text), "score": number} | told
     scores = dict.fromkeys(("support", "oppose", "neutral"), number)
     stance = {"target": text, "label": text, "score": number, "scores": scores}
     return Features(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal, get_args
 
 from onrecord.document import Form, Kind, StanceLabel
 from onrecord.errors import SettingsError
-from onrecord.queries.store import Store
+from onrecord.queries.store import Shade, Store
 
 Sort = Literal["statements", "articles", "name", "stance"]
 
@@ -37,12 +37,14 @@ _ORDER: Final[dict[Sort, str]] = {
 class StanceCount:
     """The stances of somebody's statements towards ``target``: how many have each label.
 
-    ``mean`` is that of p(support) - p(oppose) over the statements with probabilities; None if there are none.
+    ``mean`` is that of p(support) - p(oppose) over the statements with probabilities; None if there are none. ``shades``
+    are the counts by label and `store.stance_shade`.
     """
 
     target: str
     counts: dict[StanceLabel, int]
     mean: float | None
+    shades: dict[tuple[StanceLabel, Shade], int] = field(default_factory=dict)
 
     @property
     def statements(self) -> int:
@@ -94,7 +96,7 @@ class SpeakerQueries:
 
     def without_speaker(self) -> int:
         """The number of statements without a speaker."""
-        query = "SELECT COUNT(*) FROM statement WHERE number NOT IN (SELECT number FROM said)"
+        query = "SELECT COUNT(*) FROM counted WHERE number NOT IN (SELECT number FROM said)"
         return int(self._database.value(query))
 
     def speakers(self, named: bool, sort: str = "statements", target: str | None = None) -> Iterator[SpeakerCount]:
@@ -168,13 +170,15 @@ class SpeakerQueries:
 
     def _stances(self, speaker: str, targets: list[str]) -> Iterator[StanceCount]:
         query = (
-            "SELECT label, COUNT(*), SUM(lean), COUNT(lean) FROM said JOIN stance USING (number) "
-            "WHERE speaker = ? AND target = ? GROUP BY label"
+            # The loops in this order: otherwise all stances towards the target are read anew for each speaker.
+            "SELECT label, shade, COUNT(*), SUM(lean), COUNT(lean) FROM said CROSS JOIN stance USING (number) "
+            "WHERE speaker = ? AND +target = ? GROUP BY label, shade"
         )
         for target in targets:
             if found := self._database.all(query, speaker, target):
                 counts: dict[StanceLabel, int] = dict.fromkeys(get_args(StanceLabel), 0)
-                counts |= {label: count for label, count, _, _ in found}
+                for label, _, count, _, _ in found:
+                    counts[label] += count
                 scored = sum(count for *_, count in found)
-                mean = sum(lean or 0 for _, _, lean, _ in found) / scored if scored else None
-                yield StanceCount(target, counts, mean)
+                mean = sum(lean or 0 for *_, lean, _ in found) / scored if scored else None
+                yield StanceCount(target, counts, mean, {(label, shade): count for label, shade, count, _, _ in found})

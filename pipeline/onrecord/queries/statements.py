@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple, get_args
 
 from onrecord.document import Form, Meta, StanceLabel, Statement
-from onrecord.queries.store import Placed, Store, stored_statement
+from onrecord.queries.store import Placed, Shade, Store, stored_statement
 
 _NEWEST: Final = "article.day IS NULL, article.day DESC, article.doc, statement.place"
 
@@ -37,6 +37,11 @@ class StatementQueries:
         )
         for doc, day, meta, statements in rows:
             yield Article(doc, day, Meta(*json.loads(meta)), statements)
+
+    def meta(self, doc: str) -> Meta:
+        """What is known of an article; nothing if it has no statements."""
+        row = self._database.row("SELECT meta FROM article WHERE doc = ?", doc)
+        return Meta(*json.loads(row[0])) if row else Meta()
 
     def of_article(self, doc: str) -> list[Statement]:
         """The statements of an article in the order of its text."""
@@ -78,22 +83,29 @@ class StatementQueries:
         found = dict(self._database.rows("SELECT label, COUNT(*) FROM stance WHERE target = ? GROUP BY label", target))
         return {label: found.get(label, 0) for label in get_args(StanceLabel)}
 
+    def shades(self, target: str) -> dict[tuple[StanceLabel, Shade], int]:
+        """The same by label and `store.stance_shade`, without those that there are none of."""
+        rows = self._database.rows(
+            "SELECT label, shade, COUNT(*) FROM stance WHERE target = ? GROUP BY label, shade", target
+        )
+        return {(label, shade): count for label, shade, count in rows}
+
     def forms(self) -> dict[Form, int]:
         """The number of statements with each form."""
-        found = dict(self._database.rows("SELECT form, COUNT(*) FROM statement GROUP BY form"))
+        found = dict(self._database.rows("SELECT form, COUNT(*) FROM counted GROUP BY form"))
         return {form: found.get(form, 0) for form in get_args(Form)}
 
     def outlets(self) -> list[tuple[str | None, int, int]]:
         """Each outlet with the numbers of its articles and statements, most statements first; None if it is unknown."""
         return self._database.all(
-            "SELECT outlet, COUNT(DISTINCT doc), COUNT(*) AS many FROM statement JOIN article USING (doc) "
+            "SELECT outlet, COUNT(DISTINCT doc), COUNT(*) AS many FROM counted JOIN article USING (doc) "
             "GROUP BY outlet ORDER BY outlet IS NULL, many DESC, outlet"
         )
 
     def days(self) -> list[tuple[str | None, int]]:
         """Each day (or month or year, if no more is known) with the number of its statements; None without a date."""
         return self._database.all(
-            "SELECT day, COUNT(*) FROM statement JOIN article USING (doc) GROUP BY day ORDER BY day"
+            "SELECT day, COUNT(*) FROM counted JOIN article USING (doc) GROUP BY day ORDER BY day"
         )
 
 

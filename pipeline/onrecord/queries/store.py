@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Literal, Self
 
-from onrecord.document import Meta, Speaker, Statement
+from onrecord.document import Meta, Speaker, Stance, Statement
 from onrecord.files.records import to_line
 from onrecord.files.sqlite import Database
 from onrecord.names.forms import fold
@@ -23,11 +23,13 @@ CREATE TABLE article (doc TEXT PRIMARY KEY, day TEXT, outlet TEXT, meta TEXT);
 CREATE TABLE statement (number INTEGER PRIMARY KEY, doc TEXT, start INT, place INT, form TEXT, cluster TEXT,
                         conflict INT, size INT, line TEXT);
 CREATE TABLE said (number INT, speaker TEXT, named INT, doc TEXT, form TEXT, name TEXT, id TEXT, kind TEXT, role TEXT);
-CREATE TABLE stance (number INT, target TEXT, label TEXT, lean REAL, support REAL, oppose REAL, about REAL)
+CREATE TABLE stance (number INT, target TEXT, label TEXT, lean REAL, support REAL, oppose REAL, about REAL,
+                     shade TEXT);
+CREATE VIEW counted AS SELECT * FROM statement
 """
 """``place`` is the statement's place in its article, counted from 0; ``size`` its content words, if it has a cluster;
-``said`` has a row for each speaker of a statement; ``lean`` is p(support) - p(oppose), the last three are those of
-`Evidence`."""
+``said`` has a row for each speaker of a statement; ``lean`` is p(support) - p(oppose), the next three are those of
+`Evidence`, ``shade`` is `stance_shade`. ``counted`` are the statements that counts are of (`copies.count_once`)."""
 
 _INDEXES: Final = """
 CREATE INDEX said_speaker ON said (speaker);
@@ -41,6 +43,10 @@ FROM (SELECT number AS found, ROW_NUMBER() OVER (PARTITION BY doc ORDER BY start
      AS ordered
 WHERE number = ordered.found
 """
+
+Shade = Literal["sure", "doubtful", "off"]
+DOUBTFUL: Final = 0.6
+"""The probability of a stance below which it is shown as doubtful."""
 
 _BATCH: Final = 2000
 """Statements that are inserted together."""
@@ -105,11 +111,11 @@ class Store:
                 said.append((number, key, *who))
             for stance in statement.stance:
                 lean = stance.scores and stance.scores.support - stance.scores.oppose
-                stances.append((number, stance.target, stance.label, lean, *Evidence.of(stance)))
+                stances.append((number, stance.target, stance.label, lean, *Evidence.of(stance), stance_shade(stance)))
         self.database.execute_many("INSERT OR IGNORE INTO article VALUES (?, ?, ?, ?)", articles.values())
         self.database.execute_many("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self.database.execute_many("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", said)
-        self.database.execute_many("INSERT INTO stance VALUES (?, ?, ?, ?, ?, ?, ?)", stances)
+        self.database.execute_many("INSERT INTO stance VALUES (?, ?, ?, ?, ?, ?, ?, ?)", stances)
 
 
 def _speakers(statement: Statement) -> dict[str, Speaker]:
@@ -127,6 +133,16 @@ def speaker_key(doc: str, speaker: Speaker) -> str:
     if speaker.name is None:
         return f"unnamed\n{doc}\n{fold(speaker.description or '')}"
     return f"id\n{speaker.id}" if speaker.id is not None else f"name\n{fold(speaker.name) or speaker.name}"
+
+
+def stance_shade(stance: Stance) -> Shade:
+    """How a stance is shown: ``off`` if the statement is most probably not about the target.
+
+    Of the others, it is ``doubtful`` if its probability is below `DOUBTFUL`. Labels without probabilities are sure.
+    """
+    if stance.label == "neutral" and stance.about is not None and stance.about < 0.5:
+        return "off"
+    return "doubtful" if stance.label != "unclear" and stance.score is not None and stance.score < DOUBTFUL else "sure"
 
 
 def day_of(written: str | None) -> str | None:

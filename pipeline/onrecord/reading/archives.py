@@ -147,7 +147,7 @@ def _in_tar(path: Path, left_out: Counter[str] | None) -> Iterator[Found]:
 
 
 def _open_tar(path: Path, stack: ExitStack) -> tuple[IO[bytes], int | None]:
-    """The tar without its compression, as a stream that can be sought in, and how many bytes it may have, if limited."""
+    """The tar without its compression, as a stream that can be sought in, and the most bytes that it may have."""
     from onrecord.reading.compression import unpack  # which takes its bounds from here
 
     compression = next(kind for suffix, kind in TAR.items() if path.name.lower().endswith(suffix))

@@ -18,6 +18,9 @@ _PIECE: Final = 200
 _PIECES: Final = 40
 _LONG_LINE: Final = 60
 _FEW_WORDS: Final = 8
+_NAMES: Final = 4
+"""A stretch in which not even each fourth word is without a capital is a list of names, which are of no language."""
+
 _SHORT: Final = 25
 _SHORT_MARGIN: Final = 6.0
 _MARGIN: Final = 2.0
@@ -37,6 +40,8 @@ def detect_language(text: str) -> str:
         words = [word for word in piece if any(character.isalpha() for character in word)]
         latin = [word for word in words if _is_latin(word)]
         is_latin = 2 * sum(map(len, latin)) >= sum(map(len, words))
+        if is_latin and len(words) > _NAMES * sum(not _is_capitalized(word) for word in words):
+            continue
         judged = " ".join(latin if is_latin else words)
         ranking = [(code, float(score)) for code, score in py3langid.rank(judged) if code in _LANGUAGES]
         english = next(score for code, score in ranking if code == "en")
@@ -61,6 +66,11 @@ def check_english(article: Article, where: str, *, detect: bool = True, advice: 
     if detect and (language := detect_language(article.text)) != "en":
         raise NotEnglishError(f"{where}: not in English (looks like {language!r}); only English can be read{advice}")
     return replace(article, meta=replace(article.meta, language="en"))
+
+
+def _is_capitalized(word: str) -> bool:
+    first = next(index for index, character in enumerate(word) if character.isalpha())
+    return word[first].isupper() and word[first + 1 : first + 2].islower()
 
 
 def _is_latin(word: str) -> bool:

@@ -121,10 +121,7 @@ def tar_members(stream: Readable | IO[bytes], most: int | None = None) -> Iterat
             continue
         if info.type == tarfile.GNUTYPE_SPARSE:
             extension.sparse = True
-            more = block[_IS_EXTENDED]
-            while more:
-                block = reader.read(_BLOCK)
-                more = len(block) == _BLOCK and block[_MORE]
+            _skip_map(block, reader)
         member = _member(info, extension, reader.at)
         extension = _Extension()
         if most is not None and member.start + member.size > most:
@@ -140,6 +137,14 @@ def tar_members(stream: Readable | IO[bytes], most: int | None = None) -> Iterat
         reader.read(_padded(member.size) - member.size)
     if not is_ended:
         yield TarMember("", "damage", reader.at, 0, "ends without the blocks that close a tar; members may be lost")
+
+
+def _skip_map(block: bytes, reader: _Reader) -> None:
+    """Passes the blocks that say where the parts of a sparse file belong; ``block`` is its header."""
+    more = block[_IS_EXTENDED]
+    while more:
+        block = reader.read(_BLOCK)
+        more = block[_MORE] if len(block) == _BLOCK else 0
 
 
 def _header(block: bytes, known: bool) -> tarfile.TarInfo | None:

@@ -6,11 +6,38 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Literal, get_args
+
+from onrecord.document import StanceLabel
+from onrecord.queries.store import Shade
+
+OFF: Final[Literal["off"]] = "off"
+"""What pages call a stance that is most probably not about the target."""
 
 _MOST_DAYS: Final = 92
 _MOST_MONTHS: Final = 120
 _MOST_YEARS: Final = 200
+
+
+def bar_parts(shades: Mapping[tuple[StanceLabel, Shade], int]) -> dict[str, int]:
+    """The parts of a bar of stances, in order: the sure, then the doubtful of each; last what is not about the target.
+
+    >>> bar_parts({("oppose", "doubtful"): 2, ("neutral", "off"): 1})["oppose doubtful"]
+    2
+    """
+    parts: dict[str, int] = {}
+    for label in get_args(StanceLabel):
+        parts[label] = shades.get((label, "sure"), 0)
+        parts[f"{label} doubtful"] = shades.get((label, "doubtful"), 0)
+    parts[OFF] = shades.get(("neutral", OFF), 0)
+    return parts
+
+
+def by_label(shades: Mapping[tuple[StanceLabel, Shade], int]) -> dict[str, int]:
+    """The same counts by what pages call a stance, the doubtful with the sure."""
+    parts = bar_parts(shades)
+    counts = {label: parts[label] + parts[f"{label} doubtful"] for label in get_args(StanceLabel)}
+    return {**counts, OFF: parts[OFF]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from onrecord.queries.clusters import Cluster, ClusterQueries
+from onrecord.report.details import Details
 from onrecord.report.views import StatementView, anchor, statement_view
 from onrecord.report.word_diff import Changes, Run, changes, differences, words_of
 
@@ -28,7 +29,8 @@ class WordingView:
 class ClusterView:
     """A cluster and the number of its page.
 
-    ``speakers`` are the names that its statements are attributed to, each with the outlets or articles that do so.
+    ``speakers`` are the names that its statements are attributed to, each with the outlets or articles that do so;
+    ``two_stances`` as in `Details.has_two_stances`.
     """
 
     anchor: str
@@ -38,6 +40,7 @@ class ClusterView:
     conflict: bool
     wordings: list[WordingView]
     speakers: dict[str, list[str]]
+    two_stances: bool = False
 
     @property
     def longest(self) -> str:
@@ -58,7 +61,7 @@ def pages_of_clusters(queries: ClusterQueries) -> Iterator[list[Cluster]]:
         yield page
 
 
-def cluster_view(cluster: Cluster, queries: ClusterQueries) -> ClusterView:
+def cluster_view(cluster: Cluster, queries: ClusterQueries, details: Details) -> ClusterView:
     """The view of a cluster, whose ``cuts`` are read."""
     wordings: dict[tuple[str, ...], WordingView] = {}
     speakers: dict[str, list[str]] = {}
@@ -66,7 +69,7 @@ def cluster_view(cluster: Cluster, queries: ClusterQueries) -> ClusterView:
     for cut in cluster.cuts:
         statement = cut.statement
         longest = longest or statement.text
-        view = statement_view(cut.placed, queries)
+        view = statement_view(cut.placed, queries, details)
         words = tuple(words_of(statement.text))
         if words not in wordings:
             wordings[words] = _wording(longest, statement.text, cut.share)
@@ -83,6 +86,7 @@ def cluster_view(cluster: Cluster, queries: ClusterQueries) -> ClusterView:
         cluster.conflict,
         list(wordings.values()),
         speakers,
+        details.has_two_stances(cluster.id),
     )
 
 

@@ -11,6 +11,7 @@ from onrecord.queries.speakers import SpeakerQueries
 from onrecord.queries.statements import StatementQueries
 from onrecord.report.charts import over_time
 from onrecord.report.cluster_pages import cluster_view
+from onrecord.report.details import Details
 from onrecord.report.views import article_view
 
 _SPEAKERS: Final = 12
@@ -20,28 +21,34 @@ _CONFLICTS: Final = 3
 
 
 def overview(
-    count: int, statements: StatementQueries, speakers: SpeakerQueries, clusters: ClusterQueries
+    statements: StatementQueries, speakers: SpeakerQueries, clusters: ClusterQueries, details: Details
 ) -> dict[str, Any]:
-    """What the first page shows of ``count`` statements."""
+    """What the first page shows."""
     outlets = statements.outlets()
+    count = sum(number for *_, number in outlets)
     dated = [(day, number) for day, number in statements.days() if day is not None]
     named, _ = speakers.totals(True)
     unnamed, _ = speakers.totals(False)
     return {
         "statements": count,
-        "articles": sum(articles for _, articles, _ in outlets),
+        "repeats": details.copies.statements if details.copies.once else 0,
+        "articles": sum(1 for _ in statements.articles()),
         "named": named,
         "unnamed": unnamed,
         "speakers": list(islice(speakers.speakers(True), _SPEAKERS)),
-        "shown_targets": [(target, statements.stances(target)) for target in speakers.targets[:_TARGETS]],
+        "shown_targets": speakers.targets[:_TARGETS],
+        "stances": {target: statements.stances(target) for target in speakers.targets},
         "forms_counted": statements.forms(),
         "places": _places(statements, outlets),
         "by_outlet": any(outlet is not None for outlet, *_ in outlets),
         "periods": over_time(dated),
+        "days": (min(day for day, _ in dated), max(day for day, _ in dated)) if dated else None,
         "undated": count - sum(number for _, number in dated),
         "clusters": clusters.totals(),
+        "contradictions": details.contradictions(),
         "conflicts": [
-            cluster_view(cluster, clusters) for cluster in clusters.clusters(conflicts=True, limit=_CONFLICTS)
+            cluster_view(cluster, clusters, details)
+            for cluster in clusters.clusters(conflicts=True, limit=_CONFLICTS)
         ],
     }
 

@@ -13,16 +13,17 @@ from typing import Any, Final, get_args
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from onrecord.document import Form, StanceLabel
-from onrecord.report.charts import stacked
+from onrecord.queries.store import DOUBTFUL
+from onrecord.report.charts import OFF, bar_parts, by_label, stacked
 from onrecord.report.highlights import Piece
 from onrecord.report.output_folder import SIGN
-from onrecord.report.views import StatementView, anchor, page_name, plain, speaker_page
+from onrecord.report.views import StatementView, anchor, is_pale, page_name, plain, shown_label, speaker_page
 from onrecord_models.labels import ACTS
 
-MARKS: Final[dict[str, str]] = {"support": "▲", "oppose": "▼", "neutral": "●", "unclear": "?"}
+MARKS: Final[dict[str, str]] = {"support": "▲", "oppose": "▼", "neutral": "●", "unclear": "?", OFF: "○"}
 """Signs of the stances for readers who do not see the colours."""
 
-_NOT_ALLOWED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+NOT_ALLOWED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 class Pages:
@@ -49,6 +50,12 @@ class Pages:
             marks={**MARKS, "said": ""},
             piece_class=_piece_class,
             labels=get_args(StanceLabel),
+            named={**{label: label for label in get_args(StanceLabel)}, OFF: "not about it"},
+            bar_parts=bar_parts,
+            by_label=by_label,
+            is_pale=is_pale,
+            shown_label=shown_label,
+            doubtful=DOUBTFUL,
             forms=get_args(Form),
             acts=ACTS,
             sign=SIGN,
@@ -69,7 +76,7 @@ class Pages:
         file = self._folder / path
         file.parent.mkdir(exist_ok=True)
         page = self._environment.get_template(template).render(root=root, **shown)
-        file.write_bytes(_NOT_ALLOWED.sub("\N{REPLACEMENT CHARACTER}", page).encode("utf-8", "replace"))
+        file.write_bytes(NOT_ALLOWED.sub("\N{REPLACEMENT CHARACTER}", page).encode("utf-8", "replace"))
         self.written += 1
 
     def write_nth(self, path: str, number: int, last: int, template: str, **shown: Any) -> None:
@@ -119,6 +126,8 @@ def _piece_class(piece: Piece, statements: Sequence[StatementView], target: str 
     content = piece.parts.get("content", ())
     labels = [statements[content[0]].label(target) or "said"] if content else []
     nested = ["nested"] if len(content) > 1 else []
+    if content and statements[content[0]].is_pale(target):
+        nested.append("pale")
     return " ".join(["piece", *piece.parts, *labels, *nested])
 
 

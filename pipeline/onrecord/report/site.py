@@ -16,26 +16,39 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from onrecord.document import Article as Text
-from onrecord.document import StanceLabel, Statement
+from onrecord.document import Meta, StanceLabel, Statement
 from onrecord.errors import InputError
 from onrecord.files.article_texts import ArticleTexts
 from onrecord.files.records import check_text
-from onrecord.queries.clusters import ClusterQueries
+from onrecord.queries.clusters import Cluster, ClusterQueries
 from onrecord.queries.speakers import SpeakerCount, SpeakerQueries
 from onrecord.queries.statements import Article, StatementQueries
-from onrecord.queries.store import Placed, Store
+from onrecord.queries.store import Placed, Shade, Store, stance_shade
+from onrecord.report.charts import OFF
 from onrecord.report.cluster_pages import cluster_view, pages_of_clusters
+from onrecord.report.details import Detail, Details
 from onrecord.report.highlights import mark
 from onrecord.report.output_folder import ASSETS, filling
 from onrecord.report.overview import overview
 from onrecord.report.pages import Pages, page_count
-from onrecord.report.views import SpeakerView, StatementView, article_view, page_name, speaker_page, statement_view
+from onrecord.report.run_record import RunRecord, measured, sureness
+from onrecord.report.views import (
+    ArticleView,
+    SpeakerView,
+    StatementView,
+    article_view,
+    page_name,
+    speaker_page,
+    statement_view,
+)
+from onrecord.report.without_statements import articles_without_statements
 
 LEANING: Final[tuple[StanceLabel, ...]] = ("support", "oppose")
 """The stances with pages of their own: who takes them, and in which words."""
 
 _ROWS: Final = 100
 _QUOTES: Final = 100
+_NAMES: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +62,19 @@ class ReportCounts:
 
 
 def write_report(
-    statements: Iterable[Statement], output: Path, articles: Path | ArticleTexts | None = None, force: bool = False
+    statements: Iterable[Statement],
+    output: Path,
+    articles: Path | ArticleTexts | None = None,
+    force: bool = False,
+    *,
+    title: str | None = None,
+    record: RunRecord | None = None,
+    count_copies: bool = False,
 ) -> ReportCounts:
     """Writes the report of ``statements`` into the folder ``output``, with the texts found in ``articles``, if given.
 
-    ``force`` replaces an earlier report.
+    ``force`` replaces an earlier report. ``title`` is at its top, and so is what ``record`` says of the run. What an
+    article that is nearly a copy repeats of its original is counted once, and with ``count_copies`` each time.
 
     Raises:
         InputError, RecordError: there are no statements; an article cannot be read or has changed since extraction.
@@ -63,13 +84,16 @@ def write_report(
     with filling(output, force) as folder, Store(statements) as store:
         if not store.statements:
             raise InputError("there are no statements to report; give the file of a run that found some")
-        site = _Site(folder, store, texts)
-        site.write()
+        details = Details(store, count_copies=count_copies)
+        site = _Site(folder, store, texts, details, record or RunRecord())
+        site.write(title)
         return ReportCounts(store.statements, site.articles, site.pages.written, site.without_text)
 
 
 class _Site:
-    def __init__(self, folder: Path, store: Store, texts: ArticleTexts) -> None:
+    def __init__(
+        self, folder: Path, store: Store, texts: ArticleTexts, details: Details, record: RunRecord
+    ) -> None:
         self.pages = Pages(folder)
         self.articles = 0
         self.without_text = 0
@@ -79,33 +103,60 @@ class _Site:
         self._speakers = SpeakerQueries(store)
         self._clusters = ClusterQueries(store)
         self._texts = texts
+        self._details = details
+        self._record = record
         self._targets = self._speakers.targets
-        self.pages.everywhere(targets=self._targets, with_texts=bool(texts))
+        totals = {target: self._statements.shades(target) for target in self._targets}
+        shades = {shade for found in totals.values() for _, shade in found}
+        named, unnamed = (self._speakers.totals(named)[0] for named in (True, False))
+        self.pages.everywhere(
+            targets=self._targets,
+            totals_of=totals,
+            columns=[*get_args(StanceLabel), *([OFF] if OFF in shades else [])],
+            with_doubtful="doubtful" in shades,
+            with_texts=bool(texts),
+            has_words=self._clusters.totals()[0] > 0,
+            speakers_path="index" if named else "unnamed" if unnamed else None,
+            record=record,
+            sureness=sureness(record),
+            measured=measured(),
+        )
 
-    def write(self) -> None:
-        """Writes all pages and what they need."""
+    def write(self, title: str | None) -> None:
+        """Writes all pages and what they need. The articles come first, as they find what other pages show."""
         self._write_assets()
-        self._write_clusters()
+        paged = self._place_clusters()
+        without = articles_without_statements(self._statements, self._texts, self._record)
+        self.pages.everywhere(without_statements=without)
         self._write_articles()
+        if without.names:
+            last = page_count(len(without.names), _NAMES)
+            for number in range(1, last + 1):
+                names = without.names[(number - 1) * _NAMES : number * _NAMES]
+                self.pages.write_nth("articles/without", number, last, "without.html", names=names)
+        self._write_clusters(paged)
         self._write_speakers()
         self._write_stances()
-        shown = overview(self._store.statements, self._statements, self._speakers, self._clusters)
-        self.pages.write("index.html", "overview.html", **shown)
+        shown = overview(self._statements, self._speakers, self._clusters, self._details)
+        self.pages.write("index.html", "overview.html", title=title, **shown)
 
     def _write_assets(self) -> None:
         (self._folder / "assets").mkdir()
         for name in ASSETS:
             (self._folder / "assets" / name).write_bytes(files("onrecord.report").joinpath("assets", name).read_bytes())
 
-    def _write_clusters(self) -> None:
-        """Comes first, because all other pages link to the pages of clusters."""
-        paged = list(pages_of_clusters(self._clusters)) or [[]]
+    def _place_clusters(self) -> list[list[Cluster]]:
+        """Gives each cluster its page, as all other pages link to it."""
+        paged = list(pages_of_clusters(self._clusters))
         for number, clusters in enumerate(paged, 1):
             for cluster in clusters:
                 self._clusters.set_page(cluster, number)
+        return paged
+
+    def _write_clusters(self, paged: list[list[Cluster]]) -> None:
         totals = self._clusters.totals()
         for number, clusters in enumerate(paged, 1):
-            views = (cluster_view(cluster, self._clusters) for cluster in clusters)
+            views = (cluster_view(cluster, self._clusters, self._details) for cluster in clusters)
             self.pages.write_nth("words/index", number, len(paged), "words.html", clusters=views, totals=totals)
 
     def _write_articles(self) -> None:
@@ -119,29 +170,40 @@ class _Site:
     def _write_article(self, article: Article) -> dict[str, Any]:
         """Writes the page of an article and returns its row in the list of articles."""
         said = self._statements.of_article(article.doc)
-        view = article_view(article.doc, article.meta, article.day)
+        view = self._article_view(article.doc, article.meta, article.day)
+        copies = [article_view(doc, self._statements.meta(doc), None) for doc in self._details.copies.of(article.doc)]
         text = _text_of(self._texts, article, said)
         self.without_text += text is None
         paragraphs = None if text is None else mark(text, said)
-        views = [
-            statement_view(Placed(statement, place, article.day), self._clusters)
-            for place, statement in enumerate(said)
-        ]
+        views = []
+        for place, statement in enumerate(said):
+            detail = None if text is None else self._details.add(text, place, statement, view.link)
+            views.append(self._view(Placed(statement, place, article.day), detail))
         speaking = Counter(speaker for shown in views for speaker in dict.fromkeys(shown.speakers))
         self.pages.write(
             f"articles/{view.page}.html",
             "article.html",
             article=view,
+            copies=copies,
             paragraphs=paragraphs,
             statements=views,
             speaking=_first_of_each(speaking),
             of_targets=list(dict.fromkeys(stance.target for statement in said for stance in statement.stance)),
         )
-        return {"article": view, "statements": len(said), "stances": _stances(said, self._targets)}
+        return {"article": view, "statements": len(said), "stances": _stances(said), "speakers": list(speaking)}
+
+    def _article_view(self, doc: str, meta: Meta, day: str | None) -> ArticleView:
+        original = self._statements.meta(meta.duplicate_of) if meta.duplicate_of is not None else None
+        return article_view(doc, meta, day, original)
+
+    def _view(self, placed: Placed, detail: Detail | None = None) -> StatementView:
+        return statement_view(placed, self._clusters, self._details, detail)
 
     def _write_speakers(self) -> None:
         for named, path in ((True, "speakers/index"), (False, "speakers/unnamed")):
             total, statements = self._speakers.totals(named)
+            if not total and (not named or self._speakers.totals(False)[0]):
+                continue
             last = page_count(total, _ROWS)
             found = self._speakers.speakers(named)
             for number in range(1, last + 1):
@@ -154,6 +216,7 @@ class _Site:
                     total=total,
                     statements=statements,
                     unnamed=self._speakers.totals(False)[0],
+                    docs=[] if named else [article_view(row.doc, self._statements.meta(row.doc), None) for row in rows],
                     speakerless=self._speakers.without_speaker(),
                 )
                 if named:
@@ -164,14 +227,14 @@ class _Site:
         last = page_count(speaker.statements, _QUOTES)
         said = self._statements.of_speaker(speaker.key)
         for number in range(1, last + 1):
-            views = [statement_view(placed, self._clusters) for placed in islice(said, _QUOTES)]
+            views = [self._view(placed) for placed in islice(said, _QUOTES)]
             path = f"speakers/{speaker_page(speaker.key)}"
             self.pages.write_nth(path, number, last, "speaker.html", speaker=speaker, statements=views)
 
     def _write_stances(self) -> None:
         for target in self._targets:
             totals = self._statements.stances(target)
-            for label in LEANING:
+            for label in (label for label in LEANING if totals[label]):
                 quotes = self._quotes(target, label)
                 count, speakers = self._statements.count_with_stance(target, label)
                 last = page_count(count, _QUOTES)
@@ -190,7 +253,7 @@ class _Site:
         for key, said in self._statements.with_stance(target, label):
             speaker = None if key is None else self._speakers.speaker(key)
             for placed in said:
-                yield speaker, statement_view(placed, self._clusters)
+                yield speaker, self._view(placed)
 
 
 def _grouped(
@@ -209,12 +272,12 @@ def _first_of_each(speaking: Counter[SpeakerView]) -> list[tuple[SpeakerView, in
     return sorted(counts.values(), key=lambda found: (-found[1], found[0].name))
 
 
-def _stances(said: list[Statement], targets: list[str]) -> dict[str, dict[str, int]]:
-    """The number of statements with each stance, by target."""
-    counted = {target: dict.fromkeys(get_args(StanceLabel), 0) for target in targets}
+def _stances(said: list[Statement]) -> dict[str, Counter[tuple[StanceLabel, Shade]]]:
+    """The number of statements with each stance and shade, by target."""
+    counted: dict[str, Counter[tuple[StanceLabel, Shade]]] = {}
     for statement in said:
         for stance in statement.stance:
-            counted[stance.target][stance.label] += 1
+            counted.setdefault(stance.target, Counter())[stance.label, stance_shade(stance)] += 1
     return counted
 
 

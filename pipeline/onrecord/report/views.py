@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Final
 from urllib.parse import urlsplit
 
-from onrecord.document import Meta, Speaker, Stance, StanceLabel, Statement
+from onrecord.document import Meta, Speaker, Stance, Statement
 from onrecord.names.forms import slug
 from onrecord.queries.clusters import ClusterPage, ClusterQueries
-from onrecord.queries.store import Placed, speaker_key
+from onrecord.queries.store import Placed, speaker_key, stance_shade
+from onrecord.report.charts import OFF
+from onrecord.report.details import Detail, Details
+from onrecord.report.in_sentence import Words
 from onrecord.text.normalization import wording_of
 
 UNKNOWN: Final = "(unknown)"
@@ -88,7 +91,8 @@ class ArticleView:
 class StatementView:
     """A statement; ``number`` counts from 1 in its article.
 
-    ``share`` is the share of content words of its cluster's longest wording that it has.
+    ``share`` is the share of content words of its cluster's longest wording that it has. ``words`` are those of its
+    sentences, ``source`` is the web address of its words.
     """
 
     statement: Statement
@@ -98,24 +102,40 @@ class StatementView:
     cluster: ClusterPage | None
     cluster_anchor: str
     share: float | None
+    words: list[Words]
+    source: str | None
+    two_stances: bool
 
     @property
     def stance(self) -> Stance | None:
         return self.statement.stance[0] if self.statement.stance else None
 
-    def label(self, target: str | None) -> StanceLabel | None:
-        """The stance towards a target, if there is one."""
-        return next((stance.label for stance in self.statement.stance if stance.target == target), None)
+    def label(self, target: str | None) -> str | None:
+        """The stance towards a target as pages show it, if there is one."""
+        return next((shown_label(stance) for stance in self.statement.stance if stance.target == target), None)
+
+    def is_pale(self, target: str | None) -> bool:
+        """Whether the stance towards a target is doubtful."""
+        return any(is_pale(stance) for stance in self.statement.stance if stance.target == target)
 
     @property
     def who(self) -> str:
         return " and ".join(speaker.name for speaker in self.speakers) or UNKNOWN
 
 
-def article_view(doc: str, meta: Meta, day: str | None) -> ArticleView:
+def shown_label(stance: Stance) -> str:
+    """The label, or `OFF` if the statement is most probably not about the target."""
+    return OFF if stance_shade(stance) == OFF else stance.label
+
+
+def is_pale(stance: Stance) -> bool:
+    return stance_shade(stance) == "doubtful"
+
+
+def article_view(doc: str, meta: Meta, day: str | None, original_meta: Meta | None = None) -> ArticleView:
     original = None
     if meta.duplicate_of is not None:
-        original = article_view(meta.duplicate_of, Meta(), None)
+        original = article_view(meta.duplicate_of, replace(original_meta or Meta(), duplicate_of=None), None)
     title = (meta.title or "").strip()
     return ArticleView(
         doc,
@@ -142,8 +162,19 @@ def speaker_page(key: str) -> str:
     return page_name(key, key.partition("\n")[2])
 
 
-def statement_view(placed: Placed, clusters: ClusterQueries) -> StatementView:
+def statement_view(
+    placed: Placed, clusters: ClusterQueries, details: Details, detail: Detail | None = None
+) -> StatementView:
+    """The view of a statement; ``detail`` is looked up in ``details`` if it is None."""
     statement = placed.statement
+    article = article_view(statement.doc, statement.meta, placed.day)
+    detail = detail or details.of(statement, placed.place, article.link)
+    speakers = tuple(speaker_view(statement.doc, speaker) for speaker in statement.speakers)
+    if details.copies.statements and details.copies.is_copy(statement.doc):
+        speakers = tuple(
+            view if details.is_speaker(speaker_key(statement.doc, speaker)) else replace(view, page=None)
+            for speaker, view in zip(statement.speakers, speakers, strict=True)
+        )
     cluster = clusters.page(statement.cluster) if statement.cluster is not None else None
     share = None
     if cluster and cluster.longest:
@@ -152,9 +183,12 @@ def statement_view(placed: Placed, clusters: ClusterQueries) -> StatementView:
     return StatementView(
         statement,
         placed.place + 1,
-        article_view(statement.doc, statement.meta, placed.day),
-        tuple(speaker_view(statement.doc, speaker) for speaker in statement.speakers),
+        article,
+        speakers,
         cluster,
         anchor(statement.cluster or ""),
         share,
+        detail.words,
+        detail.link,
+        details.has_two_stances(statement.cluster),
     )

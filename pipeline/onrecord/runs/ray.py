@@ -10,7 +10,9 @@ from __future__ import annotations
 import logging
 import os
 import re
+import signal
 import socket
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -78,6 +80,7 @@ class RayEngine:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
         ray_error = self._ray.exceptions.RayError
+        handler = signal.getsignal(signal.SIGTERM)
         try:
             if address is None:
                 self._ray.init("local", include_dashboard=False, _node_ip_address=_LOCALHOST, **quiet)
@@ -88,6 +91,8 @@ class RayEngine:
                 self._ray.init(address, **quiet)
         except (OSError, ValueError, RuntimeError, ray_error) as error:
             raise SettingsError(_unreachable(address, error)) from error
+        if threading.current_thread() is threading.main_thread():  # Ray puts in a handler of its own
+            signal.signal(signal.SIGTERM, handler)
         for name in ("ray", "ray.data"):
             logging.getLogger(name).setLevel(logging.ERROR)
         context = self._ray.data.DataContext.get_current()

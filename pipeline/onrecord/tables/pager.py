@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import chain, islice
 from typing import Final, TextIO
 
@@ -69,26 +70,24 @@ def _pager() -> list[str]:
 
 
 def _page(lines: Iterator[str], command: list[str]) -> None:
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, text=True, encoding="utf-8", env=_SETTINGS | os.environ
-    ) as pager:
-        assert pager.stdin is not None
-        try:
-            for line in lines:
-                pager.stdin.write(f"{line}\n")
+    pager = subprocess.Popen(
+        command, stdin=subprocess.PIPE, text=True, encoding="utf-8", errors="replace", env=_SETTINGS | os.environ
+    )
+    assert pager.stdin is not None
+    try:
+        for line in lines:
+            pager.stdin.write(f"{line}\n")
+    except (BrokenPipeError, KeyboardInterrupt):  # the reader has seen enough, or stops the reading of the file
+        pass
+    finally:
+        with suppress(BrokenPipeError):
             pager.stdin.close()
-        except BrokenPipeError:  # the reader has seen enough
-            pass
-        except KeyboardInterrupt:  # of what is read; the pager goes on until its reader ends it
-            pass
         _wait(pager)
 
 
 def _wait(pager: subprocess.Popen[str]) -> None:
     """Waits for the pager, which takes Ctrl-C itself."""
     while True:
-        try:
+        with suppress(KeyboardInterrupt):
             pager.wait()
-        except KeyboardInterrupt:
-            continue
-        return
+            return

@@ -15,7 +15,7 @@ from onrecord.document import Speaker
 from onrecord.names.forms import HONORIFICS, OFFICES, fold, is_title, person_words, sounding
 from onrecord.text.word_lists import read_lists
 
-_ROLES: Final = read_lists("onrecord.verify", "speech")["roles"]
+_ROLES: Final = read_lists("onrecord.text", "transcripts")["roles"]
 _NOTE: Final = re.compile(r"[\[(].*?[\])]|[*_]+")
 SURE: Final = 0.7
 """How likely a speaker that the model names must be, to be called another than the source's."""

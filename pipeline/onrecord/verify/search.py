@@ -231,7 +231,10 @@ def _exact(asked: Asked, quote: Quote, found: Found, source: Source) -> Candidat
     passage = _passage(asked, source, found.pieces[0][0], found.pieces[-1][1])
     longest = max(map(len, quote.brackets), default=0) + 2
     around = source.article.text[max(0, passage.span.start - longest) : passage.span.end + longest]
-    is_whole = not found.skipped and all(bracket in around for bracket in quote.brackets)
+    is_printed = all(bracket in around for bracket in quote.brackets)  # the source has the same brackets
+    # A hidden word, `f---ing`, is two words of the source at most.
+    is_masked = found.skipped <= 2 * len(quote.brackets) and "ellipsis" not in quote.marks.values()
+    is_whole = is_printed and (not found.skipped or is_masked)
     return Candidate("verbatim" if is_whole else "shortened", (passage,), 1.0, source=source.article)
 
 

@@ -10,9 +10,9 @@ from itertools import pairwise
 from typing import Final
 
 from onrecord.document import Article, Span
+from onrecord.text.turns import Turns, find_turns
 from onrecord.text.word_lists import read_lists
 from onrecord.verify.interruptions import interruptions
-from onrecord.verify.turns import Turns, find_turns
 from onrecord.verify.words import Word, words_in
 
 BREAK: Final = ""

@@ -92,7 +92,7 @@ def material(model: Path, corpora: Path) -> Material:
 @pytest.fixture
 def read_before(material: Material, monkeypatch: pytest.MonkeyPatch) -> None:
     """Trainings take the material that was read already."""
-    monkeypatch.setattr(training, "read_material", lambda settings, reader: material)
+    monkeypatch.setattr(training, "read_material", lambda settings, reader, on_read: material)
 
 
 def test_every_corpus_gives_questions_of_every_kind(material: Material) -> None:

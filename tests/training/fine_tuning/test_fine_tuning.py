@@ -97,7 +97,7 @@ def test_labels_are_learned(tiny_model: Path, gold: Path, tmp_path: Path) -> Non
     )
     lines: list[str] = []
     output = fine_tune_quote_model(settings, lines.append)
-    assert lines[1].startswith("2 statements of 1 article,")
+    assert any(line.startswith("2 statements of 1 article,") for line in lines)
     found = Pipeline.load(str(output)).extract(ARTICLE.text)
     assert {statement.cue.text for statement in found if statement.cue} == {"said", "called"}
 
@@ -164,7 +164,7 @@ def test_what_a_model_only_thought_a_statement_is_about_is_not_learned(
     monkeypatch.setattr(stance, "StanceTask", Noting)
     lines: list[str] = []
     fine_tune_stance_model(settings_of(gold, tiny_model, tmp_path / "mine", epochs=40), lines.append)
-    assert lines[1] == "2 stances of 1 article"
+    assert "2 stances of 1 article" in lines
     assert [each.labels for each in asked] == [(NEUTRAL, OTHER_SUBJECT)] * 40
     speakers = {tuple(each.speaker for each in one.question.article.statements) for one in asked}
     assert speakers == {(0, 0), (-1, -1)}  # now and then without speakers
@@ -257,7 +257,7 @@ def test_statements_without_a_cue_are_learned_too(tiny_model: Path, gold: Path, 
     gold.write_text(to_line(replace(FIRST, cue=None)) + "\n", encoding="utf-8")
     lines: list[str] = []
     output = fine_tune_quote_model(settings_of(gold, tiny_model, tmp_path / "mine", epochs=1), lines.append)
-    assert lines[1].startswith("1 statements of 1 article,")
+    assert any(line.startswith("1 statement of 1 article,") for line in lines)
     assert hashes(output)["quotes/model.safetensors"] != hashes(tiny_model)["quotes/model.safetensors"]
 
 

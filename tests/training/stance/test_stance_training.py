@@ -66,7 +66,7 @@ def data(tiny_model: Path, corpora: Path, tiny_reader: Pipeline) -> StanceData:
 @pytest.fixture
 def read_before(data: StanceData, monkeypatch: pytest.MonkeyPatch) -> None:
     """Trainings take the data that was read already."""
-    monkeypatch.setattr(training, "read_data", lambda settings, pipeline: data)
+    monkeypatch.setattr(training, "read_data", lambda settings, pipeline, on_read: data)
 
 
 # The loss
@@ -259,7 +259,7 @@ def test_a_checkpoint_of_other_settings_is_refused(settings: StanceTraining) -> 
 def test_a_run_without_anything_to_learn_from_says_so(
     settings: StanceTraining, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "read_data", lambda settings, pipeline: StanceData([], {}, [], {}))
+    monkeypatch.setattr(training, "read_data", lambda settings, pipeline, on_read: StanceData([], {}, [], {}))
     with pytest.raises(InputError, match="nothing to learn from"):
         train_stance_model(settings, quiet)
 

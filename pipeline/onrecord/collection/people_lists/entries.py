@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from onrecord.document import Kind
+from onrecord.document import Gender, Kind
 from onrecord.names.forms import fold
 
 LONGEST_NAME: Final = 200
@@ -30,6 +30,7 @@ class Listed:
     roles: tuple[str, ...] = ()
     parties: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    gender: Gender | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,22 @@ def texts(value: Any) -> list[str]:
 def text_of(value: Any) -> str | None:
     """The first text of a value; None if there is none."""
     return next(iter(texts(value)), None)
+
+
+_GENDERS: Final[dict[str, Gender]] = {
+    **dict.fromkeys(("feminine", "female", "f", "woman", "women", "trans woman", "cisgender woman"), "feminine"),
+    **dict.fromkeys(("masculine", "male", "m", "man", "men", "trans man", "cisgender man"), "masculine"),
+}
+
+
+def gender_of(value: Any) -> Gender | None:
+    """The gender that a value names; None if it names none, another, or several.
+
+    >>> gender_of("Female"), gender_of(["male"]), gender_of("non-binary")
+    ('feminine', 'masculine', None)
+    """
+    named = {_GENDERS.get(text.casefold()) for text in texts(value)}
+    return named.pop() if len(named) == 1 else None
 
 
 def usable(names: Iterable[str]) -> tuple[str, ...]:

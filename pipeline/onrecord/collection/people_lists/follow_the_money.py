@@ -15,6 +15,7 @@ from typing import Any, Final
 from onrecord.collection.people_lists.entries import (
     Fault,
     Listed,
+    gender_of,
     listed_or_fault,
     text_of,
     texts,
@@ -112,6 +113,7 @@ def _entity(where: str, item: dict[str, Any], properties: dict[str, Any]) -> Lis
         roles=unique([*texts(properties.get("position")), *posts]),
         parties=unique(texts(properties.get("political"))),
         places=unique(_country(code) for code in codes),
+        gender=gender_of(properties.get("gender")),
     )
 
 

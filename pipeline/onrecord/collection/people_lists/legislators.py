@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Final
 from onrecord.collection.people_lists.entries import (
     Fault,
     Listed,
+    gender_of,
     listed_or_fault,
     text_of,
     unique,
@@ -75,4 +76,5 @@ def _legislator(where: str, item: dict[str, Any]) -> Listed:
         roles=unique(f"United States {office}" for office in offices),
         parties=unique(parties),
         places=unique(places),
+        gender=gender_of(bio.get("gender")) if isinstance(bio := item.get("bio"), dict) else None,
     )

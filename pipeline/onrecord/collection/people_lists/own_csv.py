@@ -1,4 +1,5 @@
-"""The CSV file of people that users write themselves: ``name``, ``alias``, ``id``, ``kind`` and ``role``.
+"""The CSV file of people that users write themselves: ``name``, ``alias``, ``id``, ``kind``, ``role`` and
+``gender``.
 
 Only ``name`` is required. The rows with one name are one person, organization or document; each may add an alias.
 """
@@ -10,10 +11,10 @@ import io
 from collections.abc import Iterator
 from typing import Final, cast, get_args
 
-from onrecord.collection.people_lists.entries import Fault, Listed, name_fault
+from onrecord.collection.people_lists.entries import Fault, Listed, gender_of, name_fault
 from onrecord.document import Kind
 
-COLUMNS: Final = ("name", "alias", "id", "kind", "role")
+COLUMNS: Final = ("name", "alias", "id", "kind", "role", "gender")
 
 
 def read_csv(text: str) -> Iterator[Listed | Fault]:
@@ -62,6 +63,8 @@ def _row(where: str, header: list[str], fields: list[str]) -> Listed | Fault:
         return Fault(where, "no name; every row needs a name")
     if row["kind"] and row["kind"] not in get_args(Kind):
         return Fault(where, f"unknown kind {row['kind'][:40]!r}; one of {', '.join(get_args(Kind))}")
+    if row["gender"] and gender_of(row["gender"]) is None:
+        return Fault(where, f"unknown gender {row['gender'][:40]!r}; feminine or masculine, or leave it empty")
     for column in ("name", "alias"):
         if row[column] and (fault := name_fault(row[column])) is not None:
             return Fault(where, f"{column} {fault}")
@@ -72,4 +75,5 @@ def _row(where: str, header: list[str], fields: list[str]) -> Listed | Fault:
         cast(Kind, row["kind"]) if row["kind"] else None,
         row["role"] or None,
         (row["alias"],) if row["alias"] else (),
+        gender=gender_of(row["gender"]),
     )

@@ -9,6 +9,7 @@ from typing import Any, Final
 from onrecord.collection.people_lists.entries import (
     Fault,
     Listed,
+    gender_of,
     listed_or_fault,
     text_of,
     texts,
@@ -77,6 +78,7 @@ def _person(where: str, item: dict[str, Any], memberships: list[dict[str, Any]],
         roles=unique(roles),
         parties=unique(parties),
         places=unique(places),
+        gender=gender_of(item.get("gender")),
     )
 
 

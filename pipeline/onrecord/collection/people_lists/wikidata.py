@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from onrecord.collection.people_lists.entries import Fault, Listed, listed_or_fault, texts, unique, usable
+from onrecord.collection.people_lists.entries import Fault, Listed, gender_of, listed_or_fault, texts, unique, usable
 
 _ITEM: Final = re.compile(r"(?:https?://www\.wikidata\.org/(?:entity|wiki)/)?(Q[1-9]\d{0,11})")
 _LABEL: Final = "Label"
 _ROLES: Final = ("position", "office", "occupation", "profession", "role", "post", "job", "employer")
 _PARTIES: Final = ("party",)
 _PLACES: Final = ("country", "state", "constituency", "district", "place", "region", "citizenship", "jurisdiction")
+_GENDERS: Final = ("gender", "sex")
 _ALIASES: Final = ("alt", "alias", "native", "birthname", "nickname", "othername")
 
 
@@ -79,7 +80,7 @@ def _row(where: str, row: Mapping[str, str]) -> Listed | Fault:
     name = " ".join(row[f"{subject}{_LABEL}"].split())
     if _ITEM.fullmatch(name):
         return Fault(where, f"{name} has no label in the query's language")
-    found: dict[tuple[str, ...], list[str]] = {kind: [] for kind in (_ROLES, _PARTIES, _PLACES)}
+    found: dict[tuple[str, ...], list[str]] = {kind: [] for kind in (_ROLES, _PARTIES, _PLACES, _GENDERS)}
     aliases: list[str] = []
     for column, value in row.items():
         bare = column.removesuffix(_LABEL)
@@ -101,6 +102,7 @@ def _row(where: str, row: Mapping[str, str]) -> Listed | Fault:
             roles=unique(texts(found[_ROLES])),
             parties=unique(texts(found[_PARTIES])),
             places=unique(texts(found[_PLACES])),
+            gender=gender_of(found[_GENDERS]),
         )
     )
 

@@ -1,9 +1,9 @@
 """Parquet: an article in each row, whose position is its index.
 
-A few bytes can stand for very many: a page of a dictionary is compressed, and all rows may name one entry of it. So what
-a file claims is looked at before anything is unpacked, few rows are unpacked at a time where an entry may be large, and
-what comes out is bounded as in any compressed file. (To read columns as dictionaries takes thirty times as long, and
-two and a half times the memory.)
+A few bytes can stand for very many: a page of a dictionary is compressed, and all rows may name one entry of it. So
+what a file claims is looked at before anything is unpacked, few rows are unpacked at a time where an entry may be
+large, and what comes out is bounded as in any compressed file. (To read columns as dictionaries takes thirty times as
+long, and two and a half times the memory.)
 """
 
 from __future__ import annotations

@@ -1,0 +1,85 @@
+"""The turns of a transcript as statements: a label says who speaks, and all that follows is said.
+
+    BRANDT: The harbour will stay open.
+
+The quote model's corpus has none; an interview or a hearing has nothing else. What a turn of several paragraphs is
+depends on its label: one that has a line for itself stands above all that is said until the next; others stand
+before one paragraph, because articles go on with their own words between the turns that they quote.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from typing import Final
+
+from onrecord.document import Mention, Span
+from onrecord.stages.base import Analysis
+from onrecord.stages.statements.quotation_rules import Draft
+from onrecord.text.segmentation import Paragraph, trim
+from onrecord.text.statements import build_mention
+from onrecord.text.turns import Turn, find_turns
+from onrecord.text.word_lists import read_lists
+
+_ROLES: Final = read_lists("onrecord.text", "transcripts")["roles"]
+_CONFIDENCE: Final = 0.9
+"""Nearly all of these are right; the exact share has not been measured."""
+
+_PARENTHETICAL: Final = re.compile(r"\s*[\[(][^\])\n]*[\])]\s*")
+_COLON: Final = re.compile(r"\s*:")
+
+
+def turns(analysis: Analysis) -> list[Draft]:
+    """A statement for each turn of a transcript; none if the article is none."""
+    text = analysis.article.text
+    found = find_turns(text).turns
+    speaking = [turn for turn in found if turn.speaker]
+    if not any(_is_speaker(analysis, turn) for turn in speaking):
+        return []  # "Claim: … Verdict: … Claim: …"
+    drafts = []
+    for number, turn in enumerate(found):
+        if turn.speaker and (content := _content(analysis, turn, is_last=number == len(found) - 1)):
+            drafts.append(Draft(content, _cue(analysis, turn), _source(analysis, turn), _CONFIDENCE))
+    return drafts
+
+
+def _is_speaker(analysis: Analysis, turn: Turn) -> bool:
+    """Whether the label plainly is somebody: a person's name, a role, capitals, ``Q``, or a repeated heading."""
+    if turn.heads(analysis.article.text):
+        return True
+    label = analysis.article.text[slice(*turn.words)]
+    words = {word.strip(".,'’()").casefold() for word in label.split()}
+    shouted = any(len(word) > 2 and word.isupper() for word in label.split())
+    if shouted or label.isupper() or words <= _ROLES:
+        return True
+    return any(name.label == "PER" and name.span.overlaps(turn.words) for name in analysis.names)
+
+
+def _content(analysis: Analysis, turn: Turn, is_last: bool) -> tuple[Span, ...]:
+    """The paragraphs that are said, without notes in brackets that fill one."""
+    text = analysis.article.text
+    paragraphs = analysis.segmentation.paragraphs
+    said: list[Span] = []
+    first = max(0, bisect_right(paragraphs, turn.label.start, key=_start) - 1)
+    for index in range(first, bisect_left(paragraphs, turn.end, key=_start)):
+        paragraph = paragraphs[index]
+        span = trim(text, Span(max(paragraph.span.start, turn.label.end), min(paragraph.span.end, turn.end)))
+        if span.end <= span.start or index in analysis.boilerplate:
+            continue
+        words = text[slice(*span)]
+        if any(character.isalnum() for character in words) and not _PARENTHETICAL.fullmatch(words):
+            said.append(span)
+    return tuple(said if turn.heads(text) and not is_last else said[:1])
+
+
+def _start(paragraph: Paragraph) -> int:
+    return paragraph.span.start
+
+
+def _source(analysis: Analysis, turn: Turn) -> Mention | None:
+    return build_mention(analysis.article, (turn.words,))
+
+
+def _cue(analysis: Analysis, turn: Turn) -> Mention | None:
+    match = _COLON.match(analysis.article.text, turn.words.end, turn.label.end)
+    return build_mention(analysis.article, (Span(match.end() - 1, match.end()),)) if match else None
