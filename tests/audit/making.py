@@ -30,7 +30,12 @@ def person(
 
 
 def said(
-    doc: str, *speakers: Speaker, text: str = "We will fight it", start: int = 900, meta: Meta | None = None, number: int = 1
+    doc: str,
+    *speakers: Speaker,
+    text: str = "We will fight it",
+    start: int = 900,
+    meta: Meta | None = None,
+    number: int = 1,
 ) -> Statement:
     content = Span(start, start + len(text))
     return Statement(

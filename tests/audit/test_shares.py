@@ -9,7 +9,7 @@ import pytest
 
 from onrecord.audit.collection import count_statements
 from onrecord.audit.facts import Genders, facts_of, position_of
-from onrecord.audit.model_error import Confusion, corrected, measured_errors, mean_error, read_errors
+from onrecord.audit.model_error import Confusion, corrected, mean_error, measured_errors, read_errors
 from onrecord.audit.shares import Audit, AuditSettings, Row, Table, audit
 from onrecord.document import Meta, Statement
 from onrecord.errors import InputError, SettingsError
@@ -110,9 +110,11 @@ def test_articles_are_chosen_by_outlet_and_day(filters: dict[str, object], kept:
     assert len(count_statements(lambda: iter(statements), **filters).articles) == kept  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("filters", [{"since": "March"}, {"until": "2026-13"}, {"since": "2026-04", "until": "2026-03"}])
+@pytest.mark.parametrize(
+    "filters", [{"since": "March"}, {"until": "2026-13"}, {"since": "2026-04", "until": "2026-03"}]
+)
 def test_what_is_no_date_is_said(filters: dict[str, str]) -> None:
-    with pytest.raises(SettingsError, match="--since|--until"):
+    with pytest.raises(SettingsError, match=r"--since|--until"):
         count_statements(lambda: iter([]), **filters)  # type: ignore[arg-type]
 
 
@@ -190,7 +192,9 @@ def test_a_table_of_ones_own_is_read() -> None:
 def test_only_the_speakers_asked_for_are_shown_and_the_others_counted() -> None:
     statements = [said(f"{number}", person(f"Ada Lund{number}")) for number in range(9)]
     counts = count_statements(lambda: iter(statements))
-    (own,) = [each for each in audit(counts, {}, AuditSettings(draws=20, speakers=4)).tables if each.dimension == "speaker"]
+    (own,) = [
+        each for each in audit(counts, {}, AuditSettings(draws=20, speakers=4)).tables if each.dimension == "speaker"
+    ]
     assert isinstance(own, Table)
     assert (len(own.rows), own.left) == (4, 5)
 

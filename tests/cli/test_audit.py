@@ -26,7 +26,11 @@ def statements(tmp_path: Path) -> Path:
     lines = [
         said("a", WOMAN, meta=Meta(outlet="Times", date="2026-03-02")),
         said("b", MAN, number=1),
-        said("b", person(None, description="a guard", source_type="unnamed person", anonymous=True, reason="why"), number=2),
+        said(
+            "b",
+            person(None, description="a guard", source_type="unnamed person", anonymous=True, reason="why"),
+            number=2,
+        ),
         said("c", BOARD, meta=Meta(outlet=HOSTILE)),
         said("d", person(HOSTILE)),
     ]
@@ -67,7 +71,9 @@ def test_json_has_every_figure(statements: Path) -> None:
 
 def test_csv_has_the_same_figures_and_no_formulas(statements: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(run(statements, "--csv").stdout)))
-    women = next(row for row in rows if (row["table"], row["label"], row["measure"]) == ("gender", "women", "statements"))
+    women = next(
+        row for row in rows if (row["table"], row["label"], row["measure"]) == ("gender", "women", "statements")
+    )
     assert women["share"] == "0.2"
     assert any(row["table"] == "women by gender" and row["label"] == "all" for row in rows)
     assert not any(row["label"].startswith(("=", "+", "-", "@")) for row in rows)
@@ -87,7 +93,7 @@ def test_the_page_is_one_file_without_scripts_and_escapes_what_articles_say(stat
     for closing, tag in re.findall(r"<(/?)([a-z]\w*)[^>]*>", re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)):
         if closing:
             assert opened.pop() == tag
-        elif tag not in VOID | {"line"} and not (tag == "rect"):
+        elif tag not in VOID | {"line"} and tag != "rect":
             opened.append(tag)
     assert opened == []
 

@@ -18,7 +18,8 @@ from onrecord.files.records import read_statements
 
 RUNNER = CliRunner()
 COMMANDS = ["init", "extract", "show", "speakers", "positions", "clusters", "targets", "audit", "compare", "verify",
-            "report", "export", "import", "evaluate", "agreement", "bench", "schema", "fetch", "completion"]  # fmt: skip
+            "report", "export", "import", "evaluate", "agreement", "bench", "schema", "fetch",
+            "completion"]  # fmt: skip
 LOGGED = re.compile(r"\d\d:\d\d:\d\d (INFO|DEBUG|WARNING) +[\w.]+: .+")
 
 

@@ -24,10 +24,10 @@ def test_nothing_but_a_report_is_ever_replaced(tmp_path: Path) -> None:
     write_report(easton()[:3], report, force=True)
     assert len(list((report / "articles").glob("a-*"))) == 0
     assert not (report / "articles" / f"{page_name('news/b.txt', 'news/b.txt')}.html").exists()
-    (report / "words" / "notes.html").write_text("<p>mine</p>", encoding="utf-8")
+    (report / "speakers" / "notes.html").write_text("<p>mine</p>", encoding="utf-8")
     with pytest.raises(OutputError, match=r"notes\.html, which is not part of a report"):
         write_report(easton(), report, force=True)
-    assert (report / "words" / "notes.html").read_text(encoding="utf-8") == "<p>mine</p>"
+    assert (report / "speakers" / "notes.html").read_text(encoding="utf-8") == "<p>mine</p>"
 
 
 def test_a_failure_leaves_the_earlier_report_as_it_was(tmp_path: Path) -> None:

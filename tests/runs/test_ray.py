@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +99,26 @@ def test_what_ray_left_is_finished_by_the_local_engine(
     assert monitor.tallies[0].articles == 3
     assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
     assert docs_of(output) > QUOTED
+
+
+def test_a_worker_gives_back_what_the_local_engine_gives(tiny_model: Path, news: Path) -> None:
+    from onrecord.pipeline import PipelineSettings
+    from onrecord.reading import find_inputs
+    from onrecord.runs.local import LocalEngine
+    from onrecord.runs.ray import _do
+    from onrecord.runs.spool import Shard
+    from onrecord.settings import deciding_files
+
+    (news / "b.txt").write_bytes((news / "b.txt").read_text(encoding="utf-8").encode("utf-16"))
+    settings = PipelineSettings(str(tiny_model), "cpu", "fp32")
+    inputs = find_inputs([news])
+    here = {"folder": str(Path.cwd()), "weights": deciding_files(settings), "version": version("onrecord")}
+    row = _do({"number": 3, "inputs": inputs}, settings, 1, False, here, "extracted")
+    assert row["fault"] == ""
+    ((_, local),) = LocalEngine(settings, "extracted").shards([(3, inputs)], False)
+    given = Shard(**{name: row[name] for name in Shard.__slots__})
+    assert (given.lines, given.texts, given.account) == (local.lines, local.texts, local.account)
+    assert [doc for doc, *_ in json.loads(given.texts)] == ["b.txt"]
 
 
 def test_a_cluster_that_asks_for_a_token_is_not_said_to_be_absent() -> None:

@@ -127,20 +127,20 @@ def test_a_named_speaker_is_not_anonymous_because_somebody_else_is() -> None:
             "who was not authorised to speak",
         ),
         (
-            "Said a harbour official, speaking on condition of anonymity because he feared for his job: the port was closed.",
+            "Said a harbour official, speaking anonymously because he feared for his job: the port was closed.",
             "because he feared for his job:",
         ),
         (
-            "Speaking on condition of anonymity because she was not authorised to talk to the media, a harbour official said "
-            "the port was closed.",
+            "Speaking on condition of anonymity because she was not authorised to talk to the media, a harbour "
+            "official said the port was closed.",
             "because she was not authorised to talk to the media",
         ),
         (
-            "Rain fell. According to a harbour official, who asked not to be named citing company rules, the port was closed.",
+            "According to a harbour official, who asked not to be named citing company rules, the port was closed.",
             "citing company rules",
         ),
         (
-            "The port was closed, a harbour official said. She spoke on condition of anonymity to discuss internal plans.",
+            "The port was closed, a harbour official said. She requested anonymity to discuss internal plans.",
             "to discuss internal plans",
         ),
         (
@@ -216,7 +216,12 @@ def test_a_gender_is_what_the_text_tells_and_no_first_name(text: str, source: st
 
 
 def test_bodies_and_documents_have_no_gender() -> None:
-    speaker = only("The Harbour Board came. She said it was safe.", "it was safe", "The Harbour Board", organization=["Harbour Board"])
+    speaker = only(
+        "The Harbour Board came. She said it was safe.",
+        "it was safe",
+        "The Harbour Board",
+        organization=["Harbour Board"],
+    )
     assert (speaker.source_type, speaker.gender) == ("named organization", None)
 
 

@@ -62,8 +62,8 @@ def _count_pair(counts: Totals, gold: Speaker, found: Speaker) -> None:
         counts[f"error.{dimension}.{true}.{own}"] += 1
         counts[f"right.{dimension}"] += true == own
     for name in ("women", "men"):
-        true, own = (gender_of(each, _ANYWHERE) == name for each in (gold, found))
-        add_tally(counts, f"gender.{name}", true, own, true and own)
+        is_true, is_found = (gender_of(each, _ANYWHERE) == name for each in (gold, found))
+        add_tally(counts, f"gender.{name}", is_true, is_found, is_true and is_found)
     add_tally(counts, "anonymous", gold.anonymous, found.anonymous, gold.anonymous and found.anonymous)
 
 

@@ -31,7 +31,7 @@ ANONYMITY: Final = ("name kept back, reason given", "name kept back", "other")
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A speaker of a statement. ``weight`` is its part of the statement, ``words`` its part of the statement's words."""
+    """A speaker of a statement. ``weight`` is their part of it, ``words`` their part of its words."""
 
     doc: str
     weight: float

@@ -72,7 +72,7 @@ def mean_error(counts: Array) -> Array:
 
 
 def corrected(found: Array, errors: Array) -> Array:
-    """(draws, classes): the true shares behind those found (draws, classes), given the errors (draws, classes, classes).
+    """(draws, classes): the true shares behind those found (draws, classes); errors are (draws, classes, classes).
 
     >>> error = np.array([[[0.9, 0.1], [0.2, 0.8]]])
     >>> corrected(np.array([[0.55, 0.45]]), error).round(2).tolist()
@@ -96,7 +96,7 @@ def measured_errors() -> Mapping[str, Confusion]:
 
 
 def read_errors(text: str, where: str) -> Mapping[str, Confusion]:
-    """The tables of a JSON text, as ``onrecord evaluate --corpus audit --save-errors`` writes it.
+    """The tables of a JSON text, as ``python -m onrecord_eval.benchmarks.audit_errors`` writes it.
 
     Raises:
         InputError: it holds no such tables.

@@ -1,9 +1,9 @@
 """The shares of an audit, with intervals for the articles that happened to be read and for the model's mistakes.
 
-Articles are drawn again with replacement (a seeded percentile bootstrap). For each draw, a table of the model's mistakes is
-drawn, too, as the one that was measured is itself a sample; the shares found are turned into true ones with it. The
-interval covers these and the share as found, which is what is shown: on labelled articles it was nearer to the truth
-than the corrected one, whose table comes from few articles of one kind.
+Articles are drawn again with replacement (a seeded percentile bootstrap). For each draw, a table of the model's
+mistakes is drawn, too, as the one that was measured is itself a sample; the shares found are turned into true ones with
+it. The interval covers these and the share as found, which is what is shown: on labelled articles it was nearer to the
+truth than the corrected one, whose table comes from few articles of one kind.
 """
 
 from __future__ import annotations
@@ -164,9 +164,7 @@ def audit(counts: Counts, errors: Mapping[str, Confusion], settings: AuditSettin
         ]
         shown = [row for row in rows if row.counts["statements"] or (classes is not None and dimension == "gender")]
         most = len(shown) if classes is not None else settings.speakers
-        tables.append(
-            Table(dimension, tuple(shown[:most]), error.source if error else None, max(0, len(shown) - most))
-        )
+        tables.append(Table(dimension, tuple(shown[:most]), error.source if error else None, max(0, len(shown) - most)))
     women = tuple(_women(counts, sampler, errors.get("gender"), settings))
     return Audit(len(counts.articles), round(counts.statements), settings, tuple(tables), women)
 
@@ -242,9 +240,7 @@ def _behind(
     return corrected(found[:1], mean_error(counts))[0], draws
 
 
-def _women(
-    counts: Counts, sampler: _Sampler, error: Confusion | None, settings: AuditSettings
-) -> Iterable[Row]:
+def _women(counts: Counts, sampler: _Sampler, error: Confusion | None, settings: AuditSettings) -> Iterable[Row]:
     """Women's shares among women and men: of all, then by the classes of other dimensions."""
     yield _women_among(counts, sampler, error, settings, "gender", "all", list(GENDERS), 100)
     number = 100

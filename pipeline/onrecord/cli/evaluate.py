@@ -41,14 +41,14 @@ def evaluate(
         _corpus(
             metavar="NAME",
             help="Score on the corpus at PATH: polnear, newswire, articles, acts, worldwide, conll2003, gum, gap, "
-            "newsmtsc, perspectrum, speakers, stances, positions or pages.",
+            "newsmtsc, perspectrum, speakers, audit, stances, positions or pages.",
         ),
     ] = None,
     labels: Annotated[
         Path | None,
         _corpus(
             metavar="FILE",
-            help="Labels for newswire, articles, acts, speakers, stances or positions: a file below data/.",
+            help="Labels for newswire, articles, acts, speakers, audit, stances or positions: a file below data/.",
         ),
     ] = None,
     cut: Annotated[

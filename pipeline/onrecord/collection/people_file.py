@@ -112,7 +112,9 @@ class _Entries:
         if number is None:
             number = len(self.entries)
             self.entries.append(
-                Given(entry.name, entry.id, entry.kind, entry.role, entry.roles, entry.parties, entry.places, entry.gender)
+                Given(
+                    entry.name, entry.id, entry.kind, entry.role, entry.roles, entry.parties, entry.places, entry.gender
+                )
             )
             if entry.id is not None:
                 self._ids[entry.id] = number

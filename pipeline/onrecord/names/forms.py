@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, cast
 
-from onrecord.document import Gender as Gender
+from onrecord.document import Gender as Gender  # noqa: PLC0414 — for those who know it from here
 from onrecord.text.word_lists import read_lists, read_table
 
 Words = tuple[str, ...]

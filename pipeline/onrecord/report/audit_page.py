@@ -19,7 +19,10 @@ from onrecord.tables.audit import TITLES
 
 _LEADS: Final = {
     "type": "Whether a source has a name, and what kind of source it is.",
-    "gender": "As pronouns, forms of address and words such as “spokeswoman” tell it, or your file of people. Never from a first name alone.",
+    "gender": (
+        "As pronouns, forms of address and words such as “spokeswoman” tell it, or your file of people. Never from a "
+        "first name alone."
+    ),
     "group": "The part of society that a role, a description or an organization's name speaks for.",
     "anonymity": "Sources who asked for it, or may not speak, in the article's own words.",
     "position": "Where in the article a statement begins.",

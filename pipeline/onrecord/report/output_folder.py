@@ -10,7 +10,7 @@ from typing import Final
 from onrecord.errors import OutputError
 from onrecord.files.atomic import replacing_folder
 
-ASSETS: Final = ("report.css", "report.js")
+ASSETS: Final = ("report.css", "report.js", "lists.js")
 SIGN: Final = '<meta name="generator" content="onrecord'
 """What identifies a page of a report, within its first `_HEAD` bytes."""
 

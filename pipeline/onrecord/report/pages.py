@@ -50,7 +50,7 @@ class Pages:
             marks={**MARKS, "said": ""},
             piece_class=_piece_class,
             labels=get_args(StanceLabel),
-            named={**{label: label for label in get_args(StanceLabel)}, OFF: "not about it"},
+            label_names={**{label: label for label in get_args(StanceLabel)}, OFF: "not about it"},
             bar_parts=bar_parts,
             by_label=by_label,
             is_pale=is_pale,

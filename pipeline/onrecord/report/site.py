@@ -202,7 +202,7 @@ class _Site:
     def _write_speakers(self) -> None:
         for named, path in ((True, "speakers/index"), (False, "speakers/unnamed")):
             total, statements = self._speakers.totals(named)
-            if not total and (not named or self._speakers.totals(False)[0]):
+            if not total:
                 continue
             last = page_count(total, _ROWS)
             found = self._speakers.speakers(named)

@@ -41,8 +41,9 @@ def source_link(url: str, text: str, content: Spans) -> str:
     directives = [directive for span in content[:_PIECES] if (directive := _directive(text, span))]
     if not directives:
         return url
-    mark = ":~:" if "#" in url else "#:~:"
-    return url.partition(":~:")[0].rstrip("#") + mark + "&".join(f"text={directive}" for directive in directives)
+    address = url.partition(":~:")[0].rstrip("#")
+    mark = ":~:" if "#" in address else "#:~:"
+    return address + mark + "&".join(f"text={directive}" for directive in directives)
 
 
 def _directive(text: str, span: Span) -> str | None:

@@ -79,7 +79,6 @@ class RayEngine:
         quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "error", "ignore_reinit_error": True}
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-        ray_error = self._ray.exceptions.RayError
         handler = signal.getsignal(signal.SIGTERM)
         try:
             if address is None:
@@ -89,7 +88,7 @@ class RayEngine:
                 if port.isdigit() and "//" not in host:  # Ray itself tries for minutes
                     socket.create_connection((host, int(port)), timeout=10).close()
                 self._ray.init(address, **quiet)
-        except (OSError, ValueError, RuntimeError, ray_error) as error:
+        except Exception as error:  # Ray raises types of many kinds, among them the plain one
             raise SettingsError(_unreachable(address, error)) from error
         if threading.current_thread() is threading.main_thread():  # Ray puts in a handler of its own
             signal.signal(signal.SIGTERM, handler)

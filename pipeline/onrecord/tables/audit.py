@@ -112,11 +112,10 @@ def audit_record(audit: Audit) -> dict[str, Any]:
 
 
 def _record(row: Row) -> dict[str, Any]:
-    figures = {
-        measure: {"count": round(row.counts[measure], 4)}
-        | {name: _rounded(value) for name, value in _parts(row, measure)}
-        for measure in MEASURES
-    }
+    figures: dict[str, dict[str, float | None]] = {}
+    for measure in MEASURES:
+        figures[measure] = {"count": round(row.counts[measure], 4)}
+        figures[measure] |= {name: _rounded(value) for name, value in _parts(row, measure)}
     return {"label": row.label, **figures}
 
 

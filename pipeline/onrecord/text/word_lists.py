@@ -1,7 +1,7 @@
 """Word lists kept as data files beside the code, so that they can be read and corrected without reading code.
 
-In ``NAME.txt`` each ``[list]`` opens a list, and its words follow, separated by white space, or its entries, one a line;
-``NAME.csv`` is a table.
+In ``NAME.txt`` each ``[list]`` opens a list, and its words follow, separated by white space, or its entries, one a
+line; ``NAME.csv`` is a table.
 Lines that begin with ``#`` are comments in both, and the first says what the file holds and where it comes from.
 This module is in `text`, the lowest room that uses such files; they are in the folder ``data`` of the room they serve.
 """

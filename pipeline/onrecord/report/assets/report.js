@@ -9,7 +9,7 @@
   const cards = all("[data-statement]");
   if (!cards.length) return;
 
-  const MARKS = { support: "▲", oppose: "▼", neutral: "●", unclear: "?", said: "" };
+  const MARKS = { support: "▲", oppose: "▼", neutral: "●", unclear: "?", off: "○", said: "" };
   const LABELS = Object.keys(MARKS);
   const PARTS = ["content", "cue", "source", "via"];
   const text = one(".reader .text p") ? one(".reader .text") : null;
@@ -32,21 +32,34 @@
     return label && label !== "-" ? label : "said";
   }
 
+  // Whether the stance towards that target is doubtful.
+  function isPale(card) {
+    const labels = card.dataset.stance.split(" ");
+    const at = controls.target ? Number(controls.target.value) : labels.findIndex((found) => found !== "-");
+    return (card.dataset.pale || "").split(" ")[at] === "1";
+  }
+
+  // An article of which only the month or year is known is in a range if its whole month or year may be.
+  const inRange = (day, from, to) => day && (!from || day >= from.slice(0, day.length)) && (!to || day <= to.slice(0, day.length));
+
   function matches(card) {
-    const { speaker, stance, form, act, confidence } = controls;
+    const { speaker, stance, form, act, confidence, outlet, from, to } = controls;
     const least = Number(confidence.value);
     return (
       (!speaker || !speaker.value || card.dataset.speakers.split(" ").includes(speaker.value)) &&
       (!stance || !stance.value || stanceOf(card) === stance.value) &&
       (!form.value || card.dataset.form === form.value) &&
       (!act.value || card.dataset.act === act.value) &&
+      (!outlet || !outlet.value || card.dataset.outlet === outlet.value) &&
+      (!from || (!from.value && !to.value) || inRange(card.dataset.day, from.value, to.value)) &&
       (least === 0 || Number(card.dataset.confidence || 0) >= least)
     );
   }
 
-  function tone(element, label) {
+  function tone(element, label, pale) {
     element.classList.remove(...LABELS);
     element.classList.add(label);
+    element.classList.toggle("pale", pale);
   }
 
   function filter() {
@@ -55,11 +68,11 @@
     const labels = new Map(cards.map((card) => [card.dataset.statement, stanceOf(card)]));
     for (const card of cards) {
       card.hidden = !shown.includes(card);
-      if (controls.target) tone(card, stanceOf(card));
+      if (controls.target) tone(card, stanceOf(card), isPale(card));
     }
     for (const [number, pin] of pins) {
       pin.hidden = !visible.has(number);
-      tone(pin, labels.get(number));
+      tone(pin, labels.get(number), false);
       one(".sign", pin).textContent = MARKS[labels.get(number)];
     }
     for (const mark of again) mark.hidden = !visible.has(mark.dataset.again);
@@ -70,8 +83,10 @@
       }
       piece.classList.remove(...LABELS);
       if (covering.length) piece.classList.add(labels.get(covering[0]));
+      piece.classList.toggle("pale", covering.length > 0 && isPale(cardOf.get(covering[0])));
       piece.classList.toggle("nested", covering.length > 1);
     }
+    for (const section of all(".of-speaker")) section.hidden = !one("[data-statement]:not([hidden])", section);
     const least = Number(controls.confidence.value);
     controls.confidence.nextElementSibling.textContent = least ? `≥ ${least.toFixed(2)}` : "any";
     one("[data-shown]").textContent =
@@ -215,6 +230,12 @@
 
   if (filters) {
     filters.hidden = false;
+    if (controls.outlet) {
+      const outlets = [...new Set(cards.map((card) => card.dataset.outlet).filter(Boolean))].sort();
+      controls.outlet.append(...outlets.map((outlet) => new Option(outlet, outlet)));
+      controls.outlet.closest("label").hidden = outlets.length < 2;
+      for (const name of ["from", "to"]) controls[name].closest("label").hidden = !cards.some((card) => card.dataset.day);
+    }
     if (window.matchMedia("(max-width: 48rem)").matches) filters.open = false;
     for (const control of Object.values(controls)) control.addEventListener("input", filter);
     one("[data-reset]").addEventListener("click", () => {

@@ -25,7 +25,9 @@ _STARTS: Final = re.compile(
 )
 """What every sentence that keeps a name back has; the other expressions are only looked for there."""
 
-_SUBJECT: Final = re.compile(r"\W*(?:(he|she|they|both|all|neither|none|each|speaking)|(?:the|this|that)((?: \w+){1,4}))\b", re.I)
+_SUBJECT: Final = re.compile(
+    r"\W*(?:(he|she|they|both|all|neither|none|each|speaking)|(?:the|this|that)((?: \w+){1,4}))\b", re.I
+)
 _PLURAL: Final = re.compile(
     r"\W*(?:they|both|all|neither|none|the (?:\w+ )?(?:officials|sources|people|employees|workers|diplomats))\b", re.I
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -79,9 +80,7 @@ def _sure_enough(attributed: Attributed, min_score: float) -> Attributed:
     return Attributed((Unnamed(attributed.words, attributed.referents[0].kind),), 1 - attributed.score)
 
 
-def _kept_back(
-    analysis: Analysis, attribution: Attribution, found: list[Attributed]
-) -> dict[Referent, Span | None]:
+def _kept_back(analysis: Analysis, attribution: Attribution, found: list[Attributed]) -> Mapping[Hashable, Span | None]:
     """The speakers whose names the article keeps back, with the words that say why."""
     sources = []
     for statement, own in zip(analysis.statements, found, strict=True):
@@ -100,7 +99,7 @@ def _sources(analysis: Analysis) -> list[Span]:
 class _Speakers:
     """Turns referents into speakers, each referent once, so that ids stay apart within the article."""
 
-    def __init__(self, article: Article, attribution: Attribution, kept_back: dict[Referent, Span | None]) -> None:
+    def __init__(self, article: Article, attribution: Attribution, kept_back: Mapping[Hashable, Span | None]) -> None:
         """``attribution`` must be resolved: it knows the words for everybody."""
         self._article = article
         self._attribution = attribution

@@ -1,0 +1,191 @@
+// Tables that sort and narrow, CSV of what is shown, and citations to copy. Nothing here turns text into markup.
+"use strict";
+
+(() => {
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const one = (selector, within = document) => within.querySelector(selector);
+  const words = (element) => (element ? element.textContent.replace(/\s+/g, " ").trim() : "");
+
+  // ---- Tables ----
+  // A row is a line, or where a speaker has several lines, all of them: then each has a tbody of its own.
+  const rowsOf = (table) => (table.tBodies.length > 1 || table.matches(".speakers-table") ? [...table.tBodies] : [...table.tBodies[0].rows]);
+  const cellsOf = (row) => [...(row.cells ? row : row.rows[0]).cells];
+
+  function valueOf(row, column) {
+    const cell = cellsOf(row)[column];
+    const text = words(cell && cell.matches("th") ? one("bdi", cell) || cell : cell);
+    if (!text || text === "–") return null;
+    const number = cell.matches(".figure") ? parseFloat(text.replace(/,/g, "").replace("−", "-")) : NaN;
+    return Number.isNaN(number) ? text : number;
+  }
+
+  function sort(table, column, button) {
+    const up = button.dataset.sorted === "down" || (!button.dataset.sorted && !button.closest("th").matches(".figure"));
+    for (const other of all("[data-sorted]", table)) {
+      delete other.dataset.sorted;
+      other.closest("th").removeAttribute("aria-sort");
+    }
+    button.dataset.sorted = up ? "up" : "down";
+    button.closest("th").setAttribute("aria-sort", up ? "ascending" : "descending");
+    const rows = rowsOf(table).map((row) => [row, valueOf(row, column)]);
+    rows.sort(([, a], [, b]) => {
+      if (a === null || b === null) return (a === null) - (b === null); // what is missing stays last
+      const order = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b));
+      return up ? order : -order;
+    });
+    rows[0][0].parentNode.append(...rows.map(([row]) => row));
+  }
+
+  for (const table of all("[data-table]")) {
+    if (!table.tBodies.length || rowsOf(table).length < 2) continue;
+    all("thead th", table).forEach((head, column) => {
+      if (head.matches(".wide")) return;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => sort(table, column, button));
+    });
+  }
+
+  const narrowing = one("[data-table-filters]");
+  const table = one("[data-table]");
+  if (narrowing && table) {
+    const rows = rowsOf(table);
+    const controls = Object.fromEntries(all("[data-narrow]", narrowing).map((control) => [control.dataset.narrow, control]));
+    const data = (row, name) => (row.dataset[name] || "").trim();
+    for (const label of all("[data-only]", narrowing)) label.hidden = !rows.some((row) => data(row, label.dataset.only));
+    const outlets = [...new Set(rows.map((row) => data(row, "outlet")).filter(Boolean))].sort();
+    controls.outlet.append(...outlets.map((outlet) => new Option(outlet, outlet)));
+
+    function narrow() {
+      const wanted = controls.words.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+      const { from, to } = controls;
+      for (const row of rows) {
+        const text = row.textContent.toLocaleLowerCase();
+        const day = data(row, "day");
+        row.hidden = !(
+          wanted.every((word) => text.includes(word)) &&
+          (!controls.outlet.value || data(row, "outlet") === controls.outlet.value) &&
+          (!controls.targets || !controls.targets.value || data(row, "targets").split(" ").includes(controls.targets.value)) &&
+          (!from.value || (day && day >= from.value.slice(0, day.length))) &&
+          (!to.value || (day && day <= to.value.slice(0, day.length)))
+        );
+      }
+      const shown = rows.filter((row) => !row.hidden).length;
+      const pages = one(".pager") ? " on this page" : "";
+      one("[data-narrowed]").textContent = `${shown === rows.length ? "all" : `${shown} of`} ${rows.length} shown${pages}`;
+    }
+    narrowing.hidden = false;
+    if (window.matchMedia("(max-width: 48rem)").matches) narrowing.open = false;
+    for (const control of Object.values(controls)) control.addEventListener("input", narrow);
+    narrow();
+  }
+
+  // ---- Statements as rows and as citations ----
+  const article = one("[data-article]");
+
+  function factsOf(item) {
+    const place = one(".where", item);
+    const home = article || place;
+    const link = one("a.source-link", item) || one("a.outside", home);
+    const quotation = all("blockquote mark", item).map(words).join(" … ") || words(one("blockquote", item));
+    const section = item.closest(".of-speaker");
+    const who = one(".who", item) ? words(one(".who", item)).replace(/^\d+ /, "") : words(section ? one("h2", section) : one("h1"));
+    const time = one("time", home);
+    return {
+      speaker: who,
+      statement: quotation,
+      context: words(one("blockquote", item)),
+      form: item.dataset.form,
+      stance: all(".facts .mark", item).map((mark) => words(mark).replace(/^[▲▼●○?] /, "")).join("; "),
+      confidence: item.dataset.confidence,
+      title: article ? words(one("h1")) : words(one(".where > a:not(.outside)", item)),
+      outlet: words(one(".outlet", home)),
+      date: words(time),
+      url: link ? link.href : "",
+    };
+  }
+
+  function citation(item) {
+    const { speaker, statement, form, title, outlet, date, url } = factsOf(item);
+    const bare = statement.replace(/^["“”„«‘']+|["“”„»‘’',]+$/g, "");
+    const how = { direct: "", indirect: " (reported speech)", mixed: " (partly quoted)" }[form] || "";
+    const source = [title && `“${title}”`, outlet, date].filter(Boolean).join(", ");
+    return `${speaker}${how}: “${bare}” ${source}.${url ? ` ${url}` : ""}`;
+  }
+
+  // Without the permission that `navigator.clipboard` needs, an older way does the same.
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      const field = document.createElement("textarea");
+      field.value = text;
+      document.body.append(field);
+      field.select();
+      const done = document.execCommand("copy");
+      field.remove();
+      return done;
+    }
+  }
+
+  const items = all("[data-statement]");
+  for (const item of items) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "cite";
+    button.textContent = "Copy citation";
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", async () => {
+      button.textContent = (await copy(citation(item))) ? "Copied" : "Not copied";
+      setTimeout(() => {
+        button.textContent = "Copy citation";
+      }, 1500);
+    });
+    (one(".where", item) || item).append(button);
+  }
+
+  // ---- CSV of what is shown ----
+  // No spreadsheet must take a cell for a formula, nor a part of one where cells are separated by semicolons or tabs.
+  const harmless = (cell) => cell.replace(/(^|[;\t\r\n])(?=[\s"]*[=+\-@＝＋－＠])/g, "$1'");
+  const quoted = (cell) => `"${harmless(String(cell)).replace(/"/g, '""')}"`;
+
+  function tableLines() {
+    const columns = all("thead th", table).map((head, column) => [words(head), column, head.matches(".wide")]);
+    const kept = columns.filter(([, , wide]) => !wide);
+    const lines = rowsOf(table)
+      .filter((row) => !row.hidden)
+      .flatMap((row) => {
+        const lines = row.rows ? [...row.rows] : [row];
+        const first = [...lines[0].cells];
+        return lines.map((line, number) => {
+          // Cells of the first line that reach over all of them are repeated.
+          const spanning = number ? first.filter((cell) => cell.rowSpan > 1) : [];
+          const cells = [...spanning, ...line.cells];
+          const target = one(".wide small", line);
+          return [...kept.map(([, column]) => words(cells[column])), words(target)];
+        });
+      });
+    return [[...kept.map(([name]) => name), "target"], ...lines];
+  }
+
+  function statementLines() {
+    const facts = items.filter((item) => !item.hidden).map(factsOf);
+    const names = ["speaker", "statement", "context", "form", "stance", "confidence", "title", "outlet", "date", "url"];
+    return [names, ...facts.map((fact) => names.map((name) => fact[name]))];
+  }
+
+  for (const button of all("[data-csv]")) {
+    button.addEventListener("click", () => {
+      const lines = button.closest("[data-table-filters]") ? tableLines() : statementLines();
+      const text = lines.map((line) => line.map(quoted).join(",")).join("\r\n");
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));
+      link.download = `${words(one("h1")).replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60) || "statements"}.csv`;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    });
+  }
+})();
