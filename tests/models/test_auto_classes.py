@@ -33,9 +33,9 @@ PARTS = [
     ("quotes", QuoteModelConfig(TINY_ENCODER, window_size=64, confidence=(0.5, 0.25)), QuoteModel),
     ("quotes", QuoteModelConfig(TINY_ENCODER, adapter_rank=2), QuoteModel),
     ("coreference", COREFERENCE, CoreferenceModel),
-    ("stance", PairConfig(TINY_ENCODER, calibration=1.5), PairModel),
+    ("stance", StanceConfig(TINY_ENCODER, calibration=1.5), StanceModel),
 ]
-NOT_SHIPPED = [("stance", StanceConfig(TINY_ENCODER, calibration=1.5), StanceModel)]
+PAIRS = [("stance", PairConfig(TINY_ENCODER, calibration=1.5), PairModel)]
 
 
 @pytest.mark.parametrize(("part", "config", "kind"), PARTS)
@@ -52,7 +52,7 @@ def test_importing_the_module_is_enough() -> None:
     probe = (
         "import importlib, os\n"
         "from transformers import AutoConfig\n"
-        "modules = {'quotes': 'quote_model', 'coreference': 'coreference_model', 'stance': 'stance.pairs'}\n"
+        "modules = {'quotes': 'quote_model', 'coreference': 'coreference_model', 'stance': 'stance.model'}\n"
         "for part, module in modules.items():\n"
         "    if os.fork() == 0:\n"
         "        importlib.import_module(f'onrecord_models.{module}')\n"
@@ -61,10 +61,10 @@ def test_importing_the_module_is_enough() -> None:
         "    os.wait()\n"
     )
     result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
-    assert result.stdout.split() == ["QuoteModelConfig", "CoreferenceConfig", "PairConfig"], result.stderr
+    assert result.stdout.split() == ["QuoteModelConfig", "CoreferenceConfig", "StanceConfig"], result.stderr
 
 
-@pytest.mark.parametrize(("part", "config", "kind"), [*PARTS, *NOT_SHIPPED])
+@pytest.mark.parametrize(("part", "config", "kind"), [*PARTS, *PAIRS])
 def test_a_saved_model_is_loaded_with_the_same_settings_and_weights(
     part: str, config: Any, kind: Any, tmp_path: Path
 ) -> None:

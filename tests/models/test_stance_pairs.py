@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 import torch
 from transformers import BertTokenizerFast
 
-from onrecord_models.loading import WEIGHTS, judges_pairs, load_quote_model, load_stance_model
+from onrecord_models.loading import WEIGHTS, judges_pairs
 from onrecord_models.stance.classifier import StanceInput
 from onrecord_models.stance.pairs import EncodedInput, PairConfig, PairModel, PairScorer, Part, collate, encode_input
 from tests.models.pairs import ENCODER, INPUTS
@@ -92,8 +93,11 @@ def test_word_embeddings_have_the_name_that_packaging_relies_on(model: PairModel
     assert "encoder.embeddings.word_embeddings.weight" in model.state_dict()
 
 
-def test_a_folder_may_have_one_in_place_of_a_model_that_reads_the_article(tiny_model: Path) -> None:
-    assert judges_pairs(WEIGHTS / "small")
+def test_a_folder_may_have_one_in_place_of_a_model_that_reads_the_article(tiny_model: Path, tmp_path: Path) -> None:
+    assert judges_pairs(WEIGHTS / "base")
     assert not judges_pairs(tiny_model)
-    folder = WEIGHTS / "small"
-    assert isinstance(load_stance_model(folder, load_quote_model(folder)[0]), PairModel)
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_model, folder)
+    (folder / "stance" / "config.json").write_text(PairConfig(ENCODER).to_json_string())
+    assert judges_pairs(folder)
+

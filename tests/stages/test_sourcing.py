@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from onrecord.document import Kind, Speaker
+from onrecord.document import Kind, Span, Speaker
+from onrecord.stages.sourcing.anonymity import Source, kept_back
 from onrecord.stages.sourcing.gender import described_gender, told_gender
 from onrecord.stages.sourcing.types import source_type
+from onrecord.text.positions import Layout
+from onrecord.text.segmentation import segment
 from tests.stages.making import make_analysis, resolved
 
 
@@ -253,3 +256,9 @@ def test_the_type_is_that_of_the_kind_or_of_the_words(
     kind: Kind, name: str | None, description: str | None, expected: str | None
 ) -> None:
     assert source_type(kind, name, description) == expected
+
+
+def test_what_is_too_long_for_a_sentence_is_not_searched() -> None:
+    text = "A guard said it was dark, asking not to be named, " + "on condition of anonymity because " * 2_000
+    layout = Layout(text, segment(text))
+    assert kept_back(layout, [Source(Span(0, 7), ("guard",))], [Span(13, 24)]) == {}

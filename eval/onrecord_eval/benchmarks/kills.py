@@ -201,21 +201,23 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=50, help="how often each command is killed")
     parser.add_argument("--articles", type=int, default=300, help="how many articles there are")
     parser.add_argument("--model", default="small", help="the model that extract uses")
-    parser.add_argument("--no-extract", action="store_true", help="leave out extract, which takes longest")
+    parser.add_argument("--only", metavar="NAME", help="only commands whose name has this in it, such as import")
     options = parser.parse_args()
     rows = [("command", "killed in time", "old", "new", "faults", "files left")]
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         commands = dict(export_commands(folder, options.articles))
-        if not options.no_extract:
+        if not options.only or options.only in "extract":
             write_articles(folder / "news", synthetic_articles(options.articles))
             output = folder / "out-extract" / "out.jsonl"
             command: list[str | Path] = ["extract", folder / "news", "-o", output, "--model", options.model]
             commands["extract"] = [*command, "--threads", "1"], [output, output.with_name("out.texts.sqlite")]
-        for name, (command, outputs) in commands.items():
+        chosen = {name: each for name, each in commands.items() if not options.only or options.only in name}
+        for name, (command, outputs) in chosen.items():
             found = kill_at_random(command, outputs, options.kills, resumes=name == "extract")
             numbers = (str(found.kills), str(found.old), str(found.new))
             rows.append((name, *numbers, "; ".join(found.faults) or "none", ", ".join(found.left) or "none"))
+            print(*rows[-1], sep="\t", file=sys.stderr, flush=True)
     print_table(f"{options.kills} kills of each command, {options.articles} articles", rows)
 
 

@@ -43,6 +43,9 @@ _CLOSES: Final = re.compile(
 _OPENING_REASON: Final = re.compile(
     r"\W*((?:because|fearing|citing|for fear|out of fear|afraid|worried|concerned|as|since)\b[^,;“”\"]+),\s", re.I
 )
+_LONGEST: Final = 4000
+"""Characters of a sentence; what is longer is none."""
+
 _BACK: Final = 2
 """Sentences before one like ``She asked not to be named`` in which the one who asked is named as a source."""
 
@@ -91,7 +94,9 @@ def _sentences(layout: Layout) -> Iterator[tuple[int, Span]]:
         number = layout.sentence_at(match.start())
         if number != last and layout.sentences:
             last = number
-            yield number, layout.sentences[number]
+            sentence = layout.sentences[number]
+            if sentence.end - sentence.start <= _LONGEST:
+                yield number, sentence
 
 
 def _signals(text: str, sentence: Span) -> Iterator[tuple[Span, bool]]:
