@@ -18,7 +18,7 @@ from onrecord.pipeline import PipelineSettings
 from onrecord_eval.benchmarks import extraction, pronoun_order, verification
 from onrecord_eval.benchmarks.extraction import Benchmark, benchmark, operations
 from onrecord_eval.benchmarks.long_texts import repeated
-from onrecord_eval.benchmarks.synthetic_articles import synthetic_articles, write_articles
+from onrecord_eval.benchmarks.made.articles import synthetic_articles, write_articles
 
 
 @pytest.fixture(scope="module")

@@ -155,7 +155,7 @@ def test_stances_run_judges_given_statements_on_each_target(tmp_path: Path) -> N
         (
             "gap",
             {"labels": Path("x.jsonl")},
-            "--labels goes with --corpus newswire, articles, acts, speakers, stances or positions, not with gap",
+            "--labels goes with --corpus newswire, articles, acts, speakers, audit, stances or positions, not with gap",
         ),
         ("stances", {}, "--corpus stances needs --labels FILE, one of data/stance/"),
     ],

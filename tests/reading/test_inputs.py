@@ -6,7 +6,6 @@ import gzip
 import json
 import os
 import random
-import tarfile
 import zipfile
 from pathlib import Path
 

@@ -1,14 +1,8 @@
-"""The report in a real browser: what a reader sees and does, and that nothing leaves the disk.
-
-Playwright drives the Chromium of the system (Debian: ``apt-get install chromium``). Where there is none the tests
-skip; with ``REQUIRE_BROWSER`` in the environment they fail, so that nobody takes that for a pass.
-"""
+"""The report in a real browser: what a reader sees and does, and that nothing leaves the disk."""
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,31 +14,14 @@ from onrecord.files.records import read_statements
 from onrecord.report.site import write_report
 from onrecord.report.views import page_name, speaker_page
 from tests.conftest import ARTICLES
+from tests.report.conftest import open_page
 from tests.report_pages import FIRST, GOLD, HOSTILE, PORT, SECOND, easton, hostile, put
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 A = f"articles/{page_name('a.txt', 'a.txt')}.html"
 B = f"articles/{page_name('news/b.txt', 'news/b.txt')}.html"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        sync_playwright = None  # type: ignore[assignment]
-    if sync_playwright is None or CHROMIUM is None:
-        missing = "playwright" if sync_playwright is None else "chromium"
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail(f"REQUIRE_BROWSER is set, but {missing} is not installed")
-        pytest.skip(f"{missing} is not installed: the report is not tested in a browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -52,30 +29,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     write_report(easton(), folder / "report", put([FIRST, SECOND], folder / "articles"))
     return folder / "report"
-
-
-@pytest.fixture
-def faults() -> list[str]:
-    """What a page complained of, and what it asked for beyond the disk."""
-    return []
-
-
-@pytest.fixture
-def page(browser: Browser, faults: list[str]) -> Iterator[Page]:
-    page = open_page(browser, faults)
-    yield page
-    page.context.close()
-    assert not faults
-
-
-def open_page(browser: Browser, faults: list[str], width: int = 1280, scheme: str = "light") -> Page:
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.on("console", lambda message: faults.append(message.text))
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("dialog", lambda dialog: (faults.append("a dialog"), dialog.dismiss()))
-    page.on("request", lambda one: None if one.url.startswith("file://") else faults.append(one.url))
-    return page
 
 
 def shown(page: Page) -> list[str]:
@@ -214,7 +167,7 @@ def test_pointing_at_any_part_marks_all_of_the_statement(page: Page, site: Path)
 
 def test_a_link_into_an_article_leads_to_the_statement(page: Page, site: Path) -> None:
     page.goto((site / f"speakers/{speaker_page('id' + chr(10) + 'ada-lund')}.html").as_uri())
-    page.locator(".quote .where a").last.click()
+    page.locator(".quote .where a:not(.outside)").last.click()
     page.wait_for_selector("[data-statement].on")
     assert current(page) == ["2"]
     assert page.url.endswith("#s2")

@@ -11,11 +11,12 @@ import pytest
 
 from onrecord.document import Article, Meta, Span, Stance, StanceScores, Statement
 from onrecord.report.in_sentence import in_sentence
-from onrecord.report.run_record import RunRecord, read_run_record
+from onrecord.report.run_record import RunRecord, measured, read_run_record
 from onrecord.report.site import write_report
 from onrecord.report.source_links import source_link
 from onrecord.report.views import page_name
 from tests.command import onrecord
+from tests.conftest import ROOT
 from tests.report_pages import ADA, FIRST, PORT, SECOND, easton, put, read_page, read_site, said, spans_of
 
 URL = "https://example.org/a"
@@ -99,16 +100,29 @@ def test_what_is_not_about_the_target_or_doubtful_is_apart_and_pale(tmp_path: Pa
     bar = next(bar.attributes["aria-label"] for bar in page.all("svg") if "All statements" in str(bar.attributes))
     assert bar.endswith(": 1 oppose, 1 oppose doubtful, 1 neutral, 1 not about it")
     assert "pale: doubtful, with a probability below 0.6" in index(tmp_path / "report")
-    classes = [one.attributes["class"] for one in read_page(page_of(tmp_path / "report", "a.txt")).all("li", tabindex="-1")]
-    assert classes == ["card off", "card neutral", "card oppose pale"]
+    cards = read_page(page_of(tmp_path / "report", "a.txt")).all("li", tabindex="-1")
+    assert [card.attributes["class"] for card in cards] == ["card off", "card neutral", "card oppose pale"]
 
 
 def test_how_sure_the_model_is_stands_above_the_bars_as_it_was_measured(tmp_path: Path) -> None:
     for name, record in (("known", RunRecord("base")), ("other", RunRecord("base", "mine")), ("none", None)):
         write_report(easton(), tmp_path / name, record=record)
-    assert "53 % of the supports and opposes that base gives are right" in index(tmp_path / "known")
+    assert "53 % of the supports and opposes that base gives with a probability of 0.5 or more are right" in index(
+        tmp_path / "known"
+    )
     assert "Not known: nothing was measured for this model" in index(tmp_path / "other")
     assert "Not known: the file of its run is not beside the statements" in index(tmp_path / "none")
+
+
+def test_the_figures_of_sureness_are_those_of_the_documentation() -> None:
+    rows = (ROOT / "docs" / "stance.md").read_text(encoding="utf-8").splitlines()
+    half, sure = (
+        next(row.split("|")[2:6] for row in rows if row.startswith(f"| {least} |")) for least in ("0.5", "0.6")
+    )
+    for at, name in ((0, "small"), (2, "base")):
+        figures = measured()[name]
+        assert (figures.sides_right, figures.sides_found) == (float(half[at]), float(half[at + 1]))
+        assert figures.sure_right == float(sure[at])
 
 
 def test_title_dates_model_precision_and_targets_are_at_the_top(tmp_path: Path) -> None:
@@ -125,7 +139,9 @@ def test_title_dates_model_precision_and_targets_are_at_the_top(tmp_path: Path) 
     )
 
 
-@pytest.mark.parametrize("record", ["", "[1]", "{", '{"settings": [], "articles": -1}', '{"settings": {"model": 7}}', "[" * 99999])
+@pytest.mark.parametrize(
+    "record", ["", "[1]", "{", '{"settings": [], "articles": -1}', '{"settings": {"model": 7}}', "[" * 99999]
+)
 def test_a_record_that_is_none_says_nothing(record: str, tmp_path: Path) -> None:
     (tmp_path / "s.run.json").write_text(record, encoding="utf-8")
     assert read_run_record(tmp_path / "s.jsonl") == RunRecord()
@@ -136,7 +152,8 @@ def test_articles_without_statements_are_listed(tmp_path: Path) -> None:
     write_report(easton(), tmp_path / "report", articles)
     page = read_page(tmp_path / "report" / "articles" / "without.html")
     assert [name.text for name in page.all("ul", **{"class": "names"})[0].all("li")] == ["quiet & <b>.txt"]
-    assert "without.html" in [one.attributes["href"] for one in read_page(tmp_path / "report" / "articles" / "index.html").all("a")]
+    listed = read_page(tmp_path / "report" / "articles" / "index.html")
+    assert "without.html" in [link.attributes["href"] for link in listed.all("a")]
 
 
 def test_all_targets_are_shown(tmp_path: Path) -> None:
@@ -165,6 +182,21 @@ def test_the_headline_stands_for_the_article(tmp_path: Path) -> None:
     for name in ("speakers/unnamed.html", "articles/index.html"):
         assert "a.txt" not in pages[name].text
     assert "news/b.txt" in pages["articles/index.html"].text  # it has no headline
+
+
+def test_a_speakers_stances_are_shown_over_time(tmp_path: Path) -> None:
+    first = easton()[0]
+    days = ("2025-01-02", "2025-01-09", "2026-03-01")
+    said_on = [
+        replace(first, doc=day, id=day, cluster=None, meta=replace(first.meta, date=day), stance=(stance,))
+        for day, stance in zip(
+            days, [judged(0.9, None, label) for label in ("oppose", "oppose", "support")], strict=True
+        )
+    ]
+    write_report(said_on, tmp_path / "report")
+    page = read_page(next((tmp_path / "report" / "speakers").glob("ada*.html")))
+    bars = [bar.attributes["aria-label"] for bar in page.all("details")[0].all("svg")]
+    assert bars == ["2025-01: 2 oppose", "2026-03: 1 support"]
 
 
 def copied() -> list[Statement]:

@@ -13,12 +13,13 @@ import pytest
 from onrecord.document import Article, Meta, Statement
 from onrecord.report.site import write_report
 from onrecord.report.views import page_name, speaker_page
-from tests.report.test_browser import A, browser, faults, open_page, page  # noqa: F401
+from tests.report.conftest import open_page
 from tests.report_pages import ADA, FIRST, OMAR, PORT, SECOND, easton, put, said
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+A = f"articles/{page_name('a.txt', 'a.txt')}.html"
 LUND = f"speakers/{speaker_page('id' + chr(10) + 'ada-lund')}.html"
 
 
@@ -31,9 +32,7 @@ def many() -> list[Statement]:
         meta = Meta(f"Part {number}", f"2026-03-1{number}", outlets[number])
         article = Article(f"{number}.txt", " ".join(words), meta)
         who = OMAR if number == 0 else ADA
-        statements += [
-            said(article, place + 1, text, who, stance=("oppose", 0.9)) for place, text in enumerate(words)
-        ]
+        statements += [said(article, place + 1, text, who, stance=("oppose", 0.9)) for place, text in enumerate(words)]
     return statements
 
 
@@ -59,7 +58,7 @@ def csv_of(page: Page) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_tables_sort_up_and_down_with_the_keyboard(page: Page, site: Path) -> None:  # noqa: F811
+def test_tables_sort_up_and_down_with_the_keyboard(page: Page, site: Path) -> None:
     page.goto((site / "many" / "articles" / "index.html").as_uri())
     counts = ".rows tbody td.figure"
     button = page.locator("thead button", has_text="Statements")
@@ -78,7 +77,7 @@ def test_tables_sort_up_and_down_with_the_keyboard(page: Page, site: Path) -> No
     assert column(page, ".rows tbody th a") == ["Omar Diallo", "Ada Lund"]
 
 
-def test_tables_are_narrowed_by_words_outlet_and_date_and_given_as_csv(page: Page, site: Path) -> None:  # noqa: F811
+def test_tables_are_narrowed_by_words_outlet_and_date_and_given_as_csv(page: Page, site: Path) -> None:
     page.goto((site / "many" / "articles" / "index.html").as_uri())
     titles = ".rows tbody th a"
     page.fill("[data-narrow=words]", "easton part")
@@ -100,7 +99,7 @@ def test_tables_are_narrowed_by_words_outlet_and_date_and_given_as_csv(page: Pag
     ]
 
 
-def test_statements_are_filtered_by_outlet_and_date_and_given_as_csv(page: Page, site: Path) -> None:  # noqa: F811
+def test_statements_are_filtered_by_outlet_and_date_and_given_as_csv(page: Page, site: Path) -> None:
     page.goto((site / "many" / LUND).as_uri())
     assert page.locator(".quote:visible").count() == 5
     page.select_option("[data-filter=outlet]", "Wire")
@@ -116,7 +115,7 @@ def test_statements_are_filtered_by_outlet_and_date_and_given_as_csv(page: Page,
     assert page.locator(".quote:visible").count() == 5
 
 
-def test_a_list_by_speaker_hides_speakers_without_shown_statements(page: Page, site: Path) -> None:  # noqa: F811
+def test_a_list_by_speaker_hides_speakers_without_shown_statements(page: Page, site: Path) -> None:
     page.goto((site / "many" / "stances" / f"{page_name(PORT, PORT)}-oppose.html").as_uri())
     assert column(page, ".of-speaker h2") == ["Ada Lund", "Omar Diallo"]
     page.fill("[data-filter=to]", "2026-03-10")
@@ -125,20 +124,22 @@ def test_a_list_by_speaker_hides_speakers_without_shown_statements(page: Page, s
 
 
 @pytest.mark.parametrize("path", [A, LUND])
-def test_a_citation_says_who_what_where_when_and_leads_to_the_words(page: Page, site: Path, path: str) -> None:  # noqa: F811
+def test_a_citation_says_who_what_where_when_and_leads_to_the_words(page: Page, site: Path, path: str) -> None:
     page.goto((site / "easton" / path).as_uri())
     page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
-    page.locator("[data-statement]", has_text="called the plan").locator("nth=-1").locator("button.cite").click()
+    page.locator("[data-statement='2']", has_text="called the plan").locator("button.cite").click()
     copied = page.evaluate("window.copied")
-    assert copied.startswith("Ada Lund (partly quoted): “the plan … a mistake” “Easton argues”, Easton Times, 2026-03-02.")
+    assert copied.startswith(
+        "Ada Lund (partly quoted): “the plan … a mistake” “Easton argues”, Easton Times, 2026-03-02."
+    )
     assert copied.endswith(" https://example.org/easton#:~:text=the%20plan&text=a%20mistake")
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440])
 def test_dates_and_outlets_are_not_broken_within_a_word(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     site: Path,
-    faults: list[str],  # noqa: F811
+    faults: list[str],
     width: int,
 ) -> None:
     page = open_page(browser, faults, width)
@@ -155,7 +156,7 @@ def test_dates_and_outlets_are_not_broken_within_a_word(
     page.context.close()
 
 
-def test_a_target_gives_pale_and_sure_colours_anew(page: Page, tmp_path: Path) -> None:  # noqa: F811
+def test_a_target_gives_pale_and_sure_colours_anew(page: Page, tmp_path: Path) -> None:
     first = easton()[0]
     (stance,) = first.stance
     doubtful = replace(stance, target="the mayor", score=0.4)

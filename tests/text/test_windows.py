@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +33,15 @@ def test_windows_keep_every_token_once_and_stay_within_their_size(text: str) -> 
     ]
     found = [i for window in windows for i, s in zip(window.input_ids, window.spans, strict=True) if s.end > s.start]
     assert found == expected
+
+
+@settings(max_examples=60)
+@given(st.text(st.sampled_from("ab .,’é\u0301\t\x1d\u00a0中A\n"), max_size=300), st.sampled_from([1, 7, 30]))
+def test_it_does_not_matter_how_much_is_tokenized_at_once(text: str, stretch: int) -> None:
+    whole = windows_of(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("onrecord.text.windows._STRETCH", stretch)
+        assert windows_of(text) == whole
 
 
 @settings(max_examples=60)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import onrecord
-from onrecord.text.word_lists import read_lists, read_table
+from onrecord.text.word_lists import read_entries, read_lists, read_table
 
 ROOT = Path(onrecord.__file__).parent
 FILES = sorted(path for path in ROOT.rglob("data/*") if path.suffix in (".txt", ".csv"))
@@ -31,7 +31,23 @@ def test_each_file_begins_with_what_it_holds_and_where_it_comes_from(path: Path)
     assert "ompiled by hand" in head
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".txt"], ids=lambda path: path.name)
+PATTERNS = ("anonymity.txt",)
+"""Files with an expression on each line."""
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_each_expression_is_there_once(name: str) -> None:
+    (path,) = (path for path in FILES if path.name == name)
+    lists = read_entries(room_of(path), path.stem)
+    assert lists
+    assert all(entries and len(set(entries)) == len(entries) for entries in lists.values())
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if path.suffix == ".txt" and path.name not in PATTERNS],
+    ids=lambda path: path.name,
+)
 def test_each_list_has_words_and_each_word_once(path: Path) -> None:
     lists = read_lists(room_of(path), path.stem)
     assert lists

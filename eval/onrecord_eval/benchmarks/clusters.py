@@ -18,8 +18,8 @@ from typing import Final
 from onrecord.collection.clusters import Clusters
 from onrecord.document import Span, Speaker, Statement
 from onrecord.files.sqlite import Database
+from onrecord_eval.benchmarks.made.words import cumulative_weights, invented_vocabulary
 from onrecord_eval.benchmarks.measuring import mebibytes, option_parser, peak_memory, print_table, timed
-from onrecord_eval.benchmarks.synthetic_words import cumulative_weights, invented_vocabulary
 
 _LITTLE_WORDS: Final = ("the", "of", "and", "to", "in", "that", "is", "for", "was", "will")
 

@@ -3,7 +3,7 @@
     python -m onrecord_eval.benchmarks.doubling [--longest 1000000] [--kind letter] [--model small]
 
 Each kind of text is what makes some search or regular expression quadratic: very many names, statements, marks or
-lines. What the quote model finds is made up by rule (`made_readings`), as the model itself takes the same time for
+lines. What the quote model finds is made up by rule (`made.readings`), as the model itself takes the same time for
 every window; with ``--model`` it reads the texts itself, and is a stage of its own. A kind passes if the last doubling
 takes at most 2.3 times as long.
 """
@@ -27,7 +27,7 @@ from onrecord.stages.statements.stage import QuotesStage
 from onrecord.text.boilerplate import find_boilerplate
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import build_windows
-from onrecord_eval.benchmarks.made_readings import LastNamed, made_reading
+from onrecord_eval.benchmarks.made.readings import LastNamed, made_reading
 from onrecord_eval.benchmarks.measuring import option_parser, print_table
 from onrecord_models.loading import load_tokenizer, model_folder
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 MOST: Final = 2.3
 """How many times as long twice the text may take: a little more than twice, as clocks are not exact."""
 _NOTHING: Final = 0.1
+_REPEATS: Final = 2
 _WINDOW: Final = 512
 _OPENING: Final = "“We will not close the harbour,” said Ada Brandt, the mayor.\n\nThe letter was signed by "
 _SYLLABLES: Final = ("ba", "ce", "di", "fo", "gu", "ha", "ke", "li", "mo", "nu", "pa", "re", "si", "to", "vu")
@@ -202,7 +203,12 @@ def main() -> None:
     rows = [("kind of text", *(f"{length:,}" for length in lengths), "last doubling", "slowest stage", "verdict")]
     for kind in options.kind or KINDS:
         found = [measured(text_of(kind, length)) for length in lengths]
-        long, short = found[-1], found[max(0, len(found) - 2)]
+        short, long = found[max(0, len(found) - 2)], found[-1]
+        for _ in range(_REPEATS):  # other processes slow this one down, never speed it up: the fastest counts
+            if verdict(short, long) == "linear":
+                break
+            again = [measured(text_of(kind, times.length)) for times in (short, long)]
+            short, long = (min(pair, key=lambda times: times.total) for pair in zip((short, long), again, strict=True))
         slowest = max(long.stages, key=long.stages.__getitem__)
         rows.append(
             (

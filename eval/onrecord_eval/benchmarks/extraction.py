@@ -34,8 +34,8 @@ from onrecord.errors import InputError, OnrecordError
 from onrecord.pipeline import PipelineSettings
 from onrecord.reading import Input, find_inputs, read_article
 from onrecord.runs.run import RunResult, RunSettings, run
+from onrecord_eval.benchmarks.made.articles import synthetic_articles, write_articles
 from onrecord_eval.benchmarks.measuring import peak_memory, processor
-from onrecord_eval.benchmarks.synthetic_articles import synthetic_articles, write_articles
 from onrecord_models.encoder import EncoderModel
 from onrecord_models.inference import BATCH_TOKENS
 

@@ -24,9 +24,9 @@ from pathlib import Path
 from typing import Final
 
 from onrecord.files.records import to_line
+from onrecord_eval.benchmarks.made.articles import synthetic_articles, write_articles
 from onrecord_eval.benchmarks.measuring import option_parser, print_table
 from onrecord_eval.benchmarks.report import synthetic_statements
-from onrecord_eval.benchmarks.synthetic_articles import synthetic_articles, write_articles
 
 FORMATS: Final = ("csv", "parquet", "brat", "label-studio", "conll", "web-annotation", "tei", "schema-org")
 _LINES_OF_AN_EARLIER_STATEMENTS_FILE: Final = 7

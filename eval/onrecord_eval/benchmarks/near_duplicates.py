@@ -14,8 +14,8 @@ from typing import Final
 from onrecord.collection.near_duplicates import Duplicates, sign
 from onrecord.document import Article
 from onrecord.files.sqlite import Database
+from onrecord_eval.benchmarks.made.words import cumulative_weights, invented_vocabulary
 from onrecord_eval.benchmarks.measuring import mebibytes, option_parser, peak_memory, print_table, timed
-from onrecord_eval.benchmarks.synthetic_words import cumulative_weights, invented_vocabulary
 
 _SHARES: Final = (0.05, 0.1, 0.2, 0.3, 0.5)
 

@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from onrecord_eval.benchmarks.made.articles import synthetic_articles, write_articles
 from onrecord_eval.benchmarks.measuring import in_bytes, option_parser, print_table, timed
-from onrecord_eval.benchmarks.synthetic_articles import synthetic_articles, write_articles
 
 _SENTENCES: Final = (2, 4)
 

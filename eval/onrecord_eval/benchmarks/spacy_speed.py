@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from onrecord_eval.benchmarks.made.articles import synthetic_articles
 from onrecord_eval.benchmarks.measuring import option_parser, print_table, timed
-from onrecord_eval.benchmarks.synthetic_articles import synthetic_articles
 
 _SHARD: Final = 32
 

@@ -2,7 +2,7 @@
 
     python -m onrecord_eval.benchmarks.speakers_across_articles [--articles 200]
 
-Counted are pairs of articles' speakers in collections of invented people; see `synthetic_people`.
+Counted are pairs of articles' speakers in collections of invented people; see `made.people`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Final
 
 from onrecord.collection.speakers import CollectionSpeakers
 from onrecord.files.sqlite import Database
+from onrecord_eval.benchmarks.made.people import OTHER_PEOPLE, PEOPLE, SyntheticPerson, synthetic_collection
 from onrecord_eval.benchmarks.measuring import option_parser, print_table
-from onrecord_eval.benchmarks.synthetic_people import OTHER_PEOPLE, PEOPLE, SyntheticPerson, synthetic_collection
 
 _SEEDS: Final = (20, 21, 22)
 

@@ -41,7 +41,7 @@ def read_web_pages(folder: Path) -> Iterator[WebPage]:
     except OSError as error:
         raise InputError(f"{labels}: cannot be read ({error.strerror}); give the folder that it is in") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(f"{labels}: not the labels of web pages ({error}); see docs/data.md in the repository") from error
+        raise InputError(f"{labels}: not labels of web pages ({error}); see docs/data.md in the repository") from error
     for name, (body, label) in bodies.items():
         path = folder / "html" / f"{name}.html.gz"
         try:

@@ -96,7 +96,7 @@ def measured_errors() -> Mapping[str, Confusion]:
 
 
 def read_errors(text: str, where: str) -> Mapping[str, Confusion]:
-    """The tables of a JSON text, as ``python -m onrecord_eval.benchmarks.audit_errors`` writes it.
+    """The tables of a JSON text, as ``python -m onrecord_eval.audit_errors`` writes it.
 
     Raises:
         InputError: it holds no such tables.

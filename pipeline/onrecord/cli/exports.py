@@ -50,10 +50,24 @@ def _xlsx(statements: Path, output: Path, articles: Path | None) -> str:
     return f"{counted(found, 'statement')} in {output}{shortened}"
 
 
+def _graphml(statements: Path, output: Path, _: Path | None) -> str:
+    from onrecord.export.network import write_graphml
+
+    return f"{counted(write_graphml(statements, output), 'position')} in {output}"
+
+
+def _network_csv(statements: Path, output: Path, _: Path | None) -> str:
+    from onrecord.export.network import write_edges
+
+    return f"{counted(write_edges(statements, output), 'position')} in {output}"
+
+
 STANDARD_WRITERS: Final[dict[str, Callable[[Path, Path, Path | None], str]]] = {
     "xlsx": _xlsx,
     "sqlite": _sqlite,
     "web-annotation": _web_annotation,
     "tei": _tei,
     "schema-org": _schema_org,
+    "graphml": _graphml,
+    "network-csv": _network_csv,
 }

@@ -25,7 +25,8 @@ def export(
             "--to",
             metavar="FORMAT",
             show_default=False,
-            help="csv, xlsx, parquet, sqlite, brat, label-studio, conll, web-annotation, tei or schema-org.",
+            help="csv, xlsx, parquet, sqlite, brat, label-studio, conll, web-annotation, tei, schema-org, graphml or "
+            "network-csv.",
         ),
     ],
     output: Annotated[

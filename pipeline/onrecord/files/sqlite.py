@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 
 from onrecord.errors import OutputError
 
-_CACHE: Final = 32_768
+_CACHE: Final = 16_384
 """Kilobytes of a file that are kept in memory."""
 
 _ADVICE: Final = "choose another place, or make room there"

@@ -7,7 +7,7 @@ people of one surname, or so many boards, is a list, in which a part of a name s
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import combinations, islice
 from typing import Final, Generic, TypeVar
 
 from onrecord.names.countries import organization_key
@@ -17,6 +17,8 @@ MOST: Final = 200
 """How many that share a word are looked at: the last ones, as news goes on with whom it named last."""
 _FEWEST_TO_SOUND: Final = 5
 """Letters from which on words are the same if they sound the same, as in `similarity`."""
+
+_MOST_WORDS: Final = 8
 
 Item = TypeVar("Item", bound=Hashable)
 _Key = TypeVar("_Key")
@@ -32,8 +34,7 @@ class PeopleIndex(Generic[Item]):
 
     def __init__(self) -> None:
         self._by_words: dict[Words, Item] = {}
-        self._by_word: dict[str, dict[Item, None]] = {}
-        self._by_last: dict[str, dict[Item, None]] = {}
+        self._by_keys: dict[tuple[str, ...], dict[Item, None]] = {}
         self._by_part: dict[str, list[Item]] = {}
         self._parts: set[tuple[str, Item]] = set()
 
@@ -42,15 +43,14 @@ class PeopleIndex(Generic[Item]):
         if words in self._by_words:
             return
         self._by_words[words] = item
-        keys = [word_key(word) for word in words]
-        for key in keys:
-            if is_first:  # a name must resemble the first one, too
-                self._by_word.setdefault(key, {})[item] = None
+        for word in words:
+            key = word_key(word)
             if (key, item) not in self._parts:
                 self._parts.add((key, item))
                 self._by_part.setdefault(key, []).append(item)
-        if is_first:
-            self._by_last.setdefault(keys[-1], {})[item] = None
+        if is_first:  # a name must resemble the first one, too
+            for keys in (*_ends(words), ("outer", *_pair(words)), *(("inner", *pair) for pair in _pairs(words))):
+                self._by_keys.setdefault(keys, {})[item] = None
 
     def called(self, words: Words) -> Item | None:
         """The one called by exactly these words."""
@@ -59,16 +59,31 @@ class PeopleIndex(Generic[Item]):
     def resembling(self, words: Words) -> list[Item]:
         """Those whose full name may be another form of the full name ``words``.
 
-        The last word of the shorter of the two is then a word of the longer.
+        Either both end alike and begin with the same letter or sound, or one has the first and the last word of the
+        other inside.
         """
-        found = dict.fromkeys(_last(self._by_word.get(word_key(words[-1]), {})))
-        for word in dict.fromkeys(words):
-            found.update(dict.fromkeys(_last(self._by_last.get(word_key(word), {}))))
-        return list(found)
+        asked = [*_ends(words), ("inner", *_pair(words)), *(("outer", *pair) for pair in _pairs(words))]
+        found = (item for keys in asked for item in _last(self._by_keys.get(keys, {})))
+        return list(dict.fromkeys(found))
 
     def with_part(self, words: Words) -> Sequence[Item]:
         """Those of whose full names ``words`` may be a part, roughly in the order in which they were added."""
         return self._by_part.get(word_key(words[-1]), ()) if words else ()
+
+
+def _ends(words: Words) -> list[tuple[str, ...]]:
+    """The last word with the first letter, as it is written and as it sounds."""
+    last = word_key(words[-1])
+    return [("written", last, words[0][:1]), ("sounding", last, sounding(words[0])[:1])]
+
+
+def _pair(words: Words) -> tuple[str, str]:
+    return word_key(words[0]), word_key(words[-1])
+
+
+def _pairs(words: Words) -> Iterator[tuple[str, str]]:
+    """All pairs of words in their order; of a name of very many words, of the first ones."""
+    return combinations([word_key(word) for word in words[:_MOST_WORDS]], 2)
 
 
 class OrganizationIndex(Generic[Item]):

@@ -37,8 +37,8 @@ _ORDER: Final[dict[Sort, str]] = {
 class StanceCount:
     """The stances of somebody's statements towards ``target``: how many have each label.
 
-    ``mean`` is that of p(support) - p(oppose) over the statements with probabilities; None if there are none. ``shades``
-    are the counts by label and `store.stance_shade`.
+    ``mean`` is that of p(support) - p(oppose) over the statements with probabilities; None if there are none.
+    ``shades`` are the counts by label and `store.stance_shade`.
     """
 
     target: str

@@ -90,6 +90,20 @@ class StatementQueries:
         )
         return {(label, shade): count for label, shade, count in rows}
 
+    def dated_stances(self, speaker: str) -> dict[str, list[tuple[str, StanceLabel, Shade, int]]]:
+        """The stances of a speaker's statements with a date, by target: day, label, shade and number."""
+        rows = self._database.rows(
+            # The loops in this order, as for the counts of a speaker's stances.
+            "SELECT target, day, label, shade, COUNT(*) FROM said CROSS JOIN stance USING (number) "
+            "CROSS JOIN article ON article.doc = said.doc WHERE speaker = ? AND day IS NOT NULL "
+            "GROUP BY target, day, label, shade ORDER BY day",
+            speaker,
+        )
+        found: dict[str, list[tuple[str, StanceLabel, Shade, int]]] = {}
+        for target, *counted in rows:
+            found.setdefault(target, []).append((counted[0], counted[1], counted[2], counted[3]))
+        return found
+
     def forms(self) -> dict[Form, int]:
         """The number of statements with each form."""
         found = dict(self._database.rows("SELECT form, COUNT(*) FROM counted GROUP BY form"))

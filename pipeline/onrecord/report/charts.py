@@ -101,6 +101,17 @@ def over_time(days: Sequence[tuple[str, int]]) -> list[Period]:
     return [Period(name, counts[name]) for name in names]
 
 
+def stances_over_time(
+    counted: Sequence[tuple[str, StanceLabel, Shade, int]],
+) -> list[tuple[str, Counter[tuple[StanceLabel, Shade]]]]:
+    """The stances of each day, month or year (`over_time`) that has some, in order."""
+    periods = over_time([(day, count) for day, *_, count in counted])
+    found: dict[str, Counter[tuple[StanceLabel, Shade]]] = {}
+    for day, label, shade, count in sorted(counted):
+        found.setdefault(day[: len(periods[0].name)], Counter())[label, shade] += count
+    return list(found.items())
+
+
 def _start(day: str) -> date:
     return date(*(int(part) for part in (*day.split("-"), "01", "01")[:3]))
 

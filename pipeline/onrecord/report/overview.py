@@ -47,8 +47,7 @@ def overview(
         "clusters": clusters.totals(),
         "contradictions": details.contradictions(),
         "conflicts": [
-            cluster_view(cluster, clusters, details)
-            for cluster in clusters.clusters(conflicts=True, limit=_CONFLICTS)
+            cluster_view(cluster, clusters, details) for cluster in clusters.clusters(conflicts=True, limit=_CONFLICTS)
         ],
     }
 

@@ -35,6 +35,7 @@ class Pages:
         self._environment = Environment(
             loader=PackageLoader("onrecord.report", "templates"),
             autoescape=True,
+            auto_reload=False,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

@@ -36,9 +36,12 @@ def read_run_record(statements: Path) -> RunRecord:
     if not isinstance(settings, dict):
         return RunRecord()
     articles = record.get("articles")
+    known = isinstance(articles, int) and not isinstance(articles, bool) and articles >= 0
     return RunRecord(
-        *(_text(settings.get(name)) for name in ("model", "stance_model", "precision")),
-        articles if isinstance(articles, int) and not isinstance(articles, bool) and articles >= 0 else None,
+        _text(settings.get("model")),
+        _text(settings.get("stance_model")),
+        _text(settings.get("precision")),
+        articles if known else None,
     )
 
 
@@ -50,8 +53,9 @@ def _text(value: Any) -> str | None:
 class Sureness:
     """What was measured of a model's stances towards targets that it was not trained on; shares from 0 to 1.
 
-    Of the sides (support, oppose) that it gives, ``sides_right`` are right, and of those with the probability from
-    which stances are not shown as doubtful, ``sure_right``. ``sides_found`` of the sides that are taken are found.
+    Of the sides (support, oppose) that it gives with a probability of 0.5 or more, ``sides_right`` are right, and of
+    those with the probability from which stances are not shown as doubtful, ``sure_right``. ``sides_found`` of the
+    sides that are taken are found.
     """
 
     sides_right: float

@@ -24,7 +24,7 @@ from onrecord.queries.clusters import Cluster, ClusterQueries
 from onrecord.queries.speakers import SpeakerCount, SpeakerQueries
 from onrecord.queries.statements import Article, StatementQueries
 from onrecord.queries.store import Placed, Shade, Store, stance_shade
-from onrecord.report.charts import OFF
+from onrecord.report.charts import OFF, stances_over_time
 from onrecord.report.cluster_pages import cluster_view, pages_of_clusters
 from onrecord.report.details import Detail, Details
 from onrecord.report.highlights import mark
@@ -91,9 +91,7 @@ def write_report(
 
 
 class _Site:
-    def __init__(
-        self, folder: Path, store: Store, texts: ArticleTexts, details: Details, record: RunRecord
-    ) -> None:
+    def __init__(self, folder: Path, store: Store, texts: ArticleTexts, details: Details, record: RunRecord) -> None:
         self.pages = Pages(folder)
         self.articles = 0
         self.without_text = 0
@@ -216,20 +214,29 @@ class _Site:
                     total=total,
                     statements=statements,
                     unnamed=self._speakers.totals(False)[0],
-                    docs=[] if named else [article_view(row.doc, self._statements.meta(row.doc), None) for row in rows],
+                    docs=[] if named else [self._home(row) for row in rows],
                     speakerless=self._speakers.without_speaker(),
                 )
                 if named:
                     for speaker in rows:
                         self._write_speaker(speaker)
 
+    def _home(self, speaker: SpeakerCount) -> ArticleView:
+        """The only article of a speaker without a name."""
+        doc = speaker.doc or ""
+        return article_view(doc, self._statements.meta(doc), None)
+
     def _write_speaker(self, speaker: SpeakerCount) -> None:
         last = page_count(speaker.statements, _QUOTES)
         said = self._statements.of_speaker(speaker.key)
+        dated = self._statements.dated_stances(speaker.key)
+        over_time = {target: periods for target in dated if len(periods := stances_over_time(dated[target])) > 1}
         for number in range(1, last + 1):
             views = [self._view(placed) for placed in islice(said, _QUOTES)]
             path = f"speakers/{speaker_page(speaker.key)}"
-            self.pages.write_nth(path, number, last, "speaker.html", speaker=speaker, statements=views)
+            self.pages.write_nth(
+                path, number, last, "speaker.html", speaker=speaker, over_time=over_time, statements=views
+            )
 
     def _write_stances(self) -> None:
         for target in self._targets:

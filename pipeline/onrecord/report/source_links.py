@@ -70,11 +70,7 @@ def _is_cut(text: str, word: re.Match[str]) -> bool:
 def _line(text: str, words: list[re.Match[str]], last: bool = False) -> list[re.Match[str]]:
     """Those of the words that are on the line of the first, or of the last: a phrase must not leave its paragraph."""
     home = words[-1] if last else words[0]
-    return [
-        word
-        for word in words
-        if "\n" not in text[min(home.start(), word.start()) : max(home.end(), word.end())]
-    ]
+    return [word for word in words if "\n" not in text[min(home.start(), word.start()) : max(home.end(), word.end())]]
 
 
 def _range(text: str, words: list[re.Match[str]]) -> _Words:

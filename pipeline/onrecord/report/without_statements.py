@@ -12,10 +12,10 @@ from onrecord.report.run_record import RunRecord
 
 
 class WithoutStatements(NamedTuple):
-    """``names`` of the articles are known if the folder of articles is; ``count`` may be known without them."""
+    """``names`` of the articles are known if the folder of articles is; ``total`` may be known without them."""
 
     names: list[str]
-    count: int
+    total: int
 
 
 def articles_without_statements(

@@ -1,6 +1,6 @@
 """Measures the tables of mistakes that `onrecord audit` reckons with, and writes them as JSON.
 
-    python -m onrecord_eval.benchmarks.audit_errors LABELS CORPORA [--model small] > errors.json
+    python -m onrecord_eval.audit_errors LABELS CORPORA [--model small] > errors.json
 
 LABELS are labels of speakers such as data/speakers/dev.jsonl (of several files, lines may be put into one), CORPORA the
 folder of the texts. Statements and sources are given; what is counted is how often a gender, a type of source or a role
