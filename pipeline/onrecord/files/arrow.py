@@ -28,7 +28,7 @@ def statement_features() -> Features:
     told = {"source_type": text, "gender": text, "anonymous": Value("bool"), "reason": mention}
     speaker = named | {"aliases": List(text), "score": number} | told
     scores = dict.fromkeys(("support", "oppose", "neutral"), number)
-    stance = {"target": text, "label": text, "score": number, "scores": scores}
+    stance = {"target": text, "label": text, "score": number, "scores": scores, "about": number}
     return Features(
         {
             **dict.fromkeys(("schema", "doc", "id", "text"), text),
@@ -43,6 +43,8 @@ def statement_features() -> Features:
             "confidence": number,
             "cluster": text,
             "attribution_conflict": Value("bool"),
+            "act": text,
+            "act_score": number,
             "meta": dict.fromkeys(Meta.__dataclass_fields__, text),
         }
     )
