@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from onrecord.collection.speakers import CollectionSpeakers
 from onrecord.document import Kind, Span, Speaker, Statement
 from onrecord.files.sqlite import Database
-from onrecord_eval.benchmarks.speakers_across_articles import merge_speakers
 from onrecord_eval.benchmarks.made.people import OTHER_PEOPLE, PEOPLE, SyntheticPerson
+from onrecord_eval.benchmarks.speakers_across_articles import merge_speakers
 
 
 def person(name: str, *aliases: str, role: str | None = None) -> Speaker:

@@ -100,4 +100,3 @@ def test_a_folder_may_have_one_in_place_of_a_model_that_reads_the_article(tiny_m
     shutil.copytree(tiny_model, folder)
     (folder / "stance" / "config.json").write_text(PairConfig(ENCODER).to_json_string())
     assert judges_pairs(folder)
-

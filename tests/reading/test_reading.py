@@ -155,9 +155,7 @@ def test_a_file_name_that_is_not_text_is_shown_escaped(tmp_path: Path) -> None:
 def test_paths_without_articles_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file or folder"):
         find_inputs([tmp_path / "missing"])
-    with pytest.raises(
-        InputError, match=r"no articles in this folder or below it \(files that are called \*\.txt, "
-    ):
+    with pytest.raises(InputError, match=r"no articles in this folder or below it \(files that are called \*\.txt, "):
         find_inputs([tmp_path])
     with pytest.raises(InputError, match="no input"):
         find_inputs([])

@@ -84,6 +84,6 @@ def test_a_stopped_run_to_standard_output_leaves_nothing_in_the_temporary_folder
         time.sleep(3)
         process.send_signal(signal.Signals[name])
         said = process.stderr.read().decode()
-    assert process.returncode in {-signal.SIGKILL, 128 + signal.Signals[name]}, said
+    assert process.returncode in {-signal.Signals[name], 128 + signal.Signals[name]}, said  # a shell calls both 128 + n
     assert "Traceback" not in said
     assert list(temporary.iterdir()) == []

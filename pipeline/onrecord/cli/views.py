@@ -171,9 +171,7 @@ def report(
         typer.Option(metavar="DIR", help="Folder of the articles; without it, only texts kept beside FILE are shown."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a report that is already in the folder.")] = False,
-    title: Annotated[
-        str | None, typer.Option(metavar="TEXT", show_default=False, help="Title of the report.")
-    ] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", show_default=False, help="Title of the report.")] = None,
     count_copies: Annotated[
         bool, typer.Option("--count-copies", help="Count what near copies of an article repeat each time, not once.")
     ] = False,

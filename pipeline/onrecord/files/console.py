@@ -128,7 +128,8 @@ def _stopped_by_signals() -> Iterator[None]:
         yield
         return
     numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    asked = [number for number in numbers if signal.getsignal(number) == signal.SIG_DFL]
+    # None is a handler that no Python code put in, such as Ray's; an `ignore`, as under nohup, stays.
+    asked = [number for number in numbers if signal.getsignal(number) in (signal.SIG_DFL, None)]
     for number in asked:
         signal.signal(number, stop)
     try:
