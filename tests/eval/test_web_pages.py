@@ -65,5 +65,5 @@ def test_a_folder_that_is_none_is_said_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="give the folder"):
         list(read_web_pages(tmp_path))
     (tmp_path / "ground-truth.json").write_text('{"a": []}')
-    with pytest.raises(InputError, match="not the labels of web pages"):
+    with pytest.raises(InputError, match="not labels of web pages"):
         list(read_web_pages(tmp_path))

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,14 @@ from onrecord.document import Statement
 from onrecord.pipeline import Pipeline, Prepared
 from tests.command import onrecord
 from tests.runs.running import QUOTED, docs_of
+
+
+@pytest.fixture(autouse=True)
+def listening_to_ctrl_c() -> Iterator[None]:
+    """Ctrl-C is ignored where the tests run in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def stop_at(monkeypatch: pytest.MonkeyPatch, shard: int, number: int) -> None:
@@ -26,6 +35,9 @@ def stop_at(monkeypatch: pytest.MonkeyPatch, shard: int, number: int) -> None:
         nonlocal shards
         shards += 1
         if shards == shard:
+            assert callable(signal.getsignal(number)), (
+                "the run does not listen to the signal, which would end the tests"
+            )
             os.kill(os.getpid(), number)
             time.sleep(5)
         return original(self, prepared)
