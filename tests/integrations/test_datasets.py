@@ -48,7 +48,10 @@ def test_statements_are_the_lines_as_they_are(home: Path) -> None:
     dataset = load_statements(GOLD)
     assert dataset.features == statement_features()
     assert [Statement.from_dict(row) for row in dataset] == gold
-    assert dataset[0]["stance"][0].keys() == {"target", "label", "score", "scores"}
+    written = Statement.to_dict(gold[0])
+    assert dataset[0].keys() == written.keys()
+    assert dataset[0]["stance"][0].keys() == written["stance"][0].keys()
+    assert dataset[0]["speakers"][0].keys() == written["speakers"][0].keys()
     assert not (home / "cache").exists()
 
 
