@@ -19,11 +19,13 @@ from tests.runs.running import QUOTED, docs_of
 
 
 @pytest.fixture(autouse=True)
-def listening_to_ctrl_c() -> Iterator[None]:
-    """Ctrl-C is ignored where the tests run in the background of a shell."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+def signals_as_at_the_start_of_a_program() -> Iterator[None]:
+    """Ctrl-C is ignored where the tests run in the background of a shell, and Ray leaves a handler that ends them."""
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL, signal.SIGHUP: signal.SIG_DFL}
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 def stop_at(monkeypatch: pytest.MonkeyPatch, shard: int, number: int) -> None:
