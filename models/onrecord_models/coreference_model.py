@@ -57,7 +57,10 @@ class CoreferenceConfig(PretrainedConfig):
         self.entity_sizes = tuple(entity_sizes)
         self.pair_sizes = tuple(pair_sizes)
         self.score_temperature = tuple(score_temperature)
-        self.none_bias = tuple(none_bias) or (0.0,) * (self.anaphor_sizes[0] if self.anaphor_sizes else 0)
+        kinds = self.anaphor_sizes[0] if self.anaphor_sizes else 0
+        self.none_bias = tuple(none_bias) or (0.0,) * kinds
+        if len(self.none_bias) != kinds:
+            raise ValueError(f"none_bias has {len(self.none_bias)} values for {kinds} kinds of question")
         super().__init__(**kwargs)
 
 

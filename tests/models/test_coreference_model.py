@@ -189,3 +189,8 @@ def test_weights_of_another_training_are_refused(tiny_model: Path, tmp_path: Pat
     save_file({**stored, "pair_head.weight": torch.zeros(1, 3)}, path)
     with pytest.raises(WeightsError, match=r"weights do not fit config.json .*pair_head.weight"):
         load_coreference_model(tmp_path / "model", quote_model)
+
+
+def test_a_bias_for_other_kinds_of_questions_is_refused() -> None:
+    with pytest.raises(ValueError, match="none_bias has 2 values for 3 kinds of question"):
+        CoreferenceConfig(anaphor_sizes=(3, 2), none_bias=(0.5, 1.0))

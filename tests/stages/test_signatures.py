@@ -65,6 +65,8 @@ def test_turns_begin_with_labels_of_any_kind() -> None:
 def test_labels_that_are_nobody_make_no_transcript() -> None:
     text = "Claim: The port is closed.\n\nVerdict: It is not.\n\nClaim: It never opened.\n\nVerdict: It did.\n"
     assert add_signed(analysis_of(text), []) == []
+    text = "GDP: 3 billion.\n\nPopulation: Four million.\n\nCapital: Oslo.\n\nGDP: 2 billion.\n\nCapital: Bergen.\n"
+    assert add_signed(analysis_of(text), []) == []
     films = (
         ("Ada Brandt — The Hour", "A film about ships."),
         ("Omar Diallo — Northbank", "A film."),

@@ -1,10 +1,9 @@
-"""The turns of a transcript as statements: a label says who speaks, and all that follows is said.
+"""The turns of a transcript as statements: a label names the speaker, and what follows is what was said.
 
     BRANDT: The harbour will stay open.
 
-The quote model's corpus has none; an interview or a hearing has nothing else. What a turn of several paragraphs is
-depends on its label: one that has a line for itself stands above all that is said until the next; others stand
-before one paragraph, because articles go on with their own words between the turns that they quote.
+The quote model's corpus has no transcripts. A label on a line of its own covers all paragraphs up to the next label;
+any other covers its own paragraph only, because articles may add words of their own between the turns they quote.
 """
 
 from __future__ import annotations
@@ -30,11 +29,10 @@ _COLON: Final = re.compile(r"\s*:")
 
 
 def turns(analysis: Analysis) -> list[Draft]:
-    """A statement for each turn of a transcript; none if the article is none."""
-    text = analysis.article.text
-    found = find_turns(text).turns
-    speaking = [turn for turn in found if turn.speaker]
-    if not any(_is_speaker(analysis, turn) for turn in speaking):
+    """A statement for each turn of a transcript; none if the article is not one, or if most labels name nobody."""
+    found = find_turns(analysis.article.text).turns
+    labels = {turn.speaker: turn for turn in found if turn.speaker}
+    if 2 * sum(_is_speaker(analysis, turn) for turn in labels.values()) < len(labels):
         return []  # "Claim: … Verdict: … Claim: …"
     drafts = []
     for number, turn in enumerate(found):
