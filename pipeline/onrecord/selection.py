@@ -13,7 +13,7 @@ def check_selection(only: Iterable[str], min_confidence: float | None) -> tuple[
     """The acts to keep; raises SettingsError for one that there is not, or a confidence that is no probability."""
     acts = tuple(only)
     if unknown := next((act for act in acts if act not in ACTS), None):
-        raise SettingsError(f"only is {unknown!r}; choose of {', '.join(ACTS)}")
+        raise SettingsError(f"only is {unknown!r}; choose one of {', '.join(ACTS)}")
     if min_confidence is not None and not 0 <= min_confidence <= 1:
         raise SettingsError(f"the minimal confidence is {min_confidence}; it is a probability, 0 to 1")
     return acts

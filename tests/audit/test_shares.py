@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
 from onrecord.audit.collection import count_statements
 from onrecord.audit.facts import Genders, facts_of, position_of
-from onrecord.audit.model_error import Confusion, corrected, mean_error, measured_errors, read_errors
-from onrecord.audit.shares import Audit, AuditSettings, Row, Table, audit
+from onrecord.audit.groups import GROUPS
+from onrecord.audit.model_error import Array, Confusion, corrected, mean_error, measured_errors, read_errors
+from onrecord.audit.shares import Audit, AuditSettings, Measure, Row, Table, _Sampler, audit
 from onrecord.document import Meta, Statement
 from onrecord.errors import InputError, SettingsError
 from tests.audit.making import BOARD, MAN, WOMAN, person, said
@@ -113,7 +115,7 @@ def test_articles_are_chosen_by_outlet_and_day(filters: dict[str, object], kept:
 @pytest.mark.parametrize(
     "filters", [{"since": "March"}, {"until": "2026-13"}, {"since": "2026-04", "until": "2026-03"}]
 )
-def test_what_is_no_date_is_said(filters: dict[str, str]) -> None:
+def test_what_is_not_a_date_is_said(filters: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match=r"--since|--until"):
         count_statements(lambda: iter([]), **filters)  # type: ignore[arg-type]
 
@@ -197,6 +199,23 @@ def test_only_the_speakers_asked_for_are_shown_and_the_others_counted() -> None:
     ]
     assert isinstance(own, Table)
     assert (len(own.rows), own.left) == (4, 5)
+
+
+def test_shares_are_taken_of_what_is_shown_only_and_stay_shares_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    sums = _Sampler.sums
+
+    def counted(sampler: _Sampler, dimension: str, labels: Sequence[str], measure: Measure) -> Array:
+        asked.append(len(labels))
+        return sums(sampler, dimension, labels, measure)
+
+    monkeypatch.setattr(_Sampler, "sums", counted)
+    statements = [said(f"{n}", person(f"Ada Lund{n}"), meta=Meta(outlet=f"Times {n % 25}")) for n in range(50)]
+    found = audit(count_statements(lambda: iter(statements)), {}, AuditSettings(draws=20, speakers=4))
+    assert max(asked) == len(GROUPS)  # thousands of speakers would not fit into memory
+    for dimension, share in (("outlet", 0.04), ("speaker", 0.02)):
+        rows = table(found, dimension)
+        assert [row.shares["statements"].found for row in rows.values()] == [pytest.approx(share)] * 4
 
 
 def test_more_articles_than_are_drawn_one_by_one_still_add_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,7 +107,7 @@ def test_filters_choose_articles(statements: Path) -> None:
     ("arguments", "status", "words"),
     [
         (["--json", "--csv"], 2, "cannot be combined"),
-        (["--since", "yesterday"], 2, "no date"),
+        (["--since", "yesterday"], 2, "is not a date"),
         (["--outlet", "Nobody's"], 1, "no statements to count"),
         (["--errors", "missing.json"], 1, "missing.json"),
     ],

@@ -37,7 +37,7 @@ def test_labels_that_are_a_models_output_or_the_predictions_themselves_are_doubt
     own = (replace(statement, confidence=0.9) for statement in read_statements(GOLD))
     output.write_text("".join(f"{to_line(statement)}\n" for statement in own), encoding="utf-8")
     result = onrecord("evaluate", "--gold", output, "--pred", half)
-    assert "has a confidence, as `extract` writes it: that is a model's output and no label" in result.stderr
+    assert "has a confidence, as `extract` writes it: that is a model's output, not labels" in result.stderr
 
 
 def test_folders_of_figures_are_made_and_tables_fit_eighty_columns(

@@ -62,6 +62,15 @@ def test_a_file_that_is_named_is_read_and_its_paths_start_from_its_folder(
     assert list(read_statements(project / "there.jsonl"))
 
 
+@pytest.mark.parametrize("key", ["model", "ner_model", "ner-model", "stance_model"])
+def test_a_model_folder_is_looked_for_beside_the_file_and_a_name_stays_a_name(project: Path, key: str) -> None:
+    (project / "there" / "own").mkdir(parents=True)
+    path = project / "there" / "p.toml"
+    for given, read in (("own", str(project / "there" / "own")), ("somebody/a-model", "somebody/a-model")):
+        path.write_text(f'{key} = "{given}"', encoding="utf-8")
+        assert read_project(path).options == {key.replace("-", "_"): read}
+
+
 def test_targets_may_have_other_names(project: Path) -> None:
     path = project / "p.toml"
     path.write_text('target = ["the plan", {name = "the port", synonyms = ["the harbour"]}]', encoding="utf-8")

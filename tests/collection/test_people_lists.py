@@ -164,6 +164,11 @@ def test_entities_give_names_positions_and_countries(file: Path, array: bool) ->
     assert [fault.reason for fault in check.faults] == ["no name"]
 
 
+def test_blank_lines_before_entities_do_not_matter(file: Path) -> None:
+    people = read_people(write(file, "\n\n" + lines_of(ENTITIES)))
+    assert (people.format, len(people)) == ("FollowTheMoney entities", 2)
+
+
 def test_nested_positions_of_entities_are_read(file: Path) -> None:
     post = {"id": "T1", "schema": "Position", "caption": "mayor of Easton", "properties": {"name": ["mayor of Easton"]}}
     occupancy = {"id": "O1", "schema": "Occupancy", "properties": {"post": [post]}}
@@ -273,7 +278,8 @@ def test_values_of_another_kind_than_expected_are_no_traceback(file: Path) -> No
     odd: list[Any] = [None, 3, "x", [], {}, [None], {"name": {}}]
     for value in odd:
         person = {"id": value, "name": "Ada Lund", "other_names": value, "memberships": value}
-        assert len(check_people(write(file, {"persons": [person], "memberships": value, "areas": value})).people) == 1
+        popolo = {"persons": [person], "organizations": value, "memberships": value, "areas": value}
+        assert len(check_people(write(file, popolo)).people) == 1
         entity = {
             "id": value,
             "schema": "Person",
@@ -284,6 +290,7 @@ def test_values_of_another_kind_than_expected_are_no_traceback(file: Path) -> No
             "id": {"bioguide": value},
             "name": {"official_full": "Ada Lund", "first": value},
             "terms": [value],
+            "other_names": value,
         }
         assert len(check_people(write(file, [legislator])).people) == 1
         row = {"item": "http://www.wikidata.org/entity/Q1", "itemLabel": "Ada Lund", "partyLabel": value}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import sys
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
@@ -115,6 +117,25 @@ def test_a_new_database_replaces_the_old_one_whole(statements: Path, tmp_path: P
     write_sqlite(statements, output)
     with opened(output) as database:
         assert database.execute("SELECT COUNT(*) FROM articles").fetchone() == (1,)
+
+
+def test_the_metadata_replaces_no_file_of_something_else(statements: Path, tmp_path: Path) -> None:
+    output, metadata = tmp_path / "out.db", tmp_path / "out.metadata.json"
+    metadata.write_text('{"title": "mine"}')
+    result = onrecord("export", statements, "--to", "sqlite", "-o", output)
+    assert_one_clear_line(result, f"{metadata}: a file of something else is there", "choose another name with -o")
+    assert metadata.read_text() == '{"title": "mine"}'
+    assert not output.exists()
+    metadata.unlink()
+    for _ in range(2):  # its own is replaced
+        assert onrecord("export", statements, "--to", "sqlite", "-o", output).returncode == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files that are not UTF-8")
+def test_a_database_may_have_a_name_that_is_not_utf_8(statements: Path, tmp_path: Path) -> None:
+    output = Path(os.fsdecode(os.fsencode(tmp_path) + b"/out\xff.db"))
+    (name,) = json.loads(write_sqlite(statements, output).metadata.read_text(encoding="utf-8"))["databases"]
+    assert name == output.stem
 
 
 def test_the_metadata_describes_tables_that_exist(statements: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
-from onrecord.document import Article, Span, Statement
+from onrecord.document import Article, Meta, Span, Statement
 from onrecord.errors import RecordError
 from onrecord.export.labels import LabelledArticle
 from onrecord.export.quotations import write_quotations
@@ -221,6 +221,16 @@ def test_a_speaker_is_one_node_everywhere_and_an_unnamed_one_is_nobody_else(tmp_
     critics, omar = second["creator"]
     assert omar["@id"] == first["creator"]["@id"]
     assert "@id" not in critics
+
+
+def test_nothing_in_a_file_can_steer_a_terminal(tmp_path: Path) -> None:
+    title = "a\u202eb\x9bc"
+    path = tmp_path / "out.jsonl"
+    path.write_text(f"{to_line(replace(FIRST, meta=Meta(title)))}\n", encoding="utf-8")
+    write_quotations(path, tmp_path / "out.json")
+    assert not {"\u202e", "\x9b"} & set((tmp_path / "out.json").read_text(encoding="utf-8"))
+    (article, _) = read(tmp_path / "out.json")["@graph"]
+    assert article["headline"] == title
 
 
 def test_two_statements_of_one_id_are_one_line(tmp_path: Path) -> None:

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from lxml import etree
 
-from onrecord.document import Span, Spans
+from onrecord.document import Article, Span, Spans, Statement
 from onrecord.errors import InputError
 from onrecord.export.labels import LabelledArticle
 from onrecord.export.tei import NAMESPACE, write_tei
+from onrecord.export.tei_text import Said, paragraphs
 from tests.export.exported import HARBOUR, LABELLED_HARBOUR, STATEMENTS, write
 from tests.labelled import ARTICLE, LABELLED, labelled
 
@@ -159,6 +160,18 @@ def test_any_text_and_any_statements_are_valid_and_come_back(
         assert article_text(text) == FORBIDDEN.sub("\ufffd", one.article.text)
         found = {name: spans for name, (spans, _) in spans_of(text).items()}
         assert found == {statement.id: merged(statement.content) for statement in one.statements}
+
+
+def test_a_statement_of_very_many_pieces_takes_no_longer_for_each(tmp_path: Path) -> None:
+    text = "x y " * 30_000
+    spans = tuple(Span(place, place + 1) for place in range(0, len(text), 4))
+    statement = Statement("a", "a#1", " … ".join("x" * len(spans)), spans, "indirect", Span(0, 1))
+    (paragraph,) = paragraphs(Article("a", text), [statement], [Said("s", 'n="1"', 'aloud="unknown"')])
+    assert paragraph.count("<said ") == len(spans) == 30_000
+    assert paragraph.startswith(
+        '<p><said xml:id="s" n="1" aloud="unknown" direct="false" next="#s.2">x</said> y <said '
+    )
+    assert paragraph.endswith('prev="#s.29999">x</said> y </p>')
 
 
 def test_a_file_without_statements_is_one_line(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from onrecord.files import atomic
-from onrecord.files.atomic import replacing, replacing_folder
+from onrecord.files.atomic import put_in_place, replacing, replacing_folder
 
 
 def names(folder: Path) -> list[str]:
@@ -58,6 +58,25 @@ def test_an_error_without_a_name_gets_that_of_the_file(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No space left") as caught, replacing(tmp_path / "a.csv"):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert caught.value.filename == str(tmp_path / "a.csv")
+
+
+def test_a_file_made_elsewhere_is_put_in_place_only_when_it_is_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path, fresh = tmp_path / "a.db", tmp_path / "fresh"
+    path.write_text("old")
+    fresh.write_text("new")
+    with monkeypatch.context() as patch:
+        patch.setattr(atomic.os, "fsync", full)
+        with pytest.raises(OSError, match="No space left") as caught:
+            put_in_place(fresh, path)
+        assert caught.value.filename == str(path)
+        assert path.read_text() == "old"
+    put_in_place(fresh, path)
+    assert path.read_text() == "new"
 
 
 @pytest.mark.parametrize("swap", [True, False])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import lzma
 import os
 import random
@@ -16,7 +17,10 @@ from pathlib import Path
 import pyarrow
 import pytest
 
+from onrecord.reading import ArticleReader, find_inputs
 from onrecord.reading.archives import Archive, find_members, is_archive
+from onrecord.reading.compression import _Bounded
+from tests.reading.making import write_archive
 
 BLOCK = 512
 
@@ -93,7 +97,7 @@ def test_a_text_that_is_altered_in_storage_is_told(tmp_path: Path) -> None:
     assert len(texts) == 10
     (fault,) = faults
     assert fault.startswith(
-        "a.tgz: damaged after 10 members, so that more may be lost or these have wrong letters (CRC"
+        "a.tgz: damaged after 10 members, so more may be lost, or letters in these may be wrong (CRC"
     )
 
 
@@ -214,7 +218,7 @@ def test_members_of_a_zip_that_share_their_bytes_are_one_fault(tmp_path: Path) -
     texts, faults = found_in_zip(path)
     assert {"a.txt", "c.txt"} <= set(texts)
     assert len(texts) <= 3
-    assert faults == ["a.zip: 50 members share their bytes, as only in a bomb; not read; pack it again"]
+    assert faults == ["a.zip: 50 members share their bytes, as they only do in a zip bomb; not read; pack it again"]
 
 
 def found_in_zip(path: Path) -> tuple[list[str], list[str]]:
@@ -266,3 +270,40 @@ def test_a_sparse_file_is_a_fault_and_the_next_member_is_read(tmp_path: Path) ->
     texts, faults = found_in(tmp_path / "a.tgz", bytes(block) + maps + bytes(1024) + tar_of(*TEN))
     assert list(texts) == [name for name, _ in TEN]
     assert ["a sparse file" in fault for fault in faults] == [True]
+
+
+@pytest.mark.parametrize("ending", ["zip", "tar.gz"])
+def test_files_of_rows_in_an_archive_do_not_make_it_be_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    names = [f"{number:03}.json" for number in range(60)]
+    path = write_archive(tmp_path / f"a.{ending}", {name: json.dumps({"text": "Yes. " * 5000}) for name in names})
+    opened, unpacked = [], 0
+    open_archive, read = Archive.__init__, _Bounded.readinto
+
+    def opening(self: Archive, path: Path) -> None:
+        opened.append(path)
+        open_archive(self, path)
+
+    def reading(self: _Bounded, buffer: object) -> int:
+        nonlocal unpacked
+        unpacked += (count := read(self, buffer))
+        return count
+
+    monkeypatch.setattr(Archive, "__init__", opening)
+    monkeypatch.setattr(_Bounded, "readinto", reading)
+    inputs = find_inputs([path])
+    with ArticleReader(detect_language=False) as reader:
+        assert [reader.read(item).doc for item in inputs] == [f"a.{ending}!/{name}#1" for name in names]
+    assert len(opened) == 2, "to choose what is read, and to read it"
+    assert unpacked < 4 * 60 * 26_000
+
+
+def test_rows_go_on_after_another_archive_was_read(tmp_path: Path) -> None:
+    lines = "".join(json.dumps({"text": f"Yes {number}."}) + "\n" for number in range(2))
+    (tmp_path / "a.tar").write_bytes(tar_of(("r.jsonl", lines.encode())))
+    (tmp_path / "b.tar").write_bytes(tar_of(("x.txt", b"No.")))
+    rows, other = find_inputs([tmp_path / "a.tar"]), find_inputs([tmp_path / "b.tar"])
+    with ArticleReader(detect_language=False) as reader:
+        read = [reader.read(item).text for item in (rows[0], other[0], rows[1])]
+    assert read == ["Yes 0.", "No.", "Yes 1."]

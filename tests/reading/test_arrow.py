@@ -43,6 +43,15 @@ def test_a_data_set_saved_to_disk_is_read_by_split_without_what_it_keeps_beside_
     assert (article.text, article.meta.title) == (TEXT, "Port")
 
 
+def test_a_file_of_a_name_like_a_cache_s_is_read_and_a_named_file_is_never_left_out_in_silence(tmp_path: Path) -> None:
+    table = pyarrow.table({"text": [TEXT]})
+    for name in ("cached_news.arrow", "tmp.arrow"):
+        assert [item.doc for item in find_inputs([save(tmp_path / name, table)])] == [f"{name}#1"]
+    cache = save(tmp_path / "cache-12ab.arrow", table)
+    (item,) = discover([cache]).inputs
+    assert item.fault == f"{cache}: a data set's own file, not articles; name the data set's folder"
+
+
 @pytest.mark.parametrize("compression", ["lz4", "zstd", "uncompressed"])
 def test_feather_is_read_with_its_nested_and_repeated_values(tmp_path: Path, compression: str) -> None:
     kinds = pyarrow.array(["news"] * 200).dictionary_encode()

@@ -143,7 +143,7 @@ def test_a_value_that_a_table_repeats_by_the_million_is_not_unpacked(tmp_path: P
     path = tmp_path / "a.parquet"
     parquet.write_table(pyarrow.table({"text": values}), path, compression="zstd")
     (message,) = texts(path).values()
-    assert "300,000 rows in 0.0 MB, as only in a bomb; not read" in message
+    assert "300,000 rows in 0.0 MB, as only a bomb has; not read" in message
 
 
 def test_a_long_value_that_rows_share_is_read_up_to_a_bound(tmp_path: Path) -> None:

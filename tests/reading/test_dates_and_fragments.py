@@ -52,3 +52,4 @@ def test_too_many_or_too_deep_tags_are_refused() -> None:
 def test_a_page_is_told_from_a_fragment() -> None:
     assert is_page('<?xml version="1.0"?>\n<!-- x --><!DOCTYPE html><html>')
     assert not is_page("<p>x</p>") and not is_page("<header>x</header>")
+    assert not is_page("<!---->" * 200 + "x"), "also where it could be cut into comments in very many ways"

@@ -104,6 +104,11 @@ def test_rtf_gives_the_text_without_headers_fonts_and_pictures() -> None:
     assert meta.title == "Port grows again"
 
 
+def test_a_long_stretch_of_digits_that_no_group_ends_after_takes_no_longer() -> None:
+    digits = b"\n".join([b"0a" * 64] * 20_000)
+    assert rtf.read(b"{\\rtf1 " + digits + b"\\par The port stays open.}", "a.rtf")[0].endswith("The port stays open.")
+
+
 def test_braces_in_the_binary_data_of_rtf_do_not_count() -> None:
     text, _ = rtf.read(rb"{\rtf1 One.\par {\pict\bin5 }}}}}}Two.\par}", "a.rtf")
     assert text == "One.\n\nTwo."

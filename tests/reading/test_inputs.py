@@ -220,7 +220,9 @@ def test_a_damaged_group_of_a_parquet_file_costs_no_other_and_is_read_once(
     data[start : start + len(damage)] = damage
     path.write_bytes(data)
     opened: list[File] = []
-    monkeypatch.setattr("onrecord.reading.articles.open_rows", lambda file: opened.append(file) or open_rows(file))
+    monkeypatch.setattr(
+        "onrecord.reading.articles.open_rows", lambda file, archives: opened.append(file) or open_rows(file, archives)
+    )
     read = texts(path)
     assert [text for text in read.values() if not text.startswith("!")] == [
         f"{TEXT}{n:03}" for n in (*range(100), *range(200, 300))
@@ -233,7 +235,9 @@ def test_lines_that_are_not_json_do_not_make_a_compressed_file_be_read_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[File] = []
-    monkeypatch.setattr("onrecord.reading.articles.open_rows", lambda file: opened.append(file) or open_rows(file))
+    monkeypatch.setattr(
+        "onrecord.reading.articles.open_rows", lambda file, archives: opened.append(file) or open_rows(file, archives)
+    )
     read = texts(write_lines(tmp_path / "r.jsonl.gz", ["{oops", {"text": TEXT}] * 3))
     assert [text == TEXT for text in read.values()] == [False, True] * 3
     assert len(opened) == 1

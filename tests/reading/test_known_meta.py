@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,14 @@ def test_a_file_says_more_than_the_path_and_the_path_more_than_the_article(news:
     assert read["r.jsonl#2"] == ("Second row", None, None, None)
 
 
+def test_a_line_for_a_file_of_rows_comes_before_the_path_too(news: Path, tmp_path: Path) -> None:
+    table = tmp_path / "meta.csv"
+    table.write_text("doc,title,outlet\nr.jsonl,Any row,Mail\nr.jsonl#2,Second row,\n")
+    read = said(news, meta=table, path_meta="{outlet}.jsonl")
+    assert read["r.jsonl#1"] == ("Any row", None, "Mail", None)
+    assert read["r.jsonl#2"] == ("Second row", None, "r", None)
+
+
 def test_docs_that_are_not_there_are_said_once(news: Path, tmp_path: Path) -> None:
     table = tmp_path / "meta.csv"
     table.write_text("doc,title\n" + "".join(f"gone{n}.txt,T\n" for n in range(5)) + f"{A},T\n")
@@ -69,7 +78,7 @@ def test_docs_that_are_not_there_are_said_once(news: Path, tmp_path: Path) -> No
     docs = "'gone0.txt', 'gone1.txt', 'gone2.txt' and 2 more"
     assert note == f"{table}: 5 of its docs are not among the articles ({docs})"
     (note,) = discover([news], ReadSettings(path_meta="{outlet}/{date}/{title}/*")).notes
-    assert note.startswith("--path-meta: no article's path is like {outlet}/{date}/{title}/*; ")
+    assert note.startswith("--path-meta: no article's path matches {outlet}/{date}/{title}/*; ")
 
 
 @pytest.mark.parametrize(
@@ -91,9 +100,17 @@ def test_what_is_wrong_with_the_file_is_one_line(news: Path, tmp_path: Path, con
     assert words in str(caught.value)
 
 
-@pytest.mark.parametrize("pattern", ["{author}/*", "{outlet}/{outlet}/*", "news/*", "{}"])
-def test_a_pattern_that_cannot_be_meant_is_refused(news: Path, pattern: str) -> None:
-    with pytest.raises(SettingsError, match=r"^--path-meta "):
+@pytest.mark.parametrize(
+    ("pattern", "fault"),
+    [
+        ("{author}/*", "has {author}; expected title, date, "),
+        ("{outlet}/{outlet}/*", "has {outlet} twice; expected title, "),
+        ("news/*", "is 'news/*', which names nothing; "),
+        ("{}", "has {}; expected title, "),
+    ],
+)
+def test_a_pattern_that_cannot_be_meant_is_refused(news: Path, pattern: str, fault: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^--path-meta {re.escape(fault)}"):
         discover([news], ReadSettings(path_meta=pattern))
 
 

@@ -182,6 +182,11 @@ def test_a_workbook_is_read_sheet_by_sheet(tmp_path: Path) -> None:
     ]
 
 
+def test_a_row_of_blanks_is_no_header(tmp_path: Path) -> None:
+    read = texts(workbook(tmp_path / "a.xlsx", [[" ", None], ["text", "title"], [" ", " "], [TEXT, "T"]]))
+    assert read == {"a.xlsx#1": TEXT}
+
+
 def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path) -> None:
     workbook(tmp_path / "a.xlsx", [["text"], ["x"]])
     with zipfile.ZipFile(tmp_path / "a.xlsx", "a", zipfile.ZIP_DEFLATED) as packed:

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import pytest
 
 from onrecord.document import Article, Meta, Span, Stance, StanceScores, Statement
+from onrecord.files.article_texts import save_texts
 from onrecord.report.in_sentence import in_sentence
 from onrecord.report.run_record import RunRecord, measured, read_run_record
 from onrecord.report.site import write_report
@@ -156,6 +157,15 @@ def test_articles_without_statements_are_listed(tmp_path: Path) -> None:
     assert "without.html" in [link.attributes["href"] for link in listed.all("a")]
 
 
+def test_articles_whose_texts_were_saved_are_not_among_those_without_statements(tmp_path: Path) -> None:
+    page = replace(FIRST, doc="a.html")
+    save_texts(tmp_path / "texts", lambda: [(page.doc, page.text), ("quiet.html", "Nothing was said.")])
+    statements = [replace(one, doc=page.doc) for one in easton()[:3]]
+    write_report(statements, tmp_path / "report", tmp_path / "texts")
+    listed = read_page(tmp_path / "report" / "articles" / "without.html").all("ul", **{"class": "names"})[0]
+    assert [name.text for name in listed.all("li")] == ["quiet.html.txt"]
+
+
 def test_all_targets_are_shown(tmp_path: Path) -> None:
     targets = [f"target {number}" for number in range(9)]
     stance = tuple(Stance(target, "support") for target in targets)
@@ -214,6 +224,16 @@ def test_what_a_copy_repeats_is_counted_once(tmp_path: Path) -> None:
     assert "4 statements in 2 articles" in index(tmp_path / "each")
     original = read_page(page_of(tmp_path / "once", "a.txt"))
     assert "Nearly copied in Copied (The Copier)." in " ".join(original.text.split())
+
+
+def test_a_target_that_only_a_copy_repeats_words_about_is_shown(tmp_path: Path) -> None:
+    first, second, repeated, other = copied()
+    write_report([replace(one, stance=()) for one in (first, second, other)] + [repeated], tmp_path / "report")
+    articles = read_page(tmp_path / "report" / "articles" / "index.html")
+    assert [bar.attributes["aria-label"] for bar in articles.all("svg", role="img")] == [
+        f"Stance towards {PORT}: 1 oppose"
+    ]
+    assert f"Where they stand on {PORT}" in index(tmp_path / "report")
 
 
 def test_the_same_words_with_two_stances_are_flagged(tmp_path: Path) -> None:

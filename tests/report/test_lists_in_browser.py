@@ -99,6 +99,31 @@ def test_tables_are_narrowed_by_words_outlet_and_date_and_given_as_csv(page: Pag
     ]
 
 
+def test_figures_are_numbers_in_csv_and_names_are_alone(page: Page, site: Path) -> None:
+    page.goto((site / "many" / "speakers" / "index.html").as_uri())
+    (lund, _) = csv_of(page)
+    (oppose,) = (lund[name] for name in lund if name.endswith("oppose"))
+    assert (lund["Speaker"], oppose, lund["Mean"], lund["notes"]) == ("Ada Lund", "5", "-0.85", ADA.role)
+
+
+def test_csv_tells_who_speaks_and_which_target_a_stance_is_towards(page: Page, tmp_path: Path) -> None:
+    first = replace(easton()[0], speakers=(replace(ADA, name="50 Cent"), OMAR))
+    (stance,) = first.stance
+    stances = (replace(stance, target="the mayor", label="support"), stance)
+    write_report([replace(first, stance=stances)], tmp_path / "report")
+    for path in (A, f"stances/{page_name(PORT, PORT)}-oppose.html"):
+        page.goto((tmp_path / "report" / path).as_uri())
+        assert {(row["speaker"], row["stance"]) for row in csv_of(page)} == {
+            ("50 Cent and Omar Diallo", f"support on the mayor; oppose on {PORT}")
+        }
+
+
+def test_statements_with_one_stance_have_no_filter_for_it(page: Page, site: Path) -> None:
+    page.goto((site / "many" / "stances" / f"{page_name(PORT, PORT)}-oppose.html").as_uri())
+    assert page.locator("[data-filter=form]").count() == 1
+    assert page.locator("[data-filter=stance]").count() == 0
+
+
 def test_statements_are_filtered_by_outlet_and_date_and_given_as_csv(page: Page, site: Path) -> None:
     page.goto((site / "many" / LUND).as_uri())
     assert page.locator(".quote:visible").count() == 5

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,15 @@ def test_a_run_writes_lines_in_the_order_of_the_articles_and_its_own_record(
     parts = {f"{part}/model.safetensors" for part in ("quotes", "coreference", "stance")}
     assert set(record["weights"]) == {"embeddings.safetensors", *parts}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["news", "out.jsonl", "out.run.json"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files that are not UTF-8")
+def test_a_file_of_people_may_have_a_name_that_is_not_utf_8(tiny_model: Path, news: Path, tmp_path: Path) -> None:
+    people = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.csv"))
+    people.write_text("name,id\nAda Brandt,Q1\n")
+    extract(tiny_model, news, None, RunSettings(tmp_path / "out.jsonl", people=people))
+    record = json.loads((tmp_path / "out.run.json").read_text(encoding="utf-8"))
+    assert record["people"]["file"] == str(people)
 
 
 def test_running_twice_gives_the_same_bytes(tiny_model: Path, news: Path, tmp_path: Path) -> None:

@@ -42,14 +42,14 @@ _WORDS = {
 
 
 _PAIRS = """\
-A classifier of pairs, a target and a statement in its sentences. Trained on the training parts of NewsMTSC and
-Perspectrum, on stances in newswire and US political articles that a language model labelled by reading, on contrast
-pairs made from templates, and on unrelated statements."""
+A classifier that judges each statement by itself, from the target and the sentences around the statement. Trained on
+the training parts of NewsMTSC and Perspectrum, on stances in newswire and US political articles that a language model
+labelled by reading, on contrast pairs made from templates, and on unrelated statements."""
 _ARTICLES = """\
-Upper layers that go on from the quote model's lower ones, and heads that judge all statements of an article together.
-Trained on whole newswire and US political articles and invented texts whose stances a language model labelled by
-reading, on the training parts of NewsMTSC, Perspectrum and a corpus of directed sentiment, and on targets of other
-articles."""
+Layers that go on from the quote model's lower layers or embeddings and read the article, and heads that judge all
+statements of an article together. Trained on whole newswire and US political articles and invented texts whose stances
+a language model labelled by reading, and on the training parts of NewsMTSC, Perspectrum and a corpus of directed
+sentiment. It was also asked about targets of other articles, about which the article says nothing."""
 
 
 def card(name: str, manifest: dict[str, Any]) -> str:
@@ -74,8 +74,11 @@ def _flat(manifest: dict[str, Any]) -> list[tuple[str, str]]:
     shown = [("started from", f"`{manifest['initial']['command']}`")] if "initial" in manifest else []
     shown += [("trained with", f"`{manifest['command']}`"), ("seed", str(manifest["settings"]["seed"]))]
     sizes = {
-        name: max(run["sizes"].get(name, 0) for run in _trainings(manifest).values()) for name in manifest["sizes"]
+        name: max(run["sizes"].get(name, 0) for run in _trainings(manifest).values())
+        for name in manifest["sizes"]
+        if not name.startswith("measured")
     }
+    sizes |= {name: size for name, size in manifest["sizes"].items() if name not in sizes}  # of the scores below
     shown += [(f"size: {_label(name)}", f"{count:,}") for name, count in sizes.items()]
     shown += [
         ("averaged run", f"`{run['command']}`, weight {run['weight']:.2f}") for run in manifest.get("averaged", ())

@@ -22,16 +22,16 @@ def count_statements(
 ) -> Counts:
     """The counts of the articles of these outlets and days (all, if none are given).
 
-    ``read`` is called twice: what one article tells of a person counts in all. Articles without a date are left out
-    where days are asked for. ``until`` may be a month or a year: all of it counts.
+    ``read`` is called twice, since what one article says of a person counts in all. Articles without a date are left
+    out where days are asked for. ``until`` may be a month or a year: all of it counts.
 
     Raises:
-        SettingsError: a date is not written as 2026, 2026-03 or 2026-03-18, or ``since`` is behind ``until``.
+        SettingsError: a date is not written as 2026, 2026-03 or 2026-03-18, or ``since`` is later than ``until``.
         InputError, RecordError: from ``read``.
     """
     for name, date in (("since", since), ("until", until)):
         if date is not None and not _DATE.fullmatch(date):
-            raise SettingsError(f"--{name} {date[:40]!r} is no date; write it as 2026, 2026-03 or 2026-03-18")
+            raise SettingsError(f"--{name} {date[:40]!r} is not a date; write it as 2026, 2026-03 or 2026-03-18")
     if since is not None and until is not None and since > until and not since.startswith(until):
         raise SettingsError(f"--since {since} is later than --until {until}; swap them")
     genders = Genders(read())

@@ -11,6 +11,7 @@ from typing import Final
 from onrecord.audit.groups import group_of
 from onrecord.document import Gender, Speaker, Statement
 from onrecord.names.forms import fold
+from onrecord.stages.sourcing.gender import told_gender
 
 UNKNOWN: Final = "unknown"
 NO_SPEAKER: Final = "no speaker told"
@@ -59,11 +60,7 @@ class Genders:
         """The gender that is told of the speaker, here or, if not here, clearly elsewhere."""
         if speaker.gender is not None or speaker.id is None:
             return speaker.gender
-        told = self._told.get(speaker.id, Counter[Gender]())
-        feminine, masculine = told["feminine"], told["masculine"]
-        if feminine > 2 * masculine:
-            return "feminine"
-        return "masculine" if masculine > 2 * feminine else None
+        return told_gender((), votes=self._told.get(speaker.id))
 
 
 def facts_of(statement: Statement, genders: Genders) -> Iterator[Fact]:

@@ -12,9 +12,10 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from onrecord.audit.facts import ANONYMITY, GENDERS, POSITIONS, TYPES, Fact
 from onrecord.audit.groups import GROUPS
@@ -153,8 +154,9 @@ def audit(counts: Counts, errors: Mapping[str, Confusion], settings: AuditSettin
     sampler = _Sampler(counts, settings)
     tables = []
     for number, (dimension, classes) in enumerate(DIMENSIONS.items()):
-        labels = list(classes) if classes is not None else counts.labels(dimension)
-        error = errors.get(dimension)
+        present = counts.labels(dimension)
+        labels = present[: settings.speakers] if classes is None else list(classes)
+        error = errors.get(dimension) if classes is not None else None
         shares = {
             measure: _shares(sampler, dimension, labels, measure, error, settings, number) for measure in MEASURES
         }
@@ -162,9 +164,9 @@ def audit(counts: Counts, errors: Mapping[str, Confusion], settings: AuditSettin
             _row(counts, dimension, label, {measure: shares[measure][at] for measure in MEASURES})
             for at, label in enumerate(labels)
         ]
-        shown = [row for row in rows if row.counts["statements"] or (classes is not None and dimension == "gender")]
-        most = len(shown) if classes is not None else settings.speakers
-        tables.append(Table(dimension, tuple(shown[:most]), error.source if error else None, max(0, len(shown) - most)))
+        shown = tuple(row for row in rows if row.counts["statements"] or dimension == "gender")
+        left = len(present) - len(labels) if classes is None else 0
+        tables.append(Table(dimension, shown, error.source if error else None, left))
     women = tuple(_women(counts, sampler, errors.get("gender"), settings))
     return Audit(len(counts.articles), round(counts.statements), settings, tuple(tables), women)
 
@@ -174,9 +176,20 @@ class _Sampler:
 
     def __init__(self, counts: Counts, settings: AuditSettings) -> None:
         self._counts = counts
-        self._draws = settings.draws
         self._units = min(len(counts.articles), _MOST_UNITS)
-        self._seed = settings.seed
+        self._step = max(1, _AT_ONCE // max(1, self._units))
+        self._drawn = self._draw(settings)
+
+    def _draw(self, settings: AuditSettings) -> NDArray[np.unsignedinteger[Any]]:
+        """(draws, units): how often each unit is drawn, in as few bytes as it takes."""
+        drawn = np.zeros((settings.draws, self._units), dtype=np.min_scalar_type(self._units))
+        if self._units:
+            random = np.random.default_rng(settings.seed)
+            equal = np.full(self._units, 1 / self._units)
+            for start in range(0, settings.draws, self._step):
+                block = drawn[start : start + self._step]
+                block[:] = random.multinomial(self._units, equal, size=len(block))
+        return drawn
 
     def sums(self, dimension: str, labels: Sequence[str], measure: Measure) -> Array:
         """(1 + draws, classes): what the classes have in the articles, and in each draw of articles."""
@@ -185,17 +198,11 @@ class _Sampler:
         for column, label in enumerate(labels):
             for unit, cell in self._counts.cells.get((dimension, label), {}).items():
                 matrix[unit, column] = cell[at]
-        found = np.zeros((1 + self._draws, len(labels)))
+        found = np.zeros((1 + len(self._drawn), len(labels)))
         found[0] = matrix.sum(axis=0)
-        if not self._units:
-            return found
-        random = np.random.default_rng(self._seed)
-        equal = np.full(self._units, 1 / self._units)
-        step = max(1, _AT_ONCE // self._units)
-        for start in range(0, self._draws, step):
-            size = min(step, self._draws - start)
-            drawn = random.multinomial(self._units, equal, size=size)
-            found[1 + start : 1 + start + size] = drawn @ matrix
+        for start in range(0, len(self._drawn), self._step):
+            block = self._drawn[start : start + self._step]
+            found[1 + start : 1 + start + len(block)] = block.astype(np.float64) @ matrix
         return found
 
 
@@ -211,7 +218,7 @@ def _shares(
     """The shares of a dimension's classes; ``number`` keeps the draws of its mistakes apart from those of others."""
     sums = sampler.sums(dimension, labels, measure)
     whole = sums.sum(axis=1, keepdims=True)
-    if dimension == "speaker":  # who has no name is part of the whole, too
+    if DIMENSIONS[dimension] is None:  # not all classes are among the labels
         whole = sampler.sums("type", TYPES, measure).sum(axis=1, keepdims=True)
     found = np.divide(sums, whole, out=np.zeros_like(sums), where=whole > 0)
     return _with_intervals(found, whole[0, 0] > 0, labels, error, settings, number)

@@ -13,7 +13,7 @@ from onrecord.files.console import one_line_errors, say, standard_output
 
 if TYPE_CHECKING:
     from onrecord.pipeline import Pipeline
-    from onrecord.versions.reading import FindStatements
+    from onrecord.verify.verifier import FindStatements
 
 _WHAT = "article or folder of articles in any format, or a statements file"
 

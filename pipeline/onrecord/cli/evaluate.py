@@ -122,8 +122,8 @@ def _doubt(gold: Path, result: Evaluation) -> str | None:
     sure = [statement.confidence is not None for statement in read_statements(gold)]
     if sure and all(sure):
         return (
-            f"every statement in {gold} has a confidence, as `extract` writes it: that is a model's output and no "
-            "label, and the scores say nothing of quality"
+            f"every statement in {gold} has a confidence, as `extract` writes it: that is a model's output, not "
+            "labels, and the scores say nothing about quality"
         )
     if result.scores and all(score.f1.value == 1 for score in result.scores.values()):
         return f"nothing differs from {gold}: are these predictions the labels themselves?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -26,6 +26,11 @@ _statements = partial(typer.Option, rich_help_panel="Statements")
 _model = partial(typer.Option, rich_help_panel="Models")
 _output = partial(typer.Option, rich_help_panel="Output")
 _run = partial(typer.Option, rich_help_panel="Run")
+
+
+def _field(what: str) -> Any:
+    """The option that names the column or field of rows that holds ``what``."""
+    return _input(metavar="NAME", help=f"Column or field that holds {what}; by default, it is guessed.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,21 +63,11 @@ class ExtractOptions:
         list[str] | None,
         _input(metavar="PATTERN", help="Leave out files and folders that match PATTERN; may be repeated."),
     ] = None
-    text_field: Annotated[
-        str | None, _input(metavar="NAME", help="Column or field that holds a row's text; by default, it is guessed.")
-    ] = None
-    title_field: Annotated[
-        str | None, _input(metavar="NAME", help="Column or field that holds the title; by default, it is guessed.")
-    ] = None
-    date_field: Annotated[
-        str | None, _input(metavar="NAME", help="Column or field that holds the date; by default, it is guessed.")
-    ] = None
-    outlet_field: Annotated[
-        str | None, _input(metavar="NAME", help="Column or field that holds the outlet; by default, it is guessed.")
-    ] = None
-    url_field: Annotated[
-        str | None, _input(metavar="NAME", help="Column or field that holds the URL; by default, it is guessed.")
-    ] = None
+    text_field: Annotated[str | None, _field("a row's text")] = None
+    title_field: Annotated[str | None, _field("the title")] = None
+    date_field: Annotated[str | None, _field("the date")] = None
+    outlet_field: Annotated[str | None, _field("the outlet")] = None
+    url_field: Annotated[str | None, _field("the URL")] = None
     id_field: Annotated[
         str | None, _input(metavar="NAME", help="Field that holds the row's id; by default, rows are numbered.")
     ] = None

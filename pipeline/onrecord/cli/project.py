@@ -25,7 +25,10 @@ DEFAULT: Final = Path("onrecord.toml")
 """The settings file that is read if there is one in the current folder and none is named."""
 
 ONCE: Final = frozenset({"config", "dry_run", "restart", "quiet"})
-"""Options of a single run, which a file has no business to give."""
+"""Options of a single run, which do not belong in a file."""
+
+_MODELS: Final = frozenset({"model", "ner_model", "stance_model"})
+"""Options that take a folder or the name of a model that is elsewhere."""
 
 _PROJECT: Final = "onrecord.project"
 _KINDS: Final = {str: "a text in quotation marks", int: "a whole number", float: "a number", bool: "true or false"}
@@ -37,7 +40,7 @@ class Project:
 
     Args:
         path: the file.
-        options: values of options by their names; paths in them start from the current folder.
+        options: values of options by their names; paths in them are relative to the current folder.
         targets: what stances are asked towards; those of the file of targets that it names are among them.
         files: the settings file and that file of targets, by what a message calls them: both must not be overwritten.
     """
@@ -65,11 +68,11 @@ def project_of(context: typer.Context) -> Project | None:
 
 
 def read_project(path: Path) -> Project:
-    """The settings of a file. Paths in it start from the folder that it is in.
+    """The settings of a file. Paths in it are relative to the folder that it is in.
 
     Raises:
         InputError: it, or the file of targets that it names, cannot be read or is not TOML.
-        SettingsError: it has a setting that there is not, or of another type.
+        SettingsError: it has an unknown setting, or a value of the wrong type.
     """
     try:
         record = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -85,7 +88,7 @@ def read_project(path: Path) -> Project:
             raise SettingsError(f"{path}: there is no setting {key!r}{_meant(name, kinds)}")
         if name in found:
             raise SettingsError(f"{path}: {name!r} is given twice; leave one of them out")
-        found[name] = value if name == "target" else _checked(path, key, value, kinds[name])
+        found[name] = value if name == "target" else _checked(path, key, name, value, kinds[name])
     from onrecord.targets.target import read_targets
 
     places = {"the settings file": [path]}
@@ -113,8 +116,8 @@ def _meant(name: str, kinds: dict[str, Any]) -> str:
     return f"; did you mean {meant[0]!r}?" if meant else f"; there are {', '.join(kinds)}"
 
 
-def _checked(path: Path, key: str, value: Any, hint: Any) -> Any:
-    """A value of the file as its option takes it."""
+def _checked(path: Path, key: str, name: str, value: Any, hint: Any) -> Any:
+    """A value of the file as its option takes it; ``key`` is how the file writes the option's ``name``."""
     kinds = [kind for kind in get_args(hint) if kind is not type(None)] if isinstance(hint, UnionType) else [hint]
     (kind,) = kinds
     many = get_origin(kind) is list
@@ -125,7 +128,7 @@ def _checked(path: Path, key: str, value: Any, hint: Any) -> Any:
         if type(item) is not plain and not (plain is float and type(item) is int):
             wanted = f"{_KINDS[plain]}, or a list of such" if many else _KINDS[plain]
             raise SettingsError(f"{path}: {key} is {item!r}; expected {wanted}")
-    if kind is Path or key == "paths" or (key == "model" and (path.parent / value).is_dir()):
+    if kind is Path or name == "paths" or (name in _MODELS and (path.parent / value).is_dir()):
         items = [item if item in {"", "-"} else str(path.parent / item) for item in items]
     return items if many else items[0]
 

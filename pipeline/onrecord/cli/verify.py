@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -12,6 +13,7 @@ from onrecord.errors import SettingsError
 from onrecord.files.console import counted, one_line_errors, say, standard_output
 
 if TYPE_CHECKING:
+    from onrecord.document import Statement
     from onrecord.verify.verifier import FindStatements
 
 NOT_FIT: Final = 3
@@ -61,10 +63,13 @@ def verify(
         known = None if statements is None else statements_of(statements)
         drafts = list(read_articles([draft], on_fault))
         find: FindStatements | None = None
-        if known is None:
+        own: Sequence[Sequence[Statement]]
+        if known is not None:
+            own = matched(drafts, known)
+        else:
             say(f"finding the quotations of {counted(len(drafts), 'article')} with model {model!r} …")
             find = _finder(model, device, precision)
-        own = matched(drafts, known) if known is not None else find(drafts) if find is not None else []
+            own = find(drafts)
         sources = read_articles(against, on_fault, but=[draft], detect_language=False)
         findings = verify_drafts(zip(drafts, own, strict=True), sources, find)
         stream = standard_output()

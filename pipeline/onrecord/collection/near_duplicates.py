@@ -103,7 +103,7 @@ class Duplicates:
         database.create(_SCHEMA)
 
     def add_all(self, articles: Iterable[Signed]) -> None:
-        """Adds articles; of several with one ``doc`` the first.
+        """Adds articles; of several with one ``doc``, the first.
 
         Raises:
             RuntimeError: ``finish`` has been called.

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from onrecord.collection.listed_people import NOBODY, People
@@ -124,7 +125,7 @@ class PeopleResolver:
     def __init__(self, database: Database, people: People = NOBODY) -> None:
         """``people`` are those whose ids are given: a name that may be several of them is joined only by its role."""
         self._database = database
-        self._listed = people
+        self._may_be_several = lru_cache(maxsize=4096)(lambda words: len(people.may_be(words)) > 1)
 
     def resolve(self) -> None:
         """Enters the entities and assigns the occurrences to them."""
@@ -221,7 +222,7 @@ class PeopleResolver:
         if (first.entry is None) == (second.entry is None):
             return False
         unlisted = second if first.entry is not None else first
-        return any(len(self._listed.may_be(words)) > 1 for words in unlisted.words)
+        return any(map(self._may_be_several, unlisted.words))
 
     def _meet(self, first: _Person, second: _Person) -> bool:
         """Whether both appear in one article, which keeps them apart."""
@@ -275,7 +276,7 @@ class PeopleResolver:
         )
         by_surname = any(_ends_with(bearer, words) for bearer in bearers)
         needed = Compatibility.OPEN if by_surname or is_linked else Compatibility.SAME
-        if any(bearer.entry is not None for bearer in bearers) and len(self._listed.may_be(words)) > 1:
+        if any(bearer.entry is not None for bearer in bearers) and self._may_be_several(words):
             needed = Compatibility.SAME
         for role, _ in self._roles(key):
             occupation = read_occupation(role)

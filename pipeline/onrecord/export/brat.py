@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +31,7 @@ from onrecord.export.labels import (
     split_lines,
     targets_of,
 )
+from onrecord.files.article_texts import path_key
 from onrecord.files.atomic import replacing_folder
 from onrecord.files.records import harmless_json, read_statements, to_line
 from onrecord.text.segmentation import trim
@@ -202,17 +202,12 @@ def _paths(docs: Sequence[str]) -> list[str]:
     for doc in docs:
         parts = [re.sub(r"[^\w-]+", "_", part)[:_NAME] for part in re.sub(r"\.txt$", "", doc, flags=re.I).split("/")]
         stem = path = "/".join([part for part in parts if part.strip("_")][-_DEEPEST:]) or "article"
-        while _key(path) in taken:
-            taken[_key(stem)] += 1
-            path = f"{stem}-{taken[_key(stem)]}"
-        taken[_key(path)] = 1
+        while path_key(path) in taken:
+            taken[path_key(stem)] += 1
+            path = f"{stem}-{taken[path_key(stem)]}"
+        taken[path_key(path)] = 1
         paths.append(path)
     return paths
-
-
-def _key(path: str) -> str:
-    """Equal for paths that some system takes for one."""
-    return unicodedata.normalize("NFC", path.casefold())
 
 
 @dataclass(slots=True)

@@ -30,7 +30,7 @@ from onrecord.export.labels import (
     people_of,
     targets_of,
 )
-from onrecord.files.atomic import replacing
+from onrecord.files.atomic import begins_with, replacing
 from onrecord.files.records import json_line
 
 _LABELS: Final = {"content": "Content", "cue": "Cue", "source": "Source", "via": "Via"}
@@ -68,7 +68,7 @@ def write_label_studio(articles: Sequence[LabelledArticle], path: Path, version:
     """
     targets = targets_of(articles)
     settings = path.with_suffix(".xml")
-    if settings == path or (settings.exists() and not _is_configuration(settings)):
+    if settings == path or (settings.exists() and not begins_with(settings, _BEGINS)):
         fault = "the labelling interface belongs there" if settings == path else "a file of something else is there"
         raise OutputError(f"{settings}: {fault}; choose another name with -o, such as tasks.json")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,13 +80,6 @@ def write_label_studio(articles: Sequence[LabelledArticle], path: Path, version:
     with replacing(settings) as stream:
         stream.write(configuration(targets))
     return settings
-
-
-def _is_configuration(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(len(_BEGINS)) == _BEGINS
 
 
 def configuration(targets: Sequence[str]) -> str:

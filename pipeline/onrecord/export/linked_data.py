@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TextIO
 from urllib.parse import quote, urlsplit
 
 from onrecord.document import Meta, Speaker
+from onrecord.files.records import json_line
 
 _OWN: Final = "urn:x-onrecord"
 _NO_ADDRESS: Final = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f-\x9f]')
@@ -58,6 +58,6 @@ def write_list(stream: TextIO, items: Iterable[Mapping[str, Any]]) -> int:
     stream.write("[")
     for number, item in enumerate(items, 1):
         stream.write(",\n" if number > 1 else "\n")
-        stream.write(json.dumps(item, ensure_ascii=False))
+        stream.write(json_line(item))
     stream.write("\n]")
     return number

@@ -101,7 +101,7 @@ def quotation(statement: Statement, article: Article) -> dict[str, Any]:
 
 
 def _speaker(speaker: Speaker) -> dict[str, Any]:
-    """A person or an organization. One without an id has none here either, and so is nobody else."""
+    """A person or an organization. Without an id it has no ``@id`` either, and is a node of its own."""
     return given(
         {
             "@type": _TYPES[speaker.kind],

@@ -1,7 +1,7 @@
 """A SQLite database for Datasette or any SQL: tables with keys between them, views, and a full-text index.
 
-Beside it goes a metadata file for Datasette, which describes the tables and columns. Everything a line of output says
-is in a column of its own; spans are also kept as JSON.
+Beside it goes a metadata file for Datasette, which describes the tables and columns. What a line of output says has a
+column of its own, except a speaker's ``source_type``, ``gender``, ``anonymous`` and ``reason``; spans are JSON.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from onrecord.document import Article, Mention, Speaker, Statement
 from onrecord.errors import OutputError
 from onrecord.export.articles import each_article
 from onrecord.export.labels import LabelledArticle
-from onrecord.files.atomic import fresh_path, naming, put_in_place, replacing
+from onrecord.files.atomic import begins_with, fresh_path, naming, put_in_place, replacing
+from onrecord.files.records import harmless_json
 from onrecord.files.sqlite import Database
 from onrecord.queries.store import speaker_key
 
@@ -26,6 +27,8 @@ _INDEX: Final = (
     "CREATE VIRTUAL TABLE statements_fts USING "
     "fts5(text, context, content='statements', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2')"
 )
+_BEGINS: Final = b'{\n  "databases": {'
+"""How a metadata file of ours begins."""
 
 
 class DatabaseCounts(NamedTuple):
@@ -43,10 +46,15 @@ def write_sqlite(statements: Path, path: Path, articles: Path | None = None) -> 
 
     Raises:
         InputError, RecordError: as `each_article` raises them.
-        OutputError, OSError: a file cannot be written.
+        OutputError, OSError: a file cannot be written, or the metadata would replace a file of something else.
     """
     if path.exists() and not path.is_file():
         raise OutputError(f"{path}: not a file; a database needs one")
+    metadata = metadata_path(path)
+    if metadata.exists() and not begins_with(metadata, _BEGINS):
+        raise OutputError(
+            f"{metadata}: a file of something else is there, where the metadata belongs; choose another name with -o"
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = fresh_path(path)
     try:
@@ -57,9 +65,8 @@ def write_sqlite(statements: Path, path: Path, articles: Path | None = None) -> 
     finally:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
-    metadata = metadata_path(path)
     with replacing(metadata) as stream:
-        stream.write(json.dumps(_metadata(path.stem), indent=2, ensure_ascii=False) + "\n")
+        stream.write(harmless_json(json.dumps(_metadata(path.stem), indent=2, ensure_ascii=False)) + "\n")
     return DatabaseCounts(*counts, metadata)
 
 

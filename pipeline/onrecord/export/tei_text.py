@@ -83,13 +83,17 @@ def paragraphs(article: Article, statements: Sequence[Statement], said: Sequence
 
 def _tag(said: Said, piece: Piece, number: int, total: int) -> str:
     """The start tag of the ``number``-th of ``total`` pieces."""
-    names = {place: said.identifier if place == 1 else f"{said.identifier}.{place}" for place in range(1, total + 1)}
-    parts = [f'<said xml:id="{names[number]}"', *([said.first] if number == 1 else []), said.every]
+    parts = [f'<said xml:id="{_name(said, number)}"', *([said.first] if number == 1 else []), said.every]
     parts.append(f'direct="{str(piece.direct).lower()}"')
-    parts += [
-        f'{link}="#{names[place]}"' for link, place in (("prev", number - 1), ("next", number + 1)) if place in names
-    ]
+    if number > 1:
+        parts.append(f'prev="#{_name(said, number - 1)}"')
+    if number < total:
+        parts.append(f'next="#{_name(said, number + 1)}"')
     return " ".join(parts) + ">"
+
+
+def _name(said: Said, number: int) -> str:
+    return said.identifier if number == 1 else f"{said.identifier}.{number}"
 
 
 def cut(article: Article, statements: Sequence[Statement]) -> tuple[list[Span], list[Piece]]:

@@ -41,12 +41,12 @@ class ArticleTexts:
             InputError: ``articles`` is neither, or a file of kept texts cannot be read.
         """
         self.folder = articles
-        kept = [texts_path(statements)] if statements is not None else []
-        if articles is not None and articles.is_file() and is_kept_texts(articles):
-            kept, self.folder = [articles], None
+        kept = None if statements is None else texts_path(statements)
+        if articles is not None and is_kept_texts(articles):
+            kept, self.folder = articles, None
         elif articles is not None and not articles.is_dir():
             raise InputError(f"{articles}: not a folder; name the folder that holds the articles")
-        self._kept = KeptTexts(next((path for path in kept if _is_ours(path)), None))
+        self._kept = KeptTexts(kept if kept is not None and _is_ours(kept) else None)
 
     def __bool__(self) -> bool:
         """Whether there is any place to look in."""
@@ -72,10 +72,10 @@ class ArticleTexts:
             ) from error
 
     def get(self, statement: Statement) -> str:
-        """The same.
+        """The text of a statement's article.
 
         Raises:
-            InputError: also if it was not kept and no folder was given.
+            InputError: as `find` raises it; also if the text was not kept and no folder was given.
         """
         text = self.find(statement)
         if text is None:
@@ -177,20 +177,20 @@ def save_texts(folder: Path, texts: Callable[[], Iterable[tuple[str, str]]]) -> 
     """
     seen: dict[int, int] = {}
     for doc, _ in texts():
-        key = _key(saved_path(folder, doc))
+        key = hash(path_key(saved_path(folder, doc).as_posix()))
         seen[key] = seen.get(key, 0) + 1
     for doc, text in texts():
         path = saved_path(folder, doc)
-        if seen[_key(path)] > 1:
+        if seen[hash(path_key(path.as_posix()))] > 1:
             path = saved_path(folder, doc, unique=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path, durable=False) as file:
             file.write(text.encode("utf-8", "replace").decode())
 
 
-def _key(path: Path) -> int:
+def path_key(path: str) -> str:
     """Equal for paths that some system takes for one."""
-    return hash(unicodedata.normalize("NFC", path.as_posix().casefold()))
+    return unicodedata.normalize("NFC", path.casefold())
 
 
 def file_holds(path: Path, name: str, text: str, encoding: str | None) -> bool:

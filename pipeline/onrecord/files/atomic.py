@@ -52,9 +52,6 @@ def replacing_bytes(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
         try:
             with fresh.open("wb") as file:
                 yield file
-                file.flush()
-                if durable:
-                    os.fsync(file.fileno())
             put_in_place(fresh, path, durable=durable)
         except BaseException:
             with suppress(OSError):
@@ -71,12 +68,26 @@ def fresh_path(path: Path) -> Path:
 
 
 def put_in_place(fresh: Path, path: Path, *, durable: bool = True) -> None:
-    """Renames the finished file ``fresh`` to ``path``, with the permissions of the file that it replaces."""
+    """Renames the finished file ``fresh`` to ``path``, with the permissions of the file that it replaces.
+
+    ``durable`` waits until all of it is on the disk.
+    """
+    if durable:
+        with naming(path), fresh.open("r+b") as file:
+            os.fsync(file.fileno())
     with suppress(OSError):
         shutil.copymode(path, fresh)
     fresh.replace(path)
     if durable:
         _sync_folder(path.parent)
+
+
+def begins_with(path: Path, start: bytes) -> bool:
+    """Whether ``path`` is a file that begins with these bytes, as one that may be replaced does."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(start)) == start
 
 
 @contextmanager

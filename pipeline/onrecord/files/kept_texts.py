@@ -92,7 +92,7 @@ def write_kept_texts(path: Path, texts: Iterable[tuple[str, bytes]], advice: str
 
 
 class KeptTexts:
-    """The texts of such a file, which may come from strangers. A context manager that closes it.
+    """The texts of such a file, which may come from strangers.
 
     >>> KeptTexts(None).find("a.html") is None
     True
@@ -117,11 +117,6 @@ class KeptTexts:
             address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
             self._connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA trusted_schema = OFF")
-
-    def close(self) -> None:
-        """Closes the file; may be called again."""
-        if self._connection is not None:
-            self._connection.close()
 
     def __bool__(self) -> bool:
         """Whether there is a file."""

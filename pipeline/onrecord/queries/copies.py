@@ -7,7 +7,7 @@ from onrecord.queries.store import Store
 _SCHEMA = """
 CREATE TABLE article_copy AS
     SELECT copy.doc, original.doc AS original FROM article AS copy
-    JOIN article AS original ON original.doc = json_extract(copy.meta, '$[6]') AND original.doc <> copy.doc;
+    JOIN article AS original ON original.doc = copy.original AND original.doc <> copy.doc;
 CREATE INDEX article_copy_original ON article_copy (original);
 CREATE TABLE repeat AS
     SELECT again.number FROM article_copy JOIN statement AS again USING (doc)

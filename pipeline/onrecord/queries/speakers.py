@@ -84,7 +84,7 @@ class SpeakerQueries:
     @cached_property
     def targets(self) -> list[str]:
         """The targets of all stances, in order of appearance."""
-        rows = self._database.rows("SELECT target FROM stance GROUP BY target ORDER BY MIN(rowid)")
+        rows = self._database.rows("SELECT name FROM target ORDER BY first")
         return [target for (target,) in rows]
 
     def totals(self, named: bool) -> tuple[int, int]:

@@ -78,13 +78,8 @@ class StatementQueries:
         )
         return statements, speakers
 
-    def stances(self, target: str) -> dict[StanceLabel, int]:
-        """The number of statements with each stance towards a target."""
-        found = dict(self._database.rows("SELECT label, COUNT(*) FROM stance WHERE target = ? GROUP BY label", target))
-        return {label: found.get(label, 0) for label in get_args(StanceLabel)}
-
     def shades(self, target: str) -> dict[tuple[StanceLabel, Shade], int]:
-        """The same by label and `store.stance_shade`, without those that there are none of."""
+        """The number of statements with each stance towards a target and `store.stance_shade`, where there are any."""
         rows = self._database.rows(
             "SELECT label, shade, COUNT(*) FROM stance WHERE target = ? GROUP BY label, shade", target
         )
@@ -100,8 +95,8 @@ class StatementQueries:
             speaker,
         )
         found: dict[str, list[tuple[str, StanceLabel, Shade, int]]] = {}
-        for target, *counted in rows:
-            found.setdefault(target, []).append((counted[0], counted[1], counted[2], counted[3]))
+        for target, day, label, shade, count in rows:
+            found.setdefault(target, []).append((day, label, shade, count))
         return found
 
     def forms(self) -> dict[Form, int]:

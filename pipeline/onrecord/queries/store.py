@@ -19,7 +19,7 @@ from onrecord.positions.model import Evidence
 from onrecord.text.normalization import wording_of
 
 _SCHEMA: Final = """
-CREATE TABLE article (doc TEXT PRIMARY KEY, day TEXT, outlet TEXT, meta TEXT);
+CREATE TABLE article (doc TEXT PRIMARY KEY, day TEXT, outlet TEXT, original TEXT, meta TEXT);
 CREATE TABLE statement (number INTEGER PRIMARY KEY, doc TEXT, start INT, place INT, form TEXT, cluster TEXT,
                         conflict INT, size INT, line TEXT);
 CREATE TABLE said (number INT, speaker TEXT, named INT, doc TEXT, form TEXT, name TEXT, id TEXT, kind TEXT, role TEXT);
@@ -27,9 +27,10 @@ CREATE TABLE stance (number INT, target TEXT, label TEXT, lean REAL, support REA
                      shade TEXT);
 CREATE VIEW counted AS SELECT * FROM statement
 """
-"""``place`` is the statement's place in its article, counted from 0; ``size`` its content words, if it has a cluster;
-``said`` has a row for each speaker of a statement; ``lean`` is p(support) - p(oppose), the next three are those of
-`Evidence`, ``shade`` is `stance_shade`. ``counted`` are the statements that counts are of (`copies.count_once`)."""
+"""``original`` is the article's ``duplicate_of``; ``place`` is the statement's place in its article, counted from 0;
+``size`` its content words, if it has a cluster; ``said`` has a row for each speaker of a statement; ``lean`` is
+p(support) - p(oppose), the next three are those of `Evidence`, ``shade`` is `stance_shade`. ``counted`` are the
+statements that counts are of (`copies.Copies`)."""
 
 _INDEXES: Final = """
 CREATE INDEX said_speaker ON said (speaker);
@@ -38,6 +39,7 @@ CREATE INDEX stance_number ON stance (number);
 CREATE INDEX stance_target ON stance (target, label);
 CREATE INDEX statement_doc ON statement (doc);
 CREATE INDEX statement_cluster ON statement (cluster);
+CREATE TABLE target AS SELECT target AS name, MIN(rowid) AS first FROM stance GROUP BY target;
 UPDATE statement SET place = ordered.place
 FROM (SELECT number AS found, ROW_NUMBER() OVER (PARTITION BY doc ORDER BY start, number) - 1 AS place FROM statement)
      AS ordered
@@ -100,7 +102,7 @@ class Store:
             doc, meta = statement.doc, statement.meta
             if doc not in articles:
                 fields = json.dumps([getattr(meta, field) for field in Meta.__dataclass_fields__])
-                articles[doc] = (doc, day_of(meta.date), meta.outlet, fields)
+                articles[doc] = (doc, day_of(meta.date), meta.outlet, meta.duplicate_of, fields)
             wording = None if statement.cluster is None else wording_of(statement)
             size = len(wording.words) if wording else 0
             sameness = (statement.cluster, statement.attribution_conflict, size)
@@ -112,7 +114,7 @@ class Store:
             for stance in statement.stance:
                 lean = stance.scores and stance.scores.support - stance.scores.oppose
                 stances.append((number, stance.target, stance.label, lean, *Evidence.of(stance), stance_shade(stance)))
-        self.database.execute_many("INSERT OR IGNORE INTO article VALUES (?, ?, ?, ?)", articles.values())
+        self.database.execute_many("INSERT OR IGNORE INTO article VALUES (?, ?, ?, ?, ?)", articles.values())
         self.database.execute_many("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self.database.execute_many("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", said)
         self.database.execute_many("INSERT INTO stance VALUES (?, ?, ?, ?, ?, ?, ?, ?)", stances)

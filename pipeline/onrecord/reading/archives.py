@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from onrecord.errors import InputError
+from onrecord.reading.compression import RATIO, most_unpacked, unpack
 from onrecord.reading.inputs import Member, shown
 from onrecord.reading.tar_members import tar_members
 
@@ -33,11 +34,6 @@ TAR: Final = {
 """The endings of tars, and how they are compressed."""
 
 _INNER: Final = (*ZIP, *TAR, ".7z", ".rar")
-
-HARMLESS: Final = 10_000_000
-"""Bytes that may always be unpacked, however small they were when packed."""
-RATIO: Final = 200
-"""How many times its packed size a file may have: English text shrinks to a third, never to this share."""
 
 _ZIP_HEADER: Final = 30
 """Bytes of a member's header, without its name."""
@@ -56,7 +52,16 @@ DAMAGE: Final = (
 )
 """The errors that damaged or foreign archives raise."""
 
+_KEPT: Final = 32_000_000
+"""Bytes of a compressed tar's member that are kept: to go back in the tar means to unpack it from its beginning."""
+
 Found = tuple[str, Member | None, str | None]
+
+
+def reason_of(error: BaseException) -> str:
+    """What an error says, in one short line."""
+    reason = getattr(error, "strerror", None) or str(error) or "it ends too early"
+    return str(reason).splitlines()[0][:200]
 
 
 def is_archive(name: str) -> bool:
@@ -64,15 +69,10 @@ def is_archive(name: str) -> bool:
     return name.lower().endswith((*ZIP, *TAR))
 
 
-def most_unpacked(packed: int) -> int:
-    """How many bytes ``packed`` bytes may unpack to."""
-    return max(HARMLESS, RATIO * packed)
-
-
 def find_members(path: Path, where: str, left_out: Counter[str] | None = None) -> Iterator[Found]:
     """The files in an archive, in its order: name, place and, in one line, what is wrong with the file, if anything.
 
-    A file with a fault has no place; the name is empty if the fault is the archive's. Links and devices are no files;
+    A file with a fault has no place; the name is empty if the fault is the archive's. Links and devices are not files;
     they are counted in ``left_out`` by what they are, as the archive has what they lead to itself.
     """
     seen: set[str] = set()
@@ -87,11 +87,10 @@ def find_members(path: Path, where: str, left_out: Counter[str] | None = None) -
     except InputError as error:  # how far it may be unpacked
         yield "", None, f"{where}: {error}"
     except DAMAGE as error:
-        reason = getattr(error, "strerror", None) or str(error) or "it ends too early"
         what = "damaged, or not an archive"
         if seen:
-            what = f"damaged after {len(seen):,} members, so that more may be lost or these have wrong letters"
-        yield "", None, f"{where}: {what} ({reason.splitlines()[0]}); pack it again"
+            what = f"damaged after {len(seen):,} members, so more may be lost, or letters in these may be wrong"
+        yield "", None, f"{where}: {what} ({reason_of(error)}); pack it again"
 
 
 def _wrong_name(name: str) -> str | None:
@@ -123,7 +122,11 @@ def _in_zip(path: Path) -> Iterator[Found]:
                 continue
             yield info.filename, Member(info.filename, info.header_offset, info.file_size), fault
         if overlapping:
-            yield "", Member("", 0, 0), f"{len(overlapping):,} members share their bytes, as only in a bomb; not read"
+            yield (
+                "",
+                Member("", 0, 0),
+                f"{len(overlapping):,} members share their bytes, as they only do in a zip bomb; not read",
+            )
 
 
 def _overlapping(infos: Sequence[zipfile.ZipInfo]) -> set[int]:
@@ -148,8 +151,6 @@ def _in_tar(path: Path, left_out: Counter[str] | None) -> Iterator[Found]:
 
 def _open_tar(path: Path, stack: ExitStack) -> tuple[IO[bytes], int | None]:
     """The tar without its compression, as a stream that can be sought in, and the most bytes that it may have."""
-    from onrecord.reading.compression import unpack  # which takes its bounds from here
-
     compression = next(kind for suffix, kind in TAR.items() if path.name.lower().endswith(suffix))
     stream: IO[bytes] = stack.enter_context(path.open("rb"))
     if compression is None:
@@ -173,7 +174,9 @@ class Archive:
                 self._zip = stack.enter_context(zipfile.ZipFile(path))
                 self._infos = {info.header_offset: info for info in self._zip.infolist()}
             else:
-                self._tar, _ = _open_tar(path, stack)
+                self._tar, most = _open_tar(path, stack)
+                self._is_compressed = most is not None
+                self._last: tuple[int, bytes] | None = None
             self._opened = stack.pop_all()
 
     def open(self, member: Member) -> IO[bytes]:
@@ -187,11 +190,40 @@ class Archive:
             if info is None or info.filename != member.name:
                 raise zipfile.BadZipFile("the archive has changed")
             return self._zip.open(info)
-        return io.BufferedReader(_Part(self._tar, member.start, member.size))
+        if not self._is_compressed or member.size > _KEPT:
+            return io.BufferedReader(_Part(self._tar, member.start, member.size))
+        if self._last is None or self._last[0] != member.start:
+            self._tar.seek(member.start)
+            self._last = member.start, self._tar.read(member.size)
+        return io.BytesIO(self._last[1])
 
     def close(self) -> None:
         """Closes the archive."""
         self._opened.close()
+
+
+class LastArchive:
+    """Keeps the last archive open: to open it anew for each member takes time that grows with their number's square."""
+
+    def __init__(self) -> None:
+        self._archive: Archive | None = None
+
+    def of(self, path: Path) -> Archive:
+        """The archive at ``path``; another one is closed, with what was opened in it.
+
+        Raises:
+            DAMAGE: it cannot be opened.
+        """
+        if self._archive is None or self._archive.path != path:
+            self.close()
+            self._archive = Archive(path)
+        return self._archive
+
+    def close(self) -> None:
+        """Closes the archive."""
+        if self._archive is not None:
+            self._archive.close()
+            self._archive = None
 
 
 class _Part(io.RawIOBase):

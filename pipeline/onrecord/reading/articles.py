@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
 
 from onrecord.document import Article, Meta
 from onrecord.errors import DecodingError, InputError
-from onrecord.reading.archives import DAMAGE, Archive
+from onrecord.reading.archives import DAMAGE, LastArchive, reason_of
 from onrecord.reading.compression import unpack
 from onrecord.reading.documents.html import declared_encoding, read_page
 from onrecord.reading.encodings import LONGEST, decode
@@ -18,7 +17,7 @@ from onrecord.reading.fields import META_FIELDS
 from onrecord.reading.fields.headlines import headline
 from onrecord.reading.fields.rows import row_article
 from onrecord.reading.formats import BY_NAME, HEAD, HTML, TEXT, choose
-from onrecord.reading.inputs import File, Input
+from onrecord.reading.inputs import File, Input, Member
 from onrecord.reading.language import check_english
 from onrecord.reading.markup import is_markup, read_markup
 from onrecord.reading.rows import Rows, open_rows
@@ -35,7 +34,7 @@ class ArticleReader:
     def __init__(self, *, detect_language: bool = True) -> None:
         """Without ``detect_language`` all articles are taken to be English, which is ten times as fast."""
         self._detect_language = detect_language
-        self._archive: Archive | None = None
+        self._archives = LastArchive()
         self._rows: Rows | None = None
         self._rows_file: File | None = None
 
@@ -46,7 +45,7 @@ class ArticleReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._close_rows()
-        self._close_archive()
+        self._archives.close()
 
     def read(self, item: Input) -> Article:
         """Reads, decodes and checks one article.
@@ -67,9 +66,7 @@ class ArticleReader:
         try:
             data = self._bytes(item.file)
         except DAMAGE as error:
-            reason = getattr(error, "strerror", None) or str(error).splitlines()[:1] or "it ends too early"
-            first = reason if isinstance(reason, str) else reason[0]
-            raise InputError(f"{item.where}: cannot be read ({first}); check the file") from error
+            raise InputError(f"{item.where}: cannot be read ({reason_of(error)}); check the file") from error
         except InputError as error:  # it is a bomb
             raise InputError(f"{item.where}: {error}") from error
         if len(data) > (most := _most_bytes(item.file)):
@@ -102,15 +99,12 @@ class ArticleReader:
         try:
             if self._rows is None or self._rows_file is not item.file:
                 self._close_rows()
-                self._rows, self._rows_file = open_rows(item.file), item.file
+                self._rows, self._rows_file = open_rows(item.file, self._archives), item.file
             row = self._rows.read(item.position)
         except DAMAGE as error:
             if not isinstance(error, ValueError):  # after which the file can be read on
                 self._close_rows()
-            reason = getattr(error, "strerror", None) or str(error) or "it ends too early"
-            raise InputError(
-                f"{item.where}: cannot be read ({reason.splitlines()[0][:200]}); repair the row"
-            ) from error
+            raise InputError(f"{item.where}: cannot be read ({reason_of(error)}); repair the row") from error
         return row_article(row, item.doc, item.where, item.file.fields)
 
     def _bytes(self, file: File) -> bytes:
@@ -118,22 +112,17 @@ class ArticleReader:
         if file.path is None:
             return sys.stdin.buffer.read(_MOST_BYTES + 1)
         most = _most_bytes(file)
-        with file.path.open("rb") if file.member is None else self._opened(file.path).open(file.member) as stream:
+        with file.path.open("rb") if file.member is None else self._opened(file, file.member) as stream:
             if file.compression is not None:
                 with unpack(stream, file.compression, file.packed) as unpacked:
                     return unpacked.read(most + 1)
             return stream.read(most + 1) if file.member is None else _exactly(stream, file.member.size, most)
 
-    def _opened(self, path: Path) -> Archive:
-        if self._archive is None or self._archive.path != path:
-            self._close_archive()
-            self._archive = Archive(path)
-        return self._archive
-
-    def _close_archive(self) -> None:
-        if self._archive is not None:
-            self._archive.close()
-            self._archive = None
+    def _opened(self, file: File, member: Member) -> IO[bytes]:
+        assert file.path is not None
+        if self._rows_file is not None and self._rows_file.member is not None and self._rows_file.path != file.path:
+            self._close_rows()  # their archive is closed when this one is opened
+        return self._archives.of(file.path).open(member)
 
     def _close_rows(self) -> None:
         if self._rows is not None:

@@ -14,15 +14,15 @@ from types import TracebackType
 from typing import Final, Self
 
 from onrecord.reading import compression
-from onrecord.reading.archives import is_archive
+from onrecord.reading.archives import LastArchive, is_archive
 from onrecord.reading.fields import Fields, lookup
 from onrecord.reading.fields.known import KnownMeta
 from onrecord.reading.formats import BY_NAME, Format, candidates, choose, needs_extra
-from onrecord.reading.inputs import File, Input, Member, ReadSettings, name_of, shown
+from onrecord.reading.inputs import File, Input, Member, ReadSettings, shown
 from onrecord.reading.rows import find_rows, first_row
 from onrecord.reading.rows.arrow import BOOKKEEPING, is_bookkeeping
 from onrecord.reading.rows.database_export import documents
-from onrecord.reading.sniffing import OUR_OUTPUT, Heads, is_our_export, is_our_file, is_our_output
+from onrecord.reading.sniffing import OUR_OUTPUT, head_of, is_our_export, is_our_file, is_our_output
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +40,8 @@ class Chooser:
     def __init__(self, settings: ReadSettings) -> None:
         self._settings = settings
         self._stack = ExitStack()
-        self._heads = self._stack.enter_context(Heads())
+        self._archives = LastArchive()
+        self._stack.callback(self._archives.close)
         self._known = KnownMeta(settings.meta, settings.path_meta)
         self._guesses: dict[str, list[str]] = {}
         self.left_out: Counter[str] = Counter()
@@ -76,32 +77,34 @@ class Chooser:
         name = member.name if member is not None else path.name
         inner, packing = compression.split(name)
         file = File(path, "text", member, packing)
-        where = shown(name_of(path)) if member is None else f"{shown(name_of(path))}!/{shown(name)}"
+        where = file.where
         fault = not_a_file(path) if member is None else None
         if not any_ending and not candidates(inner) and not (fault is not None and is_archive(name)):
-            is_ours = member is None and fault is None and is_our_file(path)
-            self._leave_out(where, OUR_OUTPUT if is_ours else ending_of(name))
+            is_kept = member is None and fault is None and is_our_file(path)
+            self._leave_out(where, OUR_OUTPUT if is_kept else ending_of(name))
             return
         if fault is not None:
             yield Input(doc, file, fault=f"{where}: {fault}")
             return
-        head = self._heads.read(file)
+        head = head_of(file, self._archives)
         if is_bookkeeping(name, head):
-            self._leave_out(where, BOOKKEEPING)
+            fault = f"{where}: a {BOOKKEEPING}, not articles; name the data set's folder"
+            yield from self._refused(Input(doc, file, fault=fault), where, BOOKKEEPING, is_named)
             return
-        kind = None if is_our_output(head) else choose(inner, head)
+        is_ours = is_our_output(head)
+        kind = None if is_ours else choose(inner, head)
         row = None
-        if kind is not None and kind.name in documents.FORMATS and documents.holds_export(file):
+        if kind is not None and kind.name in documents.FORMATS and documents.holds_export(file, self._archives):
             kind = BY_NAME["document export"]
         if kind is not None and kind.missing is None and kind.many:
             file = replace(file, format=kind.name, fields=self._settings.fields)
-            row = first_row(file) if kind.has_columns else {}
-        if is_our_output(head) or (row is not None and is_our_export(row)):
+            row = first_row(file, self._archives) if kind.has_columns else {}
+        if is_ours or (row is not None and is_our_export(row)):
             fault = f"{where}: {OUR_OUTPUT}, not articles; name the articles that it was made from"
             yield from self._refused(Input(doc, file, fault=fault), where, OUR_OUTPUT, is_named)
         elif kind is None or kind.missing is not None:
             wanted = next(
-                (other.wanted for other in candidates(inner) if other.wanted), "of no kind of file that is read"
+                (other.wanted for other in candidates(inner) if other.wanted), "not a kind of file that is read"
             )
             fault = wanted if kind is None else needs_extra(kind)
             label = ending_of(name) + ("" if kind is None else f" (pip install 'onrecord[{kind.missing}]')")
@@ -132,8 +135,8 @@ class Chooser:
             if fault := _missing(fields, given, row, kind):
                 yield Input(doc, file, fault=f"{shown(doc)}: {fault} ({shown(', '.join(row))[:_SHOWN]})")
                 return
-        for item in find_rows(doc, file, self._settings.id_field):
-            known = self._known.of(item.doc, inside) or (self._known.of(doc, inside) if item.doc != doc else None)
+        for item in find_rows(doc, file, self._settings.id_field, self._archives):
+            known = self._known.of(item.doc, inside, doc)
             yield item if known is None else replace(item, known=known)
 
     def notes(self) -> list[str]:
@@ -152,7 +155,7 @@ def _missing(fields: Fields, given: Fields, row: dict[str, object], kind: Format
     if kind.name not in _TABLES:
         return None
     if fields.text is None:
-        return "no column 'text' or of a like name; name one with --text-field"
+        return "no column 'text' or with a similar name; name one with --text-field"
     for what, name in zip(Fields._fields, given, strict=True):
         if name is not None and name not in row and lookup(row, name) is None:
             return f"no column {name!r}; name one with --{what}-field"

@@ -13,10 +13,14 @@ from collections.abc import Callable
 from typing import IO, Any, Final, cast
 
 from onrecord.errors import InputError
-from onrecord.reading.archives import RATIO, most_unpacked
 
 SUFFIXES: Final = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 """The endings of compressed files, and how the compression is called."""
+
+HARMLESS: Final = 10_000_000
+"""Bytes that may always be unpacked, however small they were when packed."""
+RATIO: Final = 200
+"""How many times its packed size a file may have: English text shrinks to a third, never to this share."""
 
 
 def split(name: str) -> tuple[str, str | None]:
@@ -29,6 +33,11 @@ def split(name: str) -> tuple[str, str | None]:
         if name.lower().endswith(suffix) and len(name) > len(suffix):
             return name[: -len(suffix)], kind
     return name, None
+
+
+def most_unpacked(packed: int) -> int:
+    """How many bytes ``packed`` bytes may unpack to."""
+    return max(HARMLESS, RATIO * packed)
 
 
 def unpack(stream: IO[bytes], kind: str, packed: int) -> IO[bytes]:

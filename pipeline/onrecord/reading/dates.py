@@ -42,8 +42,9 @@ def iso_day(text: str | None) -> str | None:
     >>> iso_day("March 2, 2026 Monday"), iso_day("Mon, 02 Mar 2026 09:00:00 GMT"), iso_day("20260302T090000Z")
     ('2026-03-02', '2026-03-02', '2026-03-02')
     """
-    for form in _FORMS if text else ():
-        if (match := form.search(text.strip()[:_LONGEST])) is not None:  # type: ignore[union-attr]
+    start = (text or "").strip()[:_LONGEST]
+    for form in _FORMS:
+        if (match := form.search(start)) is not None:
             month = match["month"].lower()
             try:
                 return date(int(match["year"]), _MONTHS.get(month) or int(month), int(match["day"])).isoformat()

@@ -67,6 +67,14 @@ class File:
             return self.member.size
         return self.path.stat().st_size if self.path is not None else 0
 
+    @property
+    def where(self) -> str:
+        """Its name in messages."""
+        if self.path is None:
+            return "standard input"
+        name = shown(name_of(self.path))
+        return name if self.member is None else f"{name}!/{shown(self.member.name)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -91,10 +99,8 @@ class Input:
     @property
     def where(self) -> str:
         """Its name in messages."""
-        if self.path is None:
-            return "standard input"
-        is_whole_file = self.position is None and self.file.member is None
-        return shown(name_of(self.path) if is_whole_file else self.doc)
+        is_whole_file = self.path is None or (self.position is None and self.file.member is None)
+        return self.file.where if is_whole_file else shown(self.doc)
 
 
 def name_of(path: Path) -> str:

@@ -21,7 +21,7 @@ _BLOCK: Final = re.compile(
 _ENOUGH: Final = 20_000
 """Characters that are looked at: prose does not turn into markup later on."""
 _CHARACTERS_A_TAG: Final = 400
-"""With fewer tags than one in so many characters, a text is one that writes of HTML."""
+"""With fewer tags than one in this many characters, it is a text about HTML."""
 
 
 def is_markup(text: str) -> bool:

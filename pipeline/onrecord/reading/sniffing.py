@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Final, Self
+from typing import IO, Any, Final
 
 from onrecord.errors import InputError
 from onrecord.files.kept_texts import is_kept_texts
-from onrecord.reading.archives import DAMAGE, Archive
+from onrecord.reading.archives import DAMAGE, LastArchive
 from onrecord.reading.compression import unpack
 from onrecord.reading.formats import HEAD
 from onrecord.reading.inputs import File
@@ -26,39 +25,14 @@ _OUR_FIELDS: Final = frozenset({"doc", "id", "text", "form", "confidence"})
 """Fields that statements have in every format of rows that they are exported to."""
 
 
-class Heads:
-    """A context manager that reads files' first bytes; the last archive stays open, as its members are in order."""
-
-    def __init__(self) -> None:
-        self._archive: Archive | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._close()
-
-    def _close(self) -> None:
-        if self._archive is not None:
-            self._archive.close()
-            self._archive = None
-
-    def read(self, file: File) -> bytes:
-        """The first bytes of a file on disk or in an archive, unpacked; empty if they cannot be read."""
-        assert file.path is not None
-        try:
-            if file.member is None:
-                with file.path.open("rb") as stream:
-                    return _unpacked(stream, file)
-            if self._archive is None or self._archive.path != file.path:
-                self._close()
-                self._archive = Archive(file.path)
-            with self._archive.open(file.member) as stream:
-                return _unpacked(stream, file)
-        except (*DAMAGE, InputError):  # reading the file says what is wrong
-            return b""
+def head_of(file: File, archives: LastArchive) -> bytes:
+    """The first bytes of a file on disk or in an archive, unpacked; empty if they cannot be read."""
+    assert file.path is not None
+    try:
+        with file.path.open("rb") if file.member is None else archives.of(file.path).open(file.member) as stream:
+            return _unpacked(stream, file)
+    except (*DAMAGE, InputError):  # reading the file says what is wrong
+        return b""
 
 
 def _unpacked(stream: IO[bytes], file: File) -> bytes:

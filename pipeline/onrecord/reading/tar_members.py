@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Final, Literal, Protocol
 
 _BLOCK: Final = tarfile.BLOCKSIZE
@@ -29,7 +29,7 @@ Kind = Literal["file", "folder", "link or device", "damage"]
 class TarMember:
     """A member: where its data start, and their size in bytes; ``fault`` says why it cannot be read, if so.
 
-    ``damage`` is no member, but a place at which there may have been some.
+    ``damage`` is not a member, but a place where some may have been lost.
     """
 
     name: str
@@ -126,12 +126,12 @@ def tar_members(stream: Readable | IO[bytes], most: int | None = None) -> Iterat
         extension = _Extension()
         if most is not None and member.start + member.size > most:
             size = (member.start + member.size) / 1e6
-            yield _at_fault(member, f"the archive unpacks to {size:,.0f} MB here")
+            yield replace(member, fault=f"the archive unpacks to {size:,.0f} MB here")
             return
         try:
             reader.skip(member.size)
         except Exception as error:
-            yield _at_fault(member, f"damaged ({error})")
+            yield replace(member, fault=f"damaged ({error})")
             raise
         yield member
         reader.read(_padded(member.size) - member.size)
@@ -164,20 +164,15 @@ def _padded(size: int) -> int:
 
 def _member(info: tarfile.TarInfo, extension: _Extension, start: int) -> TarMember:
     name = (info.name if extension.name is None else extension.name).removeprefix("./")
-    kind: Kind = "folder" if info.isdir() else "file"
-    if not info.isreg() and not info.isdir() and info.type in tarfile.SUPPORTED_TYPES:
-        return TarMember(name, "link or device", start, 0)
     if info.isdir():
-        return TarMember(name, kind, start, 0)
+        return TarMember(name, "folder", start, 0)
+    if not info.isreg() and info.type in tarfile.SUPPORTED_TYPES:
+        return TarMember(name, "link or device", start, 0)
     size = info.size if extension.size is None else extension.size
     fault = extension.fault
     if fault is None and extension.sparse:
         fault = "a sparse file, of which only parts are stored; unpack the archive first"
-    return TarMember(name, kind, start, size, fault)
-
-
-def _at_fault(member: TarMember, fault: str) -> TarMember:
-    return TarMember(member.name, member.kind, member.start, member.size, fault)
+    return TarMember(name, "file", start, size, fault)
 
 
 def _extend(extension: _Extension, reader: _Reader, info: tarfile.TarInfo) -> None:

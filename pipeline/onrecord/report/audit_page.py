@@ -9,22 +9,20 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from onrecord.audit.shares import Audit
 from onrecord.files.atomic import replacing
-from onrecord.report.pages import NOT_ALLOWED
+from onrecord.report.pages import allowed, template_environment
 from onrecord.report.views import plain
 from onrecord.tables.audit import TITLES
 
 _LEADS: Final = {
     "type": "Whether a source has a name, and what kind of source it is.",
     "gender": (
-        "As pronouns, forms of address and words such as “spokeswoman” tell it, or your file of people. Never from a "
-        "first name alone."
+        "According to pronouns, forms of address, words such as “spokeswoman”, or your file of people. Never inferred "
+        "from a first name alone."
     ),
     "group": "The part of society that a role, a description or an organization's name speaks for.",
-    "anonymity": "Sources who asked for it, or may not speak, in the article's own words.",
+    "anonymity": "Sources who, as the article says, asked not to be named or were not allowed to speak.",
     "position": "Where in the article a statement begins.",
     "outlet": "Who published it.",
     "speaker": "Whose statements these are, most statements first.",
@@ -37,7 +35,7 @@ _STYLE: Final = """
 .audit-table td.figure { white-space: nowrap; }
 .top .brand { padding: .45rem 0; }
 """
-"""What the report has no use for."""
+"""Styles that only this page needs."""
 
 
 def write_audit_page(audit: Audit, path: Path, title: str) -> None:
@@ -46,13 +44,7 @@ def write_audit_page(audit: Audit, path: Path, title: str) -> None:
     Raises:
         OutputError: it cannot be written.
     """
-    environment = Environment(
-        loader=PackageLoader("onrecord.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = template_environment()
     environment.filters.update(plain=plain, percent=_percent, number=_number)
     style = files("onrecord.report").joinpath("assets", "report.css").read_text(encoding="utf-8") + _STYLE
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
@@ -69,7 +61,7 @@ def write_audit_page(audit: Audit, path: Path, title: str) -> None:
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as stream:
-        stream.write(NOT_ALLOWED.sub("\N{REPLACEMENT CHARACTER}", page).encode("utf-8", "replace").decode("utf-8"))
+        stream.write(allowed(page))
 
 
 def _percent(share: float | None) -> str:

@@ -37,7 +37,6 @@ def overview(
         "unnamed": unnamed,
         "speakers": list(islice(speakers.speakers(True), _SPEAKERS)),
         "shown_targets": speakers.targets[:_TARGETS],
-        "stances": {target: statements.stances(target) for target in speakers.targets},
         "forms_counted": statements.forms(),
         "places": _places(statements, outlets),
         "by_outlet": any(outlet is not None for outlet, *_ in outlets),

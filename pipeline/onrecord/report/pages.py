@@ -23,7 +23,24 @@ from onrecord_models.labels import ACTS
 MARKS: Final[dict[str, str]] = {"support": "▲", "oppose": "▼", "neutral": "●", "unclear": "?", OFF: "○"}
 """Signs of the stances for readers who do not see the colours."""
 
-NOT_ALLOWED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_NOT_ALLOWED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+
+
+def template_environment() -> Environment:
+    """The templates of this package, which escape all values."""
+    return Environment(
+        loader=PackageLoader("onrecord.report", "templates"),
+        autoescape=True,
+        auto_reload=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def allowed(page: str) -> str:
+    """``page`` with replacements for the characters that HTML or UTF-8 does not allow."""
+    return _NOT_ALLOWED.sub("\N{REPLACEMENT CHARACTER}", page).encode("utf-8", "replace").decode("utf-8")
 
 
 class Pages:
@@ -32,14 +49,7 @@ class Pages:
     def __init__(self, folder: Path) -> None:
         self.written = 0
         self._folder = folder
-        self._environment = Environment(
-            loader=PackageLoader("onrecord.report", "templates"),
-            autoescape=True,
-            auto_reload=False,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._environment = template_environment()
         self._environment.filters.update(
             plain=plain, percent=_percent, signed=_signed, several=_several, number=_number
         )
@@ -77,7 +87,7 @@ class Pages:
         file = self._folder / path
         file.parent.mkdir(exist_ok=True)
         page = self._environment.get_template(template).render(root=root, **shown)
-        file.write_bytes(NOT_ALLOWED.sub("\N{REPLACEMENT CHARACTER}", page).encode("utf-8", "replace"))
+        file.write_bytes(allowed(page).encode("utf-8"))
         self.written += 1
 
     def write_nth(self, path: str, number: int, last: int, template: str, **shown: Any) -> None:

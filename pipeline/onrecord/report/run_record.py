@@ -61,12 +61,11 @@ class Sureness:
     sides_right: float
     sides_found: float
     sure_right: float
-    accuracy: float
 
 
 @cache
 def measured() -> dict[str, Sureness]:
-    """The figures of docs/stance.md and docs/results.md, by model."""
+    """The figures of docs/stance.md, by model."""
     data = json.loads(files("onrecord.report").joinpath("data", "stance_measured.json").read_text(encoding="utf-8"))
     return {name: Sureness(**figures) for name, figures in data["models"].items()}
 

@@ -24,7 +24,7 @@ from onrecord.queries.clusters import Cluster, ClusterQueries
 from onrecord.queries.speakers import SpeakerCount, SpeakerQueries
 from onrecord.queries.statements import Article, StatementQueries
 from onrecord.queries.store import Placed, Shade, Store, stance_shade
-from onrecord.report.charts import OFF, stances_over_time
+from onrecord.report.charts import OFF, by_label, stances_over_time
 from onrecord.report.cluster_pages import cluster_view, pages_of_clusters
 from onrecord.report.details import Detail, Details
 from onrecord.report.highlights import mark
@@ -73,8 +73,8 @@ def write_report(
 ) -> ReportCounts:
     """Writes the report of ``statements`` into the folder ``output``, with the texts found in ``articles``, if given.
 
-    ``force`` replaces an earlier report. ``title`` is at its top, and so is what ``record`` says of the run. What an
-    article that is nearly a copy repeats of its original is counted once, and with ``count_copies`` each time.
+    ``force`` replaces an earlier report. ``title`` is at its top, and so is what ``record`` says of the run. Statements
+    that a near copy of an article repeats from it are counted once, with ``count_copies`` each time.
 
     Raises:
         InputError, RecordError: there are no statements; an article cannot be read or has changed since extraction.
@@ -104,12 +104,12 @@ class _Site:
         self._details = details
         self._record = record
         self._targets = self._speakers.targets
-        totals = {target: self._statements.shades(target) for target in self._targets}
-        shades = {shade for found in totals.values() for _, shade in found}
+        self._totals = {target: self._statements.shades(target) for target in self._targets}
+        shades = {shade for found in self._totals.values() for _, shade in found}
         named, unnamed = (self._speakers.totals(named)[0] for named in (True, False))
         self.pages.everywhere(
             targets=self._targets,
-            totals_of=totals,
+            totals_of=self._totals,
             columns=[*get_args(StanceLabel), *([OFF] if OFF in shades else [])],
             with_doubtful="doubtful" in shades,
             with_texts=bool(texts),
@@ -127,11 +127,7 @@ class _Site:
         without = articles_without_statements(self._statements, self._texts, self._record)
         self.pages.everywhere(without_statements=without)
         self._write_articles()
-        if without.names:
-            last = page_count(len(without.names), _NAMES)
-            for number in range(1, last + 1):
-                names = without.names[(number - 1) * _NAMES : number * _NAMES]
-                self.pages.write_nth("articles/without", number, last, "without.html", names=names)
+        self._write_names(without.names)
         self._write_clusters(paged)
         self._write_speakers()
         self._write_stances()
@@ -190,6 +186,13 @@ class _Site:
         )
         return {"article": view, "statements": len(said), "stances": _stances(said), "speakers": list(speaking)}
 
+    def _write_names(self, names: list[str]) -> None:
+        """Writes the pages of the articles without statements, if there are any."""
+        last = page_count(len(names), _NAMES)
+        for number, start in enumerate(range(0, len(names), _NAMES), 1):
+            shown = names[start : start + _NAMES]
+            self.pages.write_nth("articles/without", number, last, "without.html", names=shown)
+
     def _article_view(self, doc: str, meta: Meta, day: str | None) -> ArticleView:
         original = self._statements.meta(meta.duplicate_of) if meta.duplicate_of is not None else None
         return article_view(doc, meta, day, original)
@@ -240,7 +243,7 @@ class _Site:
 
     def _write_stances(self) -> None:
         for target in self._targets:
-            totals = self._statements.stances(target)
+            totals = by_label(self._totals[target])
             for label in (label for label in LEANING if totals[label]):
                 quotes = self._quotes(target, label)
                 count, speakers = self._statements.count_with_stance(target, label)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from urllib.parse import quote
 
@@ -80,7 +81,7 @@ def _range(text: str, words: list[re.Match[str]]) -> _Words:
 
 def _around(text: str, words: _Words) -> tuple[str, str]:
     """The fewest words before and after, of one line, that tell this place from others with the same words."""
-    if _count(text, words.text) < 2:
+    if not _is_repeated(text, words.text):
         return "", ""
     line_start, line_end = text.rfind("\n", 0, words.start) + 1, text.find("\n", words.end)
     line_end = len(text) if line_end < 0 else line_end
@@ -91,15 +92,15 @@ def _around(text: str, words: _Words) -> tuple[str, str]:
     for number in range(1, _AROUND + 1):
         left = text[before[-number:][0].start() : words.start] if before else ""
         right = text[words.end : after[:number][-1].end()] if after else ""
-        if _count(text, f"{left}{words.text}{right}") < 2:
+        if not _is_repeated(text, f"{left}{words.text}{right}"):
             break
     return left.strip(), right.strip()
 
 
-def _count(text: str, words: str) -> int:
-    """How often the words occur, as a browser compares them: without case, as whole words."""
+def _is_repeated(text: str, words: str) -> bool:
+    """Whether the words occur more than once, as a browser compares them: without case, as whole words."""
     pattern = r"(?<!\w)" + r"\s+".join(map(re.escape, words.split())) + r"(?!\w)"
-    return sum(1 for _ in re.finditer(pattern, text, re.IGNORECASE))
+    return sum(1 for _ in islice(re.finditer(pattern, text, re.IGNORECASE), 2)) > 1
 
 
 def _encoded(words: str) -> str:

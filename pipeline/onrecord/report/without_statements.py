@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 from onrecord.errors import InputError
-from onrecord.files.article_texts import ArticleTexts
+from onrecord.files.article_texts import ArticleTexts, saved_path
 from onrecord.queries.statements import StatementQueries
 from onrecord.reading import find_inputs
 from onrecord.report.run_record import RunRecord
@@ -25,8 +26,10 @@ def articles_without_statements(
     known = {article.doc for article in statements.articles()}
     if texts.folder is not None:
         try:
-            names = sorted({found.doc for found in find_inputs([texts.folder])} - known)
+            found = {file.doc for file in find_inputs([texts.folder])}
         except InputError:
-            names = []
+            found = set()
+        saved = {saved_path(Path(), doc, unique=unique).as_posix() for doc in known for unique in (False, True)}
+        names = sorted(found - known - saved)
         return WithoutStatements(names, len(names))
     return WithoutStatements([], max(0, (record.articles or 0) - len(known)))

@@ -28,7 +28,7 @@ from onrecord.files.article_texts import save_texts
 from onrecord.files.atomic import naming, replacing
 from onrecord.files.console import counted
 from onrecord.files.kept_texts import texts_path, write_kept_texts
-from onrecord.files.records import json_line, to_line
+from onrecord.files.records import harmless_json, json_line, to_line
 from onrecord.reading import Input
 from onrecord.runs.final_pass import Finished, finishing
 from onrecord.runs.local import Engine, LocalEngine
@@ -352,5 +352,4 @@ def _write_record(
         "seconds": round(result.seconds, 2),
     }
     with replacing(companion(output, "run.json")) as file:
-        json.dump(record, file, indent=2, ensure_ascii=False)
-        file.write("\n")
+        file.write(harmless_json(json.dumps(record, indent=2, ensure_ascii=False)) + "\n")

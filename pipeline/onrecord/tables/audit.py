@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from textwrap import wrap
 from typing import Any, Final, TextIO
 
-from onrecord.audit.shares import MEASURES, Audit, Row, Share, Table
+from onrecord.audit.shares import MEASURES, Audit, Measure, Row, Share, Table
+from onrecord.files.console import counted
 from onrecord.tables.text import fit, plain, terminal_width
 
 TITLES: Final = {
@@ -20,8 +22,8 @@ TITLES: Final = {
 }
 NOTE: Final = (
     "share: of the statements, in percent, with an interval for the articles that happened to be read and for the "
-    "model's mistakes; where none were measured (place, outlet, speaker), for the articles alone. words: share of the "
-    "words."
+    "model's mistakes; where none were measured (names kept back, place, outlet, speaker), for the articles alone. "
+    "words: share of the words."
 )
 _FIGURES: Final = 36
 """Columns to the right of the label."""
@@ -33,7 +35,7 @@ def audit_lines(audit: Audit) -> Iterator[str]:
     """The tables, a line each row, in 72 to 100 columns."""
     width = terminal_width(72, 100)
     level = f"{audit.settings.level:.0%}".replace("%", " %")
-    yield f"{audit.statements:,} statements in {audit.articles:,} articles"
+    yield f"{counted(audit.statements, 'statement')} in {counted(audit.articles, 'article')}"
     for table in audit.tables:
         if table.rows:
             yield ""
@@ -49,7 +51,7 @@ def audit_lines(audit: Audit) -> Iterator[str]:
             if _is_told(row):
                 yield _line(row, width, "" if row.dimension == "gender" else f"{row.dimension}: ")
     yield ""
-    yield from _wrapped(NOTE, width)
+    yield from wrap(NOTE, width, break_on_hyphens=False)
 
 
 def _is_told(row: Row) -> bool:
@@ -76,18 +78,6 @@ def _percent(share: float | None) -> str:
 
 def _range(share: Share) -> str:
     return "–" if share.low is None or share.high is None else f"{100 * share.low:.1f}–{100 * share.high:.1f}"
-
-
-def _wrapped(text: str, width: int) -> Iterator[str]:
-    line = ""
-    for word in text.split():
-        if line and len(line) + 1 + len(word) > width:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}".strip()
-    if line:
-        yield line
 
 
 def audit_record(audit: Audit) -> dict[str, Any]:
@@ -119,7 +109,7 @@ def _record(row: Row) -> dict[str, Any]:
     return {"label": row.label, **figures}
 
 
-def _parts(row: Row, measure: Any) -> list[tuple[str, float | None]]:
+def _parts(row: Row, measure: Measure) -> list[tuple[str, float | None]]:
     share = row.shares[measure]
     return [("share", share.found), ("low", share.low), ("high", share.high), ("corrected", share.corrected)]
 

@@ -12,10 +12,9 @@ from contextlib import suppress
 from itertools import chain, islice
 from typing import Final, TextIO
 
-from rich.console import Console
 from rich.text import Text
 
-from onrecord.tables.wording import has_colours
+from onrecord.tables.wording import has_colours, rendered
 
 _PAGER: Final = "less"
 _SETTINGS: Final = {"LESS": "-R"}
@@ -30,7 +29,7 @@ def write_paged(lines: Iterable[Text], stream: TextIO, page: bool = True) -> Non
         stream: standard output.
         page: whether a pager may be used.
     """
-    written = _written(lines, has_colours(stream))
+    written = rendered(lines, has_colours(stream))
     command = _pager() if page and _is_interactive(stream) else []
     if command:
         screen = list(islice(written, shutil.get_terminal_size().lines - 1))
@@ -41,19 +40,6 @@ def write_paged(lines: Iterable[Text], stream: TextIO, page: bool = True) -> Non
         written = iter(screen)
     stream.writelines(f"{line}\n" for line in written)
     stream.flush()
-
-
-def _written(lines: Iterable[Text], colours: bool) -> Iterator[str]:
-    """The lines as strings, with the codes of their colours or without any."""
-    if not colours:
-        yield from (line.plain.rstrip() for line in lines)
-        return
-    console = Console(width=10_000, color_system="standard", force_terminal=True, highlight=False)
-    for line in lines:
-        line.rstrip()
-        with console.capture() as capture:
-            console.print(line, no_wrap=True, crop=False, overflow="ignore", soft_wrap=True, end="")
-        yield capture.get()
 
 
 def _is_interactive(stream: TextIO) -> bool:

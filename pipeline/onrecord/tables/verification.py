@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final, get_args
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from onrecord.files.records import json_line
 from onrecord.tables.text import fit, plain, several
 from onrecord.tables.wording import LEGEND, indented, marked
 from onrecord.verify.people import Relation
-from onrecord.verify.result import FINE, Difference, Finding, Passage, Status
+from onrecord.verify.result import Difference, Finding, Passage, Status
 
 _COLOURS: Final = {"verbatim": "green", "shortened": "green", "too_short": "yellow"}
 _STATUS: Final = 14
@@ -53,9 +54,9 @@ def _name(status: Status) -> str:
 def _head(finding: Finding, width: int) -> Text:
     line = Text("  ")
     line.append(_name(finding.status).ljust(_STATUS), f"bold {_COLOURS.get(finding.status, 'red')}")
-    who = f"  {' and '.join(finding.speakers)}" if finding.speakers else ""
-    who = plain(who) and f"  {fit(who, min(24, len(plain(who)))).rstrip()}"
-    room = max(20, width - line.cell_len - len(who) - 2)
+    who = plain(" and ".join(finding.speakers))
+    who = f"  {fit(who, min(24, cell_len(who))).rstrip()}" if who else ""
+    room = max(20, width - line.cell_len - cell_len(who) - 2)
     line.append(f"“{fit(finding.text, room).rstrip()}”")
     return line.append(who, "dim")
 
@@ -102,4 +103,4 @@ def _parts(differences: Sequence[Difference]) -> Iterator[tuple[str, str]]:
 
 def is_fit_to_print(findings: Sequence[Finding]) -> bool:
     """Whether nothing speaks against any of the quotations."""
-    return all(finding.status in FINE for finding in findings)
+    return all(finding.is_fine for finding in findings)

@@ -6,8 +6,7 @@ The marks stay where colours are shown, so that the line reads the same for ever
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, TextIO
 
 from rich.console import Console
@@ -56,18 +55,25 @@ def has_colours(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def write_lines(lines: Iterable[Text], stream: TextIO) -> None:
-    """Writes lines: with colours to a terminal, without where there is none or ``NO_COLOR`` is set."""
-    colours = has_colours(stream)
-    console = Console(
-        file=stream, width=10_000, color_system="standard" if colours else None, force_terminal=colours, highlight=False
-    )
+def rendered(lines: Iterable[Text], colours: bool) -> Iterator[str]:
+    """The lines as strings, with the codes of their colours or without any."""
+    if not colours:
+        yield from (line.plain.rstrip() for line in lines)
+        return
+    console = Console(width=10_000, color_system="standard", force_terminal=True, highlight=False)
     for line in lines:
         line.rstrip()
-        console.print(line, no_wrap=True, crop=False, overflow="ignore", soft_wrap=True)
+        with console.capture() as capture:
+            console.print(line, no_wrap=True, crop=False, overflow="ignore", soft_wrap=True, end="")
+        yield capture.get()
+
+
+def write_lines(lines: Iterable[Text], stream: TextIO) -> None:
+    """Writes lines: with colours to a terminal, without where there is none or ``NO_COLOR`` is set."""
+    stream.writelines(f"{line}\n" for line in rendered(lines, has_colours(stream)))
     stream.flush()
 
 
-def shown_width(stream: TextIO | None = None) -> int:
-    """The columns of the terminal, at least 40."""
-    return terminal_width(40, 120) if (stream or sys.stdout).isatty() or "COLUMNS" in os.environ else 100
+def shown_width(stream: TextIO) -> int:
+    """The columns to fill: those of the terminal, 40 to 120, or 100 where the stream is not one."""
+    return terminal_width(40, 120) if stream.isatty() or "COLUMNS" in os.environ else 100

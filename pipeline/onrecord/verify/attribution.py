@@ -20,8 +20,8 @@ def attributed(passage: Passage, speakers: Sequence[Speaker], statements: Sequen
     """
     if passage.speaker is not None or not statements:
         return passage
-    best = max(statements, key=lambda statement: _shared(passage.span, statement))
-    if _shared(passage.span, best) < _MOST_OF_IT * (passage.span.end - passage.span.start):
+    best = max(statements, key=lambda statement: shared(passage.span, statement))
+    if shared(passage.span, best) < _MOST_OF_IT * (passage.span.end - passage.span.start):
         return passage
     names = [speaker.name for speaker in best.speakers if speaker.name and _is_sure(speaker)]
     if len(names) != len(best.speakers) or not names:
@@ -38,5 +38,6 @@ def _is_sure(speaker: Speaker) -> bool:
     return speaker.kind == "person" and (speaker.score is None or speaker.score >= SURE)
 
 
-def _shared(span: Span, statement: Statement) -> int:
+def shared(span: Span, statement: Statement) -> int:
+    """How many characters of ``span`` belong to what a statement says."""
     return sum(max(0, min(span.end, end) - max(span.start, start)) for start, end in statement.content)

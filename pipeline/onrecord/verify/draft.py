@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from onrecord.document import Article, Span, Statement
+from onrecord.document import Article, Statement
 from onrecord.text.quotations import Quotation
 from onrecord.text.segmentation import segment
+from onrecord.verify.attribution import shared
 from onrecord.verify.interruptions import goes_on
 from onrecord.verify.result import Finding
 from onrecord.verify.search import Asked
@@ -55,22 +56,18 @@ def quotations_of(article: Article, statements: Sequence[Statement]) -> list[Ask
     quotations = segment(article.text).quotations
     found = [asked for quotation in quotations if (asked := _asked(article, quotation, statements))]
     for statement in statements:
-        if statement.form == "direct" and not any(_shared(quotation.span, statement) for quotation in quotations):
+        if statement.form == "direct" and not any(shared(quotation.span, statement) for quotation in quotations):
             found += [Asked(article, (span,), statement.speakers, statement.id) for span in statement.content]
     return list(_joined(sorted(found, key=lambda asked: asked.spans)))
 
 
 def _asked(article: Article, quotation: Quotation, statements: Sequence[Statement]) -> Asked | None:
-    best = max(statements, key=lambda statement: _shared(quotation.inner, statement), default=None)
-    if best is not None and _shared(quotation.inner, best):
+    best = max(statements, key=lambda statement: shared(quotation.inner, statement), default=None)
+    if best is not None and shared(quotation.inner, best):
         return Asked(article, (quotation.inner,), best.speakers, best.id)
     if len(list(words_in(article.text, *quotation.inner))) < _UNCLAIMED:
         return None
     return Asked(article, (quotation.inner,))
-
-
-def _shared(span: Span, statement: Statement) -> int:
-    return sum(max(0, min(span.end, end) - max(span.start, start)) for start, end in statement.content)
 
 
 def _joined(quotations: Iterable[Asked]) -> Iterator[Asked]:

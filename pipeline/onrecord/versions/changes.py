@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from onrecord.document import Statement
 from onrecord.names.forms import fold
@@ -149,14 +149,12 @@ class _Words:
         return self.has(name.rpartition(" ")[2]) if self.is_text else None
 
 
-_EMPTY: Final[tuple[Part, ...]] = ()
-
-
 def _compare(old: Statement, new: Statement, before: _Words, after: _Words) -> StatementChange | None:
     kinds: list[ChangeKind] = []
-    parts = tuple(parts_of(old.text, new.text))
+    parts: tuple[Part, ...] = ()
     is_reworded = keys_of(old.text) != keys_of(new.text) and not (after.has(old.text) and before.has(new.text))
     if is_reworded:
+        parts = tuple(parts_of(old.text, new.text))
         differing = {part.kind for part in parts} - {"same"}
         kinds.append("cut" if differing == {"old"} else "extended" if differing == {"new"} else "reworded")
     if (old.form == "indirect") != (new.form == "indirect"):
@@ -171,7 +169,7 @@ def _compare(old: Statement, new: Statement, before: _Words, after: _Words) -> S
     )
     if stances:
         kinds.append("stance")
-    return StatementChange(tuple(kinds), old, new, parts if is_reworded else _EMPTY, stances) if kinds else None
+    return StatementChange(tuple(kinds), old, new, parts, stances) if kinds else None
 
 
 def _attribution(old: Statement, new: Statement, before: _Words, after: _Words) -> ChangeKind | None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from onrecord.document import Article, Statement
 from onrecord.errors import OnrecordError
 from onrecord.files.article_texts import ArticleTexts
 from onrecord.reading import Input, find_inputs, read_article
 from onrecord.verify.inputs import OnFault, is_statements_file, statements_of
+from onrecord.verify.verifier import FindStatements
 from onrecord.versions.changes import Changes, Version, find_changes
-
-FindStatements = Callable[[Sequence[Article]], Sequence[Sequence[Statement]]]
 
 
 class Edition(Protocol):

@@ -64,12 +64,17 @@ def printed(text: str) -> str:
 def texts(value: Any) -> list[str]:
     """The texts in a value that should be a text or a list of texts; everything else in it is left out."""
     values = value if isinstance(value, list) else [value]
-    return [" ".join(text.split(" ")).strip() for text in values if isinstance(text, str) and text.strip()]
+    return [text.strip() for text in values if isinstance(text, str) and text.strip()]
 
 
 def text_of(value: Any) -> str | None:
     """The first text of a value; None if there is none."""
     return next(iter(texts(value)), None)
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects in a value that should be a list of them; everything else in it is left out."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 _GENDERS: Final[dict[str, Gender]] = {

@@ -17,6 +17,7 @@ from onrecord.collection.people_lists.entries import (
     Listed,
     gender_of,
     listed_or_fault,
+    objects,
     text_of,
     texts,
     unique,
@@ -102,7 +103,7 @@ def _entity(where: str, item: dict[str, Any], properties: dict[str, Any]) -> Lis
         names.append(f"{first} {last}")
     # An entity has names in many scripts; the caption is the one that its publisher shows.
     name = text_of(item.get("caption")) or next(iter(names), "")
-    posts = [post for value in _objects(properties.get("positionOccupancies")) for post in _posts(value)]
+    posts = [post for value in objects(properties.get("positionOccupancies")) for post in _posts(value)]
     codes = [code for key in _COUNTRIES for code in texts(properties.get(key))]
     return Listed(
         where,
@@ -120,17 +121,13 @@ def _entity(where: str, item: dict[str, Any], properties: dict[str, Any]) -> Lis
 def _posts(occupancy: dict[str, Any]) -> list[str]:
     """The names of positions nested in an occupancy."""
     within = occupancy.get("properties")
-    posts = _objects(within.get("post")) if isinstance(within, dict) else []
+    posts = objects(within.get("post")) if isinstance(within, dict) else []
     return [name for post in posts for name in (text_of(post.get("caption")),) if name]
 
 
 def _ids(value: Any) -> list[str]:
-    nested = [text_of(item.get("id")) for item in _objects(value)]
+    nested = [text_of(item.get("id")) for item in objects(value)]
     return [*texts(value), *(found for found in nested if found is not None)]
-
-
-def _objects(value: Any) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _country(code: str) -> str:

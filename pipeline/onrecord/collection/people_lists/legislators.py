@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, BinaryIO, Final
 
 from onrecord.collection.people_lists.entries import (
@@ -10,6 +11,7 @@ from onrecord.collection.people_lists.entries import (
     Listed,
     gender_of,
     listed_or_fault,
+    objects,
     text_of,
     unique,
     usable,
@@ -53,18 +55,16 @@ def _read(items: Iterable[tuple[str, Any]]) -> Iterator[Listed | Fault]:
 
 def _legislator(where: str, item: dict[str, Any]) -> Listed:
     parts = {key: text_of(value) for key, value in item["name"].items() if isinstance(key, str)}
-    others = [other for other in item.get("other_names") or () if isinstance(other, dict)]
     firsts = [parts.get("first"), parts.get("nickname")]
     middle, last = parts.get("middle"), parts.get("last")
     forms = [f"{first} {last}" for first in firsts if first and last]
     forms += [f"{parts['first']} {middle} {last}"] if parts.get("first") and middle and last else []
-    for other in others:
+    for other in objects(item.get("other_names")):
         first, family = text_of(other.get("first")) or parts.get("first"), text_of(other.get("last")) or last
         forms += [f"{first} {family}"] if first and family else []
     name = parts.get("official_full") or next(iter(forms), "")
-    states = {row["code"]: row["state"] for row in read_table("onrecord.names", "us_states")}
-    terms = [term for term in item["terms"] if isinstance(term, dict)]
-    places = [states.get(state, state) for term in terms for state in (text_of(term.get("state")),) if state]
+    terms = objects(item["terms"])
+    places = [_states().get(state, state) for term in terms for state in (text_of(term.get("state")),) if state]
     offices = [_OFFICES[office] for term in terms if (office := text_of(term.get("type"))) in _OFFICES and office]
     parties = [party for term in terms for party in (text_of(term.get("party")), text_of(term.get("caucus"))) if party]
     return Listed(
@@ -78,3 +78,8 @@ def _legislator(where: str, item: dict[str, Any]) -> Listed:
         places=unique(places),
         gender=gender_of(bio.get("gender")) if isinstance(bio := item.get("bio"), dict) else None,
     )
+
+
+@cache
+def _states() -> dict[str, str]:
+    return {row["code"]: row["state"] for row in read_table("onrecord.names", "us_states")}

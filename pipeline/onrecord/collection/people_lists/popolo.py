@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from onrecord.collection.people_lists.entries import (
@@ -11,6 +11,7 @@ from onrecord.collection.people_lists.entries import (
     Listed,
     gender_of,
     listed_or_fault,
+    objects,
     text_of,
     texts,
     unique,
@@ -29,7 +30,7 @@ def is_popolo(data: Any) -> bool:
 
 def read_popolo(data: dict[str, Any]) -> Iterator[Listed | Fault]:
     """The persons and organizations of a file's JSON."""
-    sections = {section: _objects(data.get(section)) for section in _SECTIONS}
+    sections = {section: objects(data.get(section)) for section in _SECTIONS}
     known = {
         section: {text: item for item in sections[section] if (text := text_of(item.get("id"))) is not None}
         for section in ("organizations", "areas", "posts")
@@ -39,12 +40,13 @@ def read_popolo(data: dict[str, Any]) -> Iterator[Listed | Fault]:
         if (member := text_of(membership.get("person_id"))) is not None:
             memberships[member].append(membership)
     for section, make in (("persons", _person), ("organizations", _organization)):
-        for number, item in enumerate(data.get(section) or ()):
+        listed = data.get(section)
+        for number, item in enumerate(listed if isinstance(listed, list) else ()):
             where = f"{section}[{number}]"
             if not isinstance(item, dict):
                 yield Fault(where, "not an object")
                 continue
-            own = [*_objects(item.get("memberships")), *memberships.get(text_of(item.get("id")) or "", ())]
+            own = [*objects(item.get("memberships")), *memberships.get(text_of(item.get("id")) or "", ())]
             yield listed_or_fault(make(where, item, own, known))
 
 
@@ -95,7 +97,7 @@ def _organization(where: str, item: dict[str, Any], memberships: list[dict[str, 
 
 
 def _other_names(item: dict[str, Any]) -> list[str]:
-    return [name for other in _objects(item.get("other_names")) for name in texts(other.get("name"))]
+    return [name for other in objects(item.get("other_names")) for name in texts(other.get("name"))]
 
 
 def _known(item: dict[str, Any], what: str, known: dict[str, Any]) -> dict[str, Any]:
@@ -105,7 +107,3 @@ def _known(item: dict[str, Any], what: str, known: dict[str, Any]) -> dict[str, 
         return embedded
     found: dict[str, Any] = known.get(text_of(item.get(f"{what}_id")) or "", {})
     return found
-
-
-def _objects(value: Iterable[Any] | None) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

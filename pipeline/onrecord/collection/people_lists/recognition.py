@@ -40,13 +40,13 @@ def recognize(stream: BinaryIO) -> Recognized:
     start = head.removeprefix(_MARK).lstrip()
     if not start.startswith((b"{", b"[")):
         return _yaml(stream) if _YAML.match(head.removeprefix(_MARK)) else _csv(stream)
-    first = _json(head.removeprefix(_MARK).split(b"\n", 1)[0])
+    first = _json(start.split(b"\n", 1)[0])
     if follow_the_money.is_entity(first):
         return Recognized("FollowTheMoney entities", follow_the_money.read_lines(_lines(stream)))
     return _recognize_json(stream)
 
 
-def _lines(stream: BinaryIO) -> Any:
+def _lines(stream: BinaryIO) -> BinaryIO:
     stream.seek(3 if stream.read(3) == _MARK else 0)
     return stream
 

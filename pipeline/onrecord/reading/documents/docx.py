@@ -35,7 +35,7 @@ def read(data: bytes, where: str) -> tuple[str, Meta]:
     Headers, footers, footnotes, comments and deleted text are left out; inserted text is in.
 
     Raises:
-        InputError: it is encrypted, damaged or far larger than an article, or no Word document.
+        InputError: it is encrypted, damaged, far larger than an article, or not a Word document.
     """
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise InputError(f"{where}: an encrypted or old Word document; save it as DOCX without a password")

@@ -17,7 +17,7 @@ _WORDS: Final = read_lists("onrecord.reading", "markup")
 _BLOCKS: Final = _WORDS["blocks"]
 _NO_TEXT: Final = _WORDS["no text"]
 _PAGE: Final = re.compile(
-    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _MARKUP: Final = re.compile(r"</?[a-z][a-z0-9]{0,15}(?:\s[^<>]*)?/?>|&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});", re.I)
 _SPACE: Final = re.compile(r"[ \t\r\n\f\v]+")
@@ -58,11 +58,11 @@ def fragment_text(markup: str) -> str:
         return markup.strip()
     if markup.count("<") > _MOST_TAGS:
         raise ValueError(f"over {_MOST_TAGS:,} tags, too many for an article")
+    if "<" not in markup:
+        return html.unescape(markup).strip()
     import lxml.html  # here, because it takes a tenth of a second to load
     from lxml.etree import LxmlError
 
-    if "<" not in markup:
-        return html.unescape(markup).strip()
     parser: Any = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = lxml.html.document_fromstring(f"<body>{markup}</body>".encode("utf-8", "replace"), parser=parser)
@@ -119,8 +119,8 @@ def _pieces(tree: Any) -> Iterator[str | None]:
 
 
 def _tidy(paragraph: str) -> str:
-    lines = (" ".join(line.split(" ")).strip() for line in paragraph.split("\n"))
-    return re.sub(r"\n{2,}", "\n", "\n".join(re.sub(" {2,}", " ", line) for line in lines)).strip()
+    lines = (re.sub(" {2,}", " ", line).strip() for line in paragraph.split("\n"))
+    return re.sub(r"\n{2,}", "\n", "\n".join(lines)).strip()
 
 
 def _without_tail(found: list[str]) -> list[str]:

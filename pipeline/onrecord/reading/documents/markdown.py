@@ -33,7 +33,7 @@ def read(data: bytes, where: str) -> tuple[str, Meta]:
     """The headings, paragraphs, lists and tables of a Markdown file; links' text stays, pictures and code go.
 
     Raises:
-        InputError: it is no text, or nothing is left of it.
+        InputError: it is not text, or nothing is left of it.
     """
     from markdown_it import MarkdownIt
 

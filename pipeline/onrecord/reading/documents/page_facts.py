@@ -53,7 +53,6 @@ class Statements:
     publishers: list[str] = field(default_factory=list)
     sites: list[str] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
-    bodies: list[str] = field(default_factory=list)
     h1: list[str] = field(default_factory=list)
     title: str | None = None
     urls: list[str] = field(default_factory=list)
@@ -124,7 +123,7 @@ def statements(tree: Any, page: str) -> Statements:
 
 
 def told(value: object, longest: int = _LONGEST) -> str | None:
-    """``value`` on one line and without HTML's escapes, None if it says nothing or is no text."""
+    """``value`` on one line and without HTML's escapes, None if it says nothing or is not text."""
     if not isinstance(value, str):
         return None
     line = " ".join(html.unescape(value).split())
@@ -166,7 +165,6 @@ def _take_data(text: str, found: Statements) -> None:
             continue
         found.headlines.extend(filter(None, map(told, _values(node.get("headline")))))
         found.published.extend(date for date in _values(node.get("datePublished")) if isinstance(date, str))
-        found.bodies.extend(body for body in _values(node.get("articleBody")) if isinstance(body, str))
         for publisher in _values(node.get("publisher")):
             name = publisher.get("name") if isinstance(publisher, Mapping) else publisher
             found.publishers.extend(filter(None, map(told, _values(name))))

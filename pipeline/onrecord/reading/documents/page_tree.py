@@ -88,7 +88,7 @@ def _metadata_into_head(tree: Any) -> None:
 
 
 def _drop_unwanted(tree: Any) -> None:
-    """Takes out what its name says is no article, unless that is much of the page: some hide their paragraphs."""
+    """Takes out what its name says is not the article, unless that is much of the page: some hide their paragraphs."""
     prose, whole = _prose(tree), len(_text(tree))
     found: dict[Any, int] = {}
     for element in tree.iter("*"):
@@ -216,10 +216,9 @@ def _join_bodies(tree: Any) -> None:
         article = next((above for above in element.iterancestors("article", "main")), None)
         if article is not None:
             groups.setdefault((article, " ".join(sorted(name.split()))), []).append(element)
-    for (_article, _), parts in groups.items():
-        first = parts[0]
-        for part in parts[1:]:
-            if first in part.iterancestors() or part in first.iterancestors() or any(True for _ in part.iter("h1")):
+    for first, *others in groups.values():
+        for part in others:
+            if first in part.iterancestors() or part in first.iterancestors() or part.find(".//h1") is not None:
                 continue
             for child in list(part):
                 first.append(child)

@@ -23,7 +23,7 @@ _MOST_UNPACKED: Final = 400_000_000
 _MOST_STREAM: Final = 100_000_000
 _SLANT: Final = 0.5
 """Radians; italics made by slanting have less, watermarks and what stands on its side more."""
-_STREAM: Final = re.compile(rb"stream\r?\n")
+_STREAM: Final = re.compile(rb"(?<!end)stream\r?\n")
 _SPACE: Final = Glyph(" ", 0.0, 0.0, 0.0, 0.0)
 _FEWEST: Final = 20
 """Letters that a file has more of if it has a text layer."""

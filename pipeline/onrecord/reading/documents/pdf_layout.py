@@ -9,10 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import pairwise
 from statistics import median
 from typing import Final, NamedTuple
+
+from onrecord.text.word_lists import read_lists
 
 _MOST_CUTS: Final = 8
 _MOST_WORDS: Final = 15_000
@@ -252,7 +253,7 @@ def _goes_on(last: Box, first: Box) -> bool:
 def _joined(paragraphs: Sequence[str]) -> str:
     """Lines become paragraphs; a word that a line's end cuts is one again."""
     known = Counter(word.casefold() for text in paragraphs for word in _WORD.findall(text.replace("\n", " ")))
-    starts = _compound_starts()
+    starts = read_lists("onrecord.reading", "compound_starts")["compound starts"]
 
     def join(match: re.Match[str]) -> str:
         start, hyphen, end = match[1], match[2], match[3]
@@ -264,9 +265,3 @@ def _joined(paragraphs: Sequence[str]) -> str:
     cut = re.compile(rf"(?<![^\W\d_])([^\W\d_]{{1,40}})([{re.escape(_HYPHENS)}])\n([^\W\d_]+)")
     whole = (cut.sub(join, text) for text in paragraphs)
     return "\n\n".join(" ".join(text.replace("\u00ad", "").split()) for text in whole)
-
-
-def _compound_starts() -> frozenset[str]:
-    """Words after which a hyphen at a line's end is the word's own."""
-    data = files("onrecord.reading.documents").joinpath("compound_starts.txt").read_text("utf-8")
-    return frozenset(line.strip() for line in data.splitlines() if line.strip() and not line.startswith("#"))

@@ -14,7 +14,7 @@ from onrecord.reading.encodings import LONGEST, check_text
 _DEEPEST: Final = 1_000
 """Groups within each other; a text has a few dozen."""
 _BINARY: Final = re.compile(rb"\\bin(\d{1,9}) ")
-_PICTURE: Final = re.compile(rb"(?<![0-9a-fA-F])[0-9a-fA-F\r\n]{2000,}(?=\s*\})")
+_PICTURE: Final = re.compile(rb"(?<![0-9a-fA-F\r\n])[0-9a-fA-F\r\n]{2000,}+(?=\s*\})")
 """The pixels of a picture, which would only be read to be left out."""
 _GROUPS: Final = re.compile(rb"\\[\\{}]|[{}]")
 _TITLE: Final = re.compile(rb"\{\\title\s+([^{}]{1,500})\}")
@@ -24,7 +24,7 @@ def read(data: bytes, where: str) -> tuple[str, Meta]:
     """The text of an RTF document, and its title if it has a sensible one.
 
     Raises:
-        InputError: it is damaged, its groups are too deep.
+        InputError: it is damaged, too long, or its groups are nested too deeply.
     """
     from striprtf import striprtf
 
@@ -40,7 +40,7 @@ def read(data: bytes, where: str) -> tuple[str, Meta]:
         deepest = max(deepest, depth)
     if deepest > _DEEPEST:
         raise InputError(f"{where}: groups nested too deeply for an RTF document; save it as text")
-    # What is no ASCII is written as escapes; where it is not, Windows-1252 is what it mostly is.
+    # Other than ASCII is written as escapes; where it is not, it is mostly Windows-1252.
     source = data.decode("cp1252", "replace")
     try:
         text = rtf_to_text(source, encoding="cp1252", errors="replace")

@@ -22,13 +22,13 @@ _SHOWN: Final = 3
 
 
 class KnownMeta:
-    """What ``--meta`` and ``--path-meta`` say; articles that the file knows and the run does not are told once."""
+    """What ``--meta`` and ``--path-meta`` say; articles that the file names and the run lacks are reported once."""
 
     def __init__(self, table: Path | None = None, pattern: str | None = None) -> None:
         """
         Raises:
             InputError: the file cannot be read.
-            SettingsError: it has no column ``doc``, or the pattern names something else than title, date and so on.
+            SettingsError: it has no column ``doc``, or the pattern names anything but title, date and so on.
         """
         self._path = table
         self._table = {} if table is None else _read(table)
@@ -37,17 +37,21 @@ class KnownMeta:
         self._given = pattern
         self._matched = 0
 
-    def of(self, doc: str, inside: str) -> Meta | None:
-        """What is said of the article ``doc`` at the path ``inside`` its folder or archive; None if nothing is."""
+    def of(self, doc: str, inside: str, file_doc: str | None = None) -> Meta | None:
+        """What is said of the article ``doc`` at the path ``inside`` its folder or archive; None if nothing is.
+
+        What the file says of ``file_doc``, a file of rows, holds for its rows that have no line of their own.
+        """
         said: dict[str, str] = {}
         if self._pattern is not None and (match := self._pattern.fullmatch(inside)) is not None:
             self._matched += 1
             said |= {name: " ".join(value.split()) for name, value in match.groupdict().items()}
             if "date" in said:
                 said["date"] = as_date(said["date"]) or said["date"]
-        if doc in self._table:
-            self._unused.discard(doc)
-            said |= self._table[doc]
+        named = doc if doc in self._table or file_doc is None else file_doc
+        if named in self._table:
+            self._unused.discard(named)
+            said |= self._table[named]
         known = {name: value for name, value in said.items() if value}
         return Meta(**known) if known else None
 
@@ -59,7 +63,7 @@ class KnownMeta:
             more = f" and {len(self._unused) - _SHOWN:,} more" if len(self._unused) > _SHOWN else ""
             lines.append(f"{self._path}: {len(self._unused):,} of its docs are not among the articles ({names}{more})")
         if self._pattern is not None and not self._matched:
-            lines.append(f"--path-meta: no article's path is like {self._given}; write it as paths in the folder are")
+            lines.append(f"--path-meta: no article's path matches {self._given}; write it like the paths in the folder")
         return lines
 
 
@@ -104,10 +108,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         if name is None:
             parts.append(".*" if match[2] else "[^/]*" if match[3] else "[^/]")
         elif name not in META_FIELDS or name in seen:
-            fault = "twice" if name in seen else f"{{{name}}}"
-            raise SettingsError(
-                f"--path-meta has {name if name in seen else ''}{fault}; expected {', '.join(META_FIELDS)}"
-            )
+            twice = " twice" if name in seen else ""
+            raise SettingsError(f"--path-meta has {{{name}}}{twice}; expected {', '.join(META_FIELDS)}")
         else:
             seen.add(name)
             parts.append(f"(?P<{name}>[^/]+?)")

@@ -10,9 +10,11 @@ from typing import Any, Final
 from onrecord.document import Article, Meta
 from onrecord.errors import InputError
 from onrecord.reading.dates import iso_day
+from onrecord.reading.documents.html import declared_encoding
 from onrecord.reading.encodings import check_text, decode
 from onrecord.reading.fields.names import META_FIELDS, Fields, as_line
 from onrecord.reading.inputs import shown
+from onrecord.reading.markup import is_markup, read_markup
 
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -30,15 +32,11 @@ def row_article(row: Mapping[str, Any], doc: str, where: str, fields: Fields) ->
     value = row["html"] if is_html else value
     encoding = "utf-8"
     if isinstance(value, bytes):
-        from onrecord.reading.documents.html import declared_encoding
-
         value, encoding = decode(value, where, declared_encoding(value) if is_html else None)
     if not isinstance(value, str):
         there = shown(", ".join(map(str, row)))[:200]
         name = fields.text or "text"
         raise InputError(f"{where}: no text in the field {name!r}; name another with --text-field ({there})")
-    from onrecord.reading.markup import is_markup, read_markup
-
     text = value.removeprefix("\ufeff")
     meta = Meta(encoding=encoding)
     if is_html or is_markup(text):

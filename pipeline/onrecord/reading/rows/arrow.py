@@ -15,8 +15,9 @@ from contextlib import ExitStack
 from typing import IO, Any, Final
 
 from onrecord.errors import InputError
-from onrecord.reading.archives import most_unpacked
-from onrecord.reading.rows.base import reason_of, seekable
+from onrecord.reading.archives import reason_of
+from onrecord.reading.compression import most_unpacked
+from onrecord.reading.rows.base import seekable
 
 BOOKKEEPING: Final = "data set's own file"
 """How what a data set keeps beside its rows is called."""
@@ -26,7 +27,7 @@ _OLD: Final = b"FEA1"
 _STREAM: Final = b"\xff\xff\xff\xff"
 _SLICE: Final = 64
 _RECORD_BATCH: Final = 3
-_CACHE: Final = re.compile(r"(?:.*/)?(?:cache|tmp)[-\w]*\.arrow")
+_CACHE: Final = re.compile(r"(?:.*/)?cache-[-\w]*\.arrow")
 _STATE: Final = (b'"_data_files"', b'"_fingerprint"')
 _INFO: Final = re.compile(rb'\s*\{\s*"(?:builder_name|citation|config_name|dataset_name|description|features)":')
 _SPLITS: Final = re.compile(rb'\s*\{\s*"splits":\s*\[[^\]{}]*\]\s*\}\s*')

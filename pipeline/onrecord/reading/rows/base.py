@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import IO, Any, Final, NamedTuple, Protocol
 
 from onrecord.errors import InputError
-from onrecord.reading.archives import Archive
+from onrecord.reading.archives import LastArchive, reason_of
 from onrecord.reading.compression import unpack
 from onrecord.reading.encodings import LONGEST
 from onrecord.reading.fields import lookup
@@ -52,7 +52,7 @@ class Rows(Protocol):
         """Closes the file."""
 
 
-def open_stream(file: File, stack: ExitStack) -> IO[bytes]:
+def open_stream(file: File, stack: ExitStack, archives: LastArchive) -> IO[bytes]:
     """The bytes of ``file``, unpacked, until ``stack`` is closed.
 
     Raises:
@@ -63,9 +63,7 @@ def open_stream(file: File, stack: ExitStack) -> IO[bytes]:
     if file.member is None:
         stream = stack.enter_context(file.path.open("rb"))
     else:
-        archive = Archive(file.path)
-        stack.callback(archive.close)
-        stream = stack.enter_context(archive.open(file.member))
+        stream = stack.enter_context(archives.of(file.path).open(file.member))
     if file.compression is not None:
         return stack.enter_context(unpack(stream, file.compression, file.packed))
     return stream
@@ -127,12 +125,6 @@ def identify(row: Any, id_field: str) -> tuple[str | None, str | None]:
     except UnicodeEncodeError:
         return None, f"halves of characters (lone surrogates) in {id_field!r}; repair it"
     return name, None
-
-
-def reason_of(error: BaseException) -> str:
-    """What an error says, in one short line."""
-    reason = getattr(error, "strerror", None) or str(error) or "it ends too early"
-    return str(reason).splitlines()[0][:200]
 
 
 def damage_after(number: int, error: BaseException) -> str:

@@ -33,7 +33,7 @@ _ATOM: Final = "{http://www.w3.org/2005/Atom}"
 
 
 def row_of(item: Item, where: str) -> Mapping[str, object] | InputError | None:
-    """The entry as a row; None if it is no article (a picture in an export of WordPress, a template of Blogger)."""
+    """The entry as a row; None if it is not an article (a picture in an export of WordPress, a template of Blogger)."""
     fields: dict[str, list[Any]] = {}
     for child in item.element:
         fields.setdefault(name_of_tag(child), []).append(child)

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any, Final
 
 from onrecord.errors import DecodingError, InputError
+from onrecord.reading.archives import reason_of
 from onrecord.reading.encodings import decode
 from onrecord.reading.fields.names import Fields
-from onrecord.reading.rows.base import LONGEST_ROW, reason_of
+from onrecord.reading.rows.base import LONGEST_ROW
 
 _CHUNK: Final = 1 << 16
 _DEEPEST: Final = 4
@@ -178,7 +179,7 @@ class _Text:
         self._at = 0
 
     def peek(self) -> str:
-        """The next character that is no space; empty at the end."""
+        """The next character that is not a space; empty at the end."""
         while True:
             match = _SPACE.match(self._text, self._at)
             self._at = match.end() if match else self._at

@@ -7,20 +7,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any, Final
 
+from onrecord.reading.archives import LastArchive, reason_of
 from onrecord.reading.inputs import File
-from onrecord.reading.rows.base import LONGEST_ROW, MOST_EMPTY, Found, identify, open_stream, reason_of
+from onrecord.reading.rows.base import LONGEST_ROW, MOST_EMPTY, Found, identify, open_stream
 
 _MOST_DIGITS: Final = 1000
 _SHORTEST: Final = 8
 """Bytes of a line in which there is no room for a field with a text."""
 _MOST_USELESS: Final = 10_000
-"""Lines one after another that are no rows: what follows is none either, and each costs a message."""
+"""Lines one after another that are not rows: those that follow will not be either, and each costs a message."""
 
 
-def find(file: File, id_field: str | None) -> Iterator[Found]:
+def find(file: File, id_field: str | None, archives: LastArchive) -> Iterator[Found]:
     """The lines that are not empty. Without ``id_field`` they are not parsed."""
     with ExitStack() as stack:
-        stream = open_stream(file, stack)
+        stream = open_stream(file, stack, archives)
         number = position = empty = useless = 0
         while line := stream.readline(LONGEST_ROW):
             number += 1
@@ -50,10 +51,10 @@ def find(file: File, id_field: str | None) -> Iterator[Found]:
                 return
 
 
-def first(file: File) -> Mapping[str, Any]:
+def first(file: File, archives: LastArchive) -> Mapping[str, Any]:
     """The first line that is an object; empty if there is none among the first."""
     with ExitStack() as stack:
-        stream = open_stream(file, stack)
+        stream = open_stream(file, stack, archives)
         for _ in range(20):
             try:
                 return parse(stream.readline(LONGEST_ROW))
@@ -65,9 +66,9 @@ def first(file: File) -> Mapping[str, Any]:
 class Lines:
     """The lines of an open file."""
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: File, archives: LastArchive) -> None:
         with ExitStack() as stack:
-            self._stream = open_stream(file, stack)
+            self._stream = open_stream(file, stack, archives)
             self._open = stack.pop_all()
 
     def read(self, position: int) -> dict[str, Any]:

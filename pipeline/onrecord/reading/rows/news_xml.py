@@ -1,7 +1,7 @@
 """The XML of news agencies and archives: NITF, NewsML-G2, NewsML 1, and the items of Reuters' corpora.
 
 A file holds one item or many. An item's text is the paragraphs of its body, whether they are in NITF, in XHTML or in
-plain text; captions, bylines and datelines that stand outside the body are no part of it.
+plain text; captions, bylines and datelines outside the body are left out.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def _address(value: str | None) -> str | None:
 
 
 def _is_other_media(item: Any) -> bool:
-    """Whether an item says that it is no text."""
+    """Whether an item says that it is not text."""
     kinds = [
         *(child.get("qcode") for child in _all(item, "itemclass")),
         *(child.get("FormalName") for child in _all(item, "mediatype")),

@@ -14,10 +14,11 @@ from contextlib import ExitStack
 from typing import IO, Any, Final
 
 from onrecord.errors import InputError
-from onrecord.reading.archives import RATIO, most_unpacked
+from onrecord.reading.archives import LastArchive, reason_of
+from onrecord.reading.compression import RATIO, most_unpacked
 from onrecord.reading.fields import Fields
 from onrecord.reading.inputs import File, shown
-from onrecord.reading.rows.base import LARGEST_UNPACKED, Found, identify, open_stream, reason_of, seekable
+from onrecord.reading.rows.base import LARGEST_UNPACKED, Found, identify, open_stream, seekable
 
 _BATCH: Final = 64
 _BATCH_BYTES: Final = 64_000_000
@@ -26,18 +27,18 @@ _HARMLESS_ROWS: Final = 100_000
 """Rows that a file may always have; if it has more, each must take up a byte: one value may stand for any number."""
 
 
-def find(file: File, id_field: str | None) -> Iterator[Found]:
+def find(file: File, id_field: str | None, archives: LastArchive) -> Iterator[Found]:
     """The rows of the file.
 
     Raises:
         InputError: there is no column of texts, or of ids.
     """
     with ExitStack() as stack:
-        table = _open(file, stack)
+        table = _open(file, stack, archives)
         columns = table.schema_arrow.names
         if table.metadata.num_rows > max(_HARMLESS_ROWS, file.packed):
             raise InputError(
-                f"{table.metadata.num_rows:,} rows in {file.packed / 1e6:,.1f} MB, as only in a bomb; not read"
+                f"{table.metadata.num_rows:,} rows in {file.packed / 1e6:,.1f} MB, as only a bomb has; not read"
             )
         _check(table.metadata)
         for field, option in ((file.fields.text or "text", "--text-field"), (id_field, "--id-field")):
@@ -60,7 +61,7 @@ def _column(field: str, columns: list[str]) -> str | None:
     return next((name for name in (field, field.split(".", maxsplit=1)[0]) if name in columns), None)
 
 
-def first(file: File) -> Mapping[str, Any]:
+def first(file: File, archives: LastArchive) -> Mapping[str, Any]:
     """The names of the columns and of what is nested in them, without values."""
     import pyarrow
 
@@ -70,15 +71,15 @@ def first(file: File) -> Mapping[str, Any]:
         return None
 
     with ExitStack() as stack:
-        return {column.name: empty(column.type) for column in _open(file, stack).schema_arrow}
+        return {column.name: empty(column.type) for column in _open(file, stack, archives).schema_arrow}
 
 
 class Table:
     """Holds a small batch of rows at a time, and the faults of damaged groups of rows."""
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: File, archives: LastArchive) -> None:
         with ExitStack() as stack:
-            self._table = _open(file, stack)
+            self._table = _open(file, stack, archives)
             self._open = stack.pop_all()
         columns = list(self._table.schema_arrow.names)
         wanted = (*filter(None, file.fields), *Fields._fields)
@@ -165,14 +166,14 @@ def _columns(metadata: Any, group: int) -> Iterator[Any]:
     return (row_group.column(number) for number in range(row_group.num_columns))
 
 
-def _open(file: File, stack: ExitStack) -> Any:
+def _open(file: File, stack: ExitStack, archives: LastArchive) -> Any:
     from pyarrow import parquet
 
     source: Any = file.path
     if file.member is not None or file.compression is not None:
         if file.member is not None and file.member.size > LARGEST_UNPACKED:
             raise InputError(f"over {LARGEST_UNPACKED / 1e9:.0f} GB in an archive; unpack it first")
-        stream: IO[bytes] = open_stream(file, stack)
+        stream: IO[bytes] = open_stream(file, stack, archives)
         source = stack.enter_context(seekable(stream, str(file.path)))
     table = parquet.ParquetFile(source, buffer_size=1 << 20, pre_buffer=False)
     stack.callback(table.close)

@@ -9,30 +9,24 @@ from itertools import islice
 from typing import Any
 
 from onrecord.errors import InputError
+from onrecord.reading.archives import LastArchive
 from onrecord.reading.formats import BY_NAME
-from onrecord.reading.inputs import File, name_of, shown
+from onrecord.reading.inputs import File
 from onrecord.reading.rows.base import Found, identify, open_stream
 
 Row = Mapping[str, object]
 
 
-def _where(file: File) -> str:
-    """The file's name in messages."""
-    assert file.path is not None
-    name = shown(name_of(file.path))
-    return name if file.member is None else f"{name}!/{shown(file.member.name)}"
-
-
-def _rows(file: File, stack: ExitStack) -> Iterator[Row | InputError]:
+def _rows(file: File, stack: ExitStack, archives: LastArchive) -> Iterator[Row | InputError]:
     kind = BY_NAME[file.format]
     unpacked = replace(file, compression=None) if kind.unpacks == file.compression else file
-    return kind.rows(open_stream(unpacked, stack), _where(file))
+    return kind.rows(open_stream(unpacked, stack, archives), file.where)
 
 
-def find(file: File, id_field: str | None) -> Iterator[Found]:
+def find(file: File, id_field: str | None, archives: LastArchive) -> Iterator[Found]:
     """The rows of the file, and those that are broken with what is wrong with them."""
     with ExitStack() as stack:
-        for index, row in enumerate(_rows(file, stack)):
+        for index, row in enumerate(_rows(file, stack, archives)):
             if isinstance(row, InputError):
                 yield Found(index + 1, index, said=str(row))
             elif id_field is None:
@@ -41,24 +35,25 @@ def find(file: File, id_field: str | None) -> Iterator[Found]:
                 yield Found(index + 1, index, *identify(row, id_field))
 
 
-def first(file: File) -> Row:
+def first(file: File, archives: LastArchive) -> Row:
     """The first row that is whole; empty if there is none among the first."""
     with ExitStack() as stack:
-        rows = islice(_rows(file, stack), 20)
+        rows = islice(_rows(file, stack, archives), 20)
         return next((row for row in rows if not isinstance(row, InputError)), {})
 
 
 class Sequence:
     """The rows of an open file; to read one before the last means to begin anew."""
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: File, archives: LastArchive) -> None:
         self._file = file
+        self._archives = archives
         self._start()
 
     def _start(self) -> None:
         self._next = 0
         with ExitStack() as stack:
-            self._rows = _rows(self._file, stack)
+            self._rows = _rows(self._file, stack, self._archives)
             self._open = stack.pop_all()
 
     def read(self, position: int) -> dict[str, Any]:

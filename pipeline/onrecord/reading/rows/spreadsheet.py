@@ -13,9 +13,10 @@ from datetime import datetime, time
 from typing import IO, Any, Final
 
 from onrecord.errors import InputError
-from onrecord.reading.archives import DAMAGE, most_unpacked
+from onrecord.reading.archives import DAMAGE, reason_of
+from onrecord.reading.compression import most_unpacked
 from onrecord.reading.inputs import shown
-from onrecord.reading.rows.base import reason_of, seekable
+from onrecord.reading.rows.base import seekable
 from onrecord.reading.rows.table import unique_names
 
 _MOST_UNPACKED: Final = 1_000_000_000
@@ -71,7 +72,7 @@ def _rows_of(sheet: Any) -> Iterator[Mapping[str, object]]:
     names: list[str] | None = None
     empty = 0
     for cells in sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS):
-        if all(cell is None or cell == "" for cell in cells):
+        if all(cell is None or not str(cell).strip() for cell in cells):
             empty += 1
             if empty > _MOST_EMPTY:
                 return

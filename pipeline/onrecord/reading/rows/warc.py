@@ -3,8 +3,8 @@
 ``warcio`` of the Webrecorder project reads each record: it is pure Python with one small dependency, and it knows the
 headers that servers really sent. FastWARC is faster, but compiled, and reading is a hundredth of a run.
 
-The URL is the address that a page was fetched from. When it was fetched is no date of publication and is not taken for
-one.
+The URL is the address that a page was fetched from. When it was fetched is not taken for
+the date of publication.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any, Final
 
 from onrecord.errors import InputError
+from onrecord.reading.documents.html import declared_encoding
 from onrecord.reading.encodings import LONGEST, decode
 from onrecord.reading.rows.warc_records import VERSION, Damage, Record, records
 
@@ -150,8 +151,6 @@ def _inflated(data: bytes, bits: int) -> bytes:
 def _decoded(
     body: bytes, is_page: bool, charset: str | None, url: str, where: str
 ) -> Mapping[str, object] | InputError:
-    from onrecord.reading.documents.html import declared_encoding
-
     try:
         text, _ = decode(body, where, charset or (declared_encoding(body) if is_page else None))
     except InputError as error:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator, Mapping
-from typing import IO, Final, cast
+from typing import IO, Final
 
 from onrecord.errors import InputError
+from onrecord.reading.documents.html import declared_encoding
+from onrecord.reading.encodings import decode
 from onrecord.reading.rows import feed, news_xml
+from onrecord.reading.rows.base import again
 from onrecord.reading.rows.xml_stream import HEAD, Item, is_damaged, items, root_name
 
 _LARGEST_PAGE: Final = 20_000_000
@@ -30,7 +32,7 @@ def rows(stream: IO[bytes], where: str) -> Iterator[Row | InputError]:
     """
     head = stream.read(HEAD)
     root = root_name(head)
-    whole = cast(IO[bytes], _Again(head, stream))
+    whole = again(head, stream)
     row_of: Callable[[Item, str], Row | InputError | None]
     if root in feed.ROOTS:
         row_of, names = feed.row_of, feed.ENTRIES
@@ -55,7 +57,7 @@ def rows(stream: IO[bytes], where: str) -> Iterator[Row | InputError]:
             and not isinstance(row, InputError)
             and any(is_damaged(str(value)) for value in row.values())
         ):
-            row = InputError(f"{where}: item {number}: has bytes that are no text in the file's encoding; repair it")
+            row = InputError(f"{where}: item {number}: has bytes that are not text in the file's encoding; repair it")
         if row is not None:
             yield row
     if not number:
@@ -63,9 +65,6 @@ def rows(stream: IO[bytes], where: str) -> Iterator[Row | InputError]:
 
 
 def _page(stream: IO[bytes], where: str) -> Row | InputError:
-    from onrecord.reading.documents.html import declared_encoding
-    from onrecord.reading.encodings import decode
-
     data = stream.read(_LARGEST_PAGE + 1)
     if len(data) > _LARGEST_PAGE:
         return InputError(f"{where}: over {_LARGEST_PAGE // 1_000_000} MB, longer than any article; split it")
@@ -73,24 +72,3 @@ def _page(stream: IO[bytes], where: str) -> Row | InputError:
         return {"html": decode(data, where, declared_encoding(data))[0]}
     except InputError as error:
         return error
-
-
-class _Again(io.RawIOBase):
-    """A stream whose first bytes have been read already, from its start."""
-
-    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
-        super().__init__()
-        self._head = head
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        if not self._head:
-            return self._rest.read(size)
-        if size < 0:
-            data, self._head = self._head, b""
-            return data + self._rest.read()
-        data, self._head = self._head[:size], self._head[size:]
-        return data if len(data) == size else data + self._rest.read(size - len(data))

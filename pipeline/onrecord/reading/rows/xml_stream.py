@@ -47,7 +47,7 @@ class Item:
 
 
 def root_name(head: bytes) -> str | None:
-    """The name of the root element, without its prefix, of a file that begins with ``head``; None if it is no XML.
+    """The name of the root element, without its prefix, of a file that begins with ``head``; None if it is not XML.
 
     >>> root_name(b'<?xml version="1.0"?><!-- news --><rss version="2.0">')
     'rss'
@@ -61,7 +61,7 @@ def root_name(head: bytes) -> str | None:
 
 
 def items(stream: IO[bytes], where: str, names: frozenset[str]) -> Iterator[Item | InputError]:
-    """The outermost elements of these local names, in order; an item that is no XML is yielded as its error.
+    """The outermost elements of these local names, in order; an item that is not XML is yielded as its error.
 
     An ``Item`` is valid until the next one is asked for: what has been read is thrown away then.
 

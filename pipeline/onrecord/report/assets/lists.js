@@ -11,8 +11,8 @@
   const rowsOf = (table) => (table.tBodies.length > 1 || table.matches(".speakers-table") ? [...table.tBodies] : [...table.tBodies[0].rows]);
   const cellsOf = (row) => [...(row.cells ? row : row.rows[0]).cells];
 
-  function valueOf(row, column) {
-    const cell = cellsOf(row)[column];
+  // What a cell says: the name at the head of a row, a figure as a number and without its share; null if nothing.
+  function valueOf(cell) {
     const text = words(cell && cell.matches("th") ? one("bdi", cell) || cell : cell);
     if (!text || text === "–") return null;
     const number = cell.matches(".figure") ? parseFloat(text.replace(/,/g, "").replace("−", "-")) : NaN;
@@ -27,7 +27,7 @@
     }
     button.dataset.sorted = up ? "up" : "down";
     button.closest("th").setAttribute("aria-sort", up ? "ascending" : "descending");
-    const rows = rowsOf(table).map((row) => [row, valueOf(row, column)]);
+    const rows = rowsOf(table).map((row) => [row, valueOf(cellsOf(row)[column])]);
     rows.sort(([, a], [, b]) => {
       if (a === null || b === null) return (a === null) - (b === null); // what is missing stays last
       const order = typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b));
@@ -85,20 +85,25 @@
   // ---- Statements as rows and as citations ----
   const article = one("[data-article]");
 
+  // The label without its sign, and the target where there are several.
+  const stanceOf = (mark) => `${words(mark).replace(/^[▲▼●○?] /, "")} ${words(one("small", mark.parentNode))}`.trim();
+
   function factsOf(item) {
     const place = one(".where", item);
     const home = article || place;
     const link = one("a.source-link", item) || one("a.outside", home);
     const quotation = all("blockquote mark", item).map(words).join(" … ") || words(one("blockquote", item));
     const section = item.closest(".of-speaker");
-    const who = one(".who", item) ? words(one(".who", item)).replace(/^\d+ /, "") : words(section ? one("h2", section) : one("h1"));
+    const names = all(".who bdi", item).filter((name) => !name.closest(".role"));
+    const heading = section ? one("h2", section) : one("h1");
+    const who = one(".who", item) ? names.map(words).join(" and ") || "(unknown)" : words(heading);
     const time = one("time", home);
     return {
       speaker: who,
       statement: quotation,
       context: words(one("blockquote", item)),
       form: item.dataset.form,
-      stance: all(".facts .mark", item).map((mark) => words(mark).replace(/^[▲▼●○?] /, "")).join("; "),
+      stance: all(".facts .mark", item).map(stanceOf).join("; "),
       confidence: item.dataset.confidence,
       title: article ? words(one("h1")) : words(one(".where > a:not(.outside)", item)),
       outlet: words(one(".outlet", home)),
@@ -150,7 +155,7 @@
   // ---- CSV of what is shown ----
   // No spreadsheet must take a cell for a formula, nor a part of one where cells are separated by semicolons or tabs.
   const harmless = (cell) => cell.replace(/(^|[;\t\r\n])(?=[\s"]*[=+\-@＝＋－＠])/g, "$1'");
-  const quoted = (cell) => `"${harmless(String(cell)).replace(/"/g, '""')}"`;
+  const quoted = (cell) => (typeof cell === "number" ? cell : `"${harmless(cell).replace(/"/g, '""')}"`);
 
   function tableLines() {
     const columns = all("thead th", table).map((head, column) => [words(head), column, head.matches(".wide")]);
@@ -164,11 +169,11 @@
           // Cells of the first line that reach over all of them are repeated.
           const spanning = number ? first.filter((cell) => cell.rowSpan > 1) : [];
           const cells = [...spanning, ...line.cells];
-          const target = one(".wide small", line);
-          return [...kept.map(([, column]) => words(cells[column])), words(target)];
+          const notes = all("small", cells[0]).map(words).join("; ");
+          return [...kept.map(([, column]) => valueOf(cells[column]) ?? ""), words(one(".wide small", line)), notes];
         });
       });
-    return [[...kept.map(([name]) => name), "target"], ...lines];
+    return [[...kept.map(([name]) => name), "target", "notes"], ...lines];
   }
 
   function statementLines() {

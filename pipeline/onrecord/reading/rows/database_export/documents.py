@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import IO, Final
 
 from onrecord.errors import InputError
-from onrecord.reading.archives import DAMAGE
+from onrecord.reading.archives import DAMAGE, LastArchive
 from onrecord.reading.inputs import File
 from onrecord.reading.rows.base import open_stream, seekable
 from onrecord.reading.rows.database_export import articles_of, looks_like
@@ -22,17 +22,17 @@ _SIGN: Final = re.compile(
     rb"End of Document|[0-9] of [0-9,]+ DOCUMENTS?\b|L(?:oad|OAD)-D(?:ate|ATE)|ProQuest document ID|"
     rb"Document [A-Z][A-Z0-9]{2,11}[0-9]{8}[a-z0-9]{6,14}"
 )
-"""What stands in every export, and hardly ever in an article."""
+"""What appears in every export, and hardly ever in an article."""
 _CHUNK: Final = 1 << 20
 _OVERLAP: Final = 64
 _WORDS: Final = "word/document.xml"
 
 
-def holds_export(file: File) -> bool:
+def holds_export(file: File, archives: LastArchive) -> bool:
     """Whether a document is an export; its text is only taken out if a sign of one is in it."""
     try:
         with ExitStack() as stack:
-            return _has_sign(open_stream(file, stack)) and looks_like(_text(file))
+            return _has_sign(open_stream(file, stack, archives)) and looks_like(_text(file, archives))
     except (*DAMAGE, InputError):  # reading it says what is wrong
         return False
 
@@ -47,9 +47,9 @@ def rows(stream: IO[bytes], where: str) -> Iterator[Mapping[str, object] | Input
     yield from articles_of(text, where)
 
 
-def _text(file: File) -> str:
+def _text(file: File, archives: LastArchive) -> str:
     with ExitStack() as stack:
-        return _read(open_stream(file, stack), "")
+        return _read(open_stream(file, stack, archives), "")
 
 
 def _read(stream: IO[bytes], where: str) -> str:

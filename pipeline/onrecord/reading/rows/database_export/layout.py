@@ -51,6 +51,12 @@ def label_of(line: str) -> Labelled | None:
     return Labelled("_".join(match[1].lower().split()), (match[2] or "").strip())
 
 
+def label_name(line: str) -> str | None:
+    """The name alone of the label that a line begins with; None if it has none."""
+    label = label_of(line)
+    return None if label is None else label.label
+
+
 def labels(name: str) -> frozenset[str]:
     """A list of ``data/database_exports.txt``."""
     return read_lists("onrecord.reading", "database_exports")[name]
@@ -106,7 +112,10 @@ def body_end(
         long: those under which several paragraphs may stand.
     """
     known = sure | likely
-    end = next((at for at, line in enumerate(lines) if _is(line, sure) and _labels_prevail(lines[at:], known)), None)
+    end = next(
+        (at for at, line in enumerate(lines) if _is(line, sure) and _labels_prevail(lines[at : at + _SHOWN], known)),
+        None,
+    )
     if end is None:
         end = len(lines)
         while end and (not lines[end - 1] or is_copyright(lines[end - 1])):
@@ -118,7 +127,7 @@ def body_end(
 
 
 def _labels_prevail(lines: Sequence[str], known: frozenset[str]) -> bool:
-    paragraphs = paragraphs_of(lines[:_SHOWN])
+    paragraphs = paragraphs_of(lines)
     plain = sum(not any(_is(line, known) or is_copyright(line) for line in paragraph) for paragraph in paragraphs)
     return plain <= max(_FEW, len(paragraphs) - plain)
 
@@ -144,4 +153,4 @@ def _labelled_before(lines: Sequence[str], end: int, known: frozenset[str], long
 
 
 def _is(line: str, known: frozenset[str]) -> bool:
-    return (found := label_of(line)) is not None and found.label in known
+    return label_name(line) in known

@@ -18,6 +18,7 @@ from onrecord.reading.rows.database_export.layout import (
     is_copyright,
     is_date_line,
     joined,
+    label_name,
     label_of,
     labels,
     one_line,
@@ -103,13 +104,13 @@ def _older_article(document: Sequence[str]) -> Mapping[str, object] | str:
     document = _unpaged(document)
     lines = [line.strip() for line in document]
     last = body_end(lines, labels("nexis end"), labels("nexis after body"), labels("nexis long"))
-    first = next((at for at, line in enumerate(lines[:last]) if _label(line) in header | {"body"}), None)
+    first = next((at for at, line in enumerate(lines[:last]) if label_name(line) in header | {"body"}), None)
     if first is None:  # no header at all: the title is one paragraph, and the body follows
         dated = next((at for at, line in enumerate(lines[:last]) if is_date_line(line)), 0)
         first = start = _after_paragraph(lines, _after_paragraph(lines, dated))
     else:
         start = first
-        while start < last and _label(lines[start]) in header:
+        while start < last and label_name(lines[start]) in header:
             start = _after_paragraph(lines, start)
     body = lines[start:last]
     if body and (opening := label_of(body[0])) is not None and opening.label == "body":
@@ -149,7 +150,7 @@ def _newer_article(document: Sequence[str]) -> Mapping[str, object] | str:
     start = next((at + 1 for at, line in enumerate(lines) if line == "Body"), None)
     if start is None:  # some have no such line: the body begins after the last label
         header = labels("nexis header")
-        labelled = [at for at, line in enumerate(lines[:_FARTHEST_LABEL]) if _label(line) in header]
+        labelled = [at for at, line in enumerate(lines[:_FARTHEST_LABEL]) if label_name(line) in header]
         start = labelled[-1] + 1 if labelled else 0
     outlet, date, title = _above(lines[:start])
     body = [line for line in _unpaged(lines[start:]) if title is None or line != title]
@@ -165,7 +166,7 @@ def _newer_article(document: Sequence[str]) -> Mapping[str, object] | str:
 def _above(head: Sequence[str]) -> tuple[str | None, str | None, str | None]:
     """Outlet, date and title, which stand in this order from below, above the first label or copyright notice."""
     header = labels("nexis header")
-    stop = next((at for at, line in enumerate(head) if is_copyright(line) or _label(line) in header), len(head))
+    stop = next((at for at, line in enumerate(head) if is_copyright(line) or label_name(line) in header), len(head))
     dated = next((at for at in range(stop - 1, -1, -1) if is_date_line(head[at])), None)
     if dated is None:
         lines = _block(head[:stop])
@@ -188,8 +189,8 @@ def _block(lines: Sequence[str]) -> list[str]:
             continue
         if not line or _COVER.fullmatch(line) or _PAGE.fullmatch(line) or (found and _LISTED.fullmatch(line)):
             break
-        found.insert(0, line)
-    return found
+        found.append(line)
+    return found[::-1]
 
 
 def _row(fields: Mapping[str, str], outlet: str | None, date: str | None, title: str | None) -> dict[str, object]:
@@ -218,11 +219,6 @@ def _fields(paragraphs: Sequence[Paragraph]) -> dict[str, str]:
         if (label := label_of(paragraph[0])) is not None:
             fields.setdefault(label.label, one_line([label.value, *paragraph[1:]]) or "")
     return fields
-
-
-def _label(line: str) -> str | None:
-    label = label_of(line)
-    return label.label if label else None
 
 
 def _unpaged(lines: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ from onrecord.reading.dates import iso_day
 from onrecord.reading.rows.database_export.layout import (
     body_end,
     joined,
+    label_name,
     label_of,
     labels,
     one_line,
@@ -51,7 +52,7 @@ def articles(lines: Iterable[str]) -> Iterator[Mapping[str, object] | str]:
 def _article(document: Sequence[str]) -> Iterator[Mapping[str, object] | str]:
     known = labels("proquest end") | labels("proquest other")
     lines = [line.strip() for line in document]
-    start = next((at for at, line in enumerate(lines) if _label(line) == "full_text"), None)
+    start = next((at for at, line in enumerate(lines) if label_name(line) == "full_text"), None)
     body: list[str] = []
     around = lines
     if start is not None:
@@ -82,11 +83,6 @@ def _article(document: Sequence[str]) -> Iterator[Mapping[str, object] | str]:
         "id": fields.get("proquest_document_id") or None,
         "length": words_in(f"{fields.get('word_count', '')} words"),
     }
-
-
-def _label(line: str) -> str | None:
-    label = label_of(line)
-    return label.label if label else None
 
 
 def _heading(before: Sequence[Sequence[str]]) -> str | None:
