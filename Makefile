@@ -35,7 +35,7 @@ $(VENV)/.run: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "onrecord needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.11 run" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Setting up $(VENV): a download of about 330 MB the first time, which takes a few minutes …"
+	@echo "Setting up $(VENV): a download of about 340 MB the first time, which takes a few minutes …"
 	@echo "1 of 2: PyTorch, most of the download …"
 	@$(BIN)/python -m pip install --disable-pip-version-check torch==2.13.0
 	@echo "2 of 2: onrecord and its other libraries …"

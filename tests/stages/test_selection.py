@@ -40,7 +40,7 @@ def test_what_is_less_sure_than_asked_is_left_out() -> None:
 
 
 def test_an_unknown_act_or_an_impossible_confidence_is_refused() -> None:
-    with pytest.raises(SettingsError, match="only is 'said'; choose of expressed, attitude, decision"):
+    with pytest.raises(SettingsError, match="only is 'said'; choose one of expressed, attitude, decision"):
         PipelineSettings(only=("said",))
     with pytest.raises(SettingsError, match="the minimal confidence is 2"):
         PipelineSettings(min_confidence=2)
