@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from onrecord.document import Article, Span, Speaker, Statement
 from onrecord.export.conll import COLUMNS, tokens, write_conll
-from onrecord.export.csv import harmless, write_csv
+from onrecord.export.csv import write_csv
 from onrecord.export.labels import LabelledArticle, parse_speaker, read_labelled, speaker_line, split_lines
 from onrecord.files.records import read_statements, to_line
+from onrecord.tables.formulas import harmless
 from tests.command import assert_one_clear_line, onrecord
 from tests.conftest import ARTICLES, ROOT
 from tests.labelled import ARTICLE, FIRST, LABELLED, SECOND, speakers, texts

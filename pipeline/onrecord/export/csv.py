@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -12,6 +11,7 @@ from onrecord.document import Article, Stance, Statement
 from onrecord.files.article_texts import ArticleTexts
 from onrecord.files.atomic import replacing
 from onrecord.files.records import check_text, read_statements
+from onrecord.tables.formulas import harmless
 
 _COLUMNS: Final = (
     *("id", "doc", "title", "date", "outlet", "url", "text", "form", "act"),
@@ -20,11 +20,6 @@ _COLUMNS: Final = (
     *("start", "end", "context"),
 )
 _STANCE_COLUMNS: Final = ("target", "stance", "stance_score", "stance_about")
-_BEFORE_FORMULA: Final = re.compile(r"""(?<![\s";])[\s";]*+(?=[=+\-@＝＋－＠])""")
-"""Each run of white space, quotation marks and semicolons (it may be empty) before a sign that begins a formula."""
-_SEPARATED: Final = re.compile(r"[;\t\r\n]")
-"""Where a spreadsheet that separates cells by semicolons or tabs, as those of many countries do, would begin another
-cell or row."""
 _SEPARATOR: Final = "; "
 
 
@@ -52,23 +47,6 @@ def write_csv(statements: Path, path: Path, articles: Path | None = None) -> int
             writer.writerow([*map(harmless, _cells(statement, context)), *_stance_cells(statement, targets)])
             rows += 1
     return rows
-
-
-def harmless(cell: str) -> str:
-    """``cell`` so that no spreadsheet takes it, or a part of it, for a formula: an apostrophe before each.
-
-    >>> harmless("=1+1"), harmless("Ada Lund; =1+1"), harmless("1 = 1")
-    ("'=1+1", "Ada Lund;' =1+1", '1 = 1')
-    """
-    cell = _BEFORE_FORMULA.sub(_marked, cell)
-    return f"'{cell}" if cell[:1] in {"\t", "\r", "\n"} else cell
-
-
-def _marked(before: re.Match[str]) -> str:
-    """What stands before a sign that begins a formula, with an apostrophe wherever a cell would begin."""
-    space, semicolon, last = before[0].rpartition(";")
-    start = "'" if before.start() == 0 and not semicolon else ""
-    return start + space + _SEPARATED.sub(r"\g<0>'", semicolon + last)
 
 
 def _numbers(targets: list[str]) -> range:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from onrecord.export.csv import harmless
 from onrecord.export.tei_text import xml_attribute, xml_text
 from onrecord.files.atomic import replacing
 from onrecord.files.records import read_statements
@@ -18,6 +17,7 @@ from onrecord.positions.model import load_position_model
 from onrecord.queries.positions import PositionQueries
 from onrecord.queries.speakers import SpeakerQueries
 from onrecord.queries.store import Store
+from onrecord.tables.formulas import harmless
 
 _NAMESPACE: Final = "http://graphml.graphdrawing.org/xmlns"
 _KEYS: Final = (

@@ -14,7 +14,7 @@ from onrecord.names.countries import organization_key
 from onrecord.names.forms import Words, acronyms, fold, sounding
 
 MOST: Final = 200
-"""How many that share a word are looked at: the last ones, as news goes on with whom it named last."""
+"""How many of those that share a word are kept, the first ones; they are looked at from the last on."""
 _FEWEST_TO_SOUND: Final = 5
 """Letters from which on words are the same if they sound the same, as in `similarity`."""
 

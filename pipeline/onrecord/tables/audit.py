@@ -9,6 +9,7 @@ from typing import Any, Final, TextIO
 
 from onrecord.audit.shares import MEASURES, Audit, Measure, Row, Share, Table
 from onrecord.files.console import counted
+from onrecord.tables.formulas import harmless
 from onrecord.tables.text import fit, plain, terminal_width
 
 TITLES: Final = {
@@ -27,8 +28,6 @@ NOTE: Final = (
 )
 _FIGURES: Final = 36
 """Columns to the right of the label."""
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def audit_lines(audit: Audit) -> Iterator[str]:
@@ -128,10 +127,4 @@ def write_audit_csv(audit: Audit, stream: TextIO) -> None:
             name = f"women by {row.dimension}" if table.dimension == "women" else table.dimension
             for measure in MEASURES:
                 values = ["" if value is None else _rounded(value) for _, value in _parts(row, measure)]
-                writer.writerow([name, _cell(row.label), measure, round(row.counts[measure], 4), *values])
-
-
-def _cell(text: str) -> str:
-    """``text`` so that no spreadsheet takes it for a formula."""
-    text = plain(text)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+                writer.writerow([name, harmless(plain(row.label)), measure, round(row.counts[measure], 4), *values])
