@@ -113,6 +113,32 @@ def test_articles_are_chosen_by_outlet_and_day(filters: dict[str, object], kept:
 
 
 @pytest.mark.parametrize(
+    ("filters", "kept"),
+    [
+        ({"since": "2026", "until": "2026"}, "abd"),
+        ({"since": "2026-01-01", "until": "2026-12-31"}, "abd"),
+        ({"until": "2026-03"}, "bd"),
+        ({"since": "2026-03"}, "bd"),
+        ({"since": "2026-03-01", "until": "2026-03-31"}, "bd"),
+        ({"until": "2026-03-30"}, "d"),
+        ({"since": "2026-03-02"}, "d"),
+        ({"until": "2027"}, "abd"),
+        ({"since": "2025-12"}, "abd"),
+        ({"since": "2027"}, ""),
+    ],
+)
+def test_a_date_without_day_or_month_counts_only_if_all_of_it_is_in_the_period(
+    filters: dict[str, str], kept: str
+) -> None:
+    dates = {"a": "2026", "b": "2026-03", "c": None, "d": "2026-03-02", "e": "20261", "f": "spring 2026"}
+    statements = [said(doc, WOMAN, meta=Meta(date=date)) for doc, date in dates.items()]
+    counts = count_statements(lambda: iter(statements), **filters)  # type: ignore[arg-type]
+    assert "".join(counts.articles) == kept
+    unclear = {"c", "e", "f"} | ({"a", "b"} - set(kept))
+    assert counts.undated == (unclear if filters != {"since": "2027"} else {"c", "e", "f"})
+
+
+@pytest.mark.parametrize(
     "filters", [{"since": "March"}, {"until": "2026-13"}, {"since": "2026-04", "until": "2026-03"}]
 )
 def test_what_is_not_a_date_is_said(filters: dict[str, str]) -> None:

@@ -17,15 +17,23 @@ TEXT = (
 )
 META = Meta("Harbour <to> grow", "2024-03-05", "Easton & Weston News", "https://example.org/a?b=1&c=2", "en", "utf-8")
 HARBOUR = Article("a/b c.txt", TEXT, META)
-ADA = Speaker("Ada Lund", "ada-lund", "person", "a Democrat", None, ("Lund",), 0.9)
-OMAR = Speaker("Omar Diallo", "omar-diallo", "person")
-CRITICS = Speaker(None, None, "group", None, "Critics of the port")
-AUTHORITY = Speaker("Port Authority", "port-authority", "organization", "builder")
-REPORT = Speaker(None, None, "document", None, "a report of 2024")
 
 
 def spans(*words: str) -> Spans:
     return tuple(Span(TEXT.index(piece), TEXT.index(piece) + len(piece)) for piece in words)
+
+
+ADA = Speaker("Ada Lund", "ada-lund", "person", "a Democrat", None, ("Lund",), 0.9, "named person", "feminine")
+OMAR = Speaker("Omar Diallo", "omar-diallo", "person", source_type="named person")
+ASKED = Mention("Nobody asked us", spans("Nobody asked us"))
+CRITICS = Speaker(
+    *(None, None, "group", None, "Critics of the port"),
+    source_type="unnamed group",
+    anonymous=True,
+    reason=ASKED,
+)
+AUTHORITY = Speaker("Port Authority", "port-authority", "organization", "builder")
+REPORT = Speaker(None, None, "document", None, "a report of 2024")
 
 
 def make(number: int, form: str, content: Sequence[str], speakers: Sequence[Speaker], **rest: object) -> Statement:

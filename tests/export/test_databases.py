@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import sys
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -23,7 +25,7 @@ from onrecord.export.web_annotation import write_web_annotations
 from onrecord.export.xlsx import write_xlsx
 from onrecord.files.records import to_line
 from tests.command import assert_one_clear_line, onrecord
-from tests.export.exported import HARBOUR, LABELLED_HARBOUR, STATEMENTS, write
+from tests.export.exported import ASKED, HARBOUR, LABELLED_HARBOUR, STATEMENTS, write
 from tests.labelled import LABELLED
 
 
@@ -105,6 +107,23 @@ def test_views_count_speakers_and_stances(statements: Path, tmp_path: Path) -> N
         assert roles["Ada Lund"] == "a Democrat"
 
 
+def test_the_database_tells_what_the_article_says_of_each_speaker(statements: Path, tmp_path: Path) -> None:
+    write_sqlite(statements, tmp_path / "out.db")
+    columns = "source_type, gender, anonymous, reason"
+    with opened(tmp_path / "out.db") as database:
+        rows = database.execute(
+            f"SELECT {columns}, reason_spans, score FROM statement_speakers "
+            "JOIN statements ON statements.id = statement WHERE article = 1 ORDER BY statement, place"
+        ).fetchall()
+        critics = json.dumps([list(span) for span in ASKED.spans])
+        assert rows[0] == ("named person", "feminine", 0, None, None, 0.9)
+        assert rows[2] == ("unnamed group", None, 1, "Nobody asked us", critics, None)
+        assert rows[3] == (None, None, 0, None, None, None)
+        said = database.execute(f"SELECT {columns}, act_score FROM said ORDER BY statement").fetchall()
+        assert said[2] == ("unnamed group", None, 1, "Nobody asked us", None)
+        assert said[3] == (None, None, 0, None, 0.7)
+
+
 def test_a_new_database_replaces_the_old_one_whole(statements: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.db"
     write_sqlite(statements, output, tmp_path / "news")
@@ -117,6 +136,22 @@ def test_a_new_database_replaces_the_old_one_whole(statements: Path, tmp_path: P
     write_sqlite(statements, output)
     with opened(output) as database:
         assert database.execute("SELECT COUNT(*) FROM articles").fetchone() == (1,)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+@pytest.mark.parametrize("to", ["sqlite", "xlsx", "csv", "parquet", "tei", "graphml"])
+def test_a_link_at_the_outputs_place_stays_and_what_it_leads_to_is_replaced(
+    to: str, statements: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "disk").mkdir()
+    real, link = tmp_path / "disk" / "real", tmp_path / "out"
+    real.write_bytes(b"old")
+    link.symlink_to(real)
+    result = onrecord("export", statements, "--to", to, "-o", link, "--articles", tmp_path / "news")
+    assert result.returncode == 0, result.stderr
+    assert link.is_symlink()
+    assert real.read_bytes() not in (b"old", b"")
+    assert [path.name for path in (tmp_path / "disk").iterdir()] == ["real"]
 
 
 def test_the_metadata_replaces_no_file_of_something_else(statements: Path, tmp_path: Path) -> None:
@@ -179,6 +214,12 @@ def test_the_workbook_has_statements_speakers_and_positions(statements: Path, tm
     assert cells[0]["confidence"] == 0.75  # a number
     assert (cells[4]["stance: the <port>"], cells[4]["stance: jobs"]) == ("support", "neutral")
     assert cells[5]["speakers"] == "Ada Lund; Omar Diallo"
+    assert cells[0]["speaker_scores"] == 0.9  # a number, if there is one speaker
+    columns = ("speaker_scores", "source_types", "genders", "anonymous", "reasons")
+    assert [cells[5][column] for column in columns] == [
+        *("0.9; ", "named person; named person", "feminine; ", "false; false", "; "),
+    ]
+    assert [cells[2][column] for column in columns] == [None, "unnamed group", None, "true", "Nobody asked us"]
     assert cells[0]["context"] == HARBOUR.text.strip().replace("\r\n", "\n")
     names = [row[0] for row in found["speakers"][1:]]
     assert {"Ada Lund", "Omar Diallo", "Ada Brandt"} <= set(names)
@@ -240,6 +281,18 @@ def test_export_writes_the_format_and_says_so_in_one_line(to: str, statements: P
     assert len(result.stderr.splitlines()) == 1
     assert str(output) in result.stderr
     assert output.is_file()
+
+
+def test_the_same_statements_make_the_same_bytes(statements: Path, tmp_path: Path) -> None:
+    for write_it, name in ((write_sqlite, "out.db"), (write_xlsx, "out.xlsx")):
+        written = []
+        for folder in ("first", "second"):
+            write_it(statements, tmp_path / folder / name, tmp_path / "news")
+            written.append((tmp_path / folder / name).read_bytes())
+        assert written[0] == written[1]
+    with ZipFile(tmp_path / "first" / "out.xlsx") as book:  # nor does it say when it was made
+        assert {info.date_time for info in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {*re.findall(rb"[0-9]{4}-[0-9-]+T[0-9:]+", book.read("docProps/core.xml"))} == {b"1980-01-01T00:00:00"}
 
 
 @pytest.mark.parametrize("to", ["web-annotation", "tei"])

@@ -20,6 +20,7 @@ from onrecord.files.records import read_statements, to_line
 from onrecord.tables.formulas import harmless
 from tests.command import assert_one_clear_line, onrecord
 from tests.conftest import ARTICLES, ROOT
+from tests.export.exported import LABELLED_HARBOUR, write
 from tests.labelled import ARTICLE, FIRST, LABELLED, SECOND, speakers, texts
 
 GOLD = ROOT / "data" / "gold" / "gold.jsonl"
@@ -48,14 +49,16 @@ def test_csv_has_a_row_for_each_statement_with_its_context(statements: Path, tmp
     assert second["context"] == "She called the plan a mistake."
 
 
-def test_csv_does_not_tell_how_sure_a_speaker_is(tmp_path: Path) -> None:
-    written = []
-    for score in (None, 0.25):
-        unsure = replace(FIRST, speakers=(replace(FIRST.speakers[0], score=score),))
-        (tmp_path / "out.jsonl").write_text(f"{to_line(unsure)}\n", encoding="utf-8")
-        write_csv(tmp_path / "out.jsonl", tmp_path / "out.csv")
-        written.append((tmp_path / "out.csv").read_bytes())
-    assert written[0] == written[1]
+def test_csv_tells_what_is_known_of_each_speaker_in_the_same_order(tmp_path: Path) -> None:
+    write_csv(write(tmp_path, [LABELLED_HARBOUR]), tmp_path / "out.csv")
+    rows = rows_of(tmp_path / "out.csv")
+    columns = ("speaker_scores", "source_types", "genders", "anonymous", "reasons")
+    assert [rows[5][column] for column in columns] == [
+        *("0.9; ", "named person; named person", "feminine; ", "false; false", "; "),
+    ]
+    assert [rows[2][column] for column in columns] == ["", "unnamed group", "", "true", "Nobody asked us"]
+    assert [rows[6][column] for column in columns] == [""] * 5  # nobody
+    assert [row["act_score"] for row in rows[3:5]] == ["0.7", ""]
 
 
 def test_csv_without_articles_has_no_context(statements: Path, tmp_path: Path) -> None:

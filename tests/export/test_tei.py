@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from onrecord.errors import InputError
 from onrecord.export.labels import LabelledArticle
 from onrecord.export.tei import NAMESPACE, write_tei
 from onrecord.export.tei_text import Said, paragraphs
-from tests.export.exported import HARBOUR, LABELLED_HARBOUR, STATEMENTS, write
+from tests.export.exported import ADA, HARBOUR, LABELLED_HARBOUR, OMAR, STATEMENTS, write
 from tests.labelled import ARTICLE, LABELLED, labelled
 
 ID = "{http://www.w3.org/XML/1998/namespace}id"
@@ -132,6 +133,46 @@ def test_thoughts_are_not_aloud(tmp_path: Path) -> None:
     aloud = {name: chain[0].get("aloud") for name, (_, chain) in spans_of(text).items()}
     assert aloud.pop(STATEMENTS[3].id) == "false"
     assert set(aloud.values()) == {"unknown"}
+
+
+def test_a_participant_has_type_gender_and_why_the_name_is_withheld(tmp_path: Path) -> None:
+    root = corpus(tmp_path, [LABELLED_HARBOUR])
+    ada, omar, critics, authority = next(root.iter(f"{TEI}listPerson"))
+    known = {element.get(ID): element for element in root.iter() if element.get(ID) is not None}
+    types = [known[who.get("ana")[1:]][0].text for who in (ada, omar, critics)]
+    assert types == ["named person", "named person", "unnamed group"]
+    assert authority.get("ana") is None
+    assert [who.get("gender") for who in (ada, omar, critics, authority)] == ["feminine", None, None, None]
+    notes = [[(note.get("type"), note.text) for note in who.iterfind(f"{TEI}note")] for who in (ada, critics)]
+    assert notes == [[], [(None, "Critics of the port"), ("anonymous", "Nobody asked us")]]
+
+
+def test_facts_that_only_a_later_statement_has_are_told_of_the_speaker(tmp_path: Path) -> None:
+    omar = replace(OMAR, role="an activist", gender="masculine", anonymous=True)
+    later = replace(STATEMENTS[5], speakers=(ADA, omar))
+    labelled = LabelledArticle(HARBOUR, (*STATEMENTS[:5], later))
+    (found,) = (who for who in corpus(tmp_path, [labelled]).iter(f"{TEI}person") if who[0].text == "Omar Diallo")
+    assert found.get("gender") == "masculine"
+    assert [child.tag.removeprefix(TEI) for child in found] == ["persName", "idno", "occupation", "note"]
+    assert (found[-1].get("type"), found[-1].text) == ("anonymous", None)
+
+
+def test_probabilities_say_of_which_statement_and_value_they_are(tmp_path: Path) -> None:
+    root = corpus(tmp_path, [LABELLED_HARBOUR])
+    numbers = {said.get(ID): said.get("n") for said in root.iter(f"{TEI}said")}
+    known = {element.get(ID): element for element in root.iter() if element.get(ID) is not None}
+    found = {
+        (numbers[each.get("target")[1:]], each.get("match"), known[each.get("assertedValue")[1:]][0].text):
+        float(each.get("degree"))
+        for each in root.iter(f"{TEI}certainty")
+    }  # fmt: skip
+    assert found == {
+        (STATEMENTS[0].id, "@who", "Ada Lund"): 0.9,
+        (STATEMENTS[0].id, "@ana", "support"): 0.8,
+        (STATEMENTS[3].id, "@ana", "attitude"): 0.7,
+        (STATEMENTS[4].id, "@ana", "support"): 0.8,
+        (STATEMENTS[5].id, "@who", "Ada Lund"): 0.9,
+    }
 
 
 def test_the_header_has_what_is_known_of_the_article(tmp_path: Path) -> None:

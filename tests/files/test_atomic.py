@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from onrecord.files import atomic
-from onrecord.files.atomic import put_in_place, replacing, replacing_folder
+from onrecord.files.atomic import fresh_path, put_in_place, replacing, replacing_folder
 
 
 def names(folder: Path) -> list[str]:
@@ -42,6 +42,22 @@ def test_permissions_and_links_stay(tmp_path: Path) -> None:
     assert link.is_symlink()
     assert path.read_text() == "new"
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+def test_a_link_to_another_folder_stays_whoever_made_the_file(tmp_path: Path) -> None:
+    there, here = tmp_path / "there", tmp_path / "here"
+    there.mkdir()
+    here.mkdir()
+    (here / "a.db").symlink_to(there / "real.db")
+    for content in ("first", "second"):
+        fresh = fresh_path(here / "a.db")
+        assert fresh.parent == there  # on another disk, it could not be renamed
+        fresh.write_text(content)
+        put_in_place(fresh, here / "a.db")
+        assert (here / "a.db").is_symlink()
+        assert (there / "real.db").read_text() == content
+        assert (names(here), names(there)) == (["a.db"], ["real.db"])
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is full")

@@ -9,6 +9,7 @@ import lzma
 import os
 import random
 import tarfile
+import time
 import tracemalloc
 import zipfile
 from collections import Counter
@@ -219,6 +220,48 @@ def test_members_of_a_zip_that_share_their_bytes_are_one_fault(tmp_path: Path) -
     assert {"a.txt", "c.txt"} <= set(texts)
     assert len(texts) <= 3
     assert faults == ["a.zip: 50 members share their bytes, as they only do in a zip bomb; not read; pack it again"]
+
+
+@pytest.mark.parametrize("before", [b"", b"#!/bin/sh of an archive that unpacks itself"])
+@pytest.mark.parametrize("comment", [b"", b"PK packed by hand"])
+def test_a_name_in_a_zip_that_is_not_the_utf_8_it_is_said_to_be_costs_no_other_member(
+    tmp_path: Path, before: bytes, comment: bytes
+) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, text in (("é1.txt", article(1)), ("caf€.txt", article(2)), ("ü3.txt", article(3) * 20_000)):
+            packed.writestr(name, text)
+        packed.comment = comment
+    for wrong in (b"caf\x82--", b"caf\xff\xfe\xfd"):  # in a code page of DOS, and in none
+        data = before + stream.getvalue().replace("caf€".encode(), wrong)
+        texts, faults = found_in(tmp_path / "a.zip", data)
+        assert faults == []
+        assert list(texts) == ["é1.txt", f"{wrong.decode('cp437')}.txt", "ü3.txt"]
+        assert list(texts.values()) == [article(1), article(2), article(3) * 20_000]
+
+
+def test_a_wrong_name_in_a_zip_with_the_end_of_a_large_one_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 1)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for name in ("a.txt", "caf€.txt", "b.txt"):
+            packed.writestr(name, article(1))
+    assert b"PK\x06\x06" in stream.getvalue()
+    texts, faults = found_in(tmp_path / "a.zip", stream.getvalue().replace("€".encode(), b"\xff\xfe\xfd"))
+    assert (len(texts), set(texts.values()), faults) == (3, {article(1)}, [])
+
+
+def test_a_wrong_name_in_a_zip_of_many_members_is_read_in_time(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for number in range(3_000):
+            packed.writestr(f"€{number}.txt", b"x")
+    started = time.process_time()
+    texts, faults = found_in(tmp_path / "a.zip", stream.getvalue().replace("€".encode(), b"\xff\xfe\xfd"))
+    assert (len(texts), faults) == (3_000, [])
+    assert time.process_time() - started < 5  # seconds
 
 
 def found_in_zip(path: Path) -> tuple[list[str], list[str]]:

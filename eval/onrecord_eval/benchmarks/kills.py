@@ -1,6 +1,6 @@
 """Kills every command that writes files at random moments: what is there afterwards is the old file or the new, whole.
 
-    python -m onrecord_eval.benchmarks.kills [--kills 50] [--articles 300] [--model small]
+    python -m onrecord_eval.benchmarks.kills [--kills 50] [--articles 300] [--model small] [--only NAME]…
 
 Each command is first run to its end, for the bytes that it should write. Then it is killed by SIGKILL again and again,
 each time with what an earlier run has written in place, and at last runs to its end once more. ``extract`` reads a
@@ -28,7 +28,12 @@ from onrecord_eval.benchmarks.made.articles import synthetic_articles, write_art
 from onrecord_eval.benchmarks.measuring import option_parser, print_table
 from onrecord_eval.benchmarks.report import synthetic_statements
 
-FORMATS: Final = ("csv", "parquet", "brat", "label-studio", "conll", "web-annotation", "tei", "schema-org")
+FORMATS: Final = (
+    *("csv", "xlsx", "parquet", "sqlite", "brat", "label-studio", "conll", "web-annotation", "tei", "schema-org"),
+    *("graphml", "network-csv"),
+)
+_SECOND_FILES: Final = {"label-studio": ["out.xml"], "sqlite": ["out.metadata.json"]}
+"""What some formats write beside the output ``out``."""
 _LINES_OF_AN_EARLIER_STATEMENTS_FILE: Final = 7
 
 _LATEST: Final = 1.2
@@ -144,8 +149,8 @@ def export_commands(folder: Path, articles: int) -> Mapping[str, tuple[list[str 
     for few in (True, False):
         statements.write_text("".join(lines[:_LINES_OF_AN_EARLIER_STATEMENTS_FILE] if few else lines), encoding="utf-8")
         for name in FORMATS:
-            output = folder / f"out-{name}" / ("tasks.json" if name == "label-studio" else "out")
-            outputs = [output, output.with_suffix(".xml")] if name == "label-studio" else [output]
+            output = folder / f"out-{name}" / "out"
+            outputs = [output, *(output.with_name(second) for second in _SECOND_FILES.get(name, ()))]
             command: list[str | Path] = ["export", statements, "--to", name, "-o", output, "--articles", texts]
             commands[f"export --to {name}"] = command, outputs
             if few and name != "brat":  # which wants an empty folder
@@ -201,18 +206,21 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=50, help="how often each command is killed")
     parser.add_argument("--articles", type=int, default=300, help="how many articles there are")
     parser.add_argument("--model", default="small", help="the model that extract uses")
-    parser.add_argument("--only", metavar="NAME", help="only commands whose name has this in it, such as import")
+    parser.add_argument(
+        "--only", action="append", metavar="NAME", help="only commands whose name has this in it; may be repeated"
+    )
     options = parser.parse_args()
     rows = [("command", "killed in time", "old", "new", "faults", "files left")]
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         commands = dict(export_commands(folder, options.articles))
-        if not options.only or options.only in "extract":
+        wanted: list[str] = options.only or [""]
+        if any(part in "extract" for part in wanted):
             write_articles(folder / "news", synthetic_articles(options.articles))
             output = folder / "out-extract" / "out.jsonl"
             command: list[str | Path] = ["extract", folder / "news", "-o", output, "--model", options.model]
             commands["extract"] = [*command, "--threads", "1"], [output, output.with_name("out.texts.sqlite")]
-        chosen = {name: each for name, each in commands.items() if not options.only or options.only in name}
+        chosen = {name: each for name, each in commands.items() if any(part in name for part in wanted)}
         for name, (command, outputs) in chosen.items():
             found = kill_at_random(command, outputs, options.kills, resumes=name == "extract")
             numbers = (str(found.kills), str(found.old), str(found.new))

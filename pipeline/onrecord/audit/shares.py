@@ -106,11 +106,15 @@ class Audit:
 
 @dataclass(slots=True)
 class Counts:
-    """The facts of a collection, added up by article. ``cells`` are counts by dimension, class and unit."""
+    """The facts of a collection, added up by article. ``cells`` are counts by dimension, class and unit.
+
+    ``undated`` are articles that are left out, as nothing tells whether they are of the period that was asked for.
+    """
 
     articles: dict[str, int] = field(default_factory=dict)
     cells: dict[tuple[str, str], dict[int, list[float]]] = field(default_factory=dict)
     statements: float = 0.0
+    undated: set[str] = field(default_factory=set)
 
     def add(self, facts: Iterable[Fact]) -> None:
         """Adds facts, of any articles."""

@@ -11,7 +11,7 @@ import typer
 
 from onrecord.cli.options import SkipDuplicates, Statements
 from onrecord.errors import InputError, SettingsError
-from onrecord.files.console import one_line_errors, printable, say, standard_output
+from onrecord.files.console import counted, one_line_errors, printable, say, standard_output
 
 if TYPE_CHECKING:
     from onrecord.document import Statement
@@ -56,6 +56,9 @@ def audit(
         known = measured_errors() if errors is None else read_errors(_text_of(errors), str(errors))
         settings = AuditSettings(draws=draws, seed=seed, speakers=speakers)
         counts = count_statements(_reader(statements, skip_duplicates), outlet or (), since, until)
+        if counts.undated:
+            left = counted(len(counts.undated), "article")
+            say(f"left out {left} whose date does not tell whether it is in the period")
         if not counts.articles:
             raise InputError(f"{statements}: no statements to count; check the file and the filters")
         found = take_shares(counts, known, settings)

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from onrecord.document import Article, Stance, Statement
+from onrecord.document import Article, Speaker, Stance, Statement
 from onrecord.files.article_texts import ArticleTexts
 from onrecord.files.atomic import replacing
 from onrecord.files.records import check_text, read_statements
 from onrecord.tables.formulas import harmless
 
+SPEAKER_COLUMNS: Final = (
+    *("speakers", "speaker_ids", "kinds", "roles", "speaker_scores"),
+    *("source_types", "genders", "anonymous", "reasons"),
+)
+"""All speakers of a statement, in the same order in each column."""
 _COLUMNS: Final = (
-    *("id", "doc", "title", "date", "outlet", "url", "text", "form", "act"),
-    *("speakers", "speaker_ids", "kinds", "roles", "cue", "source", "via"),
+    *("id", "doc", "title", "date", "outlet", "url", "text", "form", "act", "act_score"),
+    *SPEAKER_COLUMNS,
+    *("cue", "source", "via"),
     *("confidence", "cluster", "attribution_conflict", "duplicate_of"),
     *("start", "end", "context"),
 )
 _STANCE_COLUMNS: Final = ("target", "stance", "stance_score", "stance_about")
-_SEPARATOR: Final = "; "
+SEPARATOR: Final = "; "
 
 
 def write_csv(statements: Path, path: Path, articles: Path | None = None) -> int:
@@ -67,8 +73,21 @@ def _with_context(statements: Iterable[Statement], texts: ArticleTexts) -> Itera
         yield statement, article.slice((statement.context,)).strip()
 
 
+def speaker_cells(speakers: Sequence[Speaker]) -> list[str]:
+    """A cell for each of `SPEAKER_COLUMNS`, with what is known of each speaker or nothing, apart by semicolons."""
+    known = [
+        (
+            *(who.name or who.description, who.id, who.kind, who.role, who.score),
+            *(who.source_type, who.gender, str(who.anonymous).lower(), who.reason and who.reason.text),
+        )
+        for who in speakers
+    ]
+    columns = zip(*known, strict=True) if known else [()] * len(SPEAKER_COLUMNS)
+    return [SEPARATOR.join("" if value is None else str(value) for value in column) for column in columns]
+
+
 def _cells(statement: Statement, context: str) -> list[str]:
-    speakers, meta = statement.speakers, statement.meta
+    meta = statement.meta
     return [
         statement.id,
         statement.doc,
@@ -79,10 +98,8 @@ def _cells(statement: Statement, context: str) -> list[str]:
         statement.text,
         statement.form,
         statement.act or "",
-        _SEPARATOR.join(speaker.name or speaker.description or "" for speaker in speakers),
-        _SEPARATOR.join(speaker.id or "" for speaker in speakers),
-        _SEPARATOR.join(speaker.kind for speaker in speakers),
-        _SEPARATOR.join(speaker.role or "" for speaker in speakers),
+        "" if statement.act_score is None else str(statement.act_score),
+        *speaker_cells(statement.speakers),
         *(mention.text if mention else "" for mention in (statement.cue, statement.source, statement.via)),
         "" if statement.confidence is None else str(statement.confidence),
         statement.cluster or "",

@@ -1,7 +1,7 @@
 """A SQLite database for Datasette or any SQL: tables with keys between them, views, and a full-text index.
 
 Beside it goes a metadata file for Datasette, which describes the tables and columns. What a line of output says has a
-column of its own, except a speaker's ``source_type``, ``gender``, ``anonymous`` and ``reason``; spans are JSON.
+column of its own; spans are JSON.
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ class _Loader:
             self.statements += 1
             self._add_statement(statement, article)
             self._database.execute_many(
-                "INSERT INTO statement_speakers VALUES (?, ?, ?, ?, ?, ?)", list(self._speakers(statement))
+                "INSERT INTO statement_speakers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                list(self._speakers(statement)),
             )
             self._database.execute_many(
                 "INSERT INTO stances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", list(self._stances(statement))
@@ -131,7 +132,10 @@ class _Loader:
     def _speakers(self, statement: Statement) -> Iterator[tuple[object, ...]]:
         for place, speaker in enumerate(statement.speakers, 1):
             number = self._speaker(statement.doc, speaker)
-            yield (self.statements, place, number, speaker.role, speaker.description, speaker.score)
+            yield (
+                *(self.statements, place, number, speaker.role, speaker.description, speaker.score),
+                *(speaker.source_type, speaker.gender, speaker.anonymous, *_mention(speaker.reason)),
+            )
 
     def _speaker(self, doc: str, speaker: Speaker) -> int:
         """The number of a speaker, who is entered as soon as they appear."""

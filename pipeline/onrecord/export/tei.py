@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, get_args
 
-from onrecord.document import Article, Form, Meta, Speaker, StanceLabel, Statement
+from onrecord.document import Article, Form, Meta, SourceType, Speaker, StanceLabel, Statement
 from onrecord.errors import InputError
 from onrecord.export.articles import each_article
 from onrecord.export.labels import LabelledArticle
@@ -23,6 +23,7 @@ from onrecord.queries.store import speaker_key
 from onrecord_models.labels import ACTS
 
 NAMESPACE: Final = "http://www.tei-c.org/ns/1.0"
+_SOURCE_TYPE: Final = "source_type"
 _WHEN: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)?)?)?)?")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 
@@ -61,6 +62,7 @@ def _corpus_header() -> Iterator[str]:
     yield "</application></appInfo><classDecl>"
     yield from _taxonomy("form", "How the words are reported", get_args(Form))
     yield from _taxonomy("act", "What is reported: that it was said, thought or decided", ACTS)
+    yield from _taxonomy(_SOURCE_TYPE, "What kind of source this is", get_args(SourceType))
     yield "</classDecl></encodingDesc>"
     yield "</teiHeader>"
 
@@ -68,8 +70,12 @@ def _corpus_header() -> Iterator[str]:
 def _taxonomy(identifier: str, description: str, categories: Sequence[str]) -> Iterator[str]:
     yield f'<taxonomy xml:id="{identifier}"><desc>{xml_text(description)}</desc>'
     for category in categories:
-        yield f'<category xml:id="{identifier}.{category}"><catDesc>{xml_text(category)}</catDesc></category>'
+        yield f'<category xml:id="{_category(identifier, category)}"><catDesc>{xml_text(category)}</catDesc></category>'
     yield "</taxonomy>"
+
+
+def _category(taxonomy: str, category: str) -> str:
+    return f"{taxonomy}.{category.replace(' ', '-')}"
 
 
 @dataclass(slots=True)
@@ -83,14 +89,25 @@ class _Known:
     def add(self, statement: Statement) -> None:
         for speaker in statement.speakers:
             key = speaker_key(statement.doc, speaker)
-            _, known = self.speakers.setdefault(key, (f"{self.prefix}.p{len(self.speakers) + 1}", speaker))
-            if known.role is None and speaker.role is not None:  # an article gives a role once
-                self.speakers[key] = (self.speakers[key][0], speaker)
+            name, known = self.speakers.get(key, (f"{self.prefix}.p{len(self.speakers) + 1}", speaker))
+            self.speakers[key] = name, _completed(known, speaker)
         for stance in statement.stance:
             self.targets.setdefault(stance.target, f"{self.prefix}.t{len(self.targets) + 1}")
 
     def of(self, statement: Statement) -> list[str]:
         return [self.speakers[speaker_key(statement.doc, speaker)][0] for speaker in statement.speakers]
+
+
+def _completed(known: Speaker, other: Speaker) -> Speaker:
+    """``known`` with what only another statement tells: an article gives a role, a gender or a reason once."""
+    return replace(
+        known,
+        role=known.role or other.role,
+        source_type=known.source_type or other.source_type,
+        gender=known.gender or other.gender,
+        anonymous=known.anonymous or other.anonymous,
+        reason=known.reason or other.reason,
+    )
 
 
 def _article(labelled: LabelledArticle, prefix: str) -> Iterator[str]:
@@ -117,13 +134,19 @@ def _article(labelled: LabelledArticle, prefix: str) -> Iterator[str]:
         yield from (_participant(identifier, speaker) for identifier, speaker in others)
         yield "</listPerson></particDesc>"
     yield "</profileDesc></teiHeader>"
-    if documents:
-        yield "<standOff><listBibl>"
-        for identifier, who in documents:
-            yield f'<bibl xml:id="{identifier}"><title>{xml_text(who.name or who.description or "")}</title></bibl>'
-        yield "</listBibl></standOff>"
+    numbered = [(f"{prefix}.s{place}", statement) for place, statement in enumerate(labelled.statements, 1)]
+    degrees = [degree for identifier, statement in numbered for degree in _degrees(statement, identifier, known)]
+    if documents or degrees:
+        yield "<standOff>"
+        if documents:
+            yield "<listBibl>"
+            for identifier, who in documents:
+                yield f'<bibl xml:id="{identifier}"><title>{xml_text(who.name or who.description or "")}</title></bibl>'
+            yield "</listBibl>"
+        yield from degrees
+        yield "</standOff>"
     yield "<text><body><div>"
-    said = [_said(statement, f"{prefix}.s{place}", known) for place, statement in enumerate(labelled.statements, 1)]
+    said = [_said(statement, identifier, known) for identifier, statement in numbered]
     yield from paragraphs(article, labelled.statements, said)
     yield "</div></body></text>"
     yield "</TEI>"
@@ -156,7 +179,28 @@ def _participant(identifier: str, speaker: Speaker) -> str:
         parts.append(f"<occupation>{xml_text(speaker.role)}</occupation>")
     notes = [speaker.description, speaker.role if element != "person" else None]
     parts += [f"<note>{xml_text(note)}</note>" for note in notes if note]
-    return f'<{element} xml:id="{identifier}">{"".join(parts)}</{element}>'
+    if speaker.anonymous:  # without words, if the article does not say why
+        parts.append(f'<note type="anonymous">{xml_text(speaker.reason.text if speaker.reason else "")}</note>')
+    facts = f' ana="#{_category(_SOURCE_TYPE, speaker.source_type)}"' if speaker.source_type else ""
+    if speaker.gender and element != "org":
+        facts += f' gender="{speaker.gender}"'
+    return f'<{element} xml:id="{identifier}"{facts}>{"".join(parts)}</{element}>'
+
+
+def _degrees(statement: Statement, identifier: str, known: _Known) -> Iterator[str]:
+    """How probable each speaker, the act and each stance is: an attribute of the statement has several values."""
+    speakers = zip(known.of(statement), statement.speakers, strict=True)
+    asserted = [("@who", name, who.score) for name, who in dict(speakers).items()]
+    asserted.append(("@ana", f"act.{statement.act}", statement.act_score if statement.act else None))
+    asserted += [
+        ("@ana", f"{known.targets[stance.target]}.{stance.label}", stance.score)
+        for stance in statement.stance
+        if stance.label != "unclear"  # its score is that of another label
+    ]
+    for attribute, value, score in asserted:
+        if score is not None:
+            place = f'target="#{identifier}" match="{attribute}" locus="value"'
+            yield f'<certainty {place} assertedValue="#{value}" degree="{score}"/>'
 
 
 def _said(statement: Statement, identifier: str, known: _Known) -> Said:

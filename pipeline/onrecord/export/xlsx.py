@@ -6,13 +6,16 @@ Texts are written as texts, whatever they look like: no cell is a formula or a l
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from onrecord.document import Statement
 from onrecord.errors import OutputError
 from onrecord.export.articles import each_article
+from onrecord.export.csv import SEPARATOR, SPEAKER_COLUMNS, speaker_cells
 from onrecord.files.atomic import replacing_bytes
 from onrecord.files.records import read_statements
 from onrecord.positions.model import load_position_model
@@ -28,12 +31,14 @@ _LONGEST: Final = 32_767
 """Characters of a cell, in UTF-16."""
 _MOST_ROWS: Final = 1_048_576
 _MOST_COLUMNS: Final = 16_384
-_SEPARATOR: Final = "; "
 _COLUMNS: Final = (
     *("id", "doc", "title", "date", "outlet", "url", "text", "form", "act", "act_score"),
-    *("speakers", "speaker_ids", "kinds", "roles", "speaker_scores", "cue", "source", "via"),
+    *SPEAKER_COLUMNS,
+    *("cue", "source", "via"),
     *("confidence", "cluster", "attribution_conflict", "duplicate_of", "start", "end", "context"),
 )
+_NO_TIME: Final = datetime(1980, 1, 1)
+"""The first moment that a ZIP can tell."""
 _WIDE: Final = frozenset({"text", "context", "title", "deciding"})
 
 
@@ -87,7 +92,14 @@ class _Book:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{number}"
 
     def save(self, stream: BinaryIO) -> None:
-        self._book.save(stream)
+        """Writes the workbook, whose bytes depend on nothing but its cells: it does not say when it was made."""
+        from openpyxl.writer.excel import ExcelWriter
+
+        properties = self._book.properties
+        properties.creator = "onrecord"
+        properties.created = properties.modified = _NO_TIME  # a workbook must have these
+        with _TimelessZip(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            ExcelWriter(self._book, archive).save()
 
     def _cell(self, sheet: Any, text: str) -> Any:
         """A cell told to hold a text: openpyxl would take ``=1`` for a formula, and ``#N/A`` for an error."""
@@ -109,6 +121,15 @@ class _Book:
         return f"{short}…"
 
 
+class _TimelessZip(zipfile.ZipFile):
+    """A ZIP whose members do not say when they were written."""
+
+    def open(self, name: str | zipfile.ZipInfo, mode: Any = "r", *arguments: Any, **options: Any) -> Any:
+        if isinstance(name, zipfile.ZipInfo) and mode == "w":
+            name.date_time = _NO_TIME.timetuple()[:6]
+        return super().open(name, mode, *arguments, **options)
+
+
 def _stance_columns(targets: Sequence[str]) -> list[str]:
     return [f"{column}: {target}" for target in targets for column in ("stance", "stance_score", "stance_about")]
 
@@ -125,12 +146,10 @@ def _cells(statement: Statement, context: str | None) -> Iterator[_Cell]:
     meta, who = statement.meta, statement.speakers
     yield from (statement.id, statement.doc, meta.title, meta.date, meta.outlet, meta.url, statement.text)
     yield from (statement.form, statement.act, statement.act_score)
-    yield _SEPARATOR.join(speaker.name or speaker.description or "" for speaker in who)
-    yield _SEPARATOR.join(speaker.id or "" for speaker in who)
-    yield _SEPARATOR.join(speaker.kind for speaker in who)
-    yield _SEPARATOR.join(speaker.role or "" for speaker in who)
-    scores = [speaker.score for speaker in who]
-    yield scores[0] if len(scores) == 1 else _SEPARATOR.join("" if score is None else str(score) for score in scores)
+    speakers: dict[str, _Cell] = dict(zip(SPEAKER_COLUMNS, speaker_cells(who), strict=True))
+    if len(who) == 1:
+        speakers["speaker_scores"] = who[0].score  # a number
+    yield from speakers.values()
     yield from (mention.text if mention else None for mention in (statement.cue, statement.source, statement.via))
     yield statement.confidence
     yield statement.cluster
@@ -174,5 +193,5 @@ def _position_rows(queries: PositionQueries) -> Iterator[list[_Cell]]:
             *(position.name, position.speaker, position.description, position.target),
             *(position.side, position.probability),
             *(chances.get(side) for side in ("support", "oppose", "mixed", "no side")),
-            *(position.statements, _SEPARATOR.join(position.deciding)),
+            *(position.statements, SEPARATOR.join(position.deciding)),
         ]

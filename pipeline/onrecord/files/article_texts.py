@@ -40,6 +40,7 @@ class ArticleTexts:
         Raises:
             InputError: ``articles`` is neither, or a file of kept texts cannot be read.
         """
+        self.places = statements, articles
         self.folder = articles
         kept = None if statements is None else texts_path(statements)
         if articles is not None and is_kept_texts(articles):

@@ -47,7 +47,6 @@ def replacing_bytes(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
             with path.open("wb") as file:
                 yield file
             return
-        path = Path(os.path.realpath(path))  # a link stays one
         fresh = fresh_path(path)
         try:
             with fresh.open("wb") as file:
@@ -60,7 +59,11 @@ def replacing_bytes(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
 
 
 def fresh_path(path: Path) -> Path:
-    """Where the file that will replace ``path`` is written: beside it, so that it only has to be renamed."""
+    """Where the file that will replace ``path`` is written: beside it, so that it only has to be renamed.
+
+    If ``path`` is a link, that is beside the file that it leads to.
+    """
+    path = Path(os.path.realpath(path))
     name = path.name
     if len(os.fsencode(name)) > _LONGEST_NAME:
         name = hashlib.sha256(os.fsencode(name)).hexdigest()[:16]
@@ -70,11 +73,12 @@ def fresh_path(path: Path) -> Path:
 def put_in_place(fresh: Path, path: Path, *, durable: bool = True) -> None:
     """Renames the finished file ``fresh`` to ``path``, with the permissions of the file that it replaces.
 
-    ``durable`` waits until all of it is on the disk.
+    A link stays one: the file that it leads to is replaced. ``durable`` waits until all of it is on the disk.
     """
     if durable:
         with naming(path), fresh.open("r+b") as file:
             os.fsync(file.fileno())
+    path = Path(os.path.realpath(path))
     with suppress(OSError):
         shutil.copymode(path, fresh)
     fresh.replace(path)

@@ -11,7 +11,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Final, Literal, Self
 
-from onrecord.document import Meta, Speaker, Stance, Statement
+from onrecord.document import SCHEMA, Meta, Speaker, Stance, Statement, record_adapter
 from onrecord.files.records import to_line
 from onrecord.files.sqlite import Database
 from onrecord.names.forms import fold
@@ -106,7 +106,7 @@ class Store:
             wording = None if statement.cluster is None else wording_of(statement)
             size = len(wording.words) if wording else 0
             sameness = (statement.cluster, statement.attribution_conflict, size)
-            rows.append((number, doc, statement.content[0].start, 0, statement.form, *sameness, to_line(statement)))
+            rows.append((number, doc, statement.content[0].start, 0, statement.form, *sameness, _line(statement)))
             for key, speaker in _speakers(statement).items():
                 name = speaker.name or speaker.description or ""
                 who = (bool(speaker.name), doc, statement.form, name, speaker.id, speaker.kind, speaker.role)
@@ -118,6 +118,17 @@ class Store:
         self.database.execute_many("INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self.database.execute_many("INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", said)
         self.database.execute_many("INSERT INTO stance VALUES (?, ?, ?, ?, ?, ?, ?, ?)", stances)
+
+
+def _line(statement: Statement) -> str:
+    """The statement's output line, made four times as fast as `to_line` makes one that people and terminals may see."""
+    from pydantic_core import PydanticSerializationError
+
+    try:
+        fields = record_adapter().dump_json(statement).decode()
+    except PydanticSerializationError:  # half a surrogate pair
+        return to_line(statement)
+    return f'{{"schema":"{SCHEMA}",{fields[1:]}'
 
 
 def _speakers(statement: Statement) -> dict[str, Speaker]:

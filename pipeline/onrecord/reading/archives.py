@@ -14,8 +14,9 @@ import struct
 import tarfile
 import zipfile
 import zlib
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
@@ -37,6 +38,11 @@ _INNER: Final = (*ZIP, *TAR, ".7z", ".rar")
 
 _ZIP_HEADER: Final = 30
 """Bytes of a member's header, without its name."""
+
+_IN_UTF_8: Final = 0x08
+"""The flag of a ZIP's member whose name is in UTF-8, in the second byte of its flags."""
+_LONGEST_ZIP_END: Final = 65_535 + 22 + 76
+"""Bytes of the record at a ZIP's end, with its longest comment and what stands before it in a large archive."""
 
 DAMAGE: Final = (
     OSError,
@@ -107,8 +113,8 @@ def _wrong_name(name: str) -> str | None:
 
 
 def _in_zip(path: Path) -> Iterator[Found]:
-    with zipfile.ZipFile(path) as archive:
-        infos = archive.infolist()
+    with ExitStack() as stack:
+        infos = _open_zip(path, stack).infolist()
         overlapping = _overlapping(infos)
         for info in infos:
             fault = None
@@ -127,6 +133,58 @@ def _in_zip(path: Path) -> Iterator[Found]:
                 Member("", 0, 0),
                 f"{len(overlapping):,} members share their bytes, as they only do in a zip bomb; not read",
             )
+
+
+def _open_zip(path: Path, stack: ExitStack) -> zipfile.ZipFile:
+    """The archive, also if a name in it is said to be UTF-8 and is not, for which `zipfile` refuses all of it."""
+    try:
+        return stack.enter_context(zipfile.ZipFile(path))
+    except UnicodeDecodeError:
+        file = stack.enter_context(path.open("rb"))
+        stream = io.BufferedReader(_Altered(file, _without_false_flags(file)))
+        return stack.enter_context(zipfile.ZipFile(stream))
+
+
+def _without_false_flags(file: IO[bytes]) -> dict[int, int]:
+    """Where the file says of a name that it is UTF-8, though it is not: those bytes without this flag.
+
+    They are in the table of contents and in the member's own header. Such a name is read as one without the flag, in
+    the code page of DOS.
+    """
+    size = file.seek(0, io.SEEK_END)
+    tail_at = max(0, size - _LONGEST_ZIP_END)
+    file.seek(tail_at)
+    tail = file.read()
+    end = tail.rfind(b"PK\x05\x06")
+    length, offset = struct.unpack_from("<LL", tail, end + 12)
+    if tail.startswith(b"PK\x06\x06", max(0, end - 76)):  # an archive of over 4 GB or 65,535 members
+        end -= 76
+        length, offset = struct.unpack_from("<QQ", tail, end + 40)
+    start = tail_at + end - length
+    before = start - offset  # bytes of the file before the archive, which its offsets do not count
+    file.seek(start)
+    directory = file.read(length)
+    altered: dict[int, int] = {}
+    at = 0
+    while directory.startswith(b"PK\x01\x02", at) and at + 46 <= len(directory):
+        flags = directory[at + 9]
+        lengths = struct.unpack_from("<HHH", directory, at + 28)
+        if flags & _IN_UTF_8 and not _is_utf_8(directory[at + 46 : at + 46 + lengths[0]]):
+            altered[start + at + 9] = flags & ~_IN_UTF_8
+            (header,) = struct.unpack_from("<L", directory, at + 42)
+            file.seek(before + header + 7)
+            if own := file.read(1):
+                altered[before + header + 7] = own[0] & ~_IN_UTF_8
+        at += 46 + sum(lengths)
+    return altered
+
+
+def _is_utf_8(name: bytes) -> bool:
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _overlapping(infos: Sequence[zipfile.ZipInfo]) -> set[int]:
@@ -171,7 +229,7 @@ class Archive:
         self._zip: zipfile.ZipFile | None = None
         with ExitStack() as stack:
             if path.name.lower().endswith(ZIP):
-                self._zip = stack.enter_context(zipfile.ZipFile(path))
+                self._zip = _open_zip(path, stack)
                 self._infos = {info.header_offset: info for info in self._zip.infolist()}
             else:
                 self._tar, most = _open_tar(path, stack)
@@ -224,6 +282,37 @@ class LastArchive:
         if self._archive is not None:
             self._archive.close()
             self._archive = None
+
+
+class _Altered(io.RawIOBase):
+    """Another stream with some bytes altered."""
+
+    def __init__(self, stream: IO[bytes], altered: Mapping[int, int]) -> None:
+        super().__init__()
+        self._stream = stream
+        self._altered = altered
+        self._places = sorted(altered)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._stream.seek(offset, whence)
+
+    def readinto(self, buffer: Any) -> int:
+        start = self._stream.tell()
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        first, last = (bisect_left(self._places, place) for place in (start, start + len(data)))
+        for place in self._places[first:last]:
+            buffer[place - start] = self._altered[place]
+        return len(data)
 
 
 class _Part(io.RawIOBase):

@@ -105,7 +105,7 @@ class ArticleReader:
             if not isinstance(error, ValueError):  # after which the file can be read on
                 self._close_rows()
             raise InputError(f"{item.where}: cannot be read ({reason_of(error)}); repair the row") from error
-        return row_article(row, item.doc, item.where, item.file.fields)
+        return row_article(row, item.doc, item.where, item.file.fields, BY_NAME[item.file.format].page_first)
 
     def _bytes(self, file: File) -> bytes:
         """The file's bytes, or one more than an article may have."""

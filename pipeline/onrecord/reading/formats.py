@@ -45,6 +45,7 @@ class Format:
         signature: bytes that all files of it begin with.
         unpacks: the compression that the module undoes itself, to get past damage in it.
         wanted: what a file of these endings must be, where its bytes decide whether it is read.
+        page_first: what a page in a row says before the row does, as the row only has it from elsewhere.
         needs: the package that must be importable, and the extra of onrecord that installs it.
     """
 
@@ -59,6 +60,7 @@ class Format:
     signature: bytes = b""
     unpacks: str | None = None
     wanted: str = ""
+    page_first: tuple[str, ...] = ()
     needs: tuple[str, str] | None = None
 
     @property
@@ -134,7 +136,16 @@ FORMATS: Final[tuple[Format, ...]] = (
         in_text=True,
         wanted="not XML of a kind that is read; RSS, Atom, NITF, NewsML and XHTML are",
     ),
-    Format("warc", "WARC page", (".warc",), "rows.warc", many=True, signature=b"WARC/", unpacks="gzip"),
+    Format(
+        "warc",
+        "WARC page",
+        (".warc",),
+        "rows.warc",
+        many=True,
+        signature=b"WARC/",
+        unpacks="gzip",
+        page_first=("url",),  # the page knows its own address; the crawler, where it went
+    ),
     Format("export", "export item", (), "rows.database_export", many=True, recognised=True, in_text=True),
     Format("document export", "export item", (), "rows.database_export.documents", many=True),
     Format("xlsx", "table row", (".xlsx",), "rows.spreadsheet", many=True, has_columns=True),

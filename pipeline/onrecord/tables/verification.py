@@ -21,8 +21,11 @@ _INDENT: Final = 4
 _KINDS: Final = {"same": "same", "added": "new", "left_out": "old", "marked": "skipped"}
 
 
-def verification_lines(findings: Sequence[Finding], width: int, full: bool = False) -> Iterator[Text]:
-    """A line for each quotation, draft by draft; ``full`` shows the passages of those without fault, too."""
+def verification_lines(findings: Sequence[Finding], width: int | None, full: bool = False) -> Iterator[Text]:
+    """A line for each quotation, draft by draft; ``full`` shows the passages of those without fault, too.
+
+    Quotations are cut and other lines broken at ``width``; if it is None, neither is.
+    """
     doc = None
     for finding in findings:
         if finding.doc != doc:
@@ -51,17 +54,20 @@ def _name(status: Status) -> str:
     return status.replace("_", " ")
 
 
-def _head(finding: Finding, width: int) -> Text:
+def _head(finding: Finding, width: int | None) -> Text:
     line = Text("  ")
     line.append(_name(finding.status).ljust(_STATUS), f"bold {_COLOURS.get(finding.status, 'red')}")
     who = plain(" and ".join(finding.speakers))
-    who = f"  {fit(who, min(24, cell_len(who))).rstrip()}" if who else ""
-    room = max(20, width - line.cell_len - cell_len(who) - 2)
-    line.append(f"“{fit(finding.text, room).rstrip()}”")
-    return line.append(who, "dim")
+    text = plain(finding.text)
+    if width is not None:
+        who = fit(who, min(24, cell_len(who))).rstrip()
+        room = max(20, width - line.cell_len - cell_len(who) - (4 if who else 2))
+        text = fit(text, room).rstrip()
+    line.append(f"“{text}”")
+    return line.append(f"  {who}" if who else "", "dim")
 
 
-def _details(finding: Finding, width: int) -> Iterator[Text]:
+def _details(finding: Finding, width: int | None) -> Iterator[Text]:
     indent = _INDENT + _STATUS - 2
     if _is_compared(finding):
         if finding.status == "not_found":

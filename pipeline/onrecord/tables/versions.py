@@ -19,8 +19,8 @@ _COLOURS: Final = {"added": "green", "dropped": "red", "extended": "green", "cut
 _INDENT: Final = 4
 
 
-def version_lines(changes: Iterable[Changes], width: int) -> Iterator[Text]:
-    """A paragraph for each article that changed, and a count at the end."""
+def version_lines(changes: Iterable[Changes], width: int | None) -> Iterator[Text]:
+    """A paragraph for each article that changed, and a count at the end; lines are broken at ``width``, if any."""
     counts: Counter[str] = Counter()
     articles = 0
     for article in changes:
@@ -46,7 +46,7 @@ def json_lines(changes: Iterable[Changes]) -> Iterator[str]:
     return (json_line(record) for article in changes for record in article.records())
 
 
-def _article(article: Changes, width: int) -> Iterator[Text]:
+def _article(article: Changes, width: int | None) -> Iterator[Text]:
     old, new = plain(article.old or ""), plain(article.new or "")
     yield Text(new if old == new else f"{old} → {new}", "bold")
     for source in article.sources:

@@ -43,8 +43,10 @@ def marked(parts: Iterable[tuple[str, str]]) -> Text:
     return found
 
 
-def indented(text: Text, width: int, indent: int) -> list[Text]:
-    """The lines of a text that is broken between words, each with spaces before it."""
+def indented(text: Text, width: int | None, indent: int) -> list[Text]:
+    """The lines of a text that is broken between words, each with spaces before it; one line if ``width`` is None."""
+    if width is None:
+        return [Text(" " * indent).append_text(text)]
     console = Console(width=max(20, width - indent), color_system=None)
     lines = text.wrap(console, max(20, width - indent))
     return [Text(" " * indent).append_text(line) for line in lines]
@@ -74,6 +76,9 @@ def write_lines(lines: Iterable[Text], stream: TextIO) -> None:
     stream.flush()
 
 
-def shown_width(stream: TextIO) -> int:
-    """The columns to fill: those of the terminal, 40 to 120, or 100 where the stream is not one."""
-    return terminal_width(40, 120) if stream.isatty() or "COLUMNS" in os.environ else 100
+def shown_width(stream: TextIO) -> int | None:
+    """The columns to fill: those of the terminal, 40 to 120; None, for lines of any length, where there is none.
+
+    What goes to a file or another program is neither cut nor broken, unless ``COLUMNS`` is set.
+    """
+    return terminal_width(40, 120) if stream.isatty() or "COLUMNS" in os.environ else None

@@ -38,6 +38,7 @@ CREATE TABLE statement_speakers (
     place INTEGER NOT NULL,
     speaker INTEGER NOT NULL REFERENCES speakers (id),
     role TEXT, description TEXT, score REAL,
+    source_type TEXT, gender TEXT, anonymous INTEGER NOT NULL, reason TEXT, reason_spans TEXT,
     PRIMARY KEY (statement, place)
 );
 CREATE TABLE stances (
@@ -66,8 +67,9 @@ UPDATE speakers SET role = (
 CREATE VIEW said AS
 SELECT statements.id AS statement, speakers.id AS speaker_id,
        coalesce(speakers.name, statement_speakers.description, speakers.description) AS speaker, speakers.kind,
-       statement_speakers.role, statements.text, statements.form, statements.act, statements.confidence,
-       statement_speakers.score AS speaker_score, articles.id AS article, articles.title, articles.date,
+       statement_speakers.role, statement_speakers.source_type, statement_speakers.gender,
+       statement_speakers.anonymous, statement_speakers.reason, statements.text, statements.form, statements.act,
+       statements.act_score, statements.confidence, statement_speakers.score AS speaker_score, articles.id AS article, articles.title, articles.date,
        articles.outlet, articles.url, articles.doc, statements.context
 FROM statements JOIN articles ON articles.id = statements.article
 LEFT JOIN statement_speakers ON statement_speakers.statement = statements.id

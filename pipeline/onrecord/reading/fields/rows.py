@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -19,10 +19,12 @@ from onrecord.reading.markup import is_markup, read_markup
 _ISO: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def row_article(row: Mapping[str, Any], doc: str, where: str, fields: Fields) -> Article:
+def row_article(
+    row: Mapping[str, Any], doc: str, where: str, fields: Fields, page_first: Collection[str] = ()
+) -> Article:
     """The article ``doc`` in ``row`` with the title, date, outlet and URL that it gives.
 
-    What a row says comes before what a page in it says.
+    What a row says comes before what a page in it says, but of ``page_first``.
 
     Raises:
         InputError: there is no text in it; the message begins with ``where``.
@@ -44,7 +46,10 @@ def row_article(row: Mapping[str, Any], doc: str, where: str, fields: Fields) ->
     check_text(text, where)
     said = {name: as_line(fields.of(row, name)) for name in META_FIELDS}
     said["date"] = as_date(said["date"])
-    return Article(doc, text, replace(meta, **{name: value for name, value in said.items() if value}))
+    kept = {name for name in page_first if getattr(meta, name)}
+    return Article(
+        doc, text, replace(meta, **{name: value for name, value in said.items() if value and name not in kept})
+    )
 
 
 def as_date(value: str | None) -> str | None:

@@ -29,6 +29,7 @@ _NO_ARTICLES: Final = frozenset(
     {"attachment", "nav_menu_item", "revision", "custom_css", "customize_changeset", "wp_block", "wp_navigation"}
 )
 """What WordPress exports beside posts and pages."""
+_OUTLET: Final = "outlet"
 _ATOM: Final = "{http://www.w3.org/2005/Atom}"
 
 
@@ -115,7 +116,13 @@ def _outlet(item: Item, fields: Mapping[str, list[Any]]) -> str | None:
         inner = [child for child in source if name_of_tag(child) == "title"]
         if name := _as_line(_markup(inner[0] if inner else source)):
             return name
-    root = item.root
+    if _OUTLET not in item.shared:
+        item.shared[_OUTLET] = _title(item.root)
+    return item.shared[_OUTLET]
+
+
+def _title(root: Any) -> str | None:
+    """What the feed calls itself."""
     for channel in (root, *(child for child in root if name_of_tag(child) == "channel")):
         for child in channel:
             if name_of_tag(child) == "title":

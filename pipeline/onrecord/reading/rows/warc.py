@@ -3,8 +3,8 @@
 ``warcio`` of the Webrecorder project reads each record: it is pure Python with one small dependency, and it knows the
 headers that servers really sent. FastWARC is faster, but compiled, and reading is a hundredth of a run.
 
-The URL is the address that a page was fetched from. When it was fetched is not taken for
-the date of publication.
+The URL is the address that a page was fetched from, if the page does not state its own. When it was fetched is not
+taken for the date of publication.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ _CHUNK: Final = 1 << 17
 _LONGEST_HEAD: Final = 1 << 16
 _FIRST: Final = re.compile(VERSION)
 _NEXT: Final = re.compile(rb"\n\r?\n(?=" + VERSION + rb")")
+_BREAKS: Final = re.compile(rb"[\r\n]*")
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _LENGTH: Final = re.compile(rb"^Content-Length:[ \t]*([0-9]{1,15})[ \t]*\r?$", re.I | re.M)
 _DIGEST: Final = re.compile(
@@ -57,7 +58,7 @@ def records(stream: IO[bytes]) -> Iterator[Record | Damage]:
     window = _Window(stream)
     while True:
         window.fill(_LONGEST_HEAD)
-        window.drop(len(window.data) - len(window.data.lstrip(b"\r\n")))
+        window.drop(_breaks(window.data, 0))
         if window.data:
             found = _cut(window)
             if found is not None:
@@ -83,22 +84,32 @@ def _cut(window: _Window) -> Record | Damage | None:
     total = end.end() + int(length[1])
     if total > LARGEST:
         window.fill(LARGEST)
-        data = window.data[:_LONGEST_HEAD]
+        data = bytes(window.data[:_LONGEST_HEAD])
         window.skip(total)
         return Record(data, is_cut=True)
     window.fill(total + 64)
     if window.gap and len(window.data) < total:
         window.drop(len(window.data))
         return None
-    data, after = window.data[:total], window.data[total : total + 64].lstrip(b"\r\n")
-    if len(data) < total or (after and not after.startswith(b"WARC/"[: len(after)])):
+    missing = len(window.data) < total
+    # Before the record is copied: with many false lengths, a window would be for each.
+    after = window.data[_breaks(window.data, total, total + 64) : total + 64]
+    if missing or (after and not after.startswith(b"WARC/"[: len(after)])):
         _to_next(window)
-        return Damage("ends too early" if len(data) < total else "its length is not what it says")
+        return Damage("ends too early" if missing else "its length is not what it says")
+    data = bytes(window.data[:total])
     window.drop(total)
     digest = _DIGEST.search(data, 0, end.end())
     if digest is not None and not _is_sum(data[end.end() :], digest[1], digest[2]):
         return Damage("its checksum is another one")
     return Record(data)
+
+
+def _breaks(data: bytearray, start: int, end: int | None = None) -> int:
+    """Where line breaks that begin at ``start`` end."""
+    match = _BREAKS.match(data, start, len(data) if end is None else end)
+    assert match is not None
+    return match.end()
 
 
 def _is_sum(block: bytes, algorithm: bytes, stated: bytes) -> bool:
@@ -130,47 +141,41 @@ class _Window:
     """The bytes from some place of the unpacked file on, as many as are needed.
 
     ``gap`` says what is wrong with the file after ``data``; empty if nothing is known to be. ``ended`` is whether
-    there is nothing after it.
+    there is nothing after it. ``data`` is one buffer: what is dropped from its beginning is not copied out of the way.
     """
 
     def __init__(self, stream: IO[bytes]) -> None:
-        self.data = b""
+        self.data = bytearray()
         self.gap = ""
         self.ended = False
         self._chunks = _chunks(stream)
 
     def fill(self, size: int) -> None:
         """Reads until there are ``size`` bytes, a gap or the end."""
-        parts = [self.data]
-        have = len(self.data)
-        while have < size and not self.gap and not self.ended:
+        while len(self.data) < size and not self.gap and not self.ended:
             chunk = next(self._chunks, None)
             if chunk is None:
                 self.ended = True
             elif isinstance(chunk, Damage):
                 self.gap = chunk.reason
             else:
-                parts.append(chunk)
-                have += len(chunk)
-        if len(parts) > 1:
-            self.data = b"".join(parts)
+                self.data += chunk
 
     def drop(self, size: int) -> None:
         """Leaves the first ``size`` bytes behind."""
-        if size:
-            self.data = self.data[size:]
+        del self.data[:size]
 
     def skip(self, size: int) -> None:
         """Leaves ``size`` bytes behind, also those that have not been read."""
         while size > len(self.data) and not self.gap and not self.ended:
             size -= len(self.data)
-            self.data = b""
+            self.data.clear()
             self.fill(1)
         self.drop(min(size, len(self.data)))
 
     def reopen(self) -> None:
         """Goes on behind the gap."""
-        self.data = b""
+        self.data.clear()
         self.gap = ""
 
 

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any, Final
+from xml.sax.saxutils import quoteattr
 
 from onrecord.errors import InputError
 from onrecord.reading.encodings import encoding_labelled
@@ -23,6 +24,8 @@ HEAD: Final = 1 << 16
 _CHUNK: Final = 1 << 16
 _LARGEST_ITEM: Final = 40_000_000
 """Bytes of an item, its markup and metadata included; an article has at most 20 MB."""
+_LONGEST_AROUND: Final = 8_000
+"""Characters of the start tags around an item; feeds with very many namespaces have two thousand."""
 _DAMAGED: Final = "\ufdd0"
 """Stands for bytes that could not be decoded; no text has this character, as Unicode reserves it for such uses."""
 
@@ -40,10 +43,14 @@ _OF_XML: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An element with everything in it, and the root of the file as far as it has been read."""
+    """An element with everything in it, and the root of the file as far as it had been read before anything broken.
+
+    ``shared`` is one dictionary for all items of the file, for what is looked up in the root once.
+    """
 
     element: Any
     root: Any
+    shared: dict[str, str | None]
 
 
 def root_name(head: bytes) -> str | None:
@@ -53,11 +60,22 @@ def root_name(head: bytes) -> str | None:
     'rss'
     """
     text = head.decode(_encoding(head), "replace").lstrip("\ufeff")
-    at = 0
+    root = _ROOT.match(text, _end_of_prolog(text, 0))
+    return root[1] if root else None
+
+
+def _end_of_prolog(text: str, start: int) -> int:
+    """Where comments, declarations and white space that begin at ``start`` end."""
+    at = start
     while (match := _BEFORE_ROOT.match(text, at)) is not None:
         at = match.end()
-    root = _ROOT.match(text, at)
-    return root[1] if root else None
+    return at
+
+
+def _ends_in_prolog(text: str) -> bool:
+    """Whether nothing but what may stand before a root is in ``text`` after its last end tag, or in all of it."""
+    end = text.rfind("</")
+    return _end_of_prolog(text, 0 if end < 0 else text.find(">", end) + 1) == len(text)
 
 
 def items(stream: IO[bytes], where: str, names: frozenset[str]) -> Iterator[Item | InputError]:
@@ -74,31 +92,37 @@ def items(stream: IO[bytes], where: str, names: frozenset[str]) -> Iterator[Item
     start = re.compile(rf"<(?:[\w.-]+:)?(?:{'|'.join(sorted(names))})(?=[\s/>])")
     parser: Any = None
     reading = _Reading(names)
-    head = ""
+    around = ""
     number = size = 0
     broken = False
     for begins, text in _pieces(stream, start):
         if begins:
-            number, size, broken = number + 1, 0, False
+            number, broken = number + 1, False
+            size = size if parser is not None and reading.is_within_item else 0
+            if reading.is_complete:  # another document follows
+                parser, around, reading = None, "", _Reading(names)
         elif broken:
             continue
         size += len(text)
-        if number == 0:
-            head += text
         try:
             if size > _LARGEST_ITEM:
                 raise ValueError(f"over {_LARGEST_ITEM // 1_000_000} MB, longer than any article")
-            if parser is None:
-                parser = _parser()
-                if number:
-                    parser.feed(head.encode())
+            parser = _parser(around) if parser is None else parser
             parser.feed(text.encode())
         except (etree.LxmlError, ValueError) as error:
             yield from reading.finished(parser)
+            parser, broken = None, True
+            if reading.is_complete and _ends_in_prolog(text):
+                continue  # another document follows
             yield InputError(f"{where}: item {number or 1}: not readable as XML ({_line(error)}); repair it")
+            around = reading.start_tags()
             if number == 0:
                 return
-            parser, broken, reading = None, True, _Reading(names)
+            if len(around) > _LONGEST_AROUND:
+                what = "too many elements or namespaces are around it"
+                yield InputError(f"{where}: is not read after item {number}, as {what}; repair that item")
+                return
+            reading = reading.anew()
         else:
             yield from reading.finished(parser)
     if parser is None:
@@ -113,10 +137,24 @@ def items(stream: IO[bytes], where: str, names: frozenset[str]) -> Iterator[Item
 class _Reading:
     """Picks the outermost items out of a parser's events, and frees what has been read."""
 
-    def __init__(self, names: frozenset[str]) -> None:
+    def __init__(self, names: frozenset[str], root: Any = None, shared: dict[str, str | None] | None = None) -> None:
         self._names = names
+        self._root = root
+        self._shared: dict[str, str | None] = {} if shared is None else shared
+        self._open: list[Any] = []
+        self._around: list[Any] = []
+        self._began = False
         self._depth = 0
-        self._root: Any = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the document has ended, which was an item itself."""
+        return self._began and not self._open and not self._around
+
+    @property
+    def is_within_item(self) -> bool:
+        """Whether an item has begun and not ended."""
+        return self._depth > 0
 
     def finished(self, parser: Any) -> Iterator[Item]:
         if parser is None:
@@ -124,11 +162,18 @@ class _Reading:
         for event, element in parser.read_events():
             if self._root is None:
                 self._root = element
-            if element.tag.rpartition("}")[2] not in self._names:
+            if event == "start":
+                if self._depth == 0 and self._is_item(element):
+                    self._around = list(self._open)
+                self._open.append(element)
+                self._began = True
+            else:
+                self._open.pop()
+            if not self._is_item(element):
                 continue
             self._depth += 1 if event == "start" else -1
             if event == "end" and self._depth == 0:
-                yield Item(element, self._root)
+                yield Item(element, self._root, self._shared)
                 parent = element.getparent()
                 element.clear(keep_tail=True)
                 while (
@@ -136,16 +181,45 @@ class _Reading:
                 ):
                     parent.remove(before)
 
+    def start_tags(self) -> str:
+        """The start tags of what is open around the item, with their namespaces and no other attributes.
+
+        It is for another parser to go on after a broken item, so that nothing before the item is parsed again; if there
+        is more than any feed has around its entries, it is cut to a little more than `_LONGEST_AROUND` characters.
+        """
+        tags: list[str] = []
+        known: dict[str | None, str | None] = {}
+        for element in self._open or self._around:
+            if self._is_item(element) or sum(map(len, tags)) > _LONGEST_AROUND:
+                break
+            local = element.tag.rpartition("}")[2]
+            tags.append(f"<{element.prefix}:{local}" if element.prefix else f"<{local}")
+            namespaces = element.nsmap
+            for prefix, address in namespaces.items():
+                if prefix not in known or known[prefix] != address:
+                    tags.append(f" xmlns{f':{prefix}' if prefix else ''}={quoteattr(address or '')}")
+            known = namespaces
+            tags.append(">")
+        return "".join(tags)
+
+    def anew(self) -> _Reading:
+        """For the parser that goes on after a broken item."""
+        return _Reading(self._names, self._root, self._shared)
+
+    def _is_item(self, element: Any) -> bool:
+        return element.tag.rpartition("}")[2] in self._names
+
 
 def is_damaged(text: str) -> bool:
     """Whether bytes of ``text``, which is an item's, could not be decoded."""
     return _DAMAGED in text
 
 
-def _parser() -> Any:
+def _parser(around: str) -> Any:
+    """A parser that has read ``around``: the start tags of elements whose content follows."""
     from lxml import etree
 
-    return etree.XMLPullParser(
+    parser: Any = etree.XMLPullParser(
         events=("start", "end"),
         encoding="utf-8",
         resolve_entities=False,
@@ -155,6 +229,8 @@ def _parser() -> Any:
         remove_comments=True,
         remove_pis=True,
     )
+    parser.feed(around.encode())
+    return parser
 
 
 def _pieces(stream: IO[bytes], start: re.Pattern[str]) -> Iterator[tuple[bool, str]]:
@@ -257,7 +333,7 @@ def _is_utf_8(head: bytes) -> bool:
     """Whether ``head`` is UTF-8, with a few faults at most; its last character may be cut."""
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(head)
     broken = text.count("\ufffd")
-    return sum(character > "\x7f" for character in text) > 2 * broken or broken == 0
+    return broken == 0 or sum(character > "\x7f" for character in text) > 2 * broken
 
 
 def _line(error: Exception) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from onrecord.errors import InputError
 from onrecord.reading.documents.pdf import read
-from tests.reading.making_pdf import column, make_pdf
+from tests.reading.documents.making_pdf import column, make_pdf
 
 LEFT = [
     "The council of Easton approved the port",

@@ -11,7 +11,7 @@ import pytest
 from onrecord.errors import InputError
 from onrecord.reading import find_inputs, read_article
 from onrecord.reading.documents.fragment import fragment_text
-from onrecord.reading.rows import xml_items
+from onrecord.reading.rows import feed, xml_items, xml_stream
 
 ITEM = "<item><title>{0}</title><description>&lt;p&gt;“{0},” she said.&lt;/p&gt;</description></item>"
 
@@ -68,6 +68,86 @@ def test_a_broken_entry_is_its_error_and_those_around_it_are_read() -> None:
     one, broken, three = rows(rss(ITEM.format("One"), "<item><title>No <b>end</title></item>", ITEM.format("Three")))
     assert (text_of(one), text_of(three)) == ("“One,” she said.", "“Three,” she said.")
     assert isinstance(broken, str) and broken.startswith("f.xml: item 2: not readable as XML (Opening and ending tag")
+
+
+def test_a_broken_entry_costs_the_feed_nothing_that_stands_around_it() -> None:
+    one, _, three = rows(
+        '<?xml version="1.0"?><!DOCTYPE a:feed><a:feed xmlns:a="http://www.w3.org/2005/Atom" xmlns:x="urn:a&amp;b" '
+        'x:y="&lt;"><a:title>Echo</a:title><x:part><x:inner xmlns:x="urn:c"><a:entry><a:summary>One.</a:summary>'
+        "</a:entry><a:entry><a:summary>No</a:entry><a:entry><a:summary>Three.</a:summary></a:entry></x:inner></x:part>"
+        "</a:feed>"
+    )
+    assert isinstance(one, dict) and isinstance(three, dict)
+    assert (text_of(three), three["outlet"]) == ("Three.", "Echo")
+
+
+def test_many_broken_entries_are_not_paid_for_with_the_head_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    fed = 0
+    make = xml_stream._parser
+
+    class Counting:
+        def __init__(self, around: str) -> None:
+            self._parser = make("")
+            self.feed(around.encode())
+
+        def feed(self, data: bytes) -> None:
+            nonlocal fed
+            fed += len(data)
+            self._parser.feed(data)
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._parser, name)
+
+    monkeypatch.setattr(xml_stream, "_parser", Counting)
+    text = rss("<x>y</x>" * 20_000, *["<item><b></item>"] * 500, ITEM.format("Last"))
+    *broken, last = rows(text)
+    assert len(broken) == 500
+    assert isinstance(last, dict) and last["outlet"] == "Easton & Echo"
+    assert fed < 2 * len(text)
+
+
+def test_the_title_of_a_feed_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    line = feed._as_line
+    monkeypatch.setattr(feed, "_as_line", lambda markup: read.append(markup) or line(markup))
+    assert len(rows(rss(*[ITEM.format("One")] * 50))) == 50
+    assert read.count("Easton & Echo") == 1
+
+
+def test_what_must_be_opened_again_after_a_broken_entry_is_bounded() -> None:
+    names = "".join(f' xmlns:n{number}="urn:{number}"' for number in range(2_000))
+    one, broken, end = rows(
+        f"<rss{names}><channel>{ITEM.format('One')}<item><b></item>{ITEM.format('Three')}</channel></rss>"
+    )
+    assert isinstance(one, dict)
+    assert isinstance(broken, str) and "item 2: not readable as XML" in broken
+    assert isinstance(end, str) and "is not read after item 2" in end
+
+
+def test_an_entry_that_never_ends_is_over_the_limit_however_many_are_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_stream, "_LARGEST_ITEM", 10_000)
+    found = rows(rss("<item>" + ITEM.format("x" * 100) * 200))
+    assert isinstance(found[0], str) and "longer than any article" in found[0]
+
+
+@pytest.mark.parametrize("between", ["", '\n<?xml version="1.0"?>\n<!-- next -->\n', "<!DOCTYPE newsitem>"])
+def test_documents_of_one_item_that_were_put_together_are_all_read(between: str) -> None:
+    item = "<newsitem><title>{0}</title><text><p>“Yes {0}.”</p></text></newsitem>"
+    found = rows(between.join(item.format(number) for number in range(4)) + between)
+    assert [text_of(row) for row in found] == [f"“Yes {number}.”" for number in range(4)]
+
+
+def test_what_follows_a_document_and_is_none_is_an_error() -> None:
+    text = "<newsitem><title>One</title><text><p>“Yes.”</p></text></newsitem>"
+    for rest in ("<b>x</b>", "x>", "<?xml?><!-- a --> x"):
+        _, error = rows(text + rest)
+        assert isinstance(error, str) and "item 1: not readable as XML" in error
+
+
+def test_feeds_that_were_put_together_cost_one_error_for_each_seam() -> None:
+    found = rows(rss(ITEM.format("One"), ITEM.format("Two")) + rss(*map(ITEM.format, ("Three", "Four", "Five"))))
+    assert [isinstance(row, str) for row in found] == [False, False, True, False, False, False]
+    assert [text_of(row) for row in found[3:]] == ["“Three,” she said.", "“Four,” she said.", "“Five,” she said."]
 
 
 def test_a_file_that_ends_too_early_gives_what_is_whole_and_one_error() -> None:

@@ -21,7 +21,7 @@ from onrecord.stages.statements.stage import QuotesStage
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import Window
 from onrecord_models.decoding import CueRange, StatementRange, WindowReading
-from tests.stages.drafts import analysis_of, at, draft, mention, shown
+from tests.stages.statements.drafts import analysis_of, at, draft, mention, shown
 
 
 def test_content_takes_the_marks_that_its_ends_touch() -> None:

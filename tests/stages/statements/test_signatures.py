@@ -8,7 +8,7 @@ import pytest
 
 from onrecord.document import Name
 from onrecord.stages.statements.signatures import add_signed
-from tests.stages.drafts import analysis_of, at, draft, shown
+from tests.stages.statements.drafts import analysis_of, at, draft, shown
 
 TRANSCRIPT = "The talk in full\n\nBRANDT: We stay open.\n\nHOST: Until when?\n\nBRANDT: Until we say that we close.\n"
 

@@ -6,12 +6,16 @@ import base64
 import gzip
 import hashlib
 import io
+import time
+from pathlib import Path
 
 import pyarrow
 import pytest
 
 from onrecord.errors import InputError
+from onrecord.reading import find_inputs, read_article
 from onrecord.reading.rows import warc
+from onrecord.reading.rows.warc_records import Damage, Record, records
 
 OK = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 
@@ -121,3 +125,28 @@ def test_bombs_and_other_files_are_one_line() -> None:
     assert read(b"no archive at all") == ["f.warc: record 1: no header of a record; fetch the page again"]
     (line,) = read(record(1, http=OK.replace("text/html", "image/png")))
     assert line == "f.warc: no web page in this archive; leave it out"
+
+
+def test_many_false_lengths_do_not_each_cost_what_they_claim() -> None:
+    false = record(1).replace(b"Content-Length: ", b"Content-Length: 15000")  # fifteen million bytes
+    data = false * 4_000 + record(2, b"<p>" + b"x" * 17_000_000) + record(3)
+    started = time.process_time()
+    found = list(records(io.BytesIO(data)))
+    assert time.process_time() - started < 3  # seconds; with a copy of the window for each, it is over ten
+    assert [type(each) for each in found] == [*[Damage] * 4_000, Record, Record]
+    assert found[0] == Damage("its length is not what it says")
+    assert isinstance(found[-1], Record) and found[-1].data.endswith(page(3))
+
+
+def test_the_address_that_a_page_states_comes_before_the_one_it_was_fetched_from(tmp_path: Path) -> None:
+    sentence = "“The harbour will stay open all summer,” said Ada Lund, the mayor of Easton, on Monday. "
+    canonical = '<link rel="canonical" href="https://example.org/port">'
+    pages = [
+        f"<html><head>{head}</head><body><article>{f'<p>{sentence * 3}</p>' * 4}</article></body></html>".encode()
+        for head in (canonical, canonical.replace("https://example.org", ""), "<title>Port</title>")
+    ]
+    plain = record(4, sentence.encode(), None, "conversion", "text/plain")
+    data = b"".join([*(record(number, page) for number, page in enumerate(pages, 1)), plain])
+    (tmp_path / "a.warc").write_bytes(data)
+    addresses = [read_article(item).meta.url for item in find_inputs([tmp_path / "a.warc"])]
+    assert addresses == ["https://example.org/port", *(f"https://example.org/{number}" for number in (2, 3, 4))]

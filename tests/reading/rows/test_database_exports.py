@@ -11,7 +11,7 @@ from onrecord.errors import InputError
 from onrecord.reading import find_inputs, read_article
 from onrecord.reading.rows import database_export
 from onrecord.reading.rows.database_export import documents
-from tests.reading import exports
+from tests.reading.rows import exports
 
 ECHO = ("Council approves port expansion", "2026-03-02", "Easton Echo")
 EXPORTS = {
