@@ -1,7 +1,8 @@
 """From the quote model's scores to cues, contents, sources and names, as token ranges.
 
 Content is decoded as a whole: the best sequence of owners, where the sum of the tokens' log-probabilities
-competes with the switch head's score of every change of owner (Viterbi). A source is the best-scoring
+competes with the switch head's score of every change of owner (Viterbi). A cue that is surely one and got nothing then
+takes a piece of another's, if that was nearly a tie. A source is the best-scoring
 contiguous range, or none.
 """
 
@@ -22,6 +23,10 @@ Range = tuple[int, int]
 _LONGEST_SOURCE = 80
 _SOURCE_STARTS = 8
 """How many of a source's likeliest starts are tried."""
+_SURE = 0.8
+"""How likely a cue must be for something to be missing if it has no content."""
+_GIVEN = math.log(2)
+"""What such a cue is given, it owns at least half as likely as the cue from which it is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,7 @@ def decode_statements(
     log_owners: list[list[float]] = owners.float().log_softmax(-1).tolist()
     weighed = switches.float() * switch_weight
     path = _best_path(log_owners, logsigmoid(weighed).tolist(), logsigmoid(-weighed).tolist())
+    _share(path, log_owners, cues)
     all_starts = starts.float().log_softmax(-1).tolist()
     all_ends = ends.float().log_softmax(-1).tolist()
     taken = [owner > 0 for owner in path]
@@ -153,6 +159,27 @@ def _best_path(log_owners: list[list[float]], change: list[float], stay: list[fl
     for pointer in reversed(pointers):
         path.append(pointer[path[-1]])
     return path[::-1]
+
+
+def _share(path: list[int], log_owners: list[list[float]], cues: list[CueRange]) -> None:
+    """Gives each likely cue without content a piece of another cue that has several, if it owns it nearly as likely.
+
+    The path weighs token by token; that a verb of saying which is surely one has something to report is known only of
+    the whole.
+    """
+    for number, cue in enumerate(cues, 1):
+        if cue.score < _SURE or number in path:
+            continue
+        pieces = [runs for other in range(1, len(cues) + 1) if len(runs := _runs(path, other)) > 1]
+        costs = [
+            (math.fsum(log_owners[token][path[token]] - log_owners[token][number] for token in range(*run)), run)
+            for runs in pieces
+            for run in runs
+        ]
+        cheap = [(cost, run) for cost, run in costs if cost <= _GIVEN * (run[1] - run[0])]
+        if cheap:
+            _, (start, end) = min(cheap)
+            path[start:end] = [number] * (end - start)
 
 
 def _runs(path: list[int], owner: int) -> list[Range]:

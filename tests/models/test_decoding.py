@@ -80,6 +80,37 @@ def test_a_cue_without_content_gives_no_statement() -> None:
     assert statements([0] * 9) == []
 
 
+@pytest.mark.parametrize(
+    ("own", "sure", "expected"),
+    [
+        (1.6, 0.95, {(4, 5): [(1, 3)], (9, 10): [(6, 8)]}),
+        (1.0, 0.95, {(4, 5): [(1, 3), (6, 8)]}),
+        (1.6, 0.6, {(4, 5): [(1, 3), (6, 8)]}),
+    ],
+)
+def test_a_sure_cue_without_content_takes_a_piece_of_another_that_it_nearly_owns(
+    own: float, sure: float, expected: dict[tuple[int, int], list[tuple[int, int]]]
+) -> None:
+    owners = torch.zeros(11, 3)
+    owners[:, 0] = 2.0
+    for first, last in ((1, 3), (6, 8)):
+        owners[first:last, :2] = torch.tensor([0.0, 2.0])
+    owners[6:8, 2] = own
+    cues = [CueRange((4, 5), 0.9), CueRange((9, 10), sure)]
+    none = peaks([0, 0], 11)
+    found = decode_statements(cues, owners, none, none, torch.zeros(11), 1.0)
+    assert {each.cue.tokens: each.content for each in found if each.cue is not None} == expected
+
+
+def test_a_cue_keeps_its_only_piece() -> None:
+    owners = torch.zeros(8, 3)
+    owners[:, 0] = 2.0
+    owners[1:3] = torch.tensor([0.0, 2.0, 1.9])
+    cues, none = [CueRange((4, 5), 0.9), CueRange((6, 7), 0.95)], peaks([0, 0], 8)
+    (found,) = decode_statements(cues, owners, none, none, torch.zeros(8), 1.0)
+    assert found.cue == cues[0] and found.content == [(1, 3)]
+
+
 def test_a_source_is_the_best_range_outside_of_content_and_cue() -> None:
     (found,) = statements([0, 1, 1, 0, 0, 0, 0, 0, 0], start=5, end=7)
     assert found.source == (5, 8)
