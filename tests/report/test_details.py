@@ -179,7 +179,8 @@ def test_all_targets_are_shown(tmp_path: Path) -> None:
 def test_no_page_without_content_is_linked(tmp_path: Path) -> None:
     alone = [replace(one, cluster=None, stance=(), speakers=()) for one in easton()]
     write_report(alone, tmp_path / "report")
-    assert [name for name in read_site(tmp_path / "report") if not name.startswith("articles/")] == ["index.html"]
+    others = [name for name in read_site(tmp_path / "report") if not name.startswith("articles/")]
+    assert others == ["index.html", "search/index.html"]
     one_side = [replace(one, cluster=None, stance=(Stance(PORT, "oppose"),)) for one in easton()]
     write_report(one_side, tmp_path / "report", force=True)
     assert [name for name in read_site(tmp_path / "report") if "-support" in name] == []
@@ -244,3 +245,37 @@ def test_the_same_words_with_two_stances_are_flagged(tmp_path: Path) -> None:
     assert "judged differently elsewhere" in read_page(page_of(tmp_path / "report", "a.txt")).text
     write_report([first, replace(other, stance=first.stance)], tmp_path / "report", force=True)
     assert "judged differently" not in index(tmp_path / "report")
+
+
+def test_copies_that_are_left_out_are_not_without_statements(tmp_path: Path) -> None:
+    copy = Article("copy.txt", FIRST.text, Meta("Copied", "2026-03-03", "The Copier", duplicate_of="a.txt"))
+    articles = put([FIRST, copy, Article("quiet.txt", "Nothing was said.", Meta())], tmp_path / "articles")
+    write_report(copied(), tmp_path / "report", articles, skip_duplicates=True)
+    without = read_page(tmp_path / "report" / "articles" / "without.html")
+    assert [name.text for name in without.all("ul", **{"class": "names"})[0].all("li")] == ["quiet.txt"]
+    assert "2 statements in 1 article" in index(tmp_path / "report")
+    assert "1 near copy left out" in index(tmp_path / "report")
+    write_report(copied(), tmp_path / "other", record=RunRecord(articles=3), skip_duplicates=True)
+    assert "1 article without statements" in read_page(tmp_path / "other" / "articles" / "index.html").text
+
+
+def test_names_that_the_run_did_not_read_are_not_called_without_statements(tmp_path: Path) -> None:
+    articles = put([FIRST, SECOND, Article("notes.txt", "Not an article.", Meta())], tmp_path / "articles")
+    for name, record, shown in (
+        ("glob", RunRecord(articles=2), ""),
+        ("whole", RunRecord(articles=3), "1 article without statements"),
+        ("failed", RunRecord(articles=2, failed=1), "1 article without statements"),
+    ):
+        write_report(easton(), tmp_path / name, articles, record=record)
+        listed = read_page(tmp_path / name / "articles" / "index.html").text
+        assert ("without statements." in listed) == bool(shown)
+        assert shown in listed
+
+
+def test_a_stances_page_says_since_when_and_in_which_outlets(tmp_path: Path) -> None:
+    first = easton()[0]
+    later = replace(first, doc="b.txt", id="b.txt#1", cluster=None, meta=Meta("B", "2026-05-01", "Harbour Wire"))
+    write_report([replace(first, cluster=None), later], tmp_path / "report")
+    page = read_page(tmp_path / "report" / "stances" / f"{page_name(PORT, PORT)}-oppose.html")
+    (summary,) = page.all("div", **{"class": "summary"})
+    assert "2026-03-02 to 2026-05-01, in Easton Times, Harbour Wire." in " ".join(summary.text.split())

@@ -33,13 +33,31 @@ def timed() -> Iterator[Stopwatch]:
         watch.seconds = time.perf_counter() - started
 
 
-def peak_memory() -> int | None:
-    """The most memory that this process has held so far, in bytes; None on Windows, which does not say."""
+@contextmanager
+def pinned(threads: int) -> Iterator[None]:
+    """Keeps this process and those that it starts to so many of its processors, where the system can do that."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(allowed)[-threads:])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+def peak_memory(*, children: bool = False) -> int | None:
+    """The most memory that this process has held so far, in bytes; None on Windows, which does not say.
+
+    With ``children``, the most that any process that it started and that has ended has held.
+    """
     try:
         import resource
     except ImportError:
         return None
-    return in_bytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    who = resource.RUSAGE_CHILDREN if children else resource.RUSAGE_SELF
+    return in_bytes(resource.getrusage(who).ru_maxrss)
 
 
 def in_bytes(peak: int) -> int:

@@ -1,6 +1,9 @@
-"""The HTML report of many articles: time, memory, disk, and how soon its pages open in a browser.
+"""The HTML report of many articles: time, memory, disk, how soon its pages open in a browser, and how soon it finds.
 
-    python -m onrecord_eval.benchmarks.report [--articles 1000] [--keep FOLDER]
+    python -m onrecord_eval.benchmarks.report [--articles 1000] [--processes 2] [--keep FOLDER]
+
+Besides the time, there is the processor's time, of the main process and of the others: the time on an idle machine is
+about that of the main process, or that of all divided by the number of cores, whichever is more.
 
 Each article has about 900 words and 20 statements by invented people, some of whom speak in hundreds of articles, with
 stances on two targets. One statement in twenty is cut from an earlier one and shares its cluster. Pages are opened in
@@ -9,19 +12,22 @@ Chromium if it and Playwright are installed.
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import statistics
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from importlib.util import find_spec
 from itertools import accumulate
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from onrecord.document import Article, Form, Mention, Meta, Span, Speaker, Stance, StanceLabel, StanceScores, Statement
 from onrecord.files.records import read_statements, to_line
+from onrecord.report.rendering.workers import usable_cores
 from onrecord.report.site import write_report
 from onrecord_eval.benchmarks.measuring import mebibytes, option_parser, peak_memory, print_table, timed
 
@@ -107,6 +113,7 @@ def _statement(
 def main() -> None:
     parser = option_parser(__doc__)
     parser.add_argument("--articles", type=int, default=1000, help="how many articles")
+    parser.add_argument("--processes", type=int, default=usable_cores(), help="how many processes write pages")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where to leave articles, statements and report")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -117,9 +124,14 @@ def main() -> None:
             for statement in synthetic_statements(options.articles, folder / "articles"):
                 file.write(f"{to_line(statement)}\n")
         before = peak_memory()
+        worked = os.times()
         with timed() as watch:
-            counts = write_report(read_statements(statements), folder / "report", folder / "articles", force=True)
-        peak = peak_memory()
+            counts = write_report(
+                *(read_statements(statements), folder / "report", folder / "articles"),
+                force=True,
+                processes=options.processes,
+            )
+        peak, done = peak_memory(), os.times()
         pages = sorted((folder / "report").rglob("*.html"), key=lambda path: -path.stat().st_size)
         print_table(
             f"Report of {counts.articles:,} synthetic articles with {counts.statements:,} statements",
@@ -127,8 +139,13 @@ def main() -> None:
                 ("measured", "value"),
                 ("pages", f"{counts.pages:,}"),
                 ("disk", mebibytes(sum(path.stat().st_size for path in pages))),
+                ("disk, data of the search", mebibytes(_size(folder / "report" / "search" / "data"))),
+                ("processes", str(options.processes)),
                 ("time", f"{watch.seconds:.1f} s"),
-                ("peak memory", mebibytes(peak)),
+                ("processor, main process", f"{done.user + done.system - worked.user - worked.system:.1f} s"),
+                ("processor, other processes", f"{_of_children(done) - _of_children(worked):.1f} s"),
+                ("peak memory of the main process", mebibytes(peak)),
+                ("peak memory of another process", mebibytes(peak_memory(children=True))),
                 ("peak memory before the report", mebibytes(before)),
             ],
         )
@@ -142,26 +159,61 @@ def main() -> None:
             for path, seconds in _opening_times(opened)
         ]
         print_table("Opening pages in Chromium", [("page", "size", "median of five"), *rows])
+        found = [(asked or "(everything)", f"{seconds:.2f} s") for asked, seconds in _search_times(folder / "report")]
+        print_table("Search in Chromium, until results are shown", [("asked, in a new page", "median of five"), *found])
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())
+
+
+def _of_children(times: os.times_result) -> float:
+    return times.children_user + times.children_system
 
 
 def _opening_times(pages: list[Path]) -> Iterator[tuple[Path, float]]:
     """Seconds until the script of each page has run, the median of five times."""
+    with _browser() as browser:
+        for path in pages:
+            yield path, _median(browser, path.as_uri(), "new Promise(requestAnimationFrame)")
+
+
+def _search_times(report: Path) -> Iterator[tuple[str, float]]:
+    """Seconds from opening the search until what is asked in the address is shown, the median of five times."""
+    shown = "new Promise(done => { const wait = () => document.querySelector('[data-results] li') ? done() : "
+    shown += "setTimeout(wait, 5); wait(); })"
+    with _browser() as browser:
+        for asked in (
+            "",
+            "q=harbour",
+            "q=mayor+treaty+never",
+            "q=%22the+council%22&speaker=Ada+Lund-1",
+            "q=harbour&target=0&stance=oppose",
+        ):
+            yield asked, _median(browser, f"{(report / 'search' / 'index.html').as_uri()}#{asked}", shown)
+
+
+@contextmanager
+def _browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for path in pages:
-            times = []
-            for _ in range(5):
-                page = browser.new_page()
-                with timed() as watch:
-                    page.goto(path.as_uri())
-                    page.evaluate("new Promise(requestAnimationFrame)")
-                times.append(watch.seconds)
-                page.close()
-            yield path, statistics.median(times)
+        yield browser
         browser.close()
+
+
+def _median(browser: Any, address: str, until: str) -> float:
+    times = []
+    for _ in range(5):
+        page = browser.new_page()
+        with timed() as watch:
+            page.goto(address)
+            page.evaluate(until)
+        times.append(watch.seconds)
+        page.close()
+    return statistics.median(times)
 
 
 if __name__ == "__main__":

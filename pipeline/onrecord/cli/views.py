@@ -176,20 +176,29 @@ def report(
         bool, typer.Option("--count-copies", help="Count what near copies of an article repeat each time, not once.")
     ] = False,
     skip_duplicates: SkipDuplicates = False,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", show_default=False, help="Processes that write pages: by default, one for each core."
+        ),
+    ] = None,
 ) -> None:
     """Write a site to read in the browser: who said what, in which words, and how other articles report it."""
     with one_line_errors():
         from onrecord.files.article_texts import ArticleTexts
+        from onrecord.files.records import read_statements
         from onrecord.report.run_record import read_run_record
         from onrecord.report.site import write_report
 
         texts = ArticleTexts(statements, articles)
         made = write_report(
-            _read(statements, skip_duplicates),
+            read_statements(statements),
             *(output, texts, force),
             title=title,
             record=read_run_record(statements),
             count_copies=count_copies,
+            skip_duplicates=skip_duplicates,
+            processes=processes,
         )
         if made.without_text:
             some = "" if made.without_text == made.articles else f" of {counted(made.without_text, 'article')}"

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from onrecord.queries.clusters import Cluster, ClusterQueries
-from onrecord.report.details import Details
-from onrecord.report.views import StatementView, anchor, statement_view
-from onrecord.report.word_diff import Changes, Run, changes, differences, words_of
+from onrecord.queries.store import Placed, stored_statement
+from onrecord.report.details import Details, Wording
+from onrecord.report.views import Known, StatementView, anchor, statement_view
+from onrecord.report.word_diff import Changes, Run, compare, words_of
 
 _WORDINGS: Final = 40
 """Statements on a page, at most; more if a single cluster has more."""
@@ -61,34 +62,58 @@ def pages_of_clusters(queries: ClusterQueries) -> Iterator[list[Cluster]]:
         yield page
 
 
-def cluster_view(cluster: Cluster, queries: ClusterQueries, details: Details) -> ClusterView:
-    """The view of a cluster, whose ``cuts`` are read."""
+@dataclass(frozen=True, slots=True)
+class GivenCluster:
+    """All that the view of a cluster is made of; ``longest`` counts the content words of the longest wording."""
+
+    id: str
+    page: int
+    statements: int
+    articles: int
+    conflict: bool
+    longest: int
+    wordings: list[Wording]
+    known: Known
+
+
+def given_cluster(cluster: Cluster, queries: ClusterQueries, details: Details) -> GivenCluster:
+    """Reads the statements of a cluster and what is known of them."""
+    page = queries.page(cluster.id)
+    wordings = details.wordings(cluster.id)
+    said = [stored_statement(wording.line) for wording in wordings] if details.copied(cluster.id) else []
+    two_stances = frozenset([cluster.id] if details.has_two_stances(cluster.id) else [])
+    known = Known({cluster.id: page} if page else {}, two_stances, details.without_page(said))
+    counts = cluster.statements, cluster.articles, cluster.conflict, cluster.longest
+    return GivenCluster(cluster.id, page.page if page else 1, *counts, wordings, known)
+
+
+def cluster_view(cluster: GivenCluster) -> ClusterView:
     wordings: dict[tuple[str, ...], WordingView] = {}
     speakers: dict[str, list[str]] = {}
     longest = ""
-    for cut in cluster.cuts:
-        statement = cut.statement
-        longest = longest or statement.text
-        view = statement_view(cut.placed, queries, details)
-        words = tuple(words_of(statement.text))
+    for given in cluster.wordings:
+        statement = stored_statement(given.line)
+        text = statement.text
+        longest = longest or text
+        view = statement_view(Placed(statement, given.place, given.day), cluster.known, [], given.link, given.size)
+        words = tuple(words_of(text))
         if words not in wordings:
-            wordings[words] = _wording(longest, statement.text, cut.share)
+            wordings[words] = _wording(longest, text, given.size / cluster.longest if cluster.longest else 1.0)
         wordings[words].statements.append(view)
         places = speakers.setdefault(view.who, [])
         if view.article.place not in places:
             places.append(view.article.place)
-    page = queries.page(cluster.id)
     return ClusterView(
         anchor(cluster.id),
-        page.page if page else 1,
+        cluster.page,
         cluster.statements,
         cluster.articles,
         cluster.conflict,
         list(wordings.values()),
         speakers,
-        details.has_two_stances(cluster.id),
+        bool(cluster.known.two_stances),
     )
 
 
 def _wording(longest: str, text: str, share: float) -> WordingView:
-    return WordingView(differences(longest, text), changes(longest, text), share, [])
+    return WordingView(*compare(longest, text), share, [])

@@ -9,9 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 from onrecord.document import Span, Spans, Statement
 from onrecord.text.segmentation import split_paragraphs
@@ -20,8 +19,7 @@ Part = Literal["content", "cue", "source", "via"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A piece of text. ``parts`` has the numbers of the statements that it belongs to, the shortest statement first.
 
     ``starts`` are the statements whose content starts here, ``resumes`` those whose content continues after a gap.
@@ -70,11 +68,12 @@ def mark(text: str, statements: Sequence[Statement]) -> Iterator[Paragraph]:
             covering[part].add(number)
         begun, resumed = tuple(starts.get(start, ())), tuple(resumes.get(start, ()))
         if start < end or begun:
-            parts = {
-                part: tuple(sorted(numbers, key=lambda number: (lengths[number], number)))
-                for part, numbers in covering.items()
-                if numbers
-            }
+            parts: dict[Part, tuple[int, ...]] = {}
+            for part, numbers in covering.items():
+                if len(numbers) == 1:
+                    parts[part] = tuple(numbers)
+                elif numbers:
+                    parts[part] = tuple(sorted(numbers, key=lambda number: (lengths[number], number)))
             at = min(bisect_right(ends, start), len(marked) - 1)
             marked[at].append(Piece(text[start:end], parts, begun, resumed))
     yield from marked
@@ -89,6 +88,10 @@ def _parts(statement: Statement) -> Iterator[tuple[Part, Spans]]:
 
 def _joined(spans: Spans) -> Iterator[Span]:
     """The ranges that the spans cover, merged and without empty ones, so that each is opened and closed once."""
+    if len(spans) == 1:  # nearly always
+        if spans[0].start < spans[0].end:
+            yield spans[0]
+        return
     start = end = 0
     for span in sorted(span for span in spans if span.start < span.end):
         if span.start > end:

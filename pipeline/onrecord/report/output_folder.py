@@ -10,11 +10,11 @@ from typing import Final
 from onrecord.errors import OutputError
 from onrecord.files.atomic import replacing_folder
 
-ASSETS: Final = ("report.css", "report.js", "lists.js")
+ASSETS: Final = ("report.css", "saving.js", "report.js", "lists.js", "collection.js", "search.js", "compare.js")
 SIGN: Final = '<meta name="generator" content="onrecord'
 """What identifies a page of a report, within its first `_HEAD` bytes."""
 
-_PARTS: Final = ("index.html", "articles", "speakers", "stances", "words", "assets")
+_PARTS: Final = ("index.html", "articles", "speakers", "stances", "words", "search", "assets")
 _FRESH: Final = (".onrecord-new", ".onrecord-report")
 """What a report that was killed may have left."""
 _HEAD: Final = 1000

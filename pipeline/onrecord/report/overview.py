@@ -10,7 +10,7 @@ from onrecord.queries.clusters import ClusterQueries
 from onrecord.queries.speakers import SpeakerQueries
 from onrecord.queries.statements import StatementQueries
 from onrecord.report.charts import over_time
-from onrecord.report.cluster_pages import cluster_view
+from onrecord.report.cluster_pages import cluster_view, given_cluster
 from onrecord.report.details import Details
 from onrecord.report.views import article_view
 
@@ -46,7 +46,8 @@ def overview(
         "clusters": clusters.totals(),
         "contradictions": details.contradictions(),
         "conflicts": [
-            cluster_view(cluster, clusters, details) for cluster in clusters.clusters(conflicts=True, limit=_CONFLICTS)
+            cluster_view(given_cluster(cluster, clusters, details))
+            for cluster in clusters.clusters(conflicts=True, limit=_CONFLICTS)
         ],
     }
 

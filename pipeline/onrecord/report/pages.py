@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from onrecord.document import Form, StanceLabel
+from onrecord.document import Form
 from onrecord.queries.store import DOUBTFUL
-from onrecord.report.charts import OFF, bar_parts, by_label, stacked
-from onrecord.report.highlights import Piece
+from onrecord.report.charts import by_label
+from onrecord.report.fragments.bars import period_rows, stance_bar
+from onrecord.report.fragments.formats import LABEL_NAMES, MARKS, number, percent, several, signed
+from onrecord.report.fragments.statements import attribution, place, stance_mark
 from onrecord.report.output_folder import SIGN
-from onrecord.report.views import StatementView, anchor, is_pale, page_name, plain, shown_label, speaker_page
+from onrecord.report.views import page_name, plain, speaker_page
 from onrecord_models.labels import ACTS
 
-MARKS: Final[dict[str, str]] = {"support": "▲", "oppose": "▼", "neutral": "●", "unclear": "?", OFF: "○"}
-"""Signs of the stances for readers who do not see the colours."""
-
 _NOT_ALLOWED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_CONTROLS: Final = bytes(code for code in (*range(32), 127) if code not in b"\t\n\r")
+_NOT_ALLOWED_IN_UTF_8: Final = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"\xef\xbf[\xbe\xbf]"))
+"""The same characters in two parts: ASCII, and others in UTF-8."""
+
+_ROOTS: Final = ("", "../")
+"""The way from a page to the folder of the report, by the number of folders that the page is in."""
+_GAP: Final = "\0"
+_LISTS: Final = ("saving", "report", "lists")
+_SCRIPTS: Final = {"search": ("saving", "collection", "search"), "compare": ("saving", "collection", "compare")}
+"""The scripts of pages, by where in the report they are; most have those of lists."""
 
 
 def template_environment() -> Environment:
@@ -43,52 +53,85 @@ def allowed(page: str) -> str:
     return _NOT_ALLOWED.sub("\N{REPLACEMENT CHARACTER}", page).encode("utf-8", "replace").decode("utf-8")
 
 
-class Pages:
-    """Writes the pages below ``folder``. ``written`` counts them."""
+def encoded(page: str) -> bytes:
+    """``page`` in UTF-8, with replacements as in `allowed`; nearly all pages need none, which bytes tell fast."""
+    data = page.encode("utf-8", "replace")
+    if len(data.translate(None, _CONTROLS)) < len(data) or any(found.search(data) for found in _NOT_ALLOWED_IN_UTF_8):
+        return allowed(page).encode("utf-8")
+    return data
 
-    def __init__(self, folder: Path) -> None:
-        self.written = 0
+
+class Pages:
+    """Writes the pages below ``folder``; ``everywhere`` is what all templates are given."""
+
+    def __init__(self, folder: Path, everywhere: dict[str, Any]) -> None:
         self._folder = folder
         self._environment = template_environment()
-        self._environment.filters.update(
-            plain=plain, percent=_percent, signed=_signed, several=_several, number=_number
-        )
+        self._environment.filters.update(plain=plain, percent=percent, signed=signed, several=several, number=number)
         self._environment.globals.update(
-            stacked=stacked,
-            anchor=anchor,
+            stance_bar=stance_bar,
+            period_rows=period_rows,
+            stance_mark=_markup(stance_mark),
+            place=_markup(place),
+            attribution=_markup(attribution),
             page_name=page_name,
             speaker_page=speaker_page,
-            marks={**MARKS, "said": ""},
-            piece_class=_piece_class,
-            labels=get_args(StanceLabel),
-            label_names={**{label: label for label in get_args(StanceLabel)}, OFF: "not about it"},
-            bar_parts=bar_parts,
+            marks=MARKS,
+            label_names=LABEL_NAMES,
             by_label=by_label,
-            is_pale=is_pale,
-            shown_label=shown_label,
             doubtful=DOUBTFUL,
             forms=get_args(Form),
             acts=ACTS,
             sign=SIGN,
             version=version("onrecord"),
+            **everywhere,
         )
-
-    def everywhere(self, **shown: Any) -> None:
-        """Passes values to all templates."""
-        self._environment.globals.update(shown)
+        # The same on all pages, so that it is made once.
+        self._macros: dict[str, Any] = {
+            root: self._environment.get_template("macros.html").make_module({"root": root}) for root in _ROOTS
+        }
+        for name in ("how_sure", "stance_legend", "mean_note"):
+            self._environment.globals[name] = getattr(self._macros[""], name)()
+        self._environment.globals["list_filters"] = self._list_filters
+        self._made: set[Path] = set()
+        self._filters: dict[tuple[str, ...], Markup] = {}
+        self._frames: dict[tuple[str, str], list[str]] = {}
 
     def write(self, path: str, template: str, **shown: Any) -> None:
-        """Writes the page ``path``, with ``/`` between folders.
+        """Writes the page ``path``, with at most one ``/`` between folders.
 
         Raises:
             OSError: it cannot be written.
         """
-        root = "../" * path.count("/")
+        root = _ROOTS[path.count("/")]
+        page = self._environment.get_template(template)
+        context = page.new_context({"root": root, "show": self._macros[root], **shown})
+        here, title, main = ("".join(page.blocks[block](context)) for block in ("here", "title", "main"))
+        before, between, after = self._frame(root, here)
         file = self._folder / path
-        file.parent.mkdir(exist_ok=True)
-        page = self._environment.get_template(template).render(root=root, **shown)
-        file.write_bytes(allowed(page).encode("utf-8"))
-        self.written += 1
+        if file.parent not in self._made:
+            file.parent.mkdir(exist_ok=True)
+            self._made.add(file.parent)
+        file.write_bytes(encoded(f"{before}{title}{between}{main}{after}"))
+
+    def _list_filters(self, targets: list[str]) -> Markup:
+        """The filters of a list of statements with stances on these targets."""
+        if tuple(targets) not in self._filters:
+            self._filters[tuple(targets)] = self._macros["../"].filters(targets, None, lists=True)
+        return self._filters[tuple(targets)]
+
+    def _frame(self, root: str, here: str) -> list[str]:
+        """What is before the title of a page, between title and contents, and after them."""
+        if (root, here) not in self._frames:
+            base = self._environment.get_template("base.html")
+            scripts = _SCRIPTS.get(here, _LISTS)
+            trusted = "'none'" if scripts == _LISTS else "onrecord"
+            gap = Markup(_GAP)
+            page = base.render(
+                root=root, here=here, scripts=scripts, trusted=Markup(trusted), title_here=gap, main_here=gap
+            )
+            self._frames[root, here] = page.split(_GAP)
+        return self._frames[root, here]
 
     def write_nth(self, path: str, number: int, last: int, template: str, **shown: Any) -> None:
         """Writes page ``number`` of a list of ``last`` pages; ``path`` is that of the first, without suffix.
@@ -116,11 +159,16 @@ class Pager:
         """The page numbers to link to; None stands for numbers left out."""
         shown = sorted({1, self.last, *range(max(1, self.number - 2), min(self.last, self.number + 2) + 1)})
         numbers: list[int | None] = []
-        for number in shown:
-            if numbers and number - (numbers[-1] or 0) > 1:
+        for page in shown:
+            if numbers and page - (numbers[-1] or 0) > 1:
                 numbers.append(None)
-            numbers.append(number)
+            numbers.append(page)
         return numbers
+
+
+def _markup(function: Callable[..., str]) -> Callable[..., Markup]:
+    """The same function for templates, which then do not escape what it returns."""
+    return lambda *values, **named: Markup(function(*values, **named))
 
 
 def page_count(items: int, size: int) -> int:
@@ -130,35 +178,3 @@ def page_count(items: int, size: int) -> int:
 
 def _nth(path: str, number: int) -> str:
     return path if number == 1 else f"{path}-{number}"
-
-
-def _piece_class(piece: Piece, statements: Sequence[StatementView], target: str | None) -> str:
-    """The CSS classes of a piece of text; the stance is that of the shortest statement whose content it is in."""
-    content = piece.parts.get("content", ())
-    labels = [statements[content[0]].label(target) or "said"] if content else []
-    nested = ["nested"] if len(content) > 1 else []
-    if content and statements[content[0]].is_pale(target):
-        nested.append("pale")
-    return " ".join(["piece", *piece.parts, *labels, *nested])
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", "\N{NARROW NO-BREAK SPACE}%")
-
-
-def _signed(mean: float) -> str:
-    """With two decimals and a sign; without a sign if it rounds to zero.
-
-    >>> _signed(-0.304), _signed(0.0), _signed(-0.001)
-    ('−0.30', '0.00', '0.00')
-    """
-    rounded = round(mean, 2) + 0.0
-    return f"{rounded:+.2f}".replace("-", "\N{MINUS SIGN}") if rounded else "0.00"
-
-
-def _number(number: int) -> str:
-    return f"{number:,}"
-
-
-def _several(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -15,12 +15,16 @@ _LARGEST: Final = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """What the record of a run says; None where it says nothing. ``articles`` counts those that were read."""
+    """What the record of a run says; None where it says nothing.
+
+    ``articles`` counts those that were read, ``failed`` those that could not be.
+    """
 
     model: str | None = None
     stance_model: str | None = None
     precision: str | None = None
     articles: int | None = None
+    failed: int | None = None
 
 
 def read_run_record(statements: Path) -> RunRecord:
@@ -35,14 +39,17 @@ def read_run_record(statements: Path) -> RunRecord:
     settings = record.get("settings") if isinstance(record, dict) else None
     if not isinstance(settings, dict):
         return RunRecord()
-    articles = record.get("articles")
-    known = isinstance(articles, int) and not isinstance(articles, bool) and articles >= 0
     return RunRecord(
         _text(settings.get("model")),
         _text(settings.get("stance_model")),
         _text(settings.get("precision")),
-        articles if known else None,
+        _count(record.get("articles")),
+        _count(record.get("failed")),
     )
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def _text(value: Any) -> str | None:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 from urllib.parse import urlsplit
 
 from onrecord.document import Meta, Speaker, Stance, Statement
 from onrecord.names.forms import slug
-from onrecord.queries.clusters import ClusterPage, ClusterQueries
+from onrecord.queries.clusters import ClusterPage
 from onrecord.queries.store import Placed, speaker_key, stance_shade
 from onrecord.report.charts import OFF
-from onrecord.report.details import Detail, Details
 from onrecord.report.in_sentence import Words
-from onrecord.text.normalization import wording_of
 
 UNKNOWN: Final = "(unknown)"
 
 _NAME: Final = 40
+_CACHED: Final = 10_000
+"""Names and addresses that are kept: lists show the same ones again and again."""
 _STEERING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
+@lru_cache(_CACHED)
 def page_name(key: str, readable: str) -> str:
     """The name of the page of an article or speaker: safe in every file system, and different for every ``key``.
 
@@ -33,6 +35,7 @@ def page_name(key: str, readable: str) -> str:
     return f"{slug(readable)[:_NAME].strip('-')}-{digest}"
 
 
+@lru_cache(_CACHED)
 def anchor(identifier: str) -> str:
     """A fragment identifier for an id that may contain any characters."""
     return f"c-{blake2b(identifier.encode('utf-8', 'surrogatepass'), digest_size=6).hexdigest()}"
@@ -43,6 +46,7 @@ def plain(text: str) -> str:
     return " ".join(_STEERING.sub("", text).split())
 
 
+@lru_cache(_CACHED)
 def web_address(url: str | None) -> str | None:
     """``url`` if it is an ordinary web address, else None; nothing else becomes a link.
 
@@ -92,7 +96,8 @@ class StatementView:
     """A statement; ``number`` counts from 1 in its article.
 
     ``share`` is the share of content words of its cluster's longest wording that it has. ``words`` are those of its
-    sentences, ``source`` is the web address of its words.
+    sentences, ``source`` is the web address of its words. ``shades`` are its stances by target, as pages show them, and
+    whether they are doubtful.
     """
 
     statement: Statement
@@ -105,18 +110,15 @@ class StatementView:
     words: list[Words]
     source: str | None
     two_stances: bool
-
-    @property
-    def stance(self) -> Stance | None:
-        return self.statement.stance[0] if self.statement.stance else None
+    shades: dict[str, tuple[str, bool]]
 
     def label(self, target: str | None) -> str | None:
         """The stance towards a target as pages show it, if there is one."""
-        return next((shown_label(stance) for stance in self.statement.stance if stance.target == target), None)
+        return self.shades[target][0] if target in self.shades else None
 
     def is_pale(self, target: str | None) -> bool:
         """Whether the stance towards a target is doubtful."""
-        return any(is_pale(stance) for stance in self.statement.stance if stance.target == target)
+        return target in self.shades and self.shades[target][1]
 
     @property
     def who(self) -> str:
@@ -150,45 +152,44 @@ def article_view(doc: str, meta: Meta, day: str | None, original_meta: Meta | No
     )
 
 
-def speaker_view(doc: str, speaker: Speaker) -> SpeakerView:
-    key = speaker_key(doc, speaker)
-    name = speaker.name or speaker.description or UNKNOWN
-    page = speaker_page(key) if speaker.name else None
-    return SpeakerView(name, speaker.role, page, anchor(key))
-
-
+@lru_cache(_CACHED)
 def speaker_page(key: str) -> str:
     """The file name of a named speaker's page, without number and suffix."""
     return page_name(key, key.partition("\n")[2])
 
 
-def statement_view(
-    placed: Placed, clusters: ClusterQueries, details: Details, detail: Detail | None = None
-) -> StatementView:
-    """The view of a statement; ``detail`` is looked up in ``details`` if it is None."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows of statements: the pages of their clusters, which clusters have two stances
+    (`Details.has_two_stances`), and which speakers have no page, by article and `store.speaker_key`."""
+
+    clusters: dict[str, ClusterPage]
+    two_stances: frozenset[str]
+    without_page: frozenset[tuple[str, str]] = frozenset()
+
+
+def statement_view(placed: Placed, known: Known, words: list[Words], source: str | None, size: int) -> StatementView:
+    """The view of a statement: ``words`` and ``source`` as in `StatementView`, ``size`` its content words, if known."""
     statement = placed.statement
-    article = article_view(statement.doc, statement.meta, placed.day)
-    detail = detail or details.of(statement, placed.place, article.link)
-    speakers = tuple(speaker_view(statement.doc, speaker) for speaker in statement.speakers)
-    if details.copies.statements and details.copies.is_copy(statement.doc):
-        speakers = tuple(
-            view if details.is_speaker(speaker_key(statement.doc, speaker)) else replace(view, page=None)
-            for speaker, view in zip(statement.speakers, speakers, strict=True)
-        )
-    cluster = clusters.page(statement.cluster) if statement.cluster is not None else None
-    share = None
-    if cluster and cluster.longest:
-        wording = wording_of(statement)
-        share = len(wording.words) / cluster.longest if wording else None
+    cluster = known.clusters.get(statement.cluster) if statement.cluster is not None else None
+    shades = {stance.target: (shown_label(stance), is_pale(stance)) for stance in reversed(statement.stance)}
     return StatementView(
         statement,
         placed.place + 1,
-        article,
-        speakers,
+        article_view(statement.doc, statement.meta, placed.day),
+        tuple(_speaker_view(statement.doc, speaker, known) for speaker in statement.speakers),
         cluster,
         anchor(statement.cluster or ""),
-        share,
-        detail.words,
-        detail.link,
-        details.has_two_stances(statement.cluster),
+        size / cluster.longest if cluster and cluster.longest and size else None,
+        words,
+        source,
+        statement.cluster in known.two_stances,
+        shades,
     )
+
+
+def _speaker_view(doc: str, speaker: Speaker, known: Known) -> SpeakerView:
+    key = speaker_key(doc, speaker)
+    name = speaker.name or speaker.description or UNKNOWN
+    page = speaker_page(key) if speaker.name and (doc, key) not in known.without_page else None
+    return SpeakerView(name, speaker.role, page, anchor(key))

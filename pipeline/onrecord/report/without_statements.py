@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,16 +21,24 @@ class WithoutStatements(NamedTuple):
 
 
 def articles_without_statements(
-    statements: StatementQueries, texts: ArticleTexts, record: RunRecord
+    statements: StatementQueries, texts: ArticleTexts, record: RunRecord, skipped: AbstractSet[str] = frozenset()
 ) -> WithoutStatements:
-    """The articles in the folder that have no statement, by name; else their number from the record of the run."""
-    known = {article.doc for article in statements.articles()}
+    """The articles in the folder that have no statement, by name; else their number from the record of the run.
+
+    ``skipped`` are articles that have statements and are not in the report. The folder is read with the settings that
+    `onrecord extract` has without options: if that gives another number of articles than the run had, the run read
+    other files or rows, and so the names are not known.
+    """
+    known = {article.doc for article in statements.articles()} | skipped
     if texts.folder is not None:
         try:
             found = {file.doc for file in find_inputs([texts.folder])}
         except InputError:
             found = set()
-        saved = {saved_path(Path(), doc, unique=unique).as_posix() for doc in known for unique in (False, True)}
-        names = sorted(found - known - saved)
-        return WithoutStatements(names, len(names))
+        found -= {
+            saved_path(Path(), doc, unique=unique).as_posix() for doc in known for unique in (False, True)
+        } - known
+        if record.articles is None or len(found | known) in (record.articles, record.articles + (record.failed or 0)):
+            names = sorted(found - known)
+            return WithoutStatements(names, len(names))
     return WithoutStatements([], max(0, (record.articles or 0) - len(known)))

@@ -48,8 +48,19 @@ def differences(longest: str, wording: str) -> list[Run]:
     >>> [(run.kind, run.text) for run in differences("The port will never close, she said", "the port will close")]
     [('same', 'the port will'), ('cut', 'never'), ('same', 'close'), ('cut', 'she said')]
     """
+    return compare(longest, wording)[0]
+
+
+def changes(longest: str, wording: str) -> Changes:
+    """Counts the words that differ between two wordings."""
+    return compare(longest, wording)[1]
+
+
+def compare(longest: str, wording: str) -> tuple[list[Run], Changes]:
+    """The `differences` and the `changes`."""
     old, new = longest.split(), wording.split()
     runs: list[Run] = []
+    cut = changed = added = 0
     for kind, old_start, old_end, new_start, new_end in _opcodes(old, new):
         if kind == "equal":
             runs.append(Run("same", " ".join(new[new_start:new_end])))
@@ -58,7 +69,11 @@ def differences(longest: str, wording: str) -> list[Run]:
             runs.append(_cut(old[old_start:old_end]))
         if new_start < new_end:
             runs.append(Run("added", " ".join(new[new_start:new_end])))
-    return runs
+        before, after = old_end - old_start, new_end - new_start
+        changed += min(before, after)
+        cut += max(0, before - after)
+        added += max(0, after - before)
+    return runs, Changes(cut, changed, added)
 
 
 def _opcodes(old: list[str], new: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
@@ -76,18 +91,6 @@ def _cut(words: list[str]) -> Run:
     if len(words) <= _SHOWN:
         return Run("cut", " ".join(words))
     return Run("cut", " ".join(words[:_ENDS]), len(words) - 2 * _ENDS, " ".join(words[-_ENDS:]))
-
-
-def changes(longest: str, wording: str) -> Changes:
-    """Counts the words that differ between two wordings."""
-    cut = changed = added = 0
-    for kind, old_start, old_end, new_start, new_end in _opcodes(longest.split(), wording.split()):
-        if kind != "equal":
-            old, new = old_end - old_start, new_end - new_start
-            changed += min(old, new)
-            cut += max(0, old - new)
-            added += max(0, new - old)
-    return Changes(cut, changed, added)
 
 
 def words_of(text: str) -> Iterator[str]:

@@ -112,51 +112,12 @@
     };
   }
 
-  function citation(item) {
-    const { speaker, statement, form, title, outlet, date, url } = factsOf(item);
-    const bare = statement.replace(/^["“”„«‘']+|["“”„»‘’',]+$/g, "");
-    const how = { direct: "", indirect: " (reported speech)", mixed: " (partly quoted)" }[form] || "";
-    const source = [title && `“${title}”`, outlet, date].filter(Boolean).join(", ");
-    return `${speaker}${how}: “${bare}” ${source}.${url ? ` ${url}` : ""}`;
-  }
-
-  // Without the permission that `navigator.clipboard` needs, an older way does the same.
-  async function copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch {
-      const field = document.createElement("textarea");
-      field.value = text;
-      document.body.append(field);
-      field.select();
-      const done = document.execCommand("copy");
-      field.remove();
-      return done;
-    }
-  }
-
   const items = all("[data-statement]");
   for (const item of items) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "cite";
-    button.textContent = "Copy citation";
-    button.setAttribute("aria-live", "polite");
-    button.addEventListener("click", async () => {
-      button.textContent = (await copy(citation(item))) ? "Copied" : "Not copied";
-      setTimeout(() => {
-        button.textContent = "Copy citation";
-      }, 1500);
-    });
-    (one(".where", item) || item).append(button);
+    (one(".where", item) || item).append(onrecord.citeButton(() => factsOf(item)));
   }
 
   // ---- CSV of what is shown ----
-  // No spreadsheet must take a cell for a formula, nor a part of one where cells are separated by semicolons or tabs.
-  const harmless = (cell) => cell.replace(/(^|[;\t\r\n])(?=[\s"]*[=+\-@＝＋－＠])/g, "$1'");
-  const quoted = (cell) => (typeof cell === "number" ? cell : `"${harmless(cell).replace(/"/g, '""')}"`);
-
   function tableLines() {
     const columns = all("thead th", table).map((head, column) => [words(head), column, head.matches(".wide")]);
     const kept = columns.filter(([, , wide]) => !wide);
@@ -178,19 +139,13 @@
 
   function statementLines() {
     const facts = items.filter((item) => !item.hidden).map(factsOf);
-    const names = ["speaker", "statement", "context", "form", "stance", "confidence", "title", "outlet", "date", "url"];
-    return [names, ...facts.map((fact) => names.map((name) => fact[name]))];
+    return onrecord.statementLines(facts);
   }
 
   for (const button of all("[data-csv]")) {
     button.addEventListener("click", () => {
       const lines = button.closest("[data-table-filters]") ? tableLines() : statementLines();
-      const text = lines.map((line) => line.map(quoted).join(",")).join("\r\n");
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));
-      link.download = `${words(one("h1")).replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60) || "statements"}.csv`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+      onrecord.saveCsv(lines, words(one("h1")));
     });
   }
 })();
