@@ -14,17 +14,16 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import PretrainedConfig
-from transformers.masking_utils import create_bidirectional_mask
 
 from onrecord_models.adapters import adapt
 from onrecord_models.encoder import EncoderModel, build_encoder, register
+from onrecord_models.transformer.settings import ModelConfig
 
 _NO_WORDS = 4
 """Word embeddings of an encoder that is given hidden states: as many as its special tokens need."""
 
 
-class CoreferenceConfig(PretrainedConfig):
+class CoreferenceConfig(ModelConfig):
     """Settings of a coreference model.
 
     ``encoder`` is the configuration of its quote model's transformer, of which it has the upper ``layers`` layers with
@@ -95,11 +94,7 @@ class CoreferenceModel(EncoderModel):
 
     def forward(self, states: Tensor, attention_mask: Tensor) -> Tensor:
         """Hidden states (batch, tokens, hidden size) of lower states of the same shape; the mask (batch, tokens)."""
-        states = states.to(self.encoder.dtype)
-        mask = create_bidirectional_mask(self.encoder.config, inputs_embeds=states, attention_mask=attention_mask)
-        with self.computing(states.device.type):
-            hidden: Tensor = self.encoder.encoder(states, attention_mask=mask)[0]
-        return hidden if self.training else hidden.float()
+        return self.go_on(states, attention_mask)
 
     def score(
         self,

@@ -19,6 +19,7 @@ from onrecord_models.decoding import CueRange, WindowReading, calibrate, decode_
 from onrecord_models.encoder import ready
 from onrecord_models.errors import SettingsError
 from onrecord_models.quote_model import QuoteModel, Reading
+from onrecord_models.transformer.int8 import is_supported
 from onrecord_models.windows import TokenFeatures
 
 BATCH_TOKENS = {"cpu": 1024, "cuda": 16384}
@@ -52,7 +53,7 @@ class EncodedBatch:
 
 
 class QuoteModelRunner:
-    """A quote model that is ready to read. ``precision`` is ``bf16`` or ``fp32``; results differ in the last places.
+    """A quote model that is ready to read in ``bf16``, ``fp32`` or ``int8``; results differ in the last places.
 
     With ``upper`` layers, each `WindowReading` has the states that go into that many upper layers of the encoder, for a
     coreference model that goes on from there.
@@ -158,6 +159,32 @@ class QuoteModelRunner:
         return ranges.to(self.device), present.to(self.device)
 
 
+class LowerReader:
+    """The lower layers of a quote model alone, for a stance model that goes on from them over articles that are read
+    by another quote model. Its readings have the states and nothing else.
+    """
+
+    def __init__(self, model: QuoteModel, upper: int, device: str = "cpu", precision: str = "fp32") -> None:
+        """Takes the ``upper`` upper layers off ``model``."""
+        layers = model.encoder.encoder.layer
+        del layers[len(layers) - upper :]
+        self._runner = QuoteModelRunner(model, device, precision)
+
+    @property
+    def window_size(self) -> int:
+        """Tokens of a window at most, as in training."""
+        return self._runner.window_size
+
+    def read(self, windows: Sequence[TokenFeatures]) -> list[WindowReading]:
+        """The states of each window, in the given order."""
+        found: dict[int, WindowReading] = {}
+        for batch in self._runner.encode(windows):
+            for row, (index, length) in enumerate(zip(batch.indices, batch.lengths, strict=True)):
+                states = batch.reading.hidden[row, :length].to(torch.bfloat16, copy=True)
+                found[index] = WindowReading([], [], states)
+        return [found[index] for index in range(len(windows))]
+
+
 WIDTHS: Final = 16
 """Batches are this many tokens wide, or a multiple: oneDNN keeps code and buffers for every shape that it has seen."""
 
@@ -203,12 +230,28 @@ def choose_device(wanted: str) -> str:
 
 
 def choose_precision(device: str) -> str:
-    """bf16 where the hardware multiplies it natively, else fp32: emulated bf16 is slower than fp32."""
+    """The fastest that finds the same: bf16 where the hardware multiplies it natively, else fp32.
+
+    Emulated bf16 is slower than fp32. int8 is never chosen, since it changes more of what is found.
+    """
+    return "fp32" if lacking("bf16", device) else "bf16"
+
+
+def lacking(precision: str, device: str) -> str | None:
+    """What is missing for ``precision`` to be faster than fp32 on ``device``; None if nothing is."""
+    if precision == "int8":
+        return None if device == "cpu" and is_supported() else "needs an x86 processor with AVX2"
+    if precision != "bf16":
+        return None
     if device.startswith("cuda"):
-        return "bf16" if torch.cuda.is_bf16_supported() else "fp32"
+        return None if torch.cuda.is_bf16_supported() else "needs a GPU that multiplies in bf16"
     abilities = torch.cpu.get_capabilities()
     native = abilities.get("avx512_bf16") or abilities.get("amx_bf16")
-    return "bf16" if native and _multiplies_faster_in_bf16() else "fp32"
+    return (
+        None
+        if native and _multiplies_faster_in_bf16()
+        else "needs a processor that multiplies in bf16 (AVX512-BF16 or AMX)"
+    )
 
 
 @cache

@@ -30,12 +30,12 @@ from onrecord_models.fetching import SHA256, encoder_file, require_encoder
 
 if TYPE_CHECKING:
     from torch import Tensor
-    from transformers import PreTrainedTokenizerBase
 
     from onrecord_models.coreference_model import CoreferenceModel
     from onrecord_models.quote_model import QuoteModel
     from onrecord_models.stance.model import StanceModel
     from onrecord_models.stance.pairs import PairModel
+    from onrecord_models.transformer.tokenizer import FastTokenizer
 
 WEIGHTS = Path(__file__).parent / "weights"
 _PAIRS = "onrecord-stance"
@@ -61,7 +61,7 @@ def model_folder(name: str) -> Path:
     return folder
 
 
-def load_quote_model(folder: Path) -> tuple[QuoteModel, PreTrainedTokenizerBase]:
+def load_quote_model(folder: Path) -> tuple[QuoteModel, FastTokenizer]:
     """The quote model of a model folder and its tokenizer.
 
     Raises:
@@ -99,6 +99,12 @@ def judges_pairs(folder: Path) -> bool:
     """Whether the folder has a stance model of its own that judges pairs, and so goes with any quote model."""
     path = folder / "stance" / "config.json"
     return path.is_file() and _json(path).get("model_type") == _PAIRS
+
+
+def article_model(folder: Path) -> str | None:
+    """The model whose stance model judges as well as the one of ``folder``, if that has one that judges pairs."""
+    named = _json(folder / "stance" / "config.json").get("article_model") if judges_pairs(folder) else None
+    return None if named is None else str(named)
 
 
 def load_coreference_model(folder: Path, quote_model: QuoteModel) -> CoreferenceModel:
@@ -150,9 +156,9 @@ def _load_over(model: Any, quote_model: QuoteModel, part: Path) -> None:
     merge(model.encoder)
 
 
-def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+def load_tokenizer(folder: Path) -> FastTokenizer:
     """The tokenizer of a model folder."""
-    from transformers import PreTrainedTokenizerFast
+    from onrecord_models.transformer.tokenizer import FastTokenizer
 
     path = folder / "tokenizer.json"
     if not path.is_file():
@@ -160,7 +166,7 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     settings = _json(folder / "tokenizer_config.json")
     special = {name: value for name, value in settings.items() if name.endswith("_token") and isinstance(value, str)}
     try:
-        return PreTrainedTokenizerFast(tokenizer_file=str(path), model_max_length=10**9, **special)
+        return FastTokenizer(path, special)
     except Exception as error:  # the tokenizers library raises nothing more exact
         raise WeightsError(f"{path}: not a tokenizer ({error}); restore it, or reinstall onrecord") from error
 
@@ -203,6 +209,7 @@ def _owners(folder: Path) -> list[Path]:
     for part in ("stance", "coreference"):
         with suppress(WeightsError):  # raised where the part is needed
             owners.append(part_folder(folder, part))
+    owners += [model_folder(lender) for owner in owners if (lender := article_model(owner)) is not None]
     return list(dict.fromkeys(owners))
 
 
@@ -213,8 +220,8 @@ def used_hashes(folder: Path) -> dict[str, str]:
         found["encoder"] = SHA256
     names = _json(folder / "quotes" / "config.json").get("names_model")
     if names:
-        lender = hashes(model_folder(names) / "quotes")
-        found |= {f"{names}/quotes/{path}": digest for path, digest in lender.items()}
+        borrowed = hashes(model_folder(names) / "quotes")
+        found |= {f"{names}/quotes/{path}": digest for path, digest in borrowed.items()}
     for part in ("stance", "coreference"):
         try:
             owner = part_folder(folder, part)
@@ -222,6 +229,8 @@ def used_hashes(folder: Path) -> dict[str, str]:
             continue
         if owner != folder:
             found |= {f"{owner.name}/{part}/{path}": digest for path, digest in hashes(owner / part).items()}
+        if part == "stance" and (lender := article_model(owner)) is not None:
+            found |= {f"{lender}/{path}": digest for path, digest in hashes(model_folder(lender)).items()}
     return found
 
 

@@ -15,11 +15,11 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import PretrainedConfig
 
 from onrecord_models.adapters import adapt
 from onrecord_models.encoder import EncoderModel, build_encoder, register
 from onrecord_models.labels import ACTS, CUE_LABELS, NAME_LABELS, PAIR_SCORES
+from onrecord_models.transformer.settings import ModelConfig
 from onrecord_models.windows import CASES, QUOTATION_STATES
 
 _DISTANCES = 24
@@ -27,7 +27,7 @@ _PARAGRAPH_STEPS = 7
 _CUE_STEPS = 9
 
 
-class QuoteModelConfig(PretrainedConfig):
+class QuoteModelConfig(ModelConfig):
     """Settings of a quote model.
 
     ``encoder`` is the configuration of its transformer as a dictionary. ``adapter_rank`` is 0 where the transformer
@@ -63,7 +63,7 @@ class QuoteModelConfig(PretrainedConfig):
         self.acts = acts
         self.cue_threshold = cue_threshold
         self.switch_weight = switch_weight
-        self.confidence = confidence
+        self.confidence = tuple(confidence)
         self.names_model = names_model
         super().__init__(**kwargs)
 

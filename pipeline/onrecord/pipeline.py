@@ -22,8 +22,7 @@ from onrecord.stages.selection import SelectionStage
 from onrecord.stages.speakers.candidates import EntityResolver
 from onrecord.stages.speakers.ranking import RankingResolver
 from onrecord.stages.speakers.stage import SpeakersStage
-from onrecord.stages.stance.inputs import target_encoder
-from onrecord.stages.stance.judges import ArticleJudge, PairJudge
+from onrecord.stages.stance.judges import PairJudge
 from onrecord.stages.stance.stage import Judge, StanceStage
 from onrecord.stages.statements.stage import QuotesStage
 from onrecord.targets.target import Target
@@ -34,17 +33,14 @@ from onrecord_models.inference import QuoteModelRunner, use_threads
 from onrecord_models.loading import (
     load_coreference_model,
     load_quote_model,
-    load_stance_model,
     load_tokenizer,
     model_folder,
-    part_folder,
 )
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
-
     from onrecord_models.decoding import WindowReading
     from onrecord_models.quote_model import QuoteModel
+    from onrecord_models.transformer.tokenizer import FastTokenizer
 
 __all__ = ["Pipeline", "PipelineSettings", "Prepared"]
 
@@ -66,24 +62,16 @@ def _names_stage(settings: PipelineSettings, quote_model: QuoteModel) -> Stage:
     return TaggerStage(NameTagger(ner_folder(settings.ner_model), settings.device))
 
 
-def stance_judge(settings: PipelineSettings, runner: QuoteModelRunner, tokenizer: PreTrainedTokenizerBase) -> Judge:
+def stance_judge(settings: PipelineSettings, runner: QuoteModelRunner, tokenizer: FastTokenizer) -> Judge:
     """What tells stances apart: the model's own stance model, or the classifier that the settings name."""
     if settings.stance_model is not None:
         from onrecord_models.stance.classifier import load_stance_classifier
 
         folder = stance_folder(settings.stance_model)
         return PairJudge(load_stance_classifier(folder, dict(settings.stance_labels)))
-    from onrecord_models.encoder import ready
-    from onrecord_models.stance.inference import StanceRunner
-    from onrecord_models.stance.pairs import PairModel, PairScorer
+    from onrecord.stages.stance.of_folder import judge_of
 
-    folder = model_folder(settings.model)
-    model = load_stance_model(folder, runner.model)
-    if isinstance(model, PairModel):  # it may be lent by a folder with another vocabulary
-        own = load_tokenizer(part_folder(folder, "stance"))
-        return PairJudge(PairScorer(ready(model, settings.device, settings.precision), own))
-    runner.keep_for_stance(model.config.layers)
-    return ArticleJudge(StanceRunner(model, settings.device, settings.precision), target_encoder(runner, tokenizer))
+    return judge_of(model_folder(settings.model), runner, tokenizer, settings.precision)
 
 
 def _rebuild(settings: PipelineSettings, release: str, weights: dict[str, str]) -> Pipeline:
@@ -114,7 +102,7 @@ class Pipeline:
     def __init__(
         self,
         runner: QuoteModelRunner,
-        tokenizer: PreTrainedTokenizerBase,
+        tokenizer: FastTokenizer,
         stages: list[Stage],
         settings: PipelineSettings,
     ) -> None:
@@ -145,7 +133,7 @@ class Pipeline:
         Args:
             model: ``small``, ``base``, or a folder laid out like them.
             device: ``auto``, ``cpu``, ``cuda`` or ``cuda:1``; ``auto`` is ``cuda`` where there is one.
-            precision: ``auto``, ``bf16`` or ``fp32``; ``auto`` is ``bf16`` where the hardware computes in it.
+            precision: ``auto``, ``bf16``, ``int8`` or ``fp32``; ``auto`` is ``bf16`` where the hardware computes in it.
             targets: what stances are asked for, each by name or as `Target`; none are asked for if empty.
             ner_model: a token classifier, by folder or hub id, that finds the names in place of the model's own.
             stance_model: a classifier of text pairs, by folder or hub id, that tells the stance in place of ours.

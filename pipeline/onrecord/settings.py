@@ -13,7 +13,7 @@ from onrecord_models.foreign import foreign_folder
 from onrecord_models.inference import choose_device, choose_precision
 from onrecord_models.loading import hashes, model_folder, settings_digest, used_hashes
 
-PRECISIONS = ("auto", "bf16", "fp32")
+PRECISIONS = ("auto", "bf16", "int8", "fp32")
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,9 @@ def test_the_page_is_one_file_without_scripts_and_escapes_what_articles_say(stat
 
 def test_filters_choose_articles(statements: Path) -> None:
     assert json.loads(run(statements, "--json", "--outlet", "Times").stdout)["articles"] == 1
-    assert json.loads(run(statements, "--json", "--since", "2026").stdout)["articles"] == 1
+    result = run(statements, "--json", "--since", "2026")
+    assert json.loads(result.stdout)["articles"] == 1
+    assert result.stderr == "left out 3 articles whose date does not tell whether it is in the period\n"
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,41 @@ def test_a_draft_that_is_not_as_it_was_said_has_status_3_and_says_why(folder: Pa
     assert "\x1b" not in printed
 
 
+LONG = "We will close the port, " + "whatever they say about it in the town and in the county, " * 6
+
+
+def test_what_goes_to_a_file_is_neither_cut_nor_broken(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    (folder / "said" / "one.txt").write_text(
+        f"MAYOR BRANDT: {LONG.replace('close', 'never close')}\n", encoding="utf-8"
+    )
+    write_draft(folder, LONG.strip())
+    _, printed, _ = verify(folder)
+    head = next(line for line in printed.splitlines() if "altered" in line)
+    assert f"“{LONG.strip()}" in head and head.endswith("  Ada Brandt")
+    (changes,) = (line.strip() for line in printed.splitlines() if "[-never-]" in line and "only" not in line)
+    assert changes.endswith("and in the county") or changes.endswith("and in the county,")
+    assert printed.splitlines()[-1] == "1 quotation: 1 altered"
+    monkeypatch.setenv("COLUMNS", "60")
+    _, printed, _ = verify(folder)
+    assert max(map(len, printed.splitlines())) <= 60
+
+
+def test_a_comparison_in_a_file_has_one_line_for_each_text(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    write_draft(folder, LONG.strip())
+    write_draft(folder, LONG.replace("port", "harbour").strip(), "later")
+    files = [str(folder / f"{name}.jsonl") for name in ("draft", "later")]
+    (folder / "later.jsonl").write_text(
+        (folder / "later.jsonl").read_text(encoding="utf-8").replace("later.txt", "draft.txt"), encoding="utf-8"
+    )
+    printed = RUNNER.invoke(app, ["compare", *files]).stdout
+    (body,) = (line for line in printed.splitlines() if "[-port" in line)
+    assert body.count("in the county") == 6
+    monkeypatch.setenv("COLUMNS", "60")
+    assert max(map(len, RUNNER.invoke(app, ["compare", *files]).stdout.splitlines())) <= 60
+
+
 def test_json_lines_have_offsets_in_both_texts(folder: Path) -> None:
     write_draft(folder, "We will close the port, whatever they say,")
     status, printed, _ = verify(folder, "--json")

@@ -149,7 +149,7 @@ def test_a_bad_setting_is_refused_when_the_component_is_added(tiny_model: Path) 
     with pytest.raises(WeightsError, match="nowhere"):
         spacy.blank("en").add_pipe("onrecord", config={"model": "nowhere"})
     wrong: list[tuple[dict[str, Any], str]] = [
-        ({"precision": "int4"}, "precision is 'int4'; choose one of auto, bf16, fp32"),
+        ({"precision": "int4"}, "precision is 'int4'; choose one of auto, bf16, int8, fp32"),
         ({"stance_labels": {"LABEL_0": "oppose"}}, "labels of a stance model are given, but no stance model"),
         ({"min_stance_score": 2.0}, "minimal stance score is 2.0; it is a probability, 0 to 1"),
         ({"min_speaker_score": -1.0}, "minimal speaker score is -1.0; it is a probability, 0 to 1"),

@@ -32,7 +32,7 @@ from onrecord_eval.benchmarks.measuring import option_parser, print_table
 from onrecord_models.loading import load_tokenizer, model_folder
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
+    from onrecord_models.transformer.tokenizer import FastTokenizer
 
 MOST: Final = 2.3
 """How many times as long twice the text may take: a little more than twice, as clocks are not exact."""
@@ -139,7 +139,7 @@ def _processor_time(times: Times, stage: str) -> Iterator[None]:
         times.stages[stage] = time.process_time() - started
 
 
-def measure(text: str, tokenizer: PreTrainedTokenizerBase) -> Times:
+def measure(text: str, tokenizer: FastTokenizer) -> Times:
     """How long each stage takes for ``text``, with readings that are made up."""
     times = Times(len(text))
     article = Article("a", text)

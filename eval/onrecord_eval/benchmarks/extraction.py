@@ -12,6 +12,7 @@ halved for causal masks; Hoffmann et al., arXiv:2203.15556, appendix F). Norms, 
 from __future__ import annotations
 
 import io
+import json
 import platform
 import subprocess
 import sys
@@ -19,25 +20,26 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
-from transformers import PreTrainedModel
 
 from onrecord.document import Article
 from onrecord.errors import InputError, OnrecordError
 from onrecord.pipeline import PipelineSettings
 from onrecord.reading import Input, find_inputs, read_article
 from onrecord.runs.run import RunResult, RunSettings, run
+from onrecord.settings import PRECISIONS
 from onrecord_eval.benchmarks.made.articles import synthetic_articles, write_articles
-from onrecord_eval.benchmarks.measuring import peak_memory, processor
-from onrecord_models.encoder import EncoderModel
-from onrecord_models.inference import BATCH_TOKENS
+from onrecord_eval.benchmarks.measuring import peak_memory, pinned, processor
+from onrecord_models.inference import BATCH_TOKENS, lacking
+from onrecord_models.transformer.int8 import Int8Linear
+from onrecord_models.transformer.layers import Layers
 
 _MEASURED = ("onrecord", "torch", "transformers")
 _PRODUCTS = 40
@@ -119,7 +121,7 @@ def benchmark(
         words = sum(len(article.text.split()) for article in _readable(inputs))
     seconds = min(result.seconds - result.loading for _, result in results)
     _, hidden, inner = meter.shape
-    rate = product_rate(hidden, inner, settings)
+    rate = product_rate(hidden or 768, inner or 3072, settings)
     result = results[-1][1]
     return Benchmark(
         date=time.strftime("%Y-%m-%d"),
@@ -146,23 +148,60 @@ def benchmark(
     )
 
 
+def compare(
+    folder: Path | None, settings: PipelineSettings, *, threads: int = 1, articles: int = 128, repeats: int = 3
+) -> dict[str, Benchmark | str]:
+    """What `benchmark` measures with each precision, or what this machine lacks for it.
+
+    They run by turns, each in a process of its own on as many processors as ``threads``, so that none has another's
+    memory or more processors.
+
+    Raises:
+        OnrecordError: one of them fails.
+    """
+    device = settings.resolved().device
+    missing = {name: lacking(name, device) for name in PRECISIONS if name != "auto"}
+    runs: dict[str, list[Benchmark]] = {name: [] for name, reason in missing.items() if reason is None}
+    command = [sys.executable, "-m", "onrecord", "bench", "--json", "--repeats", "1", "--threads", str(threads)]
+    command += ["--model", settings.model, "--device", device, "--articles", str(articles)]
+    command += [] if folder is None else [str(folder)]
+    with pinned(threads):
+        for _ in range(repeats):
+            for name, measured in runs.items():
+                child = subprocess.run(
+                    [*command, "--precision", name], capture_output=True, encoding="utf-8", check=False
+                )
+                if child.returncode:
+                    raise OnrecordError(child.stderr.strip().splitlines()[-1].removeprefix("error: "))
+                measured.append(Benchmark(**json.loads(child.stdout)))
+    best = {name: min(measured, key=lambda each: each.seconds) for name, measured in runs.items()}
+    first = {name: min(each.first_article for each in measured) for name, measured in runs.items()}
+    return {
+        name: replace(best[name], first_article=first[name]) if reason is None else reason
+        for name, reason in missing.items()
+    }
+
+
 def product_rate(hidden: int, inner: int, settings: PipelineSettings) -> float:
     """Operations a second at which this process multiplies a batch with the linear maps of an encoder's layer.
 
     Each shape counts by its share of the operations.
     """
     rows = BATCH_TOKENS[settings.device.partition(":")[0]]
-    precision = torch.bfloat16 if settings.precision == "bf16" else torch.float32
     shapes = {(hidden, hidden): 4, (hidden, inner): 1, (inner, hidden): 1}
-    times = {shape: _product_time(rows, *shape, precision, settings.device) for shape in shapes}
+    times = {shape: _product_time(rows, *shape, settings) for shape in shapes}
     done = sum(2 * rows * shape[0] * shape[1] * number for shape, number in shapes.items())
     return done / sum(times[shape] * number for shape, number in shapes.items())
 
 
 @torch.inference_mode()
-def _product_time(rows: int, size: int, outputs: int, precision: torch.dtype, device: str) -> float:
+def _product_time(rows: int, size: int, outputs: int, settings: PipelineSettings) -> float:
+    device = settings.device
+    precision = torch.bfloat16 if settings.precision == "bf16" else torch.float32
     values = torch.randn(rows, size, device=device, dtype=precision)
-    linear = torch.nn.Linear(size, outputs, device=device, dtype=precision)
+    linear: Any = torch.nn.Linear(size, outputs, device=device, dtype=precision)
+    if settings.precision == "int8":
+        linear = Int8Linear(linear.weight, linear.bias)
     best = float("inf")
     for _ in range(_PRODUCTS):
         _wait(device)
@@ -179,10 +218,10 @@ def _wait(device: str) -> None:
 
 
 class _EncoderMeter:
-    """Counts the tokens and operations of all encoders while it is attached, and times them.
+    """Counts the tokens and operations of all encoders' layers while it is attached, and times them.
 
     The pipeline is built inside of a run, so the meter listens to every module by torch's global hooks, which are meant
-    for profiling, and picks out the encoders.
+    for profiling, and picks out the layers. Encoders that are built by another library are not counted.
     """
 
     def __init__(self) -> None:
@@ -205,27 +244,22 @@ class _EncoderMeter:
             yield
 
     def _before(self, module: nn.Module, args: tuple[Any, ...]) -> None:
-        if _is_encoder(module):
-            _wait(module.device.type)
+        if isinstance(module, Layers):
+            _wait(args[0].device.type)
             self._started = time.perf_counter()
 
     def _after(self, module: nn.Module, args: tuple[Any, ...], inputs: dict[str, Any], output: Any) -> None:
-        if not _is_encoder(module):
+        if not isinstance(module, Layers):
             return
-        _wait(module.device.type)
+        _wait(args[0].device.type)
         self.seconds += time.perf_counter() - self._started
-        attention_mask: Tensor = inputs["attention_mask"]
+        attention_mask: Tensor = inputs["attention_mask"] if "attention_mask" in inputs else args[1]
         lengths = attention_mask.sum(1).tolist()
         config = module.config
         shape = (config.num_hidden_layers, config.hidden_size, config.intermediate_size)
         self.tokens += sum(lengths)
         self.operations += operations(lengths, *shape)
         self.shape = max(self.shape, shape)
-
-
-def _is_encoder(module: nn.Module) -> TypeGuard[PreTrainedModel]:
-    """Whether a module is a whole transformer: ours, which have one in them and heads, are not."""
-    return isinstance(module, PreTrainedModel) and not isinstance(module, EncoderModel)
 
 
 def _readable(inputs: Sequence[Input]) -> Iterator[Article]:

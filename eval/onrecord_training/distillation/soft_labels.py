@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import torch
 from torch import Tensor
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from transformers import AutoTokenizer
 
 from onrecord.errors import SettingsError
 from onrecord_eval.corpora.newswire_labels import read_newswire_labels
@@ -26,6 +26,7 @@ from onrecord_models.encoder import ready
 from onrecord_models.inference import choose_precision
 from onrecord_models.loading import load_quote_model, model_folder
 from onrecord_models.quote_model import QuoteModel
+from onrecord_models.transformer.tokenizer import FastTokenizer
 from onrecord_training.distillation.settings import Distillation
 from onrecord_training.loop.devices import begin
 from onrecord_training.manifest import digest, write_manifest
@@ -51,7 +52,7 @@ def write_soft_labels(settings: Distillation, report: Callable[[str], None], com
     """
     device = begin(settings.device, settings.threads, settings.seed)
     report(f"loading {settings.teacher} …")
-    tokenizer = AutoTokenizer.from_pretrained(settings.encoder)
+    tokenizer: Any = AutoTokenizer.from_pretrained(settings.encoder)  # it is called as our own is
     model, own = load_quote_model(model_folder(settings.teacher))
     ids = _teacher_ids(tokenizer, own)
     report("reading the corpora …")
@@ -108,10 +109,10 @@ def _file(folder: Path, start: int) -> Path:
     return folder / f"{start // _FILE_WINDOWS:04}.safetensors"
 
 
-def _teacher_ids(tokenizer: PreTrainedTokenizerBase, teacher: PreTrainedTokenizerBase) -> Tensor:
+def _teacher_ids(tokenizer: FastTokenizer, teacher: FastTokenizer) -> Tensor:
     """(vocabulary of ``tokenizer``,): the ids that its tokens have for ``teacher``."""
     known = teacher.get_vocab()
-    special = {str(getattr(tokenizer, role)): str(getattr(teacher, role)) for role in _SPECIAL_TOKENS}
+    special = {str(getattr(tokenizer, role)): teacher.special.get(role, "") for role in _SPECIAL_TOKENS}
     called = {number: special.get(token, token) for token, number in tokenizer.get_vocab().items()}
     lacking = sum(token not in known for token in called.values())
     if lacking > _MOST_UNKNOWN * len(called):
@@ -119,11 +120,11 @@ def _teacher_ids(tokenizer: PreTrainedTokenizerBase, teacher: PreTrainedTokenize
             f"the model to learn from lacks {lacking:,} of the encoder's {len(called):,} tokens; "
             "expected one with the same vocabulary"
         )
-    unknown = known[str(teacher.unk_token)]
+    unknown = known[teacher.special["unk_token"]]
     return torch.tensor([known.get(called.get(number, ""), unknown) for number in range(max(called) + 1)])
 
 
-def _examples(settings: Distillation, tokenizer: PreTrainedTokenizerBase, size: int) -> list[Example]:
+def _examples(settings: Distillation, tokenizer: FastTokenizer, size: int) -> list[Example]:
     generator = random.Random(settings.seed)
     newswire = settings.corpora / "worldwide-newswire" / "text"
     labelled = list(read_newswire_labels(settings.labels, newswire)) if settings.labels else []

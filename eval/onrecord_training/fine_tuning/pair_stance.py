@@ -10,7 +10,6 @@ from typing import Final
 
 import torch
 from torch import Tensor, nn
-from transformers import PreTrainedTokenizerBase
 
 from onrecord.errors import InputError
 from onrecord.export.labels import LabelledArticle
@@ -24,6 +23,7 @@ from onrecord_models.labels import STANCES
 from onrecord_models.loading import load_tokenizer, part_folder
 from onrecord_models.stance.classifier import StanceInput
 from onrecord_models.stance.pairs import EncodedInput, PairConfig, PairModel, collate, encode_input
+from onrecord_models.transformer.tokenizer import FastTokenizer
 from onrecord_training.fine_tuning.run import FineTuningRun
 from onrecord_training.fine_tuning.settings import FineTuning
 from onrecord_training.loop.batching import token_batches
@@ -55,7 +55,7 @@ class _PairTask(Task[list[_Example]]):
     def __init__(
         self,
         model: PairModel,
-        tokenizer: PreTrainedTokenizerBase,
+        tokenizer: FastTokenizer,
         settings: StanceLearning,
         labelled: list[tuple[StanceInput, str]],
     ) -> None:

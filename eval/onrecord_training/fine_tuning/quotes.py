@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from transformers import PreTrainedTokenizerBase
 
 from onrecord.export.labels import LabelledArticle
 from onrecord.files.console import counted
@@ -23,6 +22,7 @@ from onrecord_eval.corpora.polnear import AnnotatedArticle
 from onrecord_models.fetching import require_encoder
 from onrecord_models.loading import load_quote_model
 from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
+from onrecord_models.transformer.tokenizer import FastTokenizer
 from onrecord_training.fine_tuning.run import FineTuningRun
 from onrecord_training.fine_tuning.settings import FineTuning
 from onrecord_training.loop.batching import token_batches
@@ -82,7 +82,7 @@ def fine_tune_quote_model(settings: FineTuning, report: Callable[[str], None], c
     return run.finish("quotes", model, sizes, history, command)
 
 
-def _trainable(folder: Path, device: str) -> tuple[QuoteModel, PreTrainedTokenizerBase]:
+def _trainable(folder: Path, device: str) -> tuple[QuoteModel, FastTokenizer]:
     """The quote model of a model folder, as training changes it."""
     model, tokenizer = load_quote_model(folder)  # checks all files, and says what is wrong with them
     if model.config.adapter_rank:  # the adapters were added into the weights
@@ -95,9 +95,7 @@ def _trainable(folder: Path, device: str) -> tuple[QuoteModel, PreTrainedTokeniz
 
 
 @torch.no_grad()
-def _names_as_found(
-    model: QuoteModel, tokenizer: PreTrainedTokenizerBase, labelled: Sequence[LabelledArticle]
-) -> list[Example]:
+def _names_as_found(model: QuoteModel, tokenizer: FastTokenizer, labelled: Sequence[LabelledArticle]) -> list[Example]:
     """Windows of the articles with the names that the model finds in them now, so that it goes on finding them."""
     model.eval()
     device = model.device

@@ -12,9 +12,9 @@ from typing import Any, Final
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from transformers import PreTrainedModel
 
 from onrecord.errors import SettingsError
+from onrecord_models.encoder import EncoderModel
 
 PLACES = frozenset(["threads", "device", "output", "corpora", "encoder", "checkpoint_minutes"])
 """Settings that say where and how fast to train, not what: a run may go on with other ones."""
@@ -43,7 +43,7 @@ class Progress:
 _RECORDED: Final = tuple(each.name for each in fields(Progress) if each.name != "best_state")
 
 
-def learned_state(model: PreTrainedModel) -> dict[str, Tensor]:
+def learned_state(model: EncoderModel) -> dict[str, Tensor]:
     """The parameters that training changes; what is frozen comes from the base encoder again."""
     return {name: p.detach().contiguous() for name, p in model.named_parameters() if p.requires_grad}
 
@@ -75,7 +75,7 @@ class CheckpointFolder:
                 f"{folder}: started with other settings ({', '.join(changed)}); use those or name another output folder"
             )
 
-    def save(self, model: PreTrainedModel, optimizer: torch.optim.Optimizer, progress: Progress) -> None:
+    def save(self, model: EncoderModel, optimizer: torch.optim.Optimizer, progress: Progress) -> None:
         """Writes beside the old checkpoint and renames, so that a kill leaves one of the two whole."""
         fresh, old = self._folder.with_name("checkpoint.new"), self._folder.with_name("checkpoint.old")
         for leftover in (fresh, old):
@@ -99,7 +99,7 @@ class CheckpointFolder:
         if old.exists():
             shutil.rmtree(old)
 
-    def resume(self, model: PreTrainedModel, optimizer: torch.optim.Optimizer) -> Progress:
+    def resume(self, model: EncoderModel, optimizer: torch.optim.Optimizer) -> Progress:
         """How far the run had come, with weights, optimiser and random state as they were then; else a fresh start."""
         if not self._folder.exists():
             return Progress()

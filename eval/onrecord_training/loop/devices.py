@@ -40,4 +40,4 @@ def place(model: EncoderModel, device: str) -> None:
     if device == "cpu":
         # In bf16 on a processor, fused attention takes up to four times as long as the plain one.
         model.encoder.set_attn_implementation("eager")
-    model.to(device)  # type: ignore[arg-type]
+    model.to(device)

@@ -43,8 +43,8 @@ _WORDS = {
 
 _PAIRS = """\
 A classifier that judges each statement by itself, from the target and the sentences around the statement. Trained on
-the training parts of NewsMTSC and Perspectrum, on stances in newswire and US political articles that a language model
-labelled by reading, on contrast pairs made from templates, and on unrelated statements."""
+the training parts of NewsMTSC and Perspectrum, on stances in newswire and US political articles and in invented texts
+that a language model labelled by reading, on contrast pairs made from templates, and on unrelated statements."""
 _ARTICLES = """\
 Layers that go on from the quote model's lower layers or embeddings and read the article, and heads that judge all
 statements of an article together. Trained on whole newswire and US political articles and invented texts whose stances
@@ -86,6 +86,9 @@ def _flat(manifest: dict[str, Any]) -> list[tuple[str, str]]:
     epochs = [epoch for run in _trainings(manifest).values() for epoch in run["epochs"]]
     shown.append(("training time, one processor core", f"{sum(epoch['seconds'] for epoch in epochs) / 60:.0f} minutes"))
     shown += [(f"score: {_label(name)}", f"{value}") for name, value in manifest.get("scores", {}).items()]
+    if "article_model" in manifest:
+        lender = f"the stance model of `{manifest['article_model']}`, which reads the article: the mean counts"
+        shown.append(("judges together with", lender))
     return shown
 
 

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from transformers import PreTrainedTokenizerBase
-
 from onrecord.document import Span, Statement
 from onrecord.errors import InputError
 from onrecord.reading.encodings import decode
@@ -19,6 +17,7 @@ from onrecord_eval.corpora.conll2003 import NamedText, read_conll2003
 from onrecord_eval.corpora.polnear import AnnotatedArticle
 from onrecord_eval.corpora.worldwide import read_worldwide
 from onrecord_models.labels import NAME_LABELS
+from onrecord_models.transformer.tokenizer import FastTokenizer
 from onrecord_training.quotes.augmentation import vary
 from onrecord_training.quotes.examples import IGNORED, Example, statement_example
 
@@ -30,7 +29,7 @@ _SHORT_WINDOW: Final = 80
 
 def statement_examples(
     articles: list[AnnotatedArticle],
-    tokenizer: PreTrainedTokenizerBase,
+    tokenizer: FastTokenizer,
     size: int,
     generator: random.Random,
     *,
@@ -58,9 +57,7 @@ def _opening_a_sentence(segmentation: Segmentation) -> tuple[Quotation, ...]:
     return tuple(quotation for quotation in segmentation.quotations if quotation.span.start in starts)
 
 
-def text_examples(
-    texts: list[str], tokenizer: PreTrainedTokenizerBase, size: int, generator: random.Random
-) -> list[Example]:
+def text_examples(texts: list[str], tokenizer: FastTokenizer, size: int, generator: random.Random) -> list[Example]:
     """One variant of each text that nobody labelled, in windows of at most ``size`` tokens."""
     varied = (vary(text, (), generator).text for text in texts)
     windows = (build_windows(text, segment(text), frozenset(), tokenizer, size) for text in varied)
@@ -88,7 +85,7 @@ def read_named_texts(corpora: Path) -> list[NamedText]:
 
 
 def name_examples(
-    texts: list[NamedText], tokenizer: PreTrainedTokenizerBase, size: int, generator: random.Random, tokens: int
+    texts: list[NamedText], tokenizer: FastTokenizer, size: int, generator: random.Random, tokens: int
 ) -> list[Example]:
     """Examples of random texts until there are ``tokens`` tokens."""
     examples: list[Example] = []

@@ -11,11 +11,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from transformers import AutoTokenizer
 from transformers.utils.logging import disable_progress_bar
 
 from onrecord_eval.corpora.act_labels import read_act_labels, with_acts
@@ -24,6 +24,7 @@ from onrecord_eval.corpora.newswire_labels import read_newswire_labels
 from onrecord_eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
 from onrecord_eval.corpora.speaker_labels import read_speaker_labels
 from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
+from onrecord_models.transformer.tokenizer import FastTokenizer
 from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
 from onrecord_training.loop.devices import begin, place
@@ -106,7 +107,7 @@ def train_quote_model(settings: QuoteTraining, report: Callable[[str], None], co
     report("loading the encoder …")
     device = begin(settings.device, settings.threads, settings.seed)
     disable_progress_bar()  # of saving, which takes no time
-    tokenizer = AutoTokenizer.from_pretrained(settings.encoder)
+    tokenizer: Any = AutoTokenizer.from_pretrained(settings.encoder)  # it is called as our own is
     model = _build(settings, device)
     frozen = _freeze_all_but_names(model) if settings.names_only else []
     report("reading the corpora …")
@@ -187,7 +188,7 @@ def _read(settings: QuoteTraining) -> _Material:
 
 
 def _epoch_batches(
-    material: _Material, tokenizer: PreTrainedTokenizerBase, size: int, epoch: int, settings: QuoteTraining
+    material: _Material, tokenizer: FastTokenizer, size: int, epoch: int, settings: QuoteTraining
 ) -> list[list[Example]]:
     generator = random.Random(f"{settings.seed}/{epoch}")
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import torch
-from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from onrecord_models.errors import WeightsError
 from onrecord_models.labels import SPAN_SEPARATOR, STANCES
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 Probabilities = tuple[float, float, float]
 """Of support, oppose and neutral."""
@@ -107,6 +109,8 @@ def load_stance_classifier(path: Path | str, meanings: Mapping[str, str] | None 
     Raises:
         WeightsError: the folder holds no such model, or its labels cannot be read.
     """
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer  # they take seconds to import
+
     folder = Path(path)
     if not (folder / "config.json").is_file():
         raise WeightsError(

@@ -21,11 +21,10 @@ from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
-from transformers import PretrainedConfig
-from transformers.masking_utils import create_bidirectional_mask
 
 from onrecord_models.adapters import adapt
 from onrecord_models.encoder import EncoderModel, build_encoder, register
+from onrecord_models.transformer.settings import ModelConfig
 
 OUTCOMES: Final = ("support", "oppose", "no side", "other subject")
 """The order of the logits; the last two are both neutral."""
@@ -103,7 +102,7 @@ class StanceQuestion:
         return len(self.target) + len(article.lead) * article.led[number] + len(article.windows[number]) - 1
 
 
-class StanceConfig(PretrainedConfig):
+class StanceConfig(ModelConfig):
     """Settings of a stance model.
 
     ``encoder`` is the configuration of its quote model's transformer, of which it has the upper ``layers`` layers, with
@@ -180,11 +179,7 @@ class StanceModel(EncoderModel):
 
     def forward(self, states: Tensor, attention_mask: Tensor, parts: Tensor) -> Tensor:
         """Hidden states (batch, tokens, hidden size) of lower states of that shape; the others are (batch, tokens)."""
-        states = (states.float() + self.part_embeddings(parts)).to(self.encoder.dtype)
-        mask = create_bidirectional_mask(self.encoder.config, inputs_embeds=states, attention_mask=attention_mask)
-        with self.computing(states.device.type):
-            hidden: Tensor = self.encoder.encoder(states, attention_mask=mask)[0]
-        return hidden if self.training else hidden.float()
+        return self.go_on(states.float() + self.part_embeddings(parts), attention_mask)
 
     def judge(self, pooled: Tensor, speakers: Tensor) -> Tensor:
         """(statements, ``len(OUTCOMES)``): logits for one article and target.

@@ -20,12 +20,13 @@ from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
-from transformers import PretrainedConfig, PreTrainedTokenizerBase
 
 from onrecord_models.adapters import adapt
 from onrecord_models.encoder import EncoderModel, build_encoder, register
 from onrecord_models.labels import STANCES
 from onrecord_models.stance.classifier import Probabilities, StanceInput, locate
+from onrecord_models.transformer.settings import ModelConfig
+from onrecord_models.transformer.tokenizer import FastTokenizer
 
 _TARGET_TOKENS: Final = 64
 _SPEAKER_TOKENS: Final = 24
@@ -64,12 +65,13 @@ class PairBatch:
     parts: Tensor
 
 
-class PairConfig(PretrainedConfig):
+class PairConfig(ModelConfig):
     """Settings of a stance model.
 
     ``encoder`` is the configuration of its transformer as a dictionary. ``adapter_rank`` is 0 where the transformer
     itself was trained, else the rank of the adapters on it; see ``models.adapters``. ``window_size`` is the most
     tokens an input has, ``calibration`` the temperature, what logits are divided by before they become probabilities.
+    ``article_model`` is the model whose stance model, which reads articles, judges as well: the mean counts.
     """
 
     model_type = "onrecord-stance"
@@ -81,9 +83,11 @@ class PairConfig(PretrainedConfig):
         dropout: float = 0.1,
         calibration: float = 1.0,
         adapter_rank: int = 0,
+        article_model: str | None = None,
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}
+        self.article_model = article_model
         self.window_size = window_size
         self.dropout = dropout
         self.calibration = calibration
@@ -128,7 +132,7 @@ class PairScorer:
     def __init__(
         self,
         model: PairModel,
-        tokenizer: PreTrainedTokenizerBase,
+        tokenizer: FastTokenizer,
         temperature: float | None = None,
         batch_size: int = 32,
     ) -> None:
@@ -161,7 +165,7 @@ class PairScorer:
         return [_three(known[each]) for each in encoded]
 
 
-def encode_input(shown: StanceInput, tokenizer: PreTrainedTokenizerBase, window_size: int) -> EncodedInput:
+def encode_input(shown: StanceInput, tokenizer: FastTokenizer, window_size: int) -> EncodedInput:
     """Token ids and parts of one input, at most ``window_size``; what is cut is context far from the statement."""
     text, inside = locate(shown.statement, shown.context)
     target = _ids(tokenizer, shown.target)[:_TARGET_TOKENS]
@@ -193,7 +197,7 @@ def collate(encoded: Sequence[EncodedInput], padding: int, step: int = 1) -> Pai
     )
 
 
-def _ids(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
+def _ids(tokenizer: FastTokenizer, text: str) -> list[int]:
     return [int(token) for token in tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]]
 
 

@@ -134,7 +134,7 @@ class ExtractOptions:
         ),
     ] = None
     device: Annotated[str, _model(metavar="DEVICE", help="auto, cpu or cuda.")] = "auto"
-    precision: Annotated[str, _model(metavar="PRECISION", help="auto, bf16 or fp32.")] = "auto"
+    precision: Annotated[str, _model(metavar="PRECISION", help="auto, bf16, int8 or fp32.")] = "auto"
 
     output: Annotated[
         Path | None,

@@ -21,7 +21,7 @@ Statements = Annotated[
 ]
 Model = Annotated[str, typer.Option(metavar="MODEL", help="Model to use: small, base, auto or a model folder.")]
 Device = Annotated[str, typer.Option(metavar="DEVICE", help="Where the model runs: auto, cpu or cuda.")]
-Precision = Annotated[str, typer.Option(metavar="PRECISION", help="Precision of the model: auto, bf16 or fp32.")]
+Precision = Annotated[str, typer.Option(metavar="PRECISION", help="Precision of the model: auto, bf16, int8 or fp32.")]
 SkipDuplicates = Annotated[
     bool, typer.Option("--skip-duplicates", help="Leave out articles that are near copies of another.")
 ]

@@ -89,7 +89,7 @@ def extract_folder(
         min_confidence: a statement with less confidence than this (0 to 1) is left out.
         model: ``small``, ``base``, ``auto`` (``base`` if it has been fetched and there are targets) or a model folder.
         device: ``auto``, ``cpu`` or ``cuda``.
-        precision: ``auto``, ``bf16`` or ``fp32``.
+        precision: ``auto``, ``bf16``, ``int8`` or ``fp32``.
         ner_model: a token classifier (folder or hub id) that finds names in place of the model's own.
         stance_model: a classifier of text pairs (folder or hub id) that judges stance in place of the model's own.
         stance_labels: what each label of ``stance_model`` means: ``support``, ``oppose`` or ``neutral``.

@@ -14,10 +14,9 @@ from onrecord.text.windows import Window, build_windows
 from onrecord_models.decoding import NameRange
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
-
     from onrecord_models.inference import QuoteModelRunner
     from onrecord_models.tagger import TaggedName
+    from onrecord_models.transformer.tokenizer import FastTokenizer
 
 
 _SYLLABLE: Final = re.compile(r"[-‐‑]([^\W\d_A-Z]{2,5})(?!\w)")
@@ -47,7 +46,7 @@ class BorrowedNamesStage:
     requires: ClassVar[frozenset[str]] = frozenset({"readings"})
     provides: ClassVar[frozenset[str]] = frozenset({"names"})
 
-    def __init__(self, runner: QuoteModelRunner, tokenizer: PreTrainedTokenizerBase) -> None:
+    def __init__(self, runner: QuoteModelRunner, tokenizer: FastTokenizer) -> None:
         self._runner = runner
         self._tokenizer = tokenizer
 

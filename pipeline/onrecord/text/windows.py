@@ -17,7 +17,7 @@ from onrecord.text.segmentation import Paragraph, Segmentation
 from onrecord_models.windows import TokenFeatures
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerBase
+    from onrecord_models.transformer.tokenizer import FastTokenizer
 
 
 _STRETCH: Final = 20_000
@@ -43,7 +43,7 @@ class _Piece:
 
 
 def build_windows(
-    text: str, segmentation: Segmentation, skip: frozenset[int], tokenizer: PreTrainedTokenizerBase, size: int
+    text: str, segmentation: Segmentation, skip: frozenset[int], tokenizer: FastTokenizer, size: int
 ) -> list[Window]:
     """Windows of at most ``size`` tokens, special ones included, over the paragraphs whose index is not in ``skip``."""
     states = quotation_states(text, segmentation.quotations)
@@ -65,7 +65,7 @@ def _pieces(
     text: str,
     paragraphs: tuple[Paragraph, ...],
     skip: frozenset[int],
-    tokenizer: PreTrainedTokenizerBase,
+    tokenizer: FastTokenizer,
     room: int,
 ) -> Iterator[_Piece]:
     kept = [index for index in range(len(paragraphs)) if index not in skip]
@@ -121,7 +121,7 @@ def _cuts(spans: list[Span], sentences: tuple[Span, ...], room: int) -> Iterator
         yield len(spans)
 
 
-def _window(text: str, states: bytearray, pieces: list[_Piece], tokenizer: PreTrainedTokenizerBase) -> Window:
+def _window(text: str, states: bytearray, pieces: list[_Piece], tokenizer: FastTokenizer) -> Window:
     first = pieces[0].spans[0].start
     window = Window([tokenizer.cls_token_id], [0], [0], [pieces[0].paragraph], [Span(first, first)])
     for piece in pieces:

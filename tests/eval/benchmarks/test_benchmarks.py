@@ -76,6 +76,26 @@ def test_bench_prints_a_table_or_json(measured: Benchmark, monkeypatch: pytest.M
     assert asked == 2 * [{"folder": None, "model": "small", "threads": 1, "articles": 2, "repeats": 1}]
 
 
+@pytest.mark.slow
+def test_bench_compares_precisions_and_says_what_the_machine_lacks(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_articles(tmp_path, synthetic_articles(1))
+    monkeypatch.setattr(
+        extraction, "lacking", lambda name, device: None if name == "fp32" else f"needs what {device} has not"
+    )
+    options = ["bench", str(tmp_path), "--model", str(tiny_model), "--compare", "--repeats", "1", "--device", "cpu"]
+    table = CliRunner().invoke(app, options)
+    assert table.exit_code == 0, table.output
+    lines = table.stdout.splitlines()
+    assert any(line.split() == ["fp32"] for line in lines)
+    assert any(line.startswith("words per second") for line in lines)
+    assert lines[-2:] == [f"{name}: not measured, as it needs what cpu has not" for name in ("bf16", "int8")]
+    refused = CliRunner().invoke(app, [*options, "--precision", "fp32"])
+    assert refused.exit_code != 0
+    assert "leave out --precision" in refused.output
+
+
 def test_a_folder_without_articles_is_one_clear_line(tiny_model: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no articles in this folder"):
         benchmark(tmp_path, PipelineSettings(str(tiny_model), "cpu", "fp32"), repeats=1)

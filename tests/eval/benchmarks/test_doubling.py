@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from transformers import PreTrainedTokenizerBase
 
 from onrecord_eval.benchmarks.doubling import KINDS, MOST, Times, doublings, measure, text_of, verdict
 from onrecord_models.loading import WEIGHTS, load_tokenizer
+from onrecord_models.transformer.tokenizer import FastTokenizer
 from tests.counting import count_calls
 
 LENGTH = 5_000
 
 
 @pytest.fixture(scope="module")
-def tokenizer() -> PreTrainedTokenizerBase:
+def tokenizer() -> FastTokenizer:
     tokenizer = load_tokenizer(WEIGHTS / "small")
     measure(text_of("statements", 2000), tokenizer)  # what is loaded once is not counted
     return tokenizer
@@ -21,7 +21,7 @@ def tokenizer() -> PreTrainedTokenizerBase:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_twice_the_text_takes_twice_the_calls(
-    kind: str, tokenizer: PreTrainedTokenizerBase, monkeypatch: pytest.MonkeyPatch
+    kind: str, tokenizer: FastTokenizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Until so many are reached, calls grow faster than the text; of fewer the texts can be shorter.
     monkeypatch.setattr("onrecord.stages.speakers.candidates.MOST_CANDIDATES", 12)
@@ -38,7 +38,7 @@ def test_texts_are_of_their_length_and_longer_ones_begin_like_shorter_ones() -> 
         assert text_of(kind, 5000).startswith(text_of(kind, 2000))
 
 
-def test_the_made_up_readings_find_names_and_statements(tokenizer: PreTrainedTokenizerBase) -> None:
+def test_the_made_up_readings_find_names_and_statements(tokenizer: FastTokenizer) -> None:
     statements = measure(text_of("statements", 3000), tokenizer).statements
     assert len(statements) > 20
     assert {statement.form for statement in statements} == {"direct"}

@@ -14,9 +14,9 @@ from onrecord_models.stance.model import LEAD, ArticleInput, AskedStatement, Ran
 
 if TYPE_CHECKING:
     from torch import Tensor
-    from transformers import PreTrainedTokenizerBase
 
-    from onrecord_models.inference import QuoteModelRunner
+    from onrecord_models.inference import LowerReader, QuoteModelRunner
+    from onrecord_models.transformer.tokenizer import FastTokenizer
 
 _TARGET_TOKENS = 64
 
@@ -24,7 +24,7 @@ EncodeTargets = Callable[[Sequence[str]], "list[Tensor]"]
 """Gives the lower states of targets, each (tokens, hidden size) from [CLS] to [SEP]."""
 
 
-def target_encoder(runner: QuoteModelRunner, tokenizer: PreTrainedTokenizerBase) -> EncodeTargets:
+def target_encoder(runner: QuoteModelRunner | LowerReader, tokenizer: FastTokenizer) -> EncodeTargets:
     """Encodes with the lower layers of a quote model whose readings keep their states."""
 
     def encode(targets: Sequence[str]) -> list[Tensor]:
