@@ -34,6 +34,7 @@ def build_encoder(settings: dict[str, Any]) -> Any:
 
 
 _Model = TypeVar("_Model", bound="EncoderModel")
+_REGISTERED: dict[type[ModelConfig], type[EncoderModel]] = {}
 
 
 class EncoderModel(nn.Module):
@@ -108,13 +109,17 @@ class EncoderModel(nn.Module):
 
 
 def register(config: type[ModelConfig], model: type[EncoderModel]) -> None:
-    """Lets ``AutoConfig`` and ``AutoModel`` find both by the ``model_type`` in a ``config.json``.
+    """Notes both for `register_auto_classes`, and calls it if ``transformers`` was imported before."""
+    _REGISTERED[config] = model
+    if "transformers" in sys.modules:  # importing it only for this takes too long
+        register_auto_classes()
 
-    That is so where ``transformers`` was imported before; it takes too long to import it for that.
-    """
-    if "transformers" in sys.modules:
-        from transformers import AutoConfig, AutoModel
 
+def register_auto_classes() -> None:
+    """Lets ``AutoConfig`` and ``AutoModel`` find our models by the ``model_type`` in a ``config.json``."""
+    from transformers import AutoConfig, AutoModel
+
+    for config, model in _REGISTERED.items():
         AutoConfig.register(config.model_type, config, exist_ok=True)
         AutoModel.register(config, model, exist_ok=True)
 

@@ -13,11 +13,14 @@ import torch
 from transformers import AutoConfig, AutoModel
 
 from onrecord_models.coreference_model import CoreferenceConfig, CoreferenceModel
+from onrecord_models.encoder import register_auto_classes
 from onrecord_models.loading import WEIGHTS
 from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
 from onrecord_models.stance.model import StanceConfig, StanceModel
 from onrecord_models.stance.pairs import PairConfig, PairModel
 from tests.conftest import TINY_ENCODER
+
+register_auto_classes()  # other tests may have imported our models before transformers
 
 COREFERENCE = CoreferenceConfig(
     TINY_ENCODER,
