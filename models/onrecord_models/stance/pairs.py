@@ -1,4 +1,4 @@
-"""The stance model of release 0.1, which the shipped models still have: it judges each statement by itself.
+"""The stance model that judges each statement by itself, as one of the two judges of `base` does.
 
 A pair classifier. The target is the first segment, the speaker and the context the second, and an embedding of
 its own marks which tokens are the target, the speaker, the statement and the context around it::

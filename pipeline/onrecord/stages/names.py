@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, ClassVar, Final, Protocol
 
 from onrecord.document import Name, Span
 from onrecord.stages.base import Analysis
+from onrecord.stages.rereading import read_anew
 from onrecord.text.segmentation import whole_words
-from onrecord.text.windows import Window, build_windows
+from onrecord.text.windows import Window
 from onrecord_models.decoding import NameRange
 
 if TYPE_CHECKING:
@@ -51,15 +52,7 @@ class BorrowedNamesStage:
         self._tokenizer = tokenizer
 
     def process(self, analyses: list[Analysis]) -> list[Analysis]:
-        size = self._runner.window_size
-        windows = [
-            build_windows(a.article.text, a.segmentation, a.boilerplate, self._tokenizer, size) for a in analyses
-        ]
-        readings = iter(self._runner.read([window for group in windows for window in group]))
-        read = [
-            replace(analysis, windows=tuple(group), readings=tuple(next(readings) for _ in group))
-            for analysis, group in zip(analyses, windows, strict=True)
-        ]
+        read = read_anew(analyses, self._runner, self._tokenizer)
         return [replace(a, names=_names(other)) for a, other in zip(analyses, read, strict=True)]
 
 

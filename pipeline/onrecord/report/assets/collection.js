@@ -292,8 +292,24 @@
   // An article of which only the month or year is known is in a range if its whole month or year may be.
   const inRange = (day, from, to) => day && (!from || day >= from.slice(0, day.length)) && (!to || day <= to.slice(0, day.length));
 
+  const several = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+
+  // Shows the part of a page that needs the collection and loads it: null if that fails, which the page then says.
+  async function begin(part) {
+    const status = document.querySelector("[data-count]");
+    document.querySelector(part).hidden = false;
+    status.textContent = "loading …";
+    try {
+      return { collection: new Collection(await load("collection")), status, controls: asked() };
+    } catch (error) {
+      status.textContent = error.message;
+      return null;
+    }
+  }
+
+  const asked = () => Object.fromEntries([...document.querySelectorAll("[data-ask]")].map((control) => [control.dataset.ask, control]));
+
   onrecord.collection = {
-    open: async () => new Collection(await load("collection")),
-    ...{ bar, bdi, count, element, fits, inRange, item, speakerLink, wordsOf },
+    ...{ bar, bdi, begin, count, element, fits, inRange, item, several, speakerLink, wordsOf },
   };
 })();

@@ -2,26 +2,17 @@
 "use strict";
 
 (async () => {
-  const { open, bar, bdi, count, element, fits, item, speakerLink, wordsOf } = onrecord.collection;
+  const { bar, bdi, begin, count, element, fits, item, several, speakerLink, wordsOf } = onrecord.collection;
   const one = (selector) => document.querySelector(selector);
   const MOST = 4;
   const AT_ONCE = 10;
   const PROPOSED = 20;
   const MOST_MONTHS = 18;
 
-  const status = one("[data-count]");
-  one("[data-compare]").hidden = false;
-  status.textContent = "loading …";
-  let collection;
-  try {
-    collection = await open();
-  } catch (error) {
-    status.textContent = error.message;
-    return;
-  }
+  const begun = await begin("[data-compare]");
+  if (!begun) return;
+  const { collection, status, controls } = begun;
   const { speakers, counts } = collection;
-  const controls = Object.fromEntries([...document.querySelectorAll("[data-ask]")].map((control) => [control.dataset.ask, control]));
-  const several = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 
   // Speakers with a page come first, most statements first. Of several with one name, the others add their roles.
   const called = new Map();

@@ -2,27 +2,18 @@
 "use strict";
 
 (async () => {
-  const { open, bar, bdi, count, element, fits, inRange, item, wordsOf } = onrecord.collection;
+  const { bar, bdi, begin, count, element, fits, inRange, item, several, wordsOf } = onrecord.collection;
   const one = (selector) => document.querySelector(selector);
   const AT_ONCE = 50;
   const MOST_FACETS = 8;
 
-  const status = one("[data-count]");
-  const controls = Object.fromEntries([...document.querySelectorAll("[data-ask]")].map((control) => [control.dataset.ask, control]));
-  one("[data-search]").hidden = false;
-  status.textContent = "loading …";
-  let collection;
-  try {
-    collection = await open();
-  } catch (error) {
-    status.textContent = error.message;
-    return;
-  }
+  const begun = await begin("[data-search]");
+  if (!begun) return;
+  const { collection, status, controls } = begun;
   controls.outlet.append(...collection.outlets.map((outlet, number) => [outlet, number]).sort(([a], [b]) => a.localeCompare(b)).map(([outlet, number]) => new Option(outlet, number)));
   controls.outlet.closest("label").hidden = collection.outlets.length < 2;
 
   // ---- What is asked ----
-  const several = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
   const value = (name) => (controls[name] ? controls[name].value.trim() : "");
 
   function read() {

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from onrecord.document import Span, Statement
 from onrecord.stages.base import Analysis
+from onrecord.stages.rereading import read_anew
 from onrecord.stages.stance.inputs import EncodeTargets, article_input
 from onrecord.stages.stance.stage import Judge, Judged
 from onrecord.targets.target import Target
 from onrecord.text.segmentation import Segmentation
-from onrecord.text.windows import build_windows
 from onrecord_models.stance.model import StanceQuestion
 
 if TYPE_CHECKING:
@@ -88,21 +87,10 @@ class BorrowedArticleJudge:
 
     def judge(self, analyses: Sequence[Analysis], targets: Sequence[Sequence[Target]]) -> list[list[list[Judged]]]:
         asked = [bool(each) and bool(analysis.statements) for analysis, each in zip(analyses, targets, strict=True)]
-        read = iter(self._read([analysis for analysis, wanted in zip(analyses, asked, strict=True) if wanted]))
+        chosen = [analysis for analysis, wanted in zip(analyses, asked, strict=True) if wanted]
+        read = iter(read_anew(chosen, self._reader, self._tokenizer))
         known = [next(read) if wanted else analysis for analysis, wanted in zip(analyses, asked, strict=True)]
         return self._judge.judge(known, targets)
-
-    def _read(self, analyses: Sequence[Analysis]) -> list[Analysis]:
-        size = self._reader.window_size
-        windows = [
-            tuple(build_windows(each.article.text, each.segmentation, each.boilerplate, self._tokenizer, size))
-            for each in analyses
-        ]
-        readings = iter(self._reader.read([window for group in windows for window in group]))
-        return [
-            replace(analysis, windows=group, readings=tuple(next(readings) for _ in group))
-            for analysis, group in zip(analyses, windows, strict=True)
-        ]
 
 
 class MeanJudge:
