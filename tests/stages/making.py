@@ -93,6 +93,8 @@ class Nearest(EntityResolver):
 
     def choose(self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> Choice:
         self.asked.append((anaphor, tuple(candidates)))
+        if anaphor.kind == "name":
+            return Choice((), 0.0)
         if anaphor.kind in ("he or she", "they", "it"):
             before = [(_last_before(each, anaphor.span), at) for at, each in enumerate(candidates)]
             place, at = max(before, default=(-1, -1))

@@ -144,7 +144,8 @@ def is_entity(labelled: LabelledEntity, candidate: Candidate) -> bool:
     if not isinstance(referent, Entity):
         return any(same_span(span, mention) for span, _ in candidate.mentions for mention in labelled.mentions)
     names = {normalise_name(name) for name in (labelled.speaker.name, *labelled.speaker.aliases) if name}
-    if any(normalise_name(form) in names for form in referent.forms):
+    full = [form for form in referent.forms if " " in form] if referent.kind == "person" else []
+    if any(normalise_name(form) in names for form in full or referent.forms):  # others may bear a surname, too
         return True
     own = sum(any(same_span(place, mention) for mention in labelled.mentions) for place in referent.places)
     return labelled.speaker.name is not None and 2 * own > len(referent.places)

@@ -1,7 +1,9 @@
 """Labelled articles with other people's names in them: who is named how, and in which order, shall tell nothing.
 
 Every labelled person gets another name of the same gender, wherever the article has the name or its parts; people of
-one surname keep one. Pronouns stay as they are, so that names and genders still belong together.
+one surname keep one. Pronouns stay as they are, so that names and genders still belong together. In half of the
+articles two people get one surname, as spouses and siblings have it: mostly one who is often called by it and one who
+never is.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from onrecord.text.segmentation import segment
 from onrecord.text.statements import build_mention, build_statement
 from onrecord_eval.corpora.speaker_labels import LabelledEntity, LabelledSources
 
+_WITHOUT_NAMESAKES: Final = 0.5
 _PLAIN: Final = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 
 
@@ -41,6 +44,18 @@ class NamePool:
         """A given name of this gender, ``f`` or ``m``, and a surname."""
         return self._generator.choice(self._given[gender]), self._generator.choice(self._surnames)
 
+    def namesakes(self, people: Sequence[LabelledEntity], text: str) -> tuple[str, str] | None:
+        """The surnames of two of these ``people`` who shall have one, or None: that is left to chance."""
+        if self._generator.random() < _WITHOUT_NAMESAKES:
+            return None
+        surnames = {_words(each)[1] for each in people}
+        called = surnames & {text[slice(*span)] for each in people for span in each.mentions}
+        others = surnames - called
+        if not called or len(called | others) < 2:
+            return None
+        first = self._generator.choice(sorted(called))
+        return first, self._generator.choice(sorted(others or called - {first}))
+
 
 def _words(entity: LabelledEntity) -> list[str]:
     words = (entity.speaker.name or "").split()
@@ -51,14 +66,16 @@ def _words(entity: LabelledEntity) -> list[str]:
 def renamed(labelled: LabelledSources, pool: NamePool) -> LabelledSources:
     """The article with other names for its people of two plain words and a known gender; labels move with the text."""
     other: dict[str, str] = {}
-    for entity in labelled.entities:
+    people = [each for each in labelled.entities if len(_words(each)) == 2 and each.gender in ("f", "m")]
+    for entity in people:
         words = _words(entity)
-        if len(words) == 2 and entity.gender in ("f", "m"):
-            given, surname = pool.draw(entity.gender)
-            other.setdefault(words[0], given)
-            other.setdefault(words[1], surname)
+        given, surname = pool.draw(entity.gender or "")
+        other.setdefault(words[0], given)
+        other.setdefault(words[1], surname)
     if not other:
         return labelled
+    if pair := pool.namesakes(people, labelled.article.text):
+        other[pair[1]] = other[pair[0]]
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, other))})(?!\w)")
     text, pieces, edits, at = labelled.article.text, [], [], 0
     for match in pattern.finditer(text):

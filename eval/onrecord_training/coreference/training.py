@@ -95,7 +95,7 @@ def train_coreference_model(settings: CoreferenceTraining, report: Callable[[str
     sizes = material.sizes()
     report(", ".join(f"{count:,} {name} questions" for name, count in sizes.items()))
     if settings.initial:
-        load_initial(model, settings.initial, "coreference")
+        load_initial(model, settings.initial, "coreference", _with_all_kinds)
     optimizer = build_optimizer(
         model,
         learning_rate=settings.learning_rate,
@@ -143,6 +143,14 @@ def build(settings: CoreferenceTraining, quote_model: QuoteModel, device: str) -
     lower_frozen(model.encoder, device)
     place(model, device)
     return model
+
+
+def _with_all_kinds(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Older weights, with what they lack: a kind of question that came later starts as the kind ``other``."""
+    name = "anaphor_embeddings.0.weight"
+    rows = state[name]
+    other = rows[ANAPHOR_KINDS.index("other")]
+    return {**state, name: torch.cat([rows, *[other[None]] * (len(ANAPHOR_KINDS) - len(rows))])}
 
 
 def answers(model: CoreferenceModel, passages: Sequence[Passage]) -> list[tuple[Answered, Tensor]]:

@@ -13,7 +13,8 @@ class Distillation:
     """What soft labels are made of.
 
     The quote model of ``teacher`` reads PolNeAR's training articles except the tenth set aside, the labelled newswire
-    articles ``labels_repeats`` times, and the unlabelled articles in ``texts``, each in a random variant of its own.
+    articles ``labels_repeats`` times, the wholly labelled articles, and the unlabelled ones in ``texts``, each in a
+    random variant of its own.
 
     Raises:
         SettingsError: a value is out of range.
@@ -26,6 +27,14 @@ class Distillation:
     labels: Path | None = field(default=None, metadata=option("File of labelled newswire articles to read as well."))
     labels_repeats: int = field(
         default=1, metadata=option("Number of variants in which each article of --labels is read.")
+    )
+    article_labels: tuple[Path, ...] = field(
+        default=(),
+        metadata=option("File of wholly labelled articles to read as well, as in data/world; may be repeated."),
+    )
+    act_labels: Path | None = field(
+        default=None,
+        metadata=option("File that says what kind of act the statements of PolNeAR and --labels report, as data/acts."),
     )
     texts: Path | None = field(default=None, metadata=option("Folder of articles without labels to read as well."))
     seed: int = field(default=1, metadata=option("Random seed."))

@@ -20,8 +20,10 @@ from torch import Tensor
 from transformers import AutoTokenizer
 
 from onrecord.errors import SettingsError
+from onrecord_eval.corpora.act_labels import read_act_labels, with_acts
 from onrecord_eval.corpora.newswire_labels import read_newswire_labels
-from onrecord_eval.corpora.polnear import read_polnear, set_aside
+from onrecord_eval.corpora.polnear import AnnotatedArticle, read_polnear, set_aside
+from onrecord_eval.corpora.speaker_labels import read_speaker_labels
 from onrecord_models.encoder import ready
 from onrecord_models.inference import choose_precision
 from onrecord_models.loading import load_quote_model, model_folder
@@ -32,7 +34,7 @@ from onrecord_training.loop.devices import begin
 from onrecord_training.manifest import digest, write_manifest
 from onrecord_training.quotes.batches import collate
 from onrecord_training.quotes.data import read_texts, statement_examples, text_examples
-from onrecord_training.quotes.examples import Example, SoftLabels
+from onrecord_training.quotes.examples import UNTOLD, Example, SoftLabels
 from onrecord_training.quotes.soft_labels import MANIFEST, write_examples
 
 _SPECIAL_TOKENS: Final = ("cls_token", "sep_token", "pad_token", "mask_token", "unk_token")
@@ -77,16 +79,17 @@ def _begin(settings: Distillation, examples: list[Example], command: str) -> Non
     """Writes a manifest of what the soft labels are made of; those begun earlier must be made of the same."""
     settings.output.mkdir(parents=True, exist_ok=True)
     path, fresh = settings.output / MANIFEST, settings.output / "manifest.new"
-    sources = {"labels": settings.labels, "texts": settings.texts}
+    sources = {"labels": settings.labels, "act_labels": settings.act_labels, "texts": settings.texts}
     write_manifest(
         fresh,
         "soft-labels",
-        asdict(settings),
+        {name: value for name, value in asdict(settings).items() if name not in ("article_labels", "act_labels")},
         ["polnear/data/train"],
         {"windows": len(examples), "labelled": sum(example.labelled for example in examples)},
         [],
         command,
         teacher_sha256=digest(model_folder(settings.teacher) / "quotes" / "model.safetensors"),
+        article_labels_sha256={path.as_posix(): digest(path) for path in settings.article_labels},
         **{f"{name}_sha256": digest(source) for name, source in sources.items() if source},
     )
     if path.exists() and _made_of(path) != _made_of(fresh):
@@ -129,11 +132,18 @@ def _examples(settings: Distillation, tokenizer: FastTokenizer, size: int) -> li
     newswire = settings.corpora / "worldwide-newswire" / "text"
     labelled = list(read_newswire_labels(settings.labels, newswire)) if settings.labels else []
     polnear = read_polnear(settings.corpora / "polnear" / "data" / "train")
-    articles = [annotated for annotated in polnear if not set_aside(annotated.article.doc)]
-    articles += labelled * settings.labels_repeats
-    examples = statement_examples(articles, tokenizer, size, generator)
+    acts = list(read_act_labels(settings.act_labels)) if settings.act_labels else []
+    articles = with_acts((annotated for annotated in polnear if not set_aside(annotated.article.doc)), acts)
+    examples = statement_examples(articles, tokenizer, size, generator, cues_only=True)
+    whole = [
+        AnnotatedArticle(each.article, {"labels": each.statements})
+        for path in settings.article_labels
+        for each in read_speaker_labels(path, settings.corpora)
+    ]
+    others = with_acts(labelled, acts) * settings.labels_repeats + whole
+    examples += statement_examples(others, tokenizer, size, generator)
     if settings.texts:
-        examples += text_examples(read_texts(settings.texts, labelled), tokenizer, size, generator)
+        examples += text_examples(read_texts(settings.texts, labelled + whole), tokenizer, size, generator)
     return sorted(examples, key=len)  # so that batches are of like length
 
 
@@ -162,6 +172,7 @@ def _with_soft_labels(model: QuoteModel, ids: Tensor, examples: list[Example]) -
             owners=scores.owners[row, :tokens, : 1 + count],
             starts=scores.starts[row, :count, :tokens],
             ends=scores.ends[row, :count, :tokens],
+            acts=UNTOLD.expand(count, -1) if scores.acts is None else scores.acts[row, :count],
         )
         labelled.append(replace(example, soft=soft))
     return labelled

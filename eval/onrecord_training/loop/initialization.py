@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from safetensors.torch import load_file
+from torch import Tensor
 from transformers import AutoConfig
 
 from onrecord.errors import SettingsError
@@ -58,15 +60,17 @@ def initial_weights(folder: Path, part: str) -> Path:
     )
 
 
-def load_initial(model: EncoderModel, folder: Path, part: str) -> None:
-    """Fills ``model`` with what an earlier training of ``part`` learned.
+def load_initial(
+    model: EncoderModel, folder: Path, part: str, adjust: Callable[[dict[str, Tensor]], dict[str, Tensor]] = dict
+) -> None:
+    """Fills ``model`` with what an earlier training of ``part`` learned, after ``adjust``.
 
     Raises:
         SettingsError: there is no such part, or its sizes differ from the model's.
     """
     path = initial_weights(folder, part)
     try:
-        _, unexpected = model.load_state_dict(load_file(path), strict=False)
+        _, unexpected = model.load_state_dict(adjust(load_file(path)), strict=False)
     except RuntimeError as error:
         raise SettingsError(
             f"{path}: a {part} model of a different size; give the adapter rank it was trained with"

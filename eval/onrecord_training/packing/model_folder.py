@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from safetensors.torch import load_file
 
-from onrecord.errors import InputError
-from onrecord_models.loading import hashes, store
+from onrecord.errors import InputError, SettingsError
+from onrecord_models.loading import hashes, judges_pairs, model_folder, store
 from onrecord_training.packing.card import card
 from onrecord_training.packing.settings import Packing, PartPacking
 
@@ -65,7 +65,7 @@ def add_part(settings: PartPacking, part: str) -> str:
     quote_model = hashes(output).get(_QUOTES)
     if quote_model is None:
         raise InputError(f"{output}: no quote model in it; pack one with `onrecord train pack`")
-    if quote_model != trained.get("quote_model_sha256"):
+    if quote_model != trained.get("quote_model_sha256", quote_model):
         if not settings.other_quote_model:
             raise InputError(
                 f"{run}: was trained over another quote model than the one in {output}; train it over that one, or "
@@ -73,10 +73,21 @@ def add_part(settings: PartPacking, part: str) -> str:
             )
         trained["goes_with_sha256"] = quote_model
     config = json.loads((run / "model" / "config.json").read_text(encoding="utf-8"))
+    if settings.article_model is not None:
+        config["article_model"] = _lender(settings.article_model, run, trained)
     shutil.rmtree(output / part, ignore_errors=True)  # with what was fitted to the model before
     store(load_file(run / "model" / "model.safetensors"), config, output / part)
     _write(_manifest(output) | {part: trained}, output)
     return hashes(output)[f"{part}/model.safetensors"]
+
+
+def _lender(name: str, run: Path, trained: dict[str, Any]) -> str:
+    """The name of the model whose stance model shall judge as well; raises `SettingsError` where that can't be."""
+    if "quote_model_sha256" in trained:
+        raise SettingsError(f"{run}: its model reads articles itself; leave out --article-model")
+    if judges_pairs(model_folder(name)):
+        raise SettingsError(f"--article-model {name}: its stance model doesn't read articles; name another model")
+    return name
 
 
 def _finished(run: Path, part: str) -> dict[str, Any]:

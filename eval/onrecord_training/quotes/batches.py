@@ -90,6 +90,7 @@ def collate_soft_labels(soft_labels: list[SoftLabels]) -> SoftLabels:
         owners=pad([soft.owners for soft in soft_labels], width, 1 + most),
         starts=pad([soft.starts for soft in soft_labels], most, width),
         ends=pad([soft.ends for soft in soft_labels], most, width),
+        acts=pad([soft.acts for soft in soft_labels], most, soft_labels[0].acts.shape[1]),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -65,13 +66,16 @@ def text_examples(texts: list[str], tokenizer: FastTokenizer, size: int, generat
 
 
 def read_texts(folder: Path, labelled: list[AnnotatedArticle]) -> list[str]:
-    """The ``.txt`` files below a folder, sorted by name, except those that are labelled.
+    """The ``.txt`` files below a folder, sorted by name, except those that are labelled or no plain text.
 
     Raises:
-        InputError: there are none, or one is not text.
+        InputError: there are none.
     """
     known = {annotated.article.text for annotated in labelled}
-    texts = [decode(path.read_bytes(), str(path))[0] for path in sorted(folder.rglob("*.txt"))]
+    texts: list[str] = []
+    for path in sorted(folder.rglob("*.txt")):
+        with suppress(InputError):  # a document of another format under this name
+            texts.append(decode(path.read_bytes(), str(path))[0])
     if not (kept := [text for text in texts if text not in known]):
         raise InputError(f"{folder}: no unlabelled .txt file in it; name a folder of articles without labels")
     return kept

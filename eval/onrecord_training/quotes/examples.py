@@ -25,12 +25,17 @@ _UNSURE = 0.2
 """Probability from which a cue that nobody annotated is shown to the heads that score pairs."""
 
 
+UNTOLD = torch.full((1, len(ACTS)), float("-inf"))
+"""The logits of a cue's act from a model that tells no acts."""
+
+
 @dataclass(frozen=True, slots=True)
 class SoftLabels:
     """A larger model's logits for one window; see `onrecord_training.distillation`.
 
     Shapes: ``cues`` (tokens, 3), ``names`` (tokens, ``len(NAME_LABELS)``), ``switches`` (tokens,), ``owners`` (tokens,
-    1 + cues), ``starts`` and ``ends`` (cues, tokens), as in `onrecord_models.quote_model`, for the example's cues.
+    1 + cues), ``starts`` and ``ends`` (cues, tokens), ``acts`` (cues, ``len(ACTS)``), as in
+    `onrecord_models.quote_model`, for the example's cues.
     """
 
     cues: Tensor
@@ -39,6 +44,7 @@ class SoftLabels:
     owners: Tensor
     starts: Tensor
     ends: Tensor
+    acts: Tensor
 
     def to(self, device: torch.device) -> SoftLabels:
         """The same on another device."""

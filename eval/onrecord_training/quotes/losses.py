@@ -104,7 +104,9 @@ def _soft_label_losses(reading: Reading, scores: PairScores, soft: SoftLabels, b
             0.5 * (starts + ends),
             switches * _SWITCH_WEIGHT,
             soft_cross_entropy(reading.names, soft.names, there),
-            torch.zeros((), device=there.device),
+            torch.zeros((), device=there.device)
+            if scores.acts is None
+            else soft_cross_entropy(scores.acts, soft.acts, batch.present & soft.acts.isfinite().all(-1)),
         ]
     )
 

@@ -16,7 +16,7 @@ from onrecord_models.windows import TokenFeatures
 from onrecord_training.quotes.examples import Example, SoftLabels
 
 MANIFEST: Final = "manifest.json"
-_LABELS: Final = ("input_ids", "cases", "quotations", "paragraphs", "cues", "owners", "sources")
+_LABELS: Final = ("input_ids", "cases", "quotations", "paragraphs", "cues", "owners", "sources", "acts")
 
 
 def read_soft_labels(folder: Path) -> list[Example]:
@@ -43,7 +43,8 @@ def write_examples(examples: list[Example], path: Path) -> None:
     for number, example in enumerate(examples):
         window = example.window
         values = (window.input_ids, window.cases, window.quotations, window.paragraphs)
-        for name, value in zip(_LABELS, (*values, example.cues, example.owners, example.sources), strict=True):
+        labels = (example.cues, example.owners, example.sources, example.acts)
+        for name, value in zip(_LABELS, (*values, *labels), strict=True):
             tensors[f"{number}.{name}"] = torch.tensor(value, dtype=torch.int32)
         for field in fields(SoftLabels):
             tensor: Tensor = getattr(example.soft, field.name)
@@ -58,7 +59,7 @@ def _read(path: Path) -> list[Example]:
     examples: list[Example] = []
     while f"{len(examples)}.input_ids" in tensors:
         number = len(examples)
-        ids, cases, quotations, paragraphs, cues, owners, sources = (
+        ids, cases, quotations, paragraphs, cues, owners, sources, acts = (
             tensors[f"{number}.{name}"].tolist() for name in _LABELS
         )
         soft = SoftLabels(
@@ -66,5 +67,5 @@ def _read(path: Path) -> list[Example]:
         )
         window = TokenFeatures(ids, cases, quotations, paragraphs)
         pairs = [(start, end) for start, end in cues], [(first, last) for first, last in sources]
-        examples.append(Example(window, pairs[0], owners, pairs[1], soft=soft))
+        examples.append(Example(window, pairs[0], owners, pairs[1], acts=acts, soft=soft))
     return examples

@@ -8,10 +8,20 @@ from typing import Final
 
 OPPOSITE: Final = {"support": "oppose", "oppose": "support", "neutral": "neutral"}
 
+_REWORDED: Final = 0.5
+_CLAIM: Final = re.compile(r"\b(?:is|are|was|were|has|have|will|should|must|can|would|does|do)\b")
 _MODAL = re.compile(r"\b(should|must|can|will|would|could|is|are|does|do)\b(?! not\b)(?!n't)", re.IGNORECASE)
 _WE_SHOULD = re.compile(
     r"^(?:We|Governments?|The government|The state|States|Society|Schools) (?:should|must) (\w+) (.+)$"
 )
+
+
+def reword(target: str, generator: random.Random) -> tuple[str, bool]:
+    """A target in other words, and whether these mean the opposite; only claims are reworded, half of the time."""
+    if generator.random() > _REWORDED or len(target.split()) < 3 or not _CLAIM.search(target):
+        return target, False
+    name, side = vary_claim(target, "support", generator)
+    return name, side != "support"
 
 
 def vary_claim(claim: str, label: str, generator: random.Random) -> tuple[str, str]:

@@ -31,12 +31,12 @@ from onrecord_training.loop.reading import ReadingReport
 from onrecord_training.loop.schedule import Step, warm_up_by_share
 from onrecord_training.loop.training import Task, TrainingLoop, layered_loop
 from onrecord_training.manifest import digest, lineage, write_manifest
-from onrecord_training.stance.data import DIRECTED, NEWSMTSC, PERSPECTRUM, epoch_items, read_data
+from onrecord_training.stance.data import epoch_items, read_data
 from onrecord_training.stance.items import NEUTRAL, NO_SIDE, UNLABELLED, Asked, Asking, all_targets
 from onrecord_training.stance.measuring import fit_temperature, measure
+from onrecord_training.stance.sentences import CORPORA
 from onrecord_training.stance.settings import StanceLearning, StanceTraining
 
-_DATA: Final = (NEWSMTSC, *PERSPECTRUM, DIRECTED)
 _JITTER: Final = 40
 
 
@@ -132,7 +132,7 @@ def train_stance_model(settings: StanceTraining, report: Callable[[str], None], 
     more["stance_labels_sha256"] = {path.as_posix(): digest(path) for path in settings.stance_labels}
     unnoted = ("model", "stance_labels", "measured_labels")  # the digests of the labels are noted
     record = {name: value for name, value in asdict(settings).items() if name not in unnoted}
-    write_manifest(settings.output / "manifest.json", "stance", record, _DATA, data.sizes(), history, command, **more)
+    write_manifest(settings.output / "manifest.json", "stance", record, CORPORA, data.sizes(), history, command, **more)
     return part
 
 

@@ -224,7 +224,7 @@ def unlikeliness(model: CoreferenceModel, passages: list[Passage]) -> float:
 def test_calibration_without_questions_changes_nothing(settings: CoreferenceTraining, model: Path) -> None:
     trained = build(settings, load_quote_model(model)[0], "cpu")
     calibrate(trained, [])
-    assert (trained.config.none_bias, trained.config.score_temperature) == ((0.0,) * 9, (1.0, 1.0))
+    assert (trained.config.none_bias, trained.config.score_temperature) == ((0.0,) * 10, (1.0, 1.0))
     assert accuracy(trained, []) == 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import string
 from collections.abc import Sequence
 
 import pytest
@@ -134,3 +135,36 @@ def test_one_seed_draws_the_same_names_again_and_goes_on_to_others() -> None:
     names = [first.draw("f") for _ in range(9)]
     assert names == [second.draw("f") for _ in range(9)]
     assert len(set(names)) > 1
+
+
+def test_half_of_the_articles_have_two_people_of_one_surname_one_of_them_called_by_it() -> None:
+    text = "Ada Lund met Eva Berg and Bo Ek. “No,” Lund said."
+    people = (
+        person("Ada Lund", "f", span_of("Ada Lund", text), Span(text.rindex("Lund"), text.rindex("Lund") + 4)),
+        person("Eva Berg", "f", span_of("Eva Berg", text)),
+        person("Bo Ek", "m", span_of("Bo Ek", text)),
+    )
+    before = LabelledSources(Article("a", text), people, (), ())
+    pool = NamePool(
+        [
+            LabelledSources(
+                Article("-", ""),
+                tuple(
+                    person(f"{given} S{letter}", gender)
+                    for given, gender in (("Cora", "f"), ("Emil", "m"))
+                    for letter in string.ascii_lowercase
+                ),
+                (),
+                (),
+            )
+        ],
+        1,
+    )
+    shared = 0
+    for _ in range(60):
+        found = renamed(before, pool)
+        surnames = [(each.speaker.name or "").split()[1] for each in found.entities]
+        shared += surnames[0] in surnames[1:]
+        last = found.entities[0].mentions[1]
+        assert found.article.text[slice(*last)] == surnames[0]
+    assert 20 <= shared <= 40

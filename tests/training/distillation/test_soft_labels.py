@@ -184,5 +184,6 @@ def test_texts_that_are_labelled_are_not_read_again(settings: Distillation, text
     from onrecord_training.quotes.data import read_texts
 
     (texts / "b.txt").write_text(TEXT, encoding="utf-8")
+    (texts / "c.txt").write_text(r"{\rtf1 Not plain text.}", encoding="utf-8")
     assert len(read_texts(texts, [])) == 2
     assert TEXT not in read_texts(texts, [AnnotatedArticle(Article("b", TEXT), {})])

@@ -8,7 +8,7 @@ import pytest
 
 from onrecord_eval.corpora.perspectrum import Perspective
 from onrecord_training.stance.claims import OPPOSITE, gerund, vary_claim
-from onrecord_training.stance.data import without_known
+from onrecord_training.stance.sentences import without_known
 
 
 def test_claims_are_negated_with_their_label() -> None:

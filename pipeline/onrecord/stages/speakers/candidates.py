@@ -17,10 +17,13 @@ from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.entities import Entity
 from onrecord.text.positions import Layout
 
-AnaphorKind = Literal["he or she", "they", "it", "person", "organization", "document", "other", "several", "quotation"]
-"""What is asked about: a pronoun, a description of a kind, or the first words of a statement without a source.
+AnaphorKind = Literal[
+    "he or she", "they", "it", "person", "organization", "document", "other", "several", "quotation", "name"
+]
+"""What is asked about: a pronoun, a description of a kind, the first words of a statement without a source, or a name.
 
-``several`` are ``both``, ``the two leaders``.
+``several`` are ``both``, ``the two leaders``; a ``name`` is one that several people bear. New kinds come last: weights
+know the first so many.
 """
 
 ANAPHOR_KINDS: Final[tuple[AnaphorKind, ...]] = get_args(AnaphorKind)

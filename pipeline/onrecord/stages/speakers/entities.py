@@ -1,8 +1,8 @@
 """The entities of one article: its names, with the forms of the same person, organization or country linked.
 
 Full names come first; a surname, a first name or an acronym then joins the entity that it can be part of. Two
-people of one surname stay apart: such a mention goes to the one of them, compatible with its title, who was named
-last before it, or, where none is near, whose full name is given most.
+people of one surname stay apart: such a mention is `ambiguous`, and goes, until somebody knows better, to the one of
+them, compatible with its title, who was named last before it, or, where none is near, whose full name is given most.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Role:
 class Entity:
     """One person, organization, country or document of an article. ``forms`` come in order of appearance.
 
-    Two entities are equal only if they are the same object, so that entities can be keys while they grow.
+    Equality is identity, so that entities can be keys while they grow.
     """
 
     kind: Kind
@@ -137,6 +137,7 @@ class ArticleEntities:
         self._layout = layout
         self.entities: list[Entity] = []
         self.places: list[NamePlace] = []
+        self.ambiguous: dict[Span, Sequence[Entity]] = {}
         self._people: PeopleIndex[Entity] = PeopleIndex()
         self._organizations: OrganizationIndex[Entity] = OrganizationIndex()
         self._countries: dict[str, Entity] = {}
@@ -243,16 +244,14 @@ class ArticleEntities:
         if (equal := self._people.called(words)) is not None:
             return equal
         people = self._people.resembling(words)
-        alike = [entity for entity in people if all(same_person(person_words(form), words) for form in entity.forms)]
+        alike = [each for each in people if all(same_person(person_words(form), words) for form in each.forms)]
         return alike[0] if len(alike) == 1 else None
 
     def _same_short_name(self, name: Name, shorter: dict[Words, list[Entity]]) -> Entity | None:
         """The person called by nothing but the words of ``name`` before; ``shorter`` has those by their words."""
         gender = self._title_gender(name.span)
-        for entity in shorter.get(person_words(self._form(name)), ()):
-            if not (gender and entity.gender and gender != entity.gender):
-                return entity
-        return None
+        known = shorter.get(person_words(self._form(name)), ())
+        return next((each for each in known if not (gender and each.gender and gender != each.gender)), None)
 
     def _part_of_one(self, name: Name, shorter: dict[Words, list[Entity]]) -> Entity | None:
         """The person of a full name that ``name`` is part of; see the module for the choice among several."""
@@ -281,6 +280,8 @@ class ArticleEntities:
         title = set(fold(title_before(self._layout.text, name.span.start)).split())
         if title and (same_title := [entity for entity in candidates if self._titles(entity) & title == title]):
             candidates = same_title
+        if len(candidates) > 1:
+            self.ambiguous[name.span] = candidates
         return self._nearest(name.span, candidates)
 
     def _near_parts(self, words: Words, place: Span) -> list[Entity]:
@@ -294,8 +295,7 @@ class ArticleEntities:
     def _titles(self, entity: Entity) -> set[str]:
         """The words of the titles before a person's full name."""
         if entity not in self._titles_of:
-            text = self._layout.text
-            titles = (title_before(text, place.start) for place in entity.full_places)
+            titles = (title_before(self._layout.text, place.start) for place in entity.full_places)
             self._titles_of[entity] = {word for title in titles for word in fold(title).split()}
         return self._titles_of[entity]
 

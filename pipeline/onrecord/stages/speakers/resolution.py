@@ -1,7 +1,7 @@
 """Goes through an article's sources in reading order and says who or what each of them refers to: its referents.
 
-A name is resolved by itself; pronouns and descriptions go to an `EntityResolver`. Sources that stay unnamed have one
-referent wherever the article uses the same description.
+A name that one entity bears is resolved by itself; all else goes to an `EntityResolver`. Sources that stay unnamed have
+one referent wherever the article uses the same description.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ _FARTHEST: Final = 400
 """Characters before a relative pronoun in which what it follows stands."""
 _MOST_NESTED: Final = 200
 """Pieces of content before a place among which those around it are."""
+_PRONOUN, _NAME = -1, -2
+"""What is resolved besides statements' sources, in place of a statement's number."""
 _FREE_PRONOUN: Final = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
 _NOT_IN_PHRASE: Final = read_lists("onrecord.stages.speakers", "resolution")["not in a phrase"]
 _BY_NAME: Final = 0.97
@@ -75,18 +77,25 @@ class Attribution:
         for entity in entities.entities:
             self._mentions.register(entity)
             for place in entity.places:
-                self._mentions.add(entity, place, self._form(place))
+                if place not in entities.ambiguous:
+                    self._mentions.add(entity, place, self._form(place))
         self._history: list[tuple[int, tuple[Referent, ...]]] = []
         self._unnamed: dict[str, Unnamed] = {}
         self._last_of_head: dict[str, Unnamed] = {}
         self._continuations = Continuations(layout, analysis.statements)
         sources = {source_span(statement) for statement in analysis.statements if statement.source}
         self._parties = {span: self._reader.read(span) for span in sorted(sources)}
+        self._named_sources = {party.span for parties in self._parties.values() for party in parties}
 
     @property
     def asked(self) -> list[Span]:
-        """What the resolver will be asked about: parts of sources that are no names, and openings without a source."""
-        parties = [party for parties in self._parties.values() for party in parties if party.definiteness != "name"]
+        """What the resolver will be asked about: parts of sources, and openings without a source."""
+        parties = [
+            party
+            for parties in self._parties.values()
+            for party in parties
+            if party.definiteness != "name" or party.span in self._entities.ambiguous
+        ]
         return [*(party.span for party in parties), *(opening(statement) for _, statement in self._unattributed())]
 
     def words_for(self, referent: Referent, form: Form) -> list[str]:
@@ -103,15 +112,19 @@ class Attribution:
             sources.setdefault(span, []).append(index)
         shared: dict[Span, Attributed] = {}
         taken = {position for span, _ in events for position in range(*span)}
+        pronouns = [Span(*match.span()) for match in _FREE_PRONOUN.finditer(self.layout.text)]
+        apart = [span for span in pronouns if span.start not in taken and not self.layout.is_quoted(span.start)]
         free = [
-            (Span(*match.span()), -1)
-            for match in _FREE_PRONOUN.finditer(self.layout.text)
-            if match.start() not in taken and not self.layout.is_quoted(match.start())
+            *((span, _PRONOUN) for span in apart),
+            *((span, _NAME) for span in self._entities.ambiguous if span not in self._named_sources),
         ]
         bare = [(opening(statement), index) for index, statement in self._unattributed()]
         for span, index in sorted(events + free + bare):
-            if index < 0:
+            if index == _PRONOUN:
                 self._free_pronoun(span)
+                continue
+            if index == _NAME:
+                self._bearer(span, ())
                 continue
             if statements[index].source is None:
                 found[index] = self._unsourced(span, index, found)
@@ -155,14 +168,30 @@ class Attribution:
         score = 1.0
         for party in self._parties[span]:
             if party.definiteness == "name" and party.entity is not None:
-                resolved: tuple[Referent, ...] = (self._standing_for(party.entity, party),)
-                self._mentions.add(party.entity, party.span, self._form(party.span))
-                score = min(score, _BY_NAME)
+                entity, own = self._bearer(party.span, statement.content) or (party.entity, _BY_NAME)
+                resolved: tuple[Referent, ...] = (self._standing_for(entity, party),)
+                self._mentions.add(entity, party.span, self._form(party.span))
+                score = min(score, own)
             else:
                 resolved, own = self._referred(party, statement)
                 score = min(score, own)
             referents.extend(referent for referent in resolved if referent not in referents)
         return Attributed(tuple(referents), score, " ".join(self.layout.text[slice(*span)].split()))
+
+    def _bearer(self, place: Span, content: tuple[Span, ...]) -> tuple[Entity, float] | None:
+        """Which of several people who bear a name is meant by it, and how sure that is; None if one bears it.
+
+        It is the one whom the article's entities have there if the resolver cannot tell.
+        """
+        bearers = self._entities.ambiguous.get(place)
+        if bearers is None:
+            return None
+        (usual,) = (each.entity for each in self._entities.inside(place) if each.entity is not None)
+        words = self.layout.text[slice(*place)]
+        choice = self._choose(Party(words, place, "name", "person"), "name", content, among=bearers)
+        chosen = next((each.referent for each in choice.candidates), usual)
+        self._mentions.add(chosen, place, self._form(place))
+        return (chosen, choice.score) if isinstance(chosen, Entity) and choice.candidates else (usual, _BY_NAME)
 
     def _form(self, span: Span) -> Form:
         return "full name" if " " in self.layout.text[slice(*span)].strip() else "short name"
@@ -220,7 +249,10 @@ class Attribution:
         for candidate in self._choose(party, "he or she", ()).candidates:
             self._mentions.add(candidate.referent, span, "pronoun")
 
-    def _choose(self, party: Party, kind: AnaphorKind, content: tuple[Span, ...]) -> Choice:
+    def _choose(
+        self, party: Party, kind: AnaphorKind, content: tuple[Span, ...], among: Sequence[Referent] | None = None
+    ) -> Choice:
+        """The resolver's answer; ``among`` are the only ones who may be meant, where that is known."""
         gender = PRONOUN_GENDERS.get(fold(party.words)) if kind == "he or she" else None
         plural = kind in ("they", "several") or party.plural
         number = number_of(party.words) if kind == "several" else None
@@ -229,7 +261,7 @@ class Attribution:
         last = self._last_referents(party.span.start)
         candidates = []
         for referent, mentions in self._mentions.candidates(party.span.start):
-            if _agrees(anaphor, referent):
+            if _agrees(anaphor, referent) if among is None else referent in among:
                 forms = referent.forms if isinstance(referent, Entity) else [referent.description]
                 fit = fit_of(role, referent) if isinstance(referent, Entity) else 1
                 shares = shares_words(party.words, forms)
