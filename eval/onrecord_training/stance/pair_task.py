@@ -36,13 +36,16 @@ _JITTER: Final = 6
 
 
 def labelled_pairs(article: Article, statements: Iterable[Statement]) -> list[Labelled]:
-    """What the pipeline would show the model for each labelled stance of an article, and the label."""
+    """What the pipeline would show the model for each labelled stance of an article, and the label.
+
+    A corpus of sentences may have a target without words, which nobody can ask about.
+    """
     analysis = Analysis(article, segment(article.text))
     return [
         (stance_input(analysis, statement, Target(stance.target)), stance.label)
         for statement in statements
         for stance in statement.stance
-        if stance.label in STANCES
+        if stance.label in STANCES and any(map(str.isalnum, stance.target))
     ]
 
 

@@ -66,16 +66,20 @@ def train_pair_model(settings: PairStanceTraining, report: Callable[[str], None]
     def labelled_of(epoch: int) -> list[Labelled]:
         return epoch_pairs(learned, sentences, settings, epoch)
 
+    answered: list[tuple[Tensor, Tensor]] = []
+
     def measured() -> dict[str, float]:
-        logits, labels = answers(model, tokenizer, held_out)
+        answered[:] = [answers(model, tokenizer, held_out)]
+        logits, labels = answered[0]
         right = (logits + _prior(settings)).argmax(-1) == labels
         return {"held_out": round(float(right.double().mean()), 4)} if len(labels) else {}
 
     task = PairTask(model, tokenizer, settings, labelled_of, measured)
     history = layered_loop(task, settings, warm_up_by_share(settings.warmup), checkpoint, report).run()
+    logits, labels = answered[0] if answered else answers(model, tokenizer, held_out)  # a finished run was begun again
     with torch.no_grad():
         model.classifier[-1].bias += _prior(settings).to(device)  # type: ignore[operator]
-    model.config.calibration = fit_temperature(*answers(model, tokenizer, held_out))
+    model.config.calibration = fit_temperature(logits + _prior(settings), labels)
     report(f"temperature {model.config.calibration}")
     part = settings.output / "model"
     part.mkdir(parents=True, exist_ok=True)

@@ -113,6 +113,11 @@ def is_title(word: str) -> bool:
     return plain in HONORIFICS or plain in TITLES
 
 
+def is_behind_name(word: str) -> bool:
+    """Whether a word after a person's name belongs to the name: ``Jr``, ``III``, ``OBE``."""
+    return not without_postnominals(f" {word}").strip() or fold(word).strip(".") in _SUFFIXES
+
+
 def title_before(text: str, position: int) -> str:
     """The titles and forms of address directly before ``position`` in ``text``.
 

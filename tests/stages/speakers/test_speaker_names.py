@@ -231,3 +231,56 @@ def test_organizations_that_a_name_tells_apart(source: str, name: str | None) ->
 def test_the_police_is_the_one_that_was_named() -> None:
     text = "The Easton Police closed the bridge. It is unsafe, police said."
     assert names_of(text, [("It is unsafe", "police")], organization=["Easton Police"]) == [["Easton Police"]]
+
+
+# Names beside descriptions
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("a group called Future Norland", "Future Norland"),
+        ("a newly formed super PAC called Future Norland", "Future Norland"),
+    ],
+)
+def test_a_body_is_called_by_the_name_that_it_is_introduced_with(source: str, name: str) -> None:
+    text = f"In the spring, {source} said it was unsafe."
+    assert names_of(text, [("it was unsafe", source)], organization=["Future Norland", "PAC"]) == [[name]]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "a man, who identified himself as Commander Bo Berg",
+        "a man named Bo Berg",
+        "a caller who identified himself only as Bo Berg",
+        "a masked man calling himself Bo Berg",
+    ],
+)
+def test_a_person_is_called_as_he_introduced_himself(source: str) -> None:
+    text = f"In the spring, {source} said it was unsafe."
+    assert names_of(text, [("it was unsafe", source)], person=["Bo Berg"]) == [["Bo Berg"]]
+
+
+def test_a_group_named_after_somebody_is_not_that_person() -> None:
+    text = "An office named for the late Bo Berg said it was unsafe."
+    assert names_of(text, [("it was unsafe", "An office named for the late Bo Berg")], person=["Bo Berg"]) == [[None]]
+
+
+def test_an_abbreviation_in_brackets_is_not_who_is_described() -> None:
+    source = "Sub-Inspector (SI) of Easton Police Station"
+    text = f"It was late. {source} said it was unsafe."
+    station = ["Easton Police Station"]
+    assert names_of(text, [("it was unsafe", source)], person=["SI"], organization=station) == [[None]]
+
+
+@pytest.mark.parametrize("source", ["two outside GOP spending groups", "Many Millennials", "several NATO members"])
+def test_a_name_that_says_what_several_are_does_not_speak(source: str) -> None:
+    text = f"In the spring, {source} said it was unsafe."
+    assert names_of(text, [("it was unsafe", source)], organization=["GOP", "Millennials", "NATO"]) == [[None]]
+
+
+@pytest.mark.parametrize("style", ["His Majesty", "Her Excellency", "Your Grace"])
+def test_a_style_is_no_name(style: str) -> None:
+    text = f"It was late. {style} said it was unsafe."
+    assert names_of(text, [("it was unsafe", style)], person=[style.split()[1]]) == [[None]]

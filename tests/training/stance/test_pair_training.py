@@ -13,6 +13,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from onrecord.document import Article, Span, Stance, Statement
 from onrecord.errors import SettingsError
 from onrecord_models.loading import article_model, judges_pairs, load_quote_model, load_stance_model
 from onrecord_models.stance.classifier import StanceInput
@@ -20,7 +21,7 @@ from onrecord_models.stance.pairs import PairModel
 from onrecord_training.packing.model_folder import add_part
 from onrecord_training.packing.settings import PartPacking
 from onrecord_training.stance import pair_training
-from onrecord_training.stance.pair_task import Labelled
+from onrecord_training.stance.pair_task import Labelled, labelled_pairs
 from onrecord_training.stance.pair_training import epoch_pairs, fit_temperature, train_pair_model
 from onrecord_training.stance.settings import PairStanceTraining
 from tests.training.stance.corpora import LABELS, write_stance_corpora
@@ -132,3 +133,11 @@ def test_the_temperature_is_the_one_under_which_the_labels_are_likeliest() -> No
     assert fit_temperature(logits, sure) == 0.5
     assert fit_temperature(logits, doubtful) > 1.5
     assert fit_temperature(logits[:0], sure[:0]) == 1.0
+
+
+def test_a_target_without_words_is_not_asked_about() -> None:
+    text = "Omar praised the club."
+    whole = Span(0, len(text))
+    stances = (Stance("’", "support"), Stance("the club", "support"))
+    statement = Statement("a", "a#1", text, (whole,), "indirect", whole, stance=stances)
+    assert [shown.target for shown, _ in labelled_pairs(Article("a", text), [statement])] == ["the club"]

@@ -10,6 +10,7 @@ from onrecord.document import Name, Span
 from onrecord.names.countries import country_of_adjective
 from onrecord.names.forms import OFFICES, fold, is_acronym, is_title, without_possessive
 from onrecord.names.lexicon import DOCUMENT_NOUNS, ORGANIZATION_NAME_WORDS, ORGANIZATION_NOUNS
+from onrecord.stages.speakers.phrases import QUANTIFIERS
 from onrecord.stages.speakers.role_phrases import DATES, is_plural_noun, role_noun
 from onrecord.text.positions import Layout
 from onrecord.text.word_lists import read_lists
@@ -24,6 +25,7 @@ _PARTS: Final = frozenset(["article", "section", "chapter", "clause", "annex", "
 _SCORE: Final = 0.3
 _SURE: Final = 0.5
 """How likely a first name must be one to make a whole name with the surname behind it."""
+_OWNERS: Final = frozenset(["his", "her", "your", "their", "our"])
 
 
 def is_plausible(layout: Layout, name: Name) -> bool:
@@ -35,6 +37,8 @@ def is_plausible(layout: Layout, name: Name) -> bool:
         return False  # "Rep. Lund"
     if name.label == "person" and form.casefold() in ORGANIZATION_NOUNS:
         return False  # "the Government"
+    if name.label == "person" and _is_style(layout, name.span):
+        return False
     if not words or is_plural_noun(form.casefold()) or form.islower():
         return False
     if form.casefold() in _DIRECTIONS or (name.label == "person" and len(words) > 1 and words[-1] in OFFICES):
@@ -43,6 +47,11 @@ def is_plausible(layout: Layout, name: Name) -> bool:
         return True
     common = layout.occurrences.first(form.lower())
     return common is None or layout.occurrences.is_inside_sentence(form)
+
+
+def _is_style(layout: Layout, span: Span) -> bool:
+    """Whether a word only addresses somebody: ``Her Excellency``."""
+    return " " not in layout.text[slice(*span)] and fold(layout.word_before(span.start)) in _OWNERS
 
 
 def missed_names(layout: Layout, sources: Iterable[Span], names: Sequence[Name]) -> list[Name]:
@@ -118,7 +127,7 @@ def _bare(text: str, span: Span) -> Span | None:
     words = list(re.finditer(r"\S+", text[span.start : span.end]))
     while words and (
         is_title(words[0].group())
-        or fold(words[0].group()) in _PRONOUNS
+        or fold(words[0].group()) in _PRONOUNS | _OWNERS | QUANTIFIERS
         or (len(words) > 1 and role_noun(words[0].group()) is not None)
     ):
         words.pop(0)
@@ -140,7 +149,9 @@ def _label(layout: Layout, span: Span) -> str | None:
         or words[0] in _PARTS
         or DATES.intersection(words)
         or (len(words) == 1 and words[0] in ORGANIZATION_NAME_WORDS | ORGANIZATION_NOUNS)
+        or (len(words) == 1 and is_plural_noun(words[0]))
         or layout.is_title_case(span.start)
+        or _is_style(layout, span)
     ):
         return None
     titled = is_title(layout.word_before(span.start)) and layout.word_before(span.start) != "the"

@@ -11,6 +11,7 @@ from typing import Final
 from onrecord.document import Name, Span
 from onrecord.names.countries import country_named, country_of_adjective
 from onrecord.names.forms import fold, is_title
+from onrecord.stages.speakers.phrases import QUANTIFIERS
 from onrecord.stages.speakers.role_phrases import role_noun
 from onrecord.text.positions import Layout
 from onrecord.text.word_lists import read_lists
@@ -53,5 +54,5 @@ def _expanded(layout: Layout, sources: Sequence[Span], ends: Sequence[int], name
 
 def _is_of_a_name(word: str) -> bool:
     """Whether a word with a capital can belong to an organization's name: not a title, role, article or nationality."""
-    common = is_title(word) or role_noun(word) is not None or fold(word) in _DETERMINERS
+    common = is_title(word) or role_noun(word) is not None or fold(word) in _DETERMINERS | QUANTIFIERS
     return not common and country_of_adjective(word) is None and country_named(word) is None

@@ -1,4 +1,4 @@
-"""Organizations that a source calls by a common noun: ``the Norland government``, ``Lund's office``, ``the police``.
+"""Organizations and laws that a source calls by a common noun: ``the Norland government``, ``the police``.
 
 One that contains a name is named by its own words; one without a name (``a court``, ``the firm``) is a description.
 """
@@ -19,6 +19,7 @@ _GOVERNMENTS: Final = frozenset(["government", "administration", "authorities", 
 _OWN_KIND: Final = read_lists("onrecord.stages.speakers", "entities")["own kind"]
 """Nouns behind the name of an organization that only say what it is: ``the Easton Times newspaper``."""
 
+_LAWS: Final = read_lists("onrecord.stages.speakers", "sources")["laws"]
 _LEADERSHIP: Final = frozenset(["leadership", "authorities", "management"])
 """Nouns behind the name of an organization that speak for it: ``the Harbour Board management``."""
 
@@ -56,6 +57,18 @@ class OrganizationReader:
             return False
         leads = place.label == "organization" and place.entity is not None and place.entity.country is None
         return all(word in _OWN_KIND or word == "press" or (leads and word in _LEADERSHIP) for word in rest)
+
+    def law(self, segment: Span) -> Entity | None:
+        """The law or treaty that a name tells from others: ``the Norland constitution``."""
+        words = " ".join(self._text[slice(*segment)].split())
+        places = self._entities.inside(segment)
+        if words.casefold().split()[-1] not in _LAWS or not places or "’s " in words or "'s " in words:
+            return None
+        before = self._text[segment.start : places[0].span.start].strip().casefold()
+        between = self._text[places[-1].span.end : segment.end].split()
+        if before not in ("", "the", "a", "an") or len(between) != 1:
+            return None
+        return self._entities.document(re.sub(r"^(?:[Tt]he|[Aa]n?)\s+", "", words))
 
     def bracketed(self, segment: Span, source: Span) -> Entity | None:
         """The organization whose acronym follows its description in brackets: ``the harbour federation (HF)``."""

@@ -16,6 +16,8 @@ _WORDS: Final = read_lists("onrecord.stages.speakers", "phrases")
 _INDEFINITE: Final = _WORDS["indefinite"]
 _PERSONAL: Final = _WORDS["people"]
 PLURALS: Final = _WORDS["plurals"]
+QUANTIFIERS: Final = _WORDS["quantifiers"]
+_COUNTS: Final = frozenset(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
 _OF_ALL: Final = _WORDS["of all"]
 _NUMBERS: Final = {2: _WORDS["two"], 3: _WORDS["three"], 4: _WORDS["four"], 5: _WORDS["five"]}
 
@@ -44,6 +46,11 @@ def _participle(words: list[str], index: int) -> bool:
 def is_plural(word: str) -> bool:
     """Whether a noun means several."""
     return word in PLURALS or (len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")))
+
+
+def counts_several(word: str) -> bool:
+    """Whether a description that begins with ``word`` is one of several: ``many``, ``two``, ``12``."""
+    return word in QUANTIFIERS or word in _COUNTS or word.isdigit()
 
 
 def number_of(phrase: str) -> int | None:

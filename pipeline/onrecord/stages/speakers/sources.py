@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from onrecord.document import Kind, Span
-from onrecord.names.forms import fold, is_title, without_postnominals
+from onrecord.names.forms import fold, is_behind_name, is_title
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, NamePlace
 from onrecord.stages.speakers.organizations import OrganizationReader
-from onrecord.stages.speakers.phrases import PLURALS, head_word, is_definite, is_plural, kind_of
+from onrecord.stages.speakers.phrases import PLURALS, counts_several, head_word, is_definite, is_plural, kind_of
 from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS, joins_portfolios, role_noun
 from onrecord.text.positions import PREPOSITIONS, Layout
 from onrecord.text.segmentation import trim
@@ -30,11 +30,15 @@ _AND: Final = re.compile(r"\s*(?:(?<!\w)(?:and|as well as|along with|together wi
 _OPENS_WITH_AND: Final = re.compile(r"\s*(?:and|as well as|along with|together with|or)\s+")
 _ACRONYM: Final = re.compile(r"\s[(“\"][A-Z][\w\-.]{1,11}[)”\"]\s*")
 _EXAMPLES: Final = re.compile(r"\W+(?:including|like|among them|such as)\s+")
+_NAMING: Final = re.compile(
+    r"\b(?:called|named|known as|(?:calls|calling) (?:him|her|it|them)sel(?:f|ves)|"
+    r"(?:identified|identifying|introduced|introducing) (?:him|her|it|them)sel(?:f|ves)(?: only)? as)\s+"
+)
+"""What leads from a description to the name."""
 _TURN_LABEL: Final = re.compile(r"[A-Z]{1,3}")
 _BETWEEN: Final = re.compile(r"\bbetween\b")
 _FILLERS: Final = re.compile(r"\s*(?:both|even|also|including|according to|by|from|either|neither)\s+", re.IGNORECASE)
 _PLURAL_PRONOUNS: Final = frozenset(["they", "them", "their", "we", "us", "our", "these", "those"])
-_LAWS: Final = _WORDS["laws"]
 _WORDS_OF: Final = _WORDS["sayings"]
 """What somebody says: ``Lund's remarks`` are Lund's."""
 
@@ -77,6 +81,7 @@ class MentionReader:
             self._labelled(span, words)
             or self._enumerated(span)
             or self._exemplified(span)
+            or self._introduced(span)
             or self._named(segments)
             or self._apposed(segments)
             or self._bracketed(segments, span)
@@ -215,6 +220,16 @@ class MentionReader:
         party = self._described(group, self._cut(group))
         return [party, *examples] if examples and party.plural else []
 
+    def _introduced(self, span: Span) -> list[Party]:
+        """The name of ``a man who identified himself as Bo Berg`` and ``a group called Future Norland``."""
+        match = _NAMING.search(self._text, *span)
+        if match is None or self._within_name(match.start()):
+            return []
+        segments = self._cut(Span(match.end(), span.end))
+        found = self._named(segments)
+        opening = self._text[match.end() : found[0].span.start] if found else ""
+        return found if len(found) == 1 and all(is_title(word) for word in opening.split()) else []
+
     def _cut(self, span: Span) -> list[Span]:
         return list(self._segments(span))
 
@@ -254,26 +269,13 @@ class MentionReader:
         head = self._head(segment)
         if head is not None:
             return [self._name(head, segment)]
-        if (document := self._titled(segment)) is not None:
-            return [document]
+        words = " ".join(self._text[slice(*segment)].split())
+        if (document := self._organizations.law(segment)) is not None:
+            return [Party(words, segment, "name", "document", document)]
         found = self._organizations.read(segment)
         if found is None or self._holds(segment):
             return []
-        words = " ".join(self._text[slice(*segment)].split())
         return [Party(words, found[0], "name", "organization", found[1])]
-
-    def _titled(self, segment: Span) -> Party | None:
-        """A law or treaty that a name tells from others: ``the Norland constitution``."""
-        words = " ".join(self._text[slice(*segment)].split())
-        places = self._entities.inside(segment)
-        if words.casefold().split()[-1] not in _LAWS or not places or "’s " in words or "'s " in words:
-            return None
-        before = self._text[segment.start : places[0].span.start].strip().casefold()
-        between = self._text[places[-1].span.end : segment.end].split()
-        if before not in ("", "the", "a", "an") or len(between) != 1:
-            return None
-        entity = self._entities.document(re.sub(r"^(?:[Tt]he|[Aa]n?)\s+", "", words))
-        return Party(words, segment, "name", "document", entity)
 
     def _holds(self, segment: Span) -> bool:
         """Whether ``segment`` means somebody at an organization, not the organization."""
@@ -310,7 +312,7 @@ class MentionReader:
         """The name in ``segment`` that speaks: not a modifier, not an owner, not governed by a preposition."""
         places = self._entities.inside(segment)
         for index, place in enumerate(places):
-            if place.entity is None or (index and self._text[place.span.start - 1] in '(“"'):
+            if place.entity is None or self._is_aside(segment, place) or self._is_one_of_many(segment, place):
                 continue
             rest = self._text[place.span.end : segment.end]
             if re.match(r"[-‐‑/]\w", rest):  # "the Easton-based institute", "a Star/Gazette poll"
@@ -331,11 +333,21 @@ class MentionReader:
                 place.entity.kind != "person" and re.search("(?:ed|ing)$", word) and word.islower()
             )
             modifies = word and not clause and word.casefold() not in PREPOSITIONS | _ADVERBS
-            if modifies and not (place.entity.kind == "person" and is_acronym_like(word)):
+            if modifies and not (place.entity.kind == "person" and is_behind_name(word)):
                 continue
             if not self._is_governed(segment, place, places[:index]):
                 return place
         return None
+
+    def _is_aside(self, segment: Span, place: NamePlace) -> bool:
+        """Whether a name is an abbreviation or a nickname of what stands before it: ``Sub-Inspector (SI)``."""
+        return place.span.start > segment.start and self._text[place.span.start - 1] in '(“"'
+
+    def _is_one_of_many(self, segment: Span, place: NamePlace) -> bool:
+        """Whether a name only says what several are: ``two outside GOP spending groups``, ``many Millennials``."""
+        before = self._text[segment.start : place.span.start].casefold().split()
+        is_person = place.entity is not None and place.entity.kind == "person"
+        return not is_person and bool(before) and counts_several(before[0])
 
     def _is_governed(self, segment: Span, place: NamePlace, earlier: list[NamePlace]) -> bool:
         """Whether the last preposition before ``place`` governs it.
@@ -376,13 +388,6 @@ class MentionReader:
         if head == "group" and definiteness == "indefinite":
             return Party(words, first, definiteness, "group", None, True, head)
         return Party(words, first, definiteness, kind_of(head, phrase, plural), None, plural, head)
-
-
-def is_acronym_like(word: str) -> bool:
-    """Whether a word after a person's name belongs to the name: ``Jr``, ``III``, ``OBE``."""
-    if not without_postnominals(f" {word}").strip():
-        return True
-    return word.casefold().strip(".") in ("jr", "sr", "ii", "iii", "iv")
 
 
 def _pronoun_kind(pronoun: str) -> Kind:
