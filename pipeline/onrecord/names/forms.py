@@ -40,6 +40,8 @@ _LETTERS: Final = str.maketrans(
     {"ø": "o", "ł": "l", "ß": "ss", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
 )
 _POSSESSIVE: Final = re.compile(r"(?:['’‘`´]s?|(?<=[sS])['’])$")
+_FAMILY_FIRST: Final = re.compile(r"[^\W\d_]+ [^\W\d_]+[-‐‑][^\W\d_]+")
+"""A name whose second part is two syllables with a hyphen, as given names in Korea and Taiwan are written."""
 _SPACE: Final = re.compile(r"[\s_/\-‐‑‒–—―]+")
 _SMALL: Final = read_lists("onrecord.names", "organizations")["left out of acronyms"]
 
@@ -111,6 +113,17 @@ def is_title(word: str) -> bool:
     """Whether ``word`` may belong to a title or is a form of address."""
     plain = word.casefold().strip(".,")
     return plain in HONORIFICS or plain in TITLES
+
+
+def is_surname(words: Words, name: str) -> bool:
+    """Whether ``words`` are the surname of a person's full ``name``: its last words, or the first of ``Moon Jae-in``.
+
+    >>> [is_surname(("moon",), name) for name in ("Moon Jae-in", "Keith Moon", "Moon Zappa", "Moon")]
+    [True, True, False, False]
+    """
+    full = person_words(name)
+    family_first = _FAMILY_FIRST.fullmatch(name) is not None and full[: len(words)] == words
+    return full != words and (full[-len(words) :] == words or family_first)
 
 
 def is_behind_name(word: str) -> bool:

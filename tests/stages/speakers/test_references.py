@@ -406,3 +406,12 @@ def test_a_surname_that_one_person_bears_is_not_asked_about() -> None:
     resolver = Answering(lambda name: False)
     resolved(analysis, resolver)
     assert resolver.asked == []
+
+
+def test_a_family_name_that_comes_first_is_a_surname_too() -> None:
+    text = "Christian Cho met Cho Jae-Hyun. “It was safe,” Cho said."
+    analysis = make_analysis(text, [("“It was safe,”", "Cho")], person=["Christian Cho", "Cho Jae-Hyun", "Cho"])
+    resolver = Answering(lambda name: name == "Cho Jae-Hyun")
+    (statement,) = resolved(analysis, resolver).statements
+    assert [speaker.name for speaker in statement.speakers] == ["Cho Jae-Hyun"]
+    assert [named(each) for each in resolver.asked[0][1]] == ["Christian Cho", "Cho Jae-Hyun"]

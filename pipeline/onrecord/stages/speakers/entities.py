@@ -31,6 +31,7 @@ from onrecord.names.forms import (
     fullest,
     is_acronym,
     is_initials,
+    is_surname,
     person_words,
     title_before,
     title_gender,
@@ -267,11 +268,7 @@ class ArticleEntities:
         ]
         if gender and (same := self._same_short_name(name, shorter)) and same.gender == gender:
             return same
-        by_surname = [
-            entity
-            for entity in fitting
-            if any(full[-len(words) :] == words != full for full in map(person_words, entity.forms))
-        ]
+        by_surname = [entity for entity in fitting if any(is_surname(words, form) for form in entity.forms)]
         candidates = by_surname or fitting
         if len(candidates) <= 1:
             return candidates[0] if candidates else None
