@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 TARGET := the Russia–South Ossetia treaty on alliance and integration
 
-.PHONY: run test lint docs evaluate clean
+.PHONY: run test lint docs screenshots evaluate clean
 
 run: $(VENV)/.run
 	@mkdir -p out
@@ -27,6 +27,9 @@ lint: $(VENV)/.test
 docs: $(VENV)/.test
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs build/site
 	@echo "Open build/site/index.html"
+
+screenshots: $(VENV)/.test
+	$(BIN)/python -m onrecord_eval.screenshots docs/screenshots/harbour.jsonl docs/screenshots
 
 evaluate: $(VENV)/.test
 	$(BIN)/onrecord evaluate

@@ -14,12 +14,14 @@ from onrecord.cli.app import app
 
 project = "onrecord"
 version = release = installed("onrecord")
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
 html_theme = "furo"
 html_title = "onrecord"
 html_copy_source = html_show_sphinx = False
+# What is copied from a code block that shows a prompt are the commands alone.
+copybutton_prompt_text = "$ "
 # Dollar signs, TOML and console output don't have to please a lexer.
 suppress_warnings = ["misc.highlighting_failure"]
 

@@ -43,14 +43,39 @@ def adapt(encoder: Any, rank: int) -> None:
                 setattr(module, name, AdaptedLinear(child, rank))
 
 
-def merge(encoder: Any) -> None:
-    """Undoes `adapt`, with what the adapters learned added into the weights."""
+def merge(encoder: Any, precision: torch.dtype = torch.float32) -> None:
+    """Undoes `adapt`, with what the adapters learned added into the weights.
+
+    All weights are then of ``precision``, and none of them lies in a file that is mapped into memory. One after the
+    other is merged, so that there are never two of all.
+    """
+    merged: set[nn.Parameter] = set()
     for module in list(encoder.modules()):
         for name, child in list(module.named_children()):
             if isinstance(child, AdaptedLinear):
-                with torch.no_grad():
-                    child.linear.weight += (child.up @ child.down * SCALE).to(child.linear.weight.dtype)
+                child.linear.weight = nn.Parameter(_sum(child).to(precision), requires_grad=False)
                 setattr(module, name, child.linear)
+                merged.add(child.linear.weight)
+    for parameter in encoder.parameters():
+        if merged and parameter not in merged:
+            parameter.data = parameter.data.to(precision, copy=True)
+
+
+def merged_state(part: nn.Module) -> dict[str, Tensor]:
+    """The weights of a part of an encoder as they are after `merge`, which they need not be."""
+    state: dict[str, Tensor] = part.state_dict()
+    for name, module in part.named_modules():
+        if isinstance(module, AdaptedLinear):
+            for own in module.state_dict():
+                del state[f"{name}.{own}"]
+            state |= {f"{name}.weight": _sum(module), f"{name}.bias": module.linear.bias}
+    return state
+
+
+def _sum(adapted: AdaptedLinear) -> Tensor:
+    """The weight of a frozen map and of what was learned."""
+    weight, up, down = (each.detach().float() for each in (adapted.linear.weight, adapted.up, adapted.down))
+    return weight + up @ down * SCALE
 
 
 def adapted_names(encoder: Any, state: dict[str, Tensor]) -> dict[str, Tensor]:

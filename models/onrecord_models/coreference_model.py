@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from onrecord_models.adapters import adapt
 from onrecord_models.encoder import EncoderModel, build_encoder, register
+from onrecord_models.transformer.gelu import Gelu, gelu
 from onrecord_models.transformer.settings import ModelConfig
 
 _NO_WORDS = 4
@@ -88,7 +89,7 @@ class CoreferenceModel(EncoderModel):
         self.dropout = nn.Dropout(0.2)
         self.pair_head = nn.Linear(pair, 1)
         self.none_head = nn.Linear(pair, 1)
-        self.gender_head = nn.Sequential(nn.Linear(2 * size, pair), nn.GELU(), nn.Dropout(0.2), nn.Linear(pair, 1))
+        self.gender_head = nn.Sequential(nn.Linear(2 * size, pair), Gelu(), nn.Dropout(0.2), nn.Linear(pair, 1))
         self.gender_weight = nn.Parameter(torch.ones(()))
         self.post_init()
 
@@ -123,10 +124,10 @@ class CoreferenceModel(EncoderModel):
         (asked_sum, asked_product), (offered_sum, offered_product) = given.chunk(2, -1), offered.chunk(2, -1)
         asked_sum = asked_sum + _looked_up(self.anaphor_embeddings, asked)
         relation = _looked_up(self.pair_embeddings, features) + _looked_up(self.entity_embeddings, candidates)
-        hidden = nn.functional.gelu(asked_sum[questions] + offered_sum + relation)
+        hidden = gelu(asked_sum[questions] + offered_sum + relation)
         product = (asked_product[questions] * offered_product).sum(-1) / asked_product.shape[-1] ** 0.5
         pairs = self.pair_head(self.dropout(hidden)).squeeze(-1) + product
-        none = self.none_head(nn.functional.gelu(asked_sum)).squeeze(-1)
+        none = self.none_head(gelu(asked_sum)).squeeze(-1)
         return pairs, none
 
     def feminine(self, names: Tensor) -> Tensor:

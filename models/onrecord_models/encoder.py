@@ -6,14 +6,17 @@ import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeVar
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
+from onrecord_models.adapters import merge
 from onrecord_models.transformer.int8 import run_in_int8
 from onrecord_models.transformer.layers import Transformer, initialize, is_built_here
+from onrecord_models.transformer.running import run_in_blocks
 from onrecord_models.transformer.settings import ModelConfig
 
 _WITH_POOLER = frozenset(["bert", "mpnet", "roberta"])
@@ -32,6 +35,22 @@ def build_encoder(settings: dict[str, Any]) -> Any:
     config = AutoConfig.for_model(named.pop("model_type"), **named)
     return AutoModel.from_config(config, **({"add_pooling_layer": False} if config.model_type in _WITH_POOLER else {}))
 
+
+class Unfilled(TorchFunctionMode):
+    """While it is entered, modules begin with whatever is in memory instead of random weights, which take longer to
+    draw than all weights to load. (On torch's ``meta`` device, they would take longer still: it imports SymPy.)
+    """
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        named = kwargs or {}
+        if func in _RANDOM:
+            return args[0] if args else named["tensor"]
+        return func(*args, **named)
+
+
+_RANDOM: Final = frozenset([nn.init.kaiming_uniform_, nn.init.normal_, nn.init.uniform_])
 
 _Model = TypeVar("_Model", bound="EncoderModel")
 _REGISTERED: dict[type[ModelConfig], type[EncoderModel]] = {}
@@ -129,16 +148,34 @@ def ready(model: _Model, device: str, precision: str) -> _Model:
 
     An encoder with adapters was trained over half precision from end to end, and so it is run in bf16. One that was
     trained itself has only its linear maps in it: sums and norms in half precision change what it finds. So do heads,
-    which are in full precision anyway, as they take a thirtieth of the time.
+    which are in full precision anyway, as they take a thirtieth of the time. Weights that were loaded as stored are not
+    in full precision in between, which would take memory that is not given back.
     """
     model = model.to(device).eval()
+    throughout = precision == "bf16" and getattr(model.config, "adapter_rank", None)
+    merge(model.encoder, torch.bfloat16 if throughout else torch.float32)
     if precision == "int8":
         run_in_int8(model.encoder, device)
-    elif precision == "bf16" and getattr(model.config, "adapter_rank", None):
+    elif throughout:
         model.encoder.to(torch.bfloat16)
     elif precision == "bf16":
         model.lowered = True
         for module in model.encoder.modules():
             if isinstance(module, nn.Linear):
                 module.to(torch.bfloat16)
+    for module in model.modules():
+        _widen(module, model.encoder)
+    if precision != "int8" and device == "cpu":
+        run_in_blocks(model.encoder)
     return model
+
+
+def _widen(module: nn.Module, encoder: Any) -> None:
+    """Brings a module's own weights from the half precision that they are stored in to full precision.
+
+    Words keep it, as what is added to them is in full precision.
+    """
+    keeps = isinstance(encoder, Transformer) and module is encoder.get_input_embeddings()
+    for parameter in module.parameters(recurse=False):
+        if parameter.dtype == torch.float16:
+            parameter.data = parameter.data.clone() if keeps else parameter.data.float()

@@ -22,8 +22,8 @@ from onrecord_models.quote_model import QuoteModel, Reading
 from onrecord_models.transformer.int8 import is_supported
 from onrecord_models.windows import TokenFeatures
 
-BATCH_TOKENS = {"cpu": 1024, "cuda": 16384}
-"""Tokens of a batch, padding included. A GPU needs many; on a CPU, more are not faster and waste more on padding."""
+_PROCESSOR_TOKENS: Final = 1024
+_MOST_TOKENS: Final = 32_768
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class QuoteModelRunner:
             for column, cue in enumerate(found):
                 ranges[row, column] = torch.tensor(cue.tokens)
                 present[row, column] = True
-        return ranges.to(self.device), present.to(self.device)
+        return moved(ranges, self.device), moved(present, self.device)
 
 
 class LowerReader:
@@ -185,6 +185,24 @@ class LowerReader:
         return [found[index] for index in range(len(windows))]
 
 
+@cache
+def batch_tokens(device: str) -> int:
+    """Tokens of a batch, padding included.
+
+    On a CPU, more than a thousand are not faster and waste more on padding. A GPU needs many: a thousand for each GiB
+    that it has, since a token needs up to an eighth of a MiB where there is a cue in every sentence.
+    """
+    if not device.startswith("cuda"):
+        return _PROCESSOR_TOKENS
+    gibibytes = torch.cuda.get_device_properties(torch.device(device)).total_memory >> 30
+    return min(max(gibibytes, 1) * 1024, _MOST_TOKENS)
+
+
+def moved(tensor: Tensor, device: str) -> Tensor:
+    """A tensor on its device; on the way to a GPU through pinned memory, so that the program goes on meanwhile."""
+    return tensor.pin_memory().to(device, non_blocking=True) if device.startswith("cuda") else tensor.to(device)
+
+
 WIDTHS: Final = 16
 """Batches are this many tokens wide, or a multiple: oneDNN keeps code and buffers for every shape that it has seen."""
 
@@ -195,7 +213,7 @@ def batches(lengths: Sequence[int], device: str) -> Iterator[list[int]]:
     All of a batch are padded to the same width, whatever else there is to read: in half precision, a text would
     otherwise be read differently alone than among others.
     """
-    room = BATCH_TOKENS[device.partition(":")[0]]
+    room = batch_tokens(device)
     order = sorted(range(len(lengths)), key=lambda index: (-lengths[index], index))
     for width, group in groupby(order, key=lambda index: padded_width(lengths[index])):
         alike, rows = list(group), max(1, room // width)
@@ -210,7 +228,7 @@ def padded_width(length: int) -> int:
 def pad(rows: Sequence[list[int]], device: str) -> Tensor:
     """(rows, longest, rounded up): the rows with zeros at their ends."""
     width = padded_width(max(len(row) for row in rows))
-    return torch.tensor([row + [0] * (width - len(row)) for row in rows], device=device)
+    return moved(torch.tensor([row + [0] * (width - len(row)) for row in rows]), device)
 
 
 def choose_device(wanted: str) -> str:

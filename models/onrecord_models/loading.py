@@ -8,7 +8,8 @@
     coreference/                 config.json, model.safetensors: adapters and heads over the same
     manifest.json                data, seeds, scores and hashes of the trainings
 
-Weights are stored in half precision and without the word embeddings, and become single precision here. A quote model
+Weights are stored in half precision and without the word embeddings. They become single precision here or, with
+``as_stored``, stay where they lie in the file until ``encoder.ready`` makes of each what it is run in. A quote model
 with adapters (its config's ``adapter_rank``) holds those and the heads; its encoder is the fetched one. A folder
 without ``stance/`` or ``coreference/`` is used with that of a model of its size that comes with onrecord.
 """
@@ -61,7 +62,7 @@ def model_folder(name: str) -> Path:
     return folder
 
 
-def load_quote_model(folder: Path) -> tuple[QuoteModel, FastTokenizer]:
+def load_quote_model(folder: Path, *, as_stored: bool = False) -> tuple[QuoteModel, FastTokenizer]:
     """The quote model of a model folder and its tokenizer.
 
     Raises:
@@ -71,7 +72,7 @@ def load_quote_model(folder: Path) -> tuple[QuoteModel, FastTokenizer]:
 
     part = folder / "quotes"
     model = _build(QuoteModel, QuoteModelConfig, part)
-    _load(model, part)
+    _load(model, part, as_stored)
     return model, load_tokenizer(folder)
 
 
@@ -107,7 +108,7 @@ def article_model(folder: Path) -> str | None:
     return None if named is None else str(named)
 
 
-def load_coreference_model(folder: Path, quote_model: QuoteModel) -> CoreferenceModel:
+def load_coreference_model(folder: Path, quote_model: QuoteModel, *, as_stored: bool = False) -> CoreferenceModel:
     """The coreference model that goes with a model folder, over that folder's quote model.
 
     Raises:
@@ -117,11 +118,11 @@ def load_coreference_model(folder: Path, quote_model: QuoteModel) -> Coreference
 
     part = part_folder(folder, "coreference") / "coreference"
     model: CoreferenceModel = _build(CoreferenceModel, CoreferenceConfig, part)
-    _load_over(model, quote_model, part)
+    _load_over(model, quote_model, part, as_stored)
     return model
 
 
-def load_stance_model(folder: Path, quote_model: QuoteModel) -> StanceModel | PairModel:
+def load_stance_model(folder: Path, quote_model: QuoteModel, *, as_stored: bool = False) -> StanceModel | PairModel:
     """The stance model that goes with a model folder: one that reads the article goes over that folder's quote model.
 
     Raises:
@@ -134,25 +135,31 @@ def load_stance_model(folder: Path, quote_model: QuoteModel) -> StanceModel | Pa
     part = owner / "stance"
     if judges_pairs(owner):
         pairs: PairModel = _build(PairModel, PairConfig, part)
-        _load(pairs, part)
+        _load(pairs, part, as_stored)
         return pairs
     model: StanceModel = _build(StanceModel, StanceConfig, part)
-    _load_over(model, quote_model, part)
+    _load_over(model, quote_model, part, as_stored)
     return model
 
 
-def _load_over(model: Any, quote_model: QuoteModel, part: Path) -> None:
+def _load_over(model: Any, quote_model: QuoteModel, part: Path, as_stored: bool) -> None:
     """Fills a model that goes on from ``quote_model`` with the upper layers of that one and with what it learned."""
+    import torch
+
     from onrecord_models.adapters import merge
     from onrecord_models.upper_layers import borrow
 
     borrow(model, quote_model, trained=not model.config.adapter_rank)
-    learned = {name: tensor.float() for name, tensor in _tensors(part / "model.safetensors").items()}
+    learned = _tensors(part / "model.safetensors", as_stored)
     if learned.keys() != {name for name, parameter in model.named_parameters() if parameter.requires_grad}:
         raise WeightsError(
             f"{part / 'model.safetensors'}: weights do not fit config.json; both must come from one training run"
         )
-    _fill(model, model.state_dict() | learned)
+    unused = {
+        f"encoder.embeddings.{name}": torch.zeros(tensor.shape)
+        for name, tensor in model.encoder.embeddings.state_dict().items()
+    }
+    _fill(model, model.state_dict() | unused | learned)
     merge(model.encoder)
 
 
@@ -260,14 +267,14 @@ def store(state: dict[str, Tensor], config: dict[str, Any], part: Path) -> None:
         path.chmod(0o644)  # safetensors makes them private, and a wheel would install them so
 
 
-def _state(part: Path) -> dict[str, Tensor]:
-    state = _tensors(part / "model.safetensors")
+def _state(part: Path, as_stored: bool) -> dict[str, Tensor]:
+    state = _tensors(part / "model.safetensors", as_stored)
     if _EMBEDDINGS not in state:
-        state.update(_tensors(part.parent / "embeddings.safetensors"))
-    return {name: tensor.float() for name, tensor in state.items()}
+        state.update(_tensors(part.parent / "embeddings.safetensors", as_stored))
+    return state
 
 
-def _tensors(path: Path) -> dict[str, Tensor]:
+def _tensors(path: Path, as_stored: bool) -> dict[str, Tensor]:
     """The weights of a file, which must be numbers: with others, a model would find nothing and say nothing."""
     try:
         tensors = load_file(path)
@@ -276,7 +283,7 @@ def _tensors(path: Path) -> dict[str, Tensor]:
             f"{path}: cannot be loaded ({error}); restore it, or reinstall onrecord if the model came with it"
         ) from error
     check_finite(tensors, path)
-    return tensors
+    return tensors if as_stored else {name: tensor.float() for name, tensor in tensors.items()}
 
 
 def check_finite(tensors: Mapping[str, Tensor], path: Path) -> None:
@@ -302,9 +309,13 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def _build(model: Any, config: Any, part: Path) -> Any:
+    """A model to be filled: its weights are whatever was in memory."""
+    from onrecord_models.encoder import Unfilled
+
     settings = _json(part / "config.json")
     try:
-        return model(config.from_dict(settings))
+        with Unfilled():
+            return model(config.from_dict(settings))
     except Exception as error:  # the libraries beneath raise types of their own
         fault = " ".join(str(error).split())
         raise WeightsError(
@@ -312,38 +323,40 @@ def _build(model: Any, config: Any, part: Path) -> Any:
         ) from error
 
 
-def _load(model: Any, part: Path) -> None:
+def _load(model: Any, part: Path, as_stored: bool) -> None:
     """Fills a model with its part's weights, over the fetched encoder where it has adapters on one."""
     if model.config.adapter_rank:
-        _fill_adapted(model, part)
+        _fill_adapted(model, part, as_stored)
     else:
-        _fill(model, _state(part))
+        _fill(model, _state(part, as_stored))
 
 
-def _fill_adapted(model: Any, part: Path) -> None:
-    """Loads the fetched encoder and what was learned on it, and merges the two."""
+def _fill_adapted(model: Any, part: Path, as_stored: bool) -> None:
+    """Loads the fetched encoder and what was learned on it, and merges the two, unless that is left to ``ready``."""
     from onrecord_models.adapters import adapted_names, merge
 
     try:
-        encoder = _tensors(require_encoder())
-        missing, _ = model.encoder.load_state_dict(adapted_names(model.encoder, encoder), strict=False)
+        encoder = _tensors(require_encoder(), as_stored)
+        missing, _ = model.encoder.load_state_dict(adapted_names(model.encoder, encoder), strict=False, assign=True)
     except (OSError, SafetensorError, RuntimeError) as error:
         raise WeightsError(f"{encoder_file()}: not the right encoder ({error}); run `onrecord fetch base`") from error
-    learned = {name: tensor.float() for name, tensor in _tensors(part / "model.safetensors").items()}
-    if absent := {f"encoder.{name}" for name in missing} - learned.keys():
+    learned = _tensors(part / "model.safetensors", as_stored)
+    heads = {name for name in model.state_dict() if not name.startswith("encoder.")}
+    if absent := (heads | {f"encoder.{name}" for name in missing}) - learned.keys():
         raise WeightsError(f"{part / 'model.safetensors'}: lacks {min(absent)}; both must come from one training run")
     try:
-        _, unexpected = model.load_state_dict(learned, strict=False)
+        _, unexpected = model.load_state_dict(learned, strict=False, assign=True)
     except RuntimeError as error:
         raise WeightsError(f"{part / 'model.safetensors'}: weights do not fit config.json ({error})") from error
     if unexpected:
         raise WeightsError(f"{part / 'model.safetensors'}: has {unexpected[0]}, which config.json does not describe")
-    merge(model.encoder)
+    if not as_stored:
+        merge(model.encoder)
 
 
 def _fill(model: Any, state: dict[str, Tensor]) -> None:
     try:
-        model.load_state_dict(state)
+        model.load_state_dict(state, assign=True)
     except RuntimeError as error:
         fault = str(error).splitlines()[1].strip() if "\n" in str(error) else str(error)
         raise WeightsError(

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from onrecord_models.adapters import adapt
 from onrecord_models.encoder import EncoderModel, build_encoder, register
 from onrecord_models.labels import ACTS, CUE_LABELS, NAME_LABELS, PAIR_SCORES
+from onrecord_models.transformer.gelu import Gelu, gelu
 from onrecord_models.transformer.settings import ModelConfig
 from onrecord_models.windows import CASES, QUOTATION_STATES
 
@@ -112,8 +113,8 @@ class QuoteModel(EncoderModel):
         self.case_embeddings = nn.Embedding(len(CASES), size)
         self.quotation_embeddings = nn.Embedding(len(QUOTATION_STATES), size)
         self.name_head = nn.Linear(size, len(NAME_LABELS))
-        self.cue_head = nn.Sequential(nn.Linear(size, pair), nn.GELU(), nn.Linear(pair, len(CUE_LABELS)))
-        self.switch_head = nn.Sequential(nn.Linear(2 * size, pair), nn.GELU(), nn.Linear(pair, 1))
+        self.cue_head = nn.Sequential(nn.Linear(size, pair), Gelu(), nn.Linear(pair, len(CUE_LABELS)))
+        self.switch_head = nn.Sequential(nn.Linear(2 * size, pair), Gelu(), nn.Linear(pair, 1))
         self.no_owner = nn.Linear(size, 1)
         self.token_projection = nn.Linear(size, relation)
         self.cue_projection = nn.Linear(size, relation)
@@ -124,7 +125,7 @@ class QuoteModel(EncoderModel):
         self.biaffine_token = nn.Linear(size, pair * len(PAIR_SCORES))
         self.biaffine_cue = nn.Linear(size, pair)
         self.act_head = (
-            nn.Sequential(nn.Linear(size, pair), nn.GELU(), nn.Linear(pair, len(ACTS))) if config.acts else None
+            nn.Sequential(nn.Linear(size, pair), Gelu(), nn.Linear(pair, len(ACTS))) if config.acts else None
         )
         self.post_init()
 
@@ -158,7 +159,7 @@ class QuoteModel(EncoderModel):
         relation = self._relations(positions, paragraphs, starts.squeeze(-1), ends.squeeze(-1), present)
         token = self.token_projection(hidden).unsqueeze(2)
         cue = self.cue_projection(cue_hidden).unsqueeze(1)
-        pairs = self.pair_head(nn.functional.gelu(token + cue + relation))
+        pairs = self.pair_head(gelu(token + cue + relation))
 
         query = self.biaffine_token(hidden).view(batch, tokens, len(PAIR_SCORES), -1)
         key = self.biaffine_cue(cue_hidden)

@@ -55,7 +55,7 @@ def _names_stage(settings: PipelineSettings, quote_model: QuoteModel) -> Stage:
     if settings.ner_model is None:
         if quote_model.config.names_model is None:
             return NerStage()
-        other, tokenizer = load_quote_model(model_folder(quote_model.config.names_model))
+        other, tokenizer = load_quote_model(model_folder(quote_model.config.names_model), as_stored=True)
         return BorrowedNamesStage(QuoteModelRunner(other, settings.device, settings.precision), tokenizer)
     from onrecord_models.tagger import NameTagger
 
@@ -168,8 +168,8 @@ class Pipeline:
         """A pipeline of these settings; raises what `load` does."""
         settings = settings.resolved()
         folder = model_folder(settings.model)
-        quote_model, tokenizer = load_quote_model(folder)
-        coreference = load_coreference_model(folder, quote_model)
+        quote_model, tokenizer = load_quote_model(folder, as_stored=True)
+        coreference = load_coreference_model(folder, quote_model, as_stored=True)
         resolver = RankingResolver(coreference, settings.device, settings.precision)
         stages: list[Stage] = [
             _names_stage(settings, quote_model),

@@ -56,6 +56,19 @@ def test_the_tables_say_who_speaks_in_eighty_columns(statements: Path, monkeypat
     assert any(line.startswith("women's share of women and men") for line in lines)
 
 
+@pytest.mark.parametrize(("articles", "says"), [(19, True), (20, False)])
+def test_with_few_articles_the_table_and_the_page_say_that_intervals_are_too_narrow(
+    tmp_path: Path, articles: int, says: bool
+) -> None:
+    path = tmp_path / "some.jsonl"
+    lines = [said(f"{number}", person("Ada Lund")) for number in range(articles)]
+    path.write_text("".join(f"{to_line(line)}\n" for line in lines), encoding="utf-8")
+    page = tmp_path / "page.html"
+    told = " ".join(run(path, "--html", page).stdout.split())
+    assert ("So few articles make the intervals too narrow" in told) is says
+    assert ("So few articles make the intervals too narrow" in page.read_text(encoding="utf-8")) is says
+
+
 def test_json_has_every_figure(statements: Path) -> None:
     record = json.loads(run(statements, "--json").stdout)
     assert (record["articles"], record["statements"], record["seed"]) == (4, 5, 13)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
+_PATIENCE = 180_000
+"""Milliseconds that a page may take: on a busy machine, the half minute by default is too short."""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -52,6 +55,7 @@ def page(browser: Browser, faults: list[str]) -> Iterator[Page]:
 
 def open_page(browser: Browser, faults: list[str], width: int = 1280, scheme: str = "light") -> Page:
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+    context.set_default_timeout(_PATIENCE)
     page = context.new_page()
     page.on("console", lambda message: faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))

@@ -99,6 +99,23 @@ def test_tables_are_narrowed_by_words_outlet_and_date_and_given_as_csv(page: Pag
     ]
 
 
+def test_lists_leave_out_and_count_what_may_not_be_in_the_period(page: Page, tmp_path: Path) -> None:
+    dates = ("2026-03-10", "2026-03", None)
+    made = [replace(one, meta=replace(one.meta, date=date)) for one, date in zip(many()[::-1], dates, strict=False)]
+    made = [replace(one, doc=f"{number}.txt", id=f"{number}.txt#1") for number, one in enumerate(made)]
+    write_report(made, tmp_path / "report")
+    page.goto((tmp_path / "report" / "articles" / "index.html").as_uri())
+    page.fill("[data-narrow=to]", "2026-03-30")
+    assert page.inner_text("[data-narrowed]") == "1 of 3 shown, 2 without an exact date left out"
+    page.fill("[data-narrow=to]", "2026-03-31")
+    assert page.inner_text("[data-narrowed]") == "2 of 3 shown, 1 without an exact date left out"
+    page.goto((tmp_path / "report" / "stances" / f"{page_name(PORT, PORT)}-oppose.html").as_uri())
+    page.fill("[data-filter=from]", "2026-03-02")
+    assert page.inner_text("[data-shown]") == "1 of 3 shown, 2 without an exact date left out"
+    page.fill("[data-filter=from]", "2026-03-01")
+    assert page.inner_text("[data-shown]") == "2 of 3 shown, 1 without an exact date left out"
+
+
 def test_figures_are_numbers_in_csv_and_names_are_alone(page: Page, site: Path) -> None:
     page.goto((site / "many" / "speakers" / "index.html").as_uri())
     (lund, _) = csv_of(page)

@@ -63,6 +63,16 @@ def test_the_collection_says_of_each_statement_who_where_and_which_stance(report
     who = [[names[int(one, 36)] for one in one.split("+")] for one in data["said"].split(" ")]
     assert who == [["Omar Diallo"], ["Ada Lund"], ["NATO"], ["Ada Lund"], ["Ada Lund"], ["a driver"]]
     assert (data["forms"], data["stances"], data["repeats"]) == ("diidmi", ["nu-oos"], "")
+    assert (data["acts"], data["sure"]) == ("----a-", "ieajgc")  # in twentieths: 0.9, 0.7, 0.5, 0.97, 0.8, 0.6
+
+
+@pytest.mark.parametrize(
+    ("confidence", "digit"), [(None, "-"), (0.0, "0"), (0.0499, "0"), (0.15, "3"), (0.95, "j"), (1.0, "k")]
+)
+def test_confidence_is_kept_in_whole_twentieths(confidence: float | None, digit: str, tmp_path: Path) -> None:
+    write_report([replace(easton()[0], confidence=confidence, act="decision")], tmp_path / "report")
+    data = part(tmp_path / "report", "collection")
+    assert (data["sure"], data["acts"]) == (digit, "d")
 
 
 def test_words_lead_to_statements_and_records_have_them_in_their_sentences(report: Path) -> None:

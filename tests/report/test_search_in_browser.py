@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from onrecord.document import Article, Meta, Stance, Statement
+from onrecord.document import Act, Article, Meta, Stance, StanceLabel, Statement
 from onrecord.report.site import write_report
+from tests.periods import CASES
 from tests.report.conftest import open_page
 from tests.report_pages import ADA, DRIVER, HOSTILE, OMAR, PORT, hostile, put, said
 
@@ -26,12 +27,14 @@ def statements() -> list[Statement]:
         meta = Meta(f"Harbour diary {number}", f"2026-{number // 28 + 1:02}-{number % 28 + 1:02}", "Easton Times")
         words = f"the café by the ports must stay, part {number}"
         article = Article(f"a{number:02}.txt", f"Lund said {words}.", meta)
-        made.append(said(article, 1, words, ADA, stance=("oppose", 0.9), form="direct", confidence=0.8))
+        act: Act = "attitude" if number < 7 else "expressed"
+        made.append(said(article, 1, words, ADA, stance=("oppose", 0.9), form="direct", confidence=0.8, act=act))
     for number in range(5):
         meta = Meta("Ports", f"2025-05-0{number + 1}", "Harbour Wire", "https://example.org/wire")
         words = "we must grow" if number else "stay we must"
         article = Article(f"b{number}.txt", f"Diallo said {words}.", meta)
-        made.append(said(article, 1, words, OMAR, stance=("support", 0.9 if number else 0.5), confidence=0.9))
+        stance: tuple[StanceLabel, float] = ("support", 0.9 if number else 0.5)
+        made.append(said(article, 1, words, OMAR, stance=stance, confidence=0.9, act="decision"))
     article = Article("c.txt", "A driver said it was late.", Meta("Late"))
     made.append(said(article, 1, "it was late", DRIVER))
     return made
@@ -98,6 +101,8 @@ def test_a_result_shows_the_sentence_and_leads_to_the_statement(page: Page, site
         ("stance", "support", "5 statements"),
         ("outlet", "Harbour Wire", "5 statements"),
         ("form", "direct", "60 statements"),
+        ("act", "attitude", "7 statements"),
+        ("act", "decision", "5 statements"),
         ("sure", "not", "64 statements"),
     ],
 )
@@ -122,6 +127,60 @@ def test_speaker_and_dates_filter_and_the_answer_says_who_where_and_since_when(p
     search(page, site, page.evaluate("location.hash"))  # the address keeps what was asked
     count(page, "2 statements")
     assert page.input_value("[data-ask=speaker]") == "lun"
+
+
+def test_the_least_confidence_is_set_with_the_keyboard_and_kept_in_the_address(page: Page, site: Path) -> None:
+    search(page, site)
+    slider = page.get_by_role("slider", name="Confidence")
+    assert slider.evaluate("slider => slider.nextElementSibling.textContent") == "any"
+    slider.focus()
+    page.keyboard.press("End")
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+    count(page, "65 statements")  # one has no confidence
+    assert slider.evaluate("slider => slider.nextElementSibling.textContent") == "≥ 0.80"
+    page.keyboard.press("ArrowRight")
+    count(page, "5 statements")
+    assert page.evaluate("location.hash") == "#confidence=0.85"
+    search(page, site, "#confidence=0.85")
+    count(page, "5 statements")
+    page.click("[data-reset]")
+    count(page, "66 statements")
+    assert page.evaluate("location.hash") in ("", "#")
+    assert (slider.input_value(), slider.evaluate("slider => slider.nextElementSibling.textContent")) == ("0", "any")
+
+
+def test_labels_without_acts_and_confidence_have_no_filters_for_them(page: Page, tmp_path: Path) -> None:
+    bare = [replace(one, act=None, confidence=None) for one in statements()[:3]]
+    write_report(bare, tmp_path / "report")
+    search(page, tmp_path / "report")
+    count(page, "3 statements")
+    assert page.locator("[data-ask=act]").is_hidden()
+    assert page.locator("[data-ask=confidence]").is_hidden()
+    assert page.locator("[data-ask=form]").is_visible()
+
+
+def test_the_browser_tells_what_is_in_a_period_as_python_does(page: Page, site: Path) -> None:
+    search(page, site)
+    told = page.evaluate("cases => cases.map(([day, from, to]) => onrecord.inPeriod(day, from, to))", CASES)
+    wrong = [(case, answer) for case, answer in zip(CASES, told, strict=True) if answer is not case[-1]]
+    assert not wrong
+
+
+def test_dates_that_do_not_tell_are_left_out_and_counted(page: Page, tmp_path: Path) -> None:
+    dates = ["2026-03-02", "2026-03", "2026", None, "2025"]
+    made = [replace(one, meta=replace(one.meta, date=date)) for one, date in zip(statements(), dates, strict=False)]
+    write_report(made, tmp_path / "report")
+    search(page, tmp_path / "report", "#from=2026-03-02")
+    count(page, "1 statement")
+    assert page.inner_text("[data-summary]").endswith(", 2026-03-02. 3 without an exact date left out.")
+    page.fill("[data-ask=from]", "2026-03-01")
+    count(page, "2 statements")
+    page.fill("[data-ask=to]", "2026-03-31")
+    assert page.inner_text("[data-summary]").endswith(" 2 without an exact date left out.")
+    page.fill("[data-ask=q]", "zebra")
+    count(page, "No statement matches.")
+    assert page.inner_text("[data-summary]") == ""
 
 
 def test_the_most_frequent_speakers_narrow_the_search(page: Page, site: Path) -> None:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from onrecord.pipeline import PipelineSettings
 from onrecord.reading import find_inputs
 from onrecord.runs.progress import Silent, Tally
 from onrecord.runs.run import RunResult, RunSettings, run
+from onrecord_models.transformer.int8 import is_supported
+
+needs_bytes = pytest.mark.skipif(not is_supported(), reason="this processor or torch multiplies no bytes")
+PRECISIONS = ["fp32", "bf16", pytest.param("int8", marks=needs_bytes)]
 
 QUOTED = {"a/first.txt", "b.txt", "c.txt"}
 """The articles of the fixture `news` that the tiny model finds statements in; in d.txt, it finds none."""
@@ -21,9 +28,9 @@ def extract(
     output: Path | None,
     settings: RunSettings | None = None,
     monitor: Silent | None = None,
-    **options: object,
+    **options: Any,
 ) -> RunResult:
-    pipeline = PipelineSettings(str(model), "cpu", "fp32", **options)  # type: ignore[arg-type]
+    pipeline = PipelineSettings(str(model), **{"device": "cpu", "precision": "fp32", **options})
     return run(find_inputs([folder]), pipeline, settings or RunSettings(output, shard_size=2), io.StringIO(), monitor)
 
 

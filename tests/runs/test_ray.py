@@ -19,7 +19,7 @@ from onrecord.pipeline import PipelineSettings
 from onrecord.reading import find_inputs
 from onrecord.runs.progress import Tally
 from onrecord.runs.run import RunSettings, run
-from tests.runs.running import QUOTED, Recorder, docs_of, extract
+from tests.runs.running import PRECISIONS, QUOTED, Recorder, docs_of, extract
 
 pytest.importorskip("ray", reason="Ray is not installed: pip install 'onrecord[ray]'")
 
@@ -101,7 +101,8 @@ def test_what_ray_left_is_finished_by_the_local_engine(
     assert docs_of(output) > QUOTED
 
 
-def test_a_worker_gives_back_what_the_local_engine_gives(tiny_model: Path, news: Path) -> None:
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_a_worker_gives_back_what_the_local_engine_gives(tiny_model: Path, news: Path, precision: str) -> None:
     from onrecord.pipeline import PipelineSettings
     from onrecord.reading import find_inputs
     from onrecord.runs.local import LocalEngine
@@ -110,7 +111,7 @@ def test_a_worker_gives_back_what_the_local_engine_gives(tiny_model: Path, news:
     from onrecord.settings import deciding_files
 
     (news / "b.txt").write_bytes((news / "b.txt").read_text(encoding="utf-8").encode("utf-16"))
-    settings = PipelineSettings(str(tiny_model), "cpu", "fp32")
+    settings = PipelineSettings(str(tiny_model), "cpu", precision, targets=("the plan",))
     inputs = find_inputs([news])
     here = {"folder": str(Path.cwd()), "weights": deciding_files(settings), "version": version("onrecord")}
     row = _do({"number": 3, "inputs": inputs}, settings, 1, False, here, "extracted")

@@ -7,7 +7,9 @@ import json
 import os
 import shutil
 import sys
+import weakref
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +20,7 @@ from onrecord.reading import find_inputs
 from onrecord.runs import run as batch
 from onrecord.runs.run import RunSettings, run
 from onrecord.runs.spool import Failure, Spool
-from tests.runs.running import QUOTED, Recorder, docs_of, errors_of, extract
+from tests.runs.running import PRECISIONS, QUOTED, Recorder, docs_of, errors_of, extract
 
 
 def stop_before_the_final_pass(monkeypatch: pytest.MonkeyPatch, model: Path, folder: Path, output: Path) -> None:
@@ -62,10 +64,12 @@ def test_running_twice_gives_the_same_bytes(tiny_model: Path, news: Path, tmp_pa
     assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
 
 
+@pytest.mark.parametrize("precision", PRECISIONS)
 def test_a_run_killed_after_a_shard_goes_on_and_ends_with_the_same_bytes(
-    tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, precision: str
 ) -> None:
-    extract(tiny_model, news, tmp_path / "whole.jsonl")
+    settings: dict[str, Any] = {"precision": precision, "targets": ("the plan",)}
+    extract(tiny_model, news, tmp_path / "whole.jsonl", **settings)
     shards: list[int] = []
     original = Pipeline.extract_prepared
 
@@ -78,9 +82,9 @@ def test_a_run_killed_after_a_shard_goes_on_and_ends_with_the_same_bytes(
     monkeypatch.setattr(Pipeline, "extract_prepared", stop_at_the_second)
     output = tmp_path / "out.jsonl"
     with pytest.raises(KeyboardInterrupt):
-        extract(tiny_model, news, output)
+        extract(tiny_model, news, output, **settings)
     assert not output.exists()
-    extract(tiny_model, news, output)
+    extract(tiny_model, news, output, **settings)
     assert len(shards) == 3  # one done, one killed, one after the resumption: the first is not read again
     assert output.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
     assert docs_of(output) == QUOTED
@@ -194,6 +198,27 @@ def test_an_article_that_the_pipeline_fails_on_costs_no_other_article(
     monkeypatch.setattr(Pipeline, "extract_prepared", fail_on_all)
     with pytest.raises(MemoryError):  # no fault of the articles
         extract(tiny_model, news, output)
+
+
+def test_the_models_are_gone_when_the_final_pass_begins(
+    tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models: list[weakref.ref[object]] = []
+    build, finalise = Pipeline.build.__func__, batch._finalise  # type: ignore[attr-defined]
+
+    def noting(cls: type[Pipeline], settings: PipelineSettings) -> Pipeline:
+        pipeline: Pipeline = build(cls, settings)
+        models.append(weakref.ref(pipeline.quote_model))
+        return pipeline
+
+    def checking(*arguments: Any) -> Any:
+        assert [model() for model in models] == [None]
+        return finalise(*arguments)
+
+    monkeypatch.setattr(Pipeline, "build", classmethod(noting))
+    monkeypatch.setattr(batch, "_finalise", checking)
+    extract(tiny_model, news, tmp_path / "out.jsonl")
+    assert docs_of(tmp_path / "out.jsonl") == QUOTED
 
 
 def test_progress_counts_what_an_earlier_run_did(

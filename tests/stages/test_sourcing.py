@@ -250,12 +250,88 @@ def test_bodies_and_documents_have_no_gender() -> None:
         ("unknown", None, "", None),
         ("unknown", "House Bill 12", None, "document"),
         ("unknown", "Something", None, None),
+        ("organization", "Harbour Protection Act", None, "document"),
+        ("organization", "House Bill 12", None, "document"),
+        ("organization", "Easton Post", None, "named organization"),
+        ("organization", "Law", None, "named organization"),
     ],
 )
 def test_the_type_is_that_of_the_kind_or_of_the_words(
     kind: Kind, name: str | None, description: str | None, expected: str | None
 ) -> None:
     assert source_type(kind, name, description) == expected
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        # What explains the noun: clauses, participles, adjectives, times.
+        ("many people who saw the video", "unnamed group"),
+        ("a letter he wrote to the board", "document"),
+        ("a company that helps sailors", "unnamed group"),
+        ("superdelegates who’ve decided", "unnamed group"),
+        ("an associate, who lives in Easton,", "unnamed person"),
+        ("the survey, conducted by the union,", "document"),
+        ("posts published on the board’s page", "document"),
+        ("the sailors surveyed last week", "unnamed group"),
+        ("Republican elected officials", "unnamed group"),
+        ("reports reaching the harbour office", "document"),
+        ("an official familiar with the plan", "unnamed person"),
+        ("a source close to the mayor", "unnamed person"),
+        ("candidates such as Ada Lund", "unnamed group"),
+        ("a poll this month", "document"),
+        ("the old, tired sailors", "unnamed group"),
+        ("35 harbour boards - three short of a majority -", "unnamed group"),
+        ("from people I’ve met", "unnamed group"),
+        # Names with prepositions do not end the phrase.
+        ("a University of Easton poll out this week", "document"),
+        ("Ministry of Port Affairs records", "document"),
+        ("an Easton Court of Appeal judge", "unnamed person"),
+        # Parts.
+        ("a redacted copy of the memo", "document"),
+        ("a large part of the public", "unnamed group"),
+        ("a mix of sailors and dockers", "unnamed group"),
+        ("none of the videos she was talking about", "document"),
+        ("dozens of sailors", "unnamed group"),
+        ("the rest of the fleet", "unnamed group"),
+        ("six in 10", "unnamed group"),
+        ("nearly nine out of 10 voters", "unnamed group"),
+        ("no one", "unnamed group"),
+        ("you", "unnamed group"),
+        ("one", "unnamed person"),
+        # Words for people, groups, documents, and things that do not speak.
+        ("a 22-year-old", "unnamed person"),
+        ("21-year-olds", "unnamed group"),
+        ("the union's management", "unnamed group"),
+        ("her entourage", "unnamed group"),
+        ("harbour and town spokesmen", "unnamed group"),
+        ("local businesses", "unnamed group"),
+        ("the guidelines", "document"),
+        ("federal rules", "document"),
+        ("some analyses", "document"),
+        ("exit polling", "document"),
+        ("a white paper", "document"),
+        ("rumours", None),
+        ("rising prices", None),
+    ],
+)
+def test_the_noun_of_a_description_tells_the_type_not_what_explains_it(description: str, expected: str | None) -> None:
+    assert source_type("unknown", None, description) == expected
+    if expected != "unnamed person":
+        assert source_type("group", None, description) == expected  # as a plural anywhere in it makes it one
+
+
+def test_words_without_end_are_read_in_no_time() -> None:
+    assert source_type("unknown", None, "some of " * 50_000 + "sailors") == "unnamed group"
+    assert source_type("unknown", None, "old, " * 50_000) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("organization", "unnamed group"), ("person", "unnamed person"), ("unknown", None)]
+)
+def test_words_that_tell_nothing_leave_it_to_the_kind(kind: Kind, expected: str | None) -> None:
+    assert source_type(kind, None, "the haze") == expected
+    assert source_type(kind, None, "") == expected
 
 
 def test_what_is_too_long_for_a_sentence_is_not_searched() -> None:

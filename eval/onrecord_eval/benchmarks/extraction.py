@@ -37,7 +37,7 @@ from onrecord.runs.run import RunResult, RunSettings, run
 from onrecord.settings import PRECISIONS
 from onrecord_eval.benchmarks.made.articles import synthetic_articles, write_articles
 from onrecord_eval.benchmarks.measuring import peak_memory, pinned, processor
-from onrecord_models.inference import BATCH_TOKENS, lacking
+from onrecord_models.inference import batch_tokens, lacking
 from onrecord_models.transformer.int8 import Int8Linear
 from onrecord_models.transformer.layers import Layers
 
@@ -187,7 +187,7 @@ def product_rate(hidden: int, inner: int, settings: PipelineSettings) -> float:
 
     Each shape counts by its share of the operations.
     """
-    rows = BATCH_TOKENS[settings.device.partition(":")[0]]
+    rows = batch_tokens(settings.device)
     shapes = {(hidden, hidden): 4, (hidden, inner): 1, (inner, hidden): 1}
     times = {shape: _product_time(rows, *shape, settings) for shape in shapes}
     done = sum(2 * rows * shape[0] * shape[1] * number for shape, number in shapes.items())

@@ -24,6 +24,7 @@ from torch import Tensor, nn
 
 from onrecord_models.adapters import adapt
 from onrecord_models.encoder import EncoderModel, build_encoder, register
+from onrecord_models.transformer.gelu import Gelu
 from onrecord_models.transformer.settings import ModelConfig
 
 OUTCOMES: Final = ("support", "oppose", "no side", "other subject")
@@ -142,7 +143,7 @@ class _Mixing(nn.Module):
         self.norm, self.inner_norm = nn.LayerNorm(size), nn.LayerNorm(size)
         self.projection = nn.Linear(size, 3 * size)
         self.output = nn.Linear(size, size)
-        self.inner = nn.Sequential(nn.Linear(size, 2 * size), nn.GELU(), nn.Dropout(dropout), nn.Linear(2 * size, size))
+        self.inner = nn.Sequential(nn.Linear(size, 2 * size), Gelu(), nn.Dropout(dropout), nn.Linear(2 * size, size))
         self.dropout = nn.Dropout(dropout)
         self.relation_bias = nn.Embedding(_RELATIONS, heads)
         self.distance_bias = nn.Embedding(2 * _REACH + 1, heads)
@@ -172,7 +173,7 @@ class StanceModel(EncoderModel):
             adapt(self.encoder, config.adapter_rank)
         hidden, size = self.encoder.config.hidden_size, config.size
         self.part_embeddings = nn.Embedding(len(Part), hidden)
-        self.statement_head = nn.Sequential(nn.Dropout(config.dropout), nn.Linear(4 * hidden, size), nn.GELU())
+        self.statement_head = nn.Sequential(nn.Dropout(config.dropout), nn.Linear(4 * hidden, size), Gelu())
         self.mixing = nn.ModuleList(_Mixing(size, config.heads, config.dropout) for _ in range(2))
         self.outcome_head = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, len(OUTCOMES)))
         self.post_init()

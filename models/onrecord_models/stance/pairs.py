@@ -25,6 +25,7 @@ from onrecord_models.adapters import adapt
 from onrecord_models.encoder import EncoderModel, build_encoder, register
 from onrecord_models.labels import STANCES
 from onrecord_models.stance.classifier import Probabilities, StanceInput, locate
+from onrecord_models.transformer.gelu import Gelu
 from onrecord_models.transformer.settings import ModelConfig
 from onrecord_models.transformer.tokenizer import FastTokenizer
 
@@ -109,7 +110,7 @@ class PairModel(EncoderModel):
         self.part_embeddings = nn.Embedding(len(Part), size)
         self.typed = getattr(self.encoder.config, "type_vocab_size", 0) > 1
         self.classifier = nn.Sequential(
-            nn.Dropout(config.dropout), nn.Linear(3 * size, size), nn.GELU(), nn.Linear(size, len(STANCES))
+            nn.Dropout(config.dropout), nn.Linear(3 * size, size), Gelu(), nn.Linear(size, len(STANCES))
         )
         self.post_init()
 

@@ -13,11 +13,11 @@ from functools import cache
 from typing import Any, Final
 
 import torch
-from torch import Tensor, nn
-from torch.nn.functional import layer_norm
+from torch import Tensor
 
 from onrecord_models.errors import SettingsError
-from onrecord_models.transformer.layers import Layer, Transformer
+from onrecord_models.transformer.layers import Transformer
+from onrecord_models.transformer.running import RunningLayer
 
 _TINY: Final = 1e-6
 
@@ -46,31 +46,6 @@ class Int8Linear:
         return product.addcmul_(least, self._sums)
 
 
-class Int8Layer:
-    """A layer whose linear maps are in eight bits; what goes in and comes out is as with `Layer`."""
-
-    def __init__(self, layer: Layer) -> None:
-        query, key, value, output, norm = layer.attention.maps()
-        three = (query, key, value)
-        self._three = Int8Linear(torch.cat([each.weight for each in three]), torch.cat([each.bias for each in three]))
-        self._output = Int8Linear(output.weight, output.bias)
-        inner, outer = layer.intermediate.dense, layer.output.dense
-        self._inner = Int8Linear(inner.weight, inner.bias)
-        self._outer = Int8Linear(outer.weight, outer.bias)
-        self._norms = norm, layer.output.LayerNorm
-        self._mixing = layer.mixing
-
-    def __call__(self, states: Tensor, bias: Tensor) -> Tensor:
-        """States (batch, tokens, hidden size) of the same; ``bias`` goes to the scores of the attention."""
-        shape = states.shape
-        rows = states.reshape(-1, shape[-1])
-        query, key, value = self._three(rows).view(*shape[:-1], 3 * shape[-1]).chunk(3, -1)
-        mixed = self._mixing(query, key, value, bias).view_as(rows)
-        rows = _normalized(self._output(mixed).add_(rows), self._norms[0])
-        rows = _normalized(self._outer(torch.ops.aten.gelu_(self._inner(rows))).add_(rows), self._norms[1])
-        return rows.view(shape)
-
-
 def run_in_int8(encoder: Any, device: str) -> None:
     """Lets an encoder's layers compute in eight bits from now on; its weights stay as they are.
 
@@ -82,11 +57,7 @@ def run_in_int8(encoder: Any, device: str) -> None:
     if device != "cpu" or not is_supported():
         raise SettingsError("precision int8 is for x86 processors with AVX2; choose auto, bf16 or fp32")
     for layer in encoder.encoder.layers:
-        layer.running = Int8Layer(layer)
-
-
-def _normalized(rows: Tensor, norm: nn.LayerNorm) -> Tensor:
-    return layer_norm(rows, norm.normalized_shape, norm.weight, norm.bias, norm.eps)
+        layer.running = RunningLayer(layer, Int8Linear)
 
 
 @cache

@@ -289,8 +289,8 @@ class Transformer(nn.Module):
 
     @property
     def dtype(self) -> torch.dtype:
-        """The precision of the word embeddings, and of the layers unless some were lowered."""
-        return next(parameter.dtype for parameter in self.parameters())
+        """The precision of the layers unless some were lowered; word embeddings may be kept in less."""
+        return self.embeddings.LayerNorm.weight.dtype
 
     @property
     def device(self) -> torch.device:

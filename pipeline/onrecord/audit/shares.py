@@ -44,6 +44,8 @@ _MOST_UNITS: Final = 20_000
 
 _AT_ONCE: Final = 4_000_000
 """Numbers in memory while articles are drawn."""
+_FEW: Final = 20
+"""Articles below which intervals come out too narrow; a row of one article has an interval without any width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,11 @@ class Audit:
     settings: AuditSettings
     tables: tuple[Table, ...]
     women: tuple[Row, ...] = ()
+
+    @property
+    def is_small(self) -> bool:
+        """Whether there are so few articles that drawing them again hardly shows what others would have had."""
+        return self.articles < _FEW
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ _NEWEST: Final = "article.day IS NULL, article.day DESC, article.doc, statement.
 
 
 class Article(NamedTuple):
-    """An article that has statements; ``day`` is its date if that is in ISO 8601 (`store.day_of`)."""
+    """An article that has statements; ``day`` is its date if that is in ISO 8601 (`date_ranges.day_of`)."""
 
     doc: str
     day: str | None

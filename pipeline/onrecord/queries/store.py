@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 from types import TracebackType
 from typing import Final, Literal, Self
@@ -16,6 +14,7 @@ from onrecord.files.records import to_line
 from onrecord.files.sqlite import Database
 from onrecord.names.forms import fold
 from onrecord.positions.model import Evidence
+from onrecord.queries.date_ranges import day_of
 from onrecord.text.normalization import wording_of
 
 _SCHEMA: Final = """
@@ -52,8 +51,6 @@ DOUBTFUL: Final = 0.6
 
 _BATCH: Final = 2000
 """Statements that are inserted together."""
-
-_DAY: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?![\d-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,22 +153,6 @@ def stance_shade(stance: Stance) -> Shade:
     if stance.label == "neutral" and stance.about is not None and stance.about < 0.5:
         return "off"
     return "doubtful" if stance.label != "unclear" and stance.score is not None and stance.score < DOUBTFUL else "sure"
-
-
-def day_of(written: str | None) -> str | None:
-    """The day, month or year that a date begins with in ISO 8601; None if it is written in another way.
-
-    >>> day_of("2015-03-18T09:00:00Z"), day_of("2015-03"), day_of("18 March 2015"), day_of("2015-02-30")
-    ('2015-03-18', '2015-03', None, None)
-    """
-    match = _DAY.match(written or "")
-    if match is None:
-        return None
-    try:
-        date(*(int(part or 1) for part in match.groups()))
-    except ValueError:
-        return None
-    return match.group()
 
 
 def stored_statement(line: str) -> Statement:

@@ -13,7 +13,7 @@ from onrecord.audit.shares import Audit
 from onrecord.files.atomic import replacing
 from onrecord.report.pages import allowed, template_environment
 from onrecord.report.views import plain
-from onrecord.tables.audit import TITLES
+from onrecord.tables.audit import FEW, TITLES
 
 _LEADS: Final = {
     "type": "Whether a source has a name, and what kind of source it is.",
@@ -51,6 +51,7 @@ def write_audit_page(audit: Audit, path: Path, title: str) -> None:
     page = environment.get_template("audit.html").render(
         audit=audit,
         titles=TITLES,
+        few=FEW,
         leads=_LEADS,
         women=[row for row in audit.women if row.shares["statements"].found is not None],
         style=style,

@@ -10,7 +10,16 @@ from typing import Final
 from onrecord.errors import OutputError
 from onrecord.files.atomic import replacing_folder
 
-ASSETS: Final = ("report.css", "saving.js", "report.js", "lists.js", "collection.js", "search.js", "compare.js")
+ASSETS: Final = (
+    "report.css",
+    "saving.js",
+    "dates.js",
+    "report.js",
+    "lists.js",
+    "collection.js",
+    "search.js",
+    "compare.js",
+)
 SIGN: Final = '<meta name="generator" content="onrecord'
 """What identifies a page of a report, within its first `_HEAD` bytes."""
 

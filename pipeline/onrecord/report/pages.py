@@ -31,8 +31,11 @@ _NOT_ALLOWED_IN_UTF_8: Final = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"\
 _ROOTS: Final = ("", "../")
 """The way from a page to the folder of the report, by the number of folders that the page is in."""
 _GAP: Final = "\0"
-_LISTS: Final = ("saving", "report", "lists")
-_SCRIPTS: Final = {"search": ("saving", "collection", "search"), "compare": ("saving", "collection", "compare")}
+_LISTS: Final = ("saving", "dates", "report", "lists")
+_SCRIPTS: Final = {
+    "search": ("saving", "dates", "collection", "search"),
+    "compare": ("saving", "dates", "collection", "compare"),
+}
 """The scripts of pages, by where in the report they are; most have those of lists."""
 
 

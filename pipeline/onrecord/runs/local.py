@@ -5,6 +5,7 @@ A shard's bytes must not depend on the process or the time, so only articles of 
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -41,6 +42,10 @@ class Engine(Protocol):
 
     def shards(self, pending: Iterable[NumberedInputs], strict: bool) -> Iterator[NumberedShard]:
         """The result of each pending shard, in any order; if ``strict``, a shard with a failure may be incomplete."""
+        ...
+
+    def release(self) -> None:
+        """Frees the memory of its models, when all shards are done."""
         ...
 
 
@@ -84,6 +89,10 @@ class LocalEngine:
                 yield group.number, Shard.of(statements, signed, failures, texts, words, seconds)
                 started, loaded = time.monotonic(), self.loading
                 statements, signed, failures, texts, words = [], [], [], [], 0
+
+    def release(self) -> None:
+        self._pipeline = None
+        gc.collect()  # models are held in circles, by what listens to their layers
 
     def _groups(self, pending: Iterable[NumberedInputs], strict: bool) -> Iterator[_Group]:
         for number, inputs in pending:

@@ -106,6 +106,9 @@ class RayEngine:
     ) -> None:
         self._leave.close()
 
+    def release(self) -> None:
+        """Nothing: the models are in other processes."""
+
     def shards(self, pending: Iterable[NumberedInputs], strict: bool) -> Iterator[NumberedShard]:
         """The result of each pending shard, in the order in which they are finished."""
         here = {"folder": str(Path.cwd()), "weights": deciding_files(self.settings), "version": version("onrecord")}

@@ -130,6 +130,7 @@ def _run(
         if spool.done:
             _log.info("continuing an interrupted run: %d articles are done", spool.tally().seen)
         total = _run_shards(inputs, engine, spool, settings, output, on_progress)
+        engine.release()  # so that the final pass, whose memory grows a little with the collection, adds nothing
         if output is not None:
             _write_failures(spool, companion(output, "errors.jsonl"))
         if not total.articles:

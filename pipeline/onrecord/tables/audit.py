@@ -26,6 +26,7 @@ NOTE: Final = (
     "model's mistakes; where none were measured (names kept back, place, outlet, speaker), for the articles alone. "
     "words: share of the words."
 )
+FEW: Final = "So few articles make the intervals too narrow: take the shares for those of these articles alone."
 _FIGURES: Final = 36
 """Columns to the right of the label."""
 
@@ -50,7 +51,7 @@ def audit_lines(audit: Audit) -> Iterator[str]:
             if _is_told(row):
                 yield _line(row, width, "" if row.dimension == "gender" else f"{row.dimension}: ")
     yield ""
-    yield from wrap(NOTE, width, break_on_hyphens=False)
+    yield from wrap(f"{NOTE} {FEW}" if audit.is_small else NOTE, width, break_on_hyphens=False)
 
 
 def _is_told(row: Row) -> bool:

@@ -48,7 +48,7 @@
 
   class Collection {
     constructor(raw) {
-      Object.assign(this, raw); // targets, outlets, articles, speakers, forms, stances, shards, records
+      Object.assign(this, raw); // targets, outlets, articles, speakers, forms, acts, sure, stances, shards, records
       this.size = raw.forms.length;
       this.articleOf = new Uint32Array(this.size);
       this.starts = [];
@@ -76,6 +76,17 @@
 
     form(id) {
       return FORMS[this.forms[id]];
+    }
+
+    // Whether the confidence is at least so many twentieths.
+    isSure(id, least) {
+      return !least || parseInt(this.sure[id], 36) >= least; // that of a statement without one is "-", which is no number
+    }
+
+    // Whether the article is of the period: null if its date does not tell.
+    inPeriod(id, from, to) {
+      const [, , , date, isDay] = this.articles[this.articleOf[id]];
+      return onrecord.inPeriod(isDay ? date : "", from, to);
     }
 
     article(id) {
@@ -289,9 +300,6 @@
     return made;
   }
 
-  // An article of which only the month or year is known is in a range if its whole month or year may be.
-  const inRange = (day, from, to) => day && (!from || day >= from.slice(0, day.length)) && (!to || day <= to.slice(0, day.length));
-
   const several = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 
   // Shows the part of a page that needs the collection and loads it: null if that fails, which the page then says.
@@ -310,6 +318,6 @@
   const asked = () => Object.fromEntries([...document.querySelectorAll("[data-ask]")].map((control) => [control.dataset.ask, control]));
 
   onrecord.collection = {
-    ...{ bar, bdi, begin, count, element, fits, inRange, item, several, speakerLink, wordsOf },
+    ...{ bar, bdi, begin, count, element, fits, item, several, speakerLink, wordsOf },
   };
 })();

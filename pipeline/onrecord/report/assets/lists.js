@@ -60,21 +60,21 @@
 
     function narrow() {
       const wanted = controls.words.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-      const { from, to } = controls;
+      let undated = 0;
       for (const row of rows) {
         const text = row.textContent.toLocaleLowerCase();
-        const day = data(row, "day");
-        row.hidden = !(
+        const fits =
           wanted.every((word) => text.includes(word)) &&
           (!controls.outlet.value || data(row, "outlet") === controls.outlet.value) &&
-          (!controls.targets || !controls.targets.value || data(row, "targets").split(" ").includes(controls.targets.value)) &&
-          (!from.value || (day && day >= from.value.slice(0, day.length))) &&
-          (!to.value || (day && day <= to.value.slice(0, day.length)))
-        );
+          (!controls.targets || !controls.targets.value || data(row, "targets").split(" ").includes(controls.targets.value));
+        const dated = onrecord.inPeriod(data(row, "day"), controls.from.value, controls.to.value);
+        row.hidden = !(fits && dated);
+        if (fits && dated === null) undated += 1;
       }
       const shown = rows.filter((row) => !row.hidden).length;
       const pages = one(".pager") ? " on this page" : "";
-      one("[data-narrowed]").textContent = `${shown === rows.length ? "all" : `${shown} of`} ${rows.length} shown${pages}`;
+      const howMany = `${shown === rows.length ? "all" : `${shown} of`} ${rows.length} shown${pages}`;
+      one("[data-narrowed]").textContent = [howMany, onrecord.saidUndated(undated)].filter(Boolean).join(", ");
     }
     narrowing.hidden = false;
     if (window.matchMedia("(max-width: 48rem)").matches) narrowing.open = false;

@@ -39,11 +39,11 @@
     return (card.dataset.pale || "").split(" ")[at] === "1";
   }
 
-  // An article of which only the month or year is known is in a range if its whole month or year may be.
-  const inRange = (day, from, to) => day && (!from || day >= from.slice(0, day.length)) && (!to || day <= to.slice(0, day.length));
+  // Whether the date of its article lets it through: null if that cannot be told.
+  const inPeriod = (card) => !controls.from || onrecord.inPeriod(card.dataset.day, controls.from.value, controls.to.value);
 
   function matches(card) {
-    const { speaker, stance, form, act, confidence, outlet, from, to } = controls;
+    const { speaker, stance, form, act, confidence, outlet } = controls;
     const least = Number(confidence.value);
     return (
       (!speaker || !speaker.value || card.dataset.speakers.split(" ").includes(speaker.value)) &&
@@ -51,7 +51,6 @@
       (!form.value || card.dataset.form === form.value) &&
       (!act.value || card.dataset.act === act.value) &&
       (!outlet || !outlet.value || card.dataset.outlet === outlet.value) &&
-      (!from || (!from.value && !to.value) || inRange(card.dataset.day, from.value, to.value)) &&
       (least === 0 || Number(card.dataset.confidence || 0) >= least)
     );
   }
@@ -63,7 +62,9 @@
   }
 
   function filter() {
-    const shown = cards.filter(matches);
+    const fitting = cards.filter(matches);
+    const shown = fitting.filter(inPeriod);
+    const undated = fitting.filter((card) => inPeriod(card) === null).length;
     visible = new Set(shown.map((card) => card.dataset.statement));
     const labels = new Map(cards.map((card) => [card.dataset.statement, stanceOf(card)]));
     for (const card of cards) {
@@ -89,8 +90,8 @@
     for (const section of all(".of-speaker")) section.hidden = !one("[data-statement]:not([hidden])", section);
     const least = Number(controls.confidence.value);
     controls.confidence.nextElementSibling.textContent = least ? `≥ ${least.toFixed(2)}` : "any";
-    one("[data-shown]").textContent =
-      shown.length === cards.length ? `all ${cards.length} shown` : `${shown.length} of ${cards.length} shown`;
+    const howMany = shown.length === cards.length ? `all ${cards.length} shown` : `${shown.length} of ${cards.length} shown`;
+    one("[data-shown]").textContent = [howMany, onrecord.saidUndated(undated)].filter(Boolean).join(", ");
     one("[data-reset]").hidden = shown.length === cards.length;
     if (current && !visible.has(current)) point(null);
     showPosition();

@@ -2,7 +2,7 @@
 "use strict";
 
 (async () => {
-  const { bar, bdi, begin, count, element, fits, inRange, item, several, wordsOf } = onrecord.collection;
+  const { bar, bdi, begin, count, element, fits, item, several, wordsOf } = onrecord.collection;
   const one = (selector) => document.querySelector(selector);
   const AT_ONCE = 50;
   const MOST_FACETS = 8;
@@ -12,16 +12,29 @@
   const { collection, status, controls } = begun;
   controls.outlet.append(...collection.outlets.map((outlet, number) => [outlet, number]).sort(([a], [b]) => a.localeCompare(b)).map(([outlet, number]) => new Option(outlet, number)));
   controls.outlet.closest("label").hidden = collection.outlets.length < 2;
+  // What no statement has, as labels of others may lack it, is no filter.
+  controls.act.closest("label").hidden = !/[^-]/.test(collection.acts);
+  controls.confidence.closest("label").hidden = !/[^-]/.test(collection.sure);
 
   // ---- What is asked ----
-  const value = (name) => (controls[name] ? controls[name].value.trim() : "");
+  const NONE = { range: "0" }; // what a control says that asks for nothing, where that is not an empty text
+  const none = (control) => NONE[control.type] || "";
+  const value = (name) => (controls[name] && controls[name].value !== none(controls[name]) ? controls[name].value.trim() : "");
+
+  function put(control, text) {
+    control.value = text || none(control);
+    if (control.matches("select") && control.selectedIndex < 0) control.value = "";
+    show(control);
+  }
+
+  // What stands beside a slider.
+  function show(control) {
+    if (control.type === "range") control.nextElementSibling.textContent = Number(control.value) ? `≥ ${Number(control.value).toFixed(2)}` : "any";
+  }
 
   function read() {
     const asked = new URLSearchParams(location.hash.slice(1));
-    for (const [name, control] of Object.entries(controls)) {
-      control.value = asked.get(name) || "";
-      if (control.matches("select") && control.selectedIndex < 0) control.value = "";
-    }
+    for (const [name, control] of Object.entries(controls)) put(control, asked.get(name));
   }
 
   function write() {
@@ -41,18 +54,21 @@
     });
   }
 
+  // Those that fit all filters, or may: those of whose article the date does not tell whether it is in the period.
   function filtered(ids) {
     const speakers = value("speaker") ? speakersCalled(value("speaker")) : null;
     const targets = value("target") ? [Number(value("target"))] : [...collection.targets.keys()];
-    const [stance, form, outlet, from, to] = ["stance", "form", "outlet", "from", "to"].map(value);
-    const sure = value("sure");
+    const [stance, sure, form, act, outlet] = ["stance", "sure", "form", "act", "outlet"].map(value);
+    const least = Math.round(20 * Number(value("confidence")));
     return ids.filter((id) => {
-      const [, , itsOutlet, date, isDay] = collection.articles[collection.articleOf[id]];
+      const [, , itsOutlet] = collection.articles[collection.articleOf[id]];
       return (
         (!speakers || collection.saidBy[id].some((one) => speakers[one])) &&
         (!form || collection.forms[id] === form) &&
+        (!act || collection.acts[id] === act) &&
+        collection.isSure(id, least) &&
         (!outlet || itsOutlet === Number(outlet)) &&
-        ((!from && !to) || (isDay && inRange(date, from, to))) &&
+        collection.inPeriod(id, value("from"), value("to")) !== false &&
         ((!value("target") && !stance && !sure) ||
           targets.some((target) => {
             const found = collection.stance(id, target);
@@ -68,14 +84,15 @@
 
   async function ask() {
     const turn = ++asked;
-    const { ids, words } = await collection.find(value("q"), filtered);
+    const { ids: found, words } = await collection.find(value("q"), filtered);
     if (turn !== asked) return; // something else was asked meanwhile
+    const ids = found.filter((id) => collection.inPeriod(id, value("from"), value("to")));
     if (value("order") === "oldest") ids.sort((a, b) => oldestFirst(a, b));
     shown = { ids, words };
     status.textContent = ids.length ? several(ids.length, "statement") : "No statement matches.";
     one("[data-reset]").hidden = Object.keys(controls).every((name) => !value(name));
     one("[data-csv]").disabled = !ids.length;
-    summarise(ids);
+    summarise(ids, found.length - ids.length);
     one("[data-results]").replaceChildren();
     await more(turn);
   }
@@ -102,7 +119,7 @@
   }
 
   // Who says it, where, from when to when, and the stances.
-  function summarise(ids) {
+  function summarise(ids, undated = 0) {
     const speakers = new Map();
     const outlets = new Map();
     const add = (counts, key) => counts.set(key, (counts.get(key) || 0) + 1);
@@ -117,7 +134,8 @@
     }
     const dates = first ? (first === last ? `, ${first}` : `, ${first} to ${last}`) : "";
     const places = outlets.size ? ` in ${several(outlets.size, "outlet")}` : "";
-    one("[data-summary]").textContent = ids.length ? `By ${several(speakers.size, "speaker")}${places}${dates}.` : "";
+    const said = [ids.length && `By ${several(speakers.size, "speaker")}${places}${dates}.`, undated && `${onrecord.saidUndated(undated)}.`];
+    one("[data-summary]").textContent = said.filter(Boolean).join(" ");
     const targets = value("target") ? [Number(value("target"))] : [...collection.targets.keys()].slice(0, 3);
     one("[data-bars]").replaceChildren(
       ...targets.flatMap((target) => {
@@ -165,13 +183,14 @@
   let typing = 0;
   for (const control of Object.values(controls)) {
     control.addEventListener("input", () => {
+      show(control);
       clearTimeout(typing);
-      typing = setTimeout(changed, control.type === "search" ? 200 : 0);
+      typing = setTimeout(changed, ["search", "range"].includes(control.type) ? 200 : 0);
     });
   }
   one("[data-more]").addEventListener("click", () => more(asked, true));
   one("[data-reset]").addEventListener("click", () => {
-    for (const control of Object.values(controls)) control.value = "";
+    for (const control of Object.values(controls)) put(control, "");
     controls.q.focus();
     changed();
   });

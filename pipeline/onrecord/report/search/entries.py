@@ -10,6 +10,7 @@ from onrecord.report.search.words import search_words
 from onrecord.report.views import StatementView, is_pale, shown_label
 
 _LETTERS: Final = {"support": "s", "oppose": "o", "neutral": "n", "unclear": "u", OFF: "f"}
+_TWENTIETHS: Final = "0123456789abcdefghijk"
 
 
 class Entry(NamedTuple):
@@ -17,13 +18,16 @@ class Entry(NamedTuple):
 
     ``record`` is JSON: the words of its sentences, in turns not its own and its own; the end of the address of its
     words, after that of the article; confidence; act; and whether its words have two stances elsewhere. ``words`` are
-    what it is found by, ``form`` is its first letter, ``stances`` a letter for each by target, a capital if it is
-    doubtful; ``speakers`` are name, role and page of each.
+    what it is found by; ``form`` and ``act`` are first letters, ``sure`` is the confidence in whole twentieths, a digit
+    of base 36, and ``-`` stands for an act or a confidence that is not known; ``stances`` has a letter by target, a
+    capital if it is doubtful; ``speakers`` are name, role and page of each.
     """
 
     record: str
     words: list[str]
     form: str
+    act: str
+    sure: str
     stances: dict[str, str]
     speakers: tuple[tuple[str, str | None, str | None], ...]
 
@@ -45,6 +49,8 @@ def entry(view: StatementView) -> Entry:
         json_line(record),
         sorted(search_words(statement.text)),
         statement.form[0],
+        "-" if statement.act is None else statement.act[0],
+        "-" if statement.confidence is None else _TWENTIETHS[int(statement.confidence * 20)],
         stances,
         tuple((speaker.name, speaker.role, speaker.page) for speaker in view.speakers),
     )

@@ -53,6 +53,8 @@ class SearchIndex:
         self._numbers: dict[tuple[str | None, str], int] = {}
         self._speakers: list[tuple[str, str, str]] = []
         self._forms: list[str] = []
+        self._acts: list[str] = []
+        self._sure: list[str] = []
         self._stances: list[list[str]] = [[] for _ in targets]
         self._said: list[str] = []
         self._repeats: list[str] = []
@@ -90,6 +92,8 @@ class SearchIndex:
                 self._postings[word].append(number)
             self._held += len(entry.words)
             self._forms.append(entry.form)
+            self._acts.append(entry.act)
+            self._sure.append(entry.sure)
             for target, letters in zip(self._targets, self._stances, strict=True):
                 letters.append(entry.stances.get(target, "-"))
             numbers = [self.number_of(*speaker) for speaker in entry.speakers]
@@ -124,6 +128,8 @@ class SearchIndex:
             "articles": self._articles,
             "speakers": self._speakers,
             "forms": "".join(self._forms),
+            "acts": "".join(self._acts),
+            "sure": "".join(self._sure),
             "stances": ["".join(letters) for letters in self._stances],
             "said": " ".join(self._said),
             "repeats": "".join(self._repeats) if "1" in self._repeats else "",
