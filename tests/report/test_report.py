@@ -95,7 +95,7 @@ def check_harmless(pages: dict[str, Element]) -> None:
         own = {"search/index.html": ("collection", "search"), "search/compare.html": ("collection", "compare")}
         scripts = [
             "../" * name.count("/") + f"assets/{script}.js"
-            for script in ("saving", *own.get(name, ("report", "lists")))
+            for script in ("saving", "dates", *own.get(name, ("report", "lists")))
         ]
         assert [one.attributes["src"] for one in page.all("script")] == scripts
         assert policy.endswith("trusted-types onrecord" if name in own else "trusted-types 'none'")
