@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import base64
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from onrecord.errors import InputError, OnrecordError, OutputError, SettingsError
+from onrecord_eval.chromium import find_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -25,7 +25,6 @@ _TARGET: Final = "the port expansion"
 _TITLE: Final = "Easton’s harbour"
 _SIZE: Final = (1440, 900)
 _QUALITY: Final = 0.9
-_CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
 _LISTS: Final = ("index", "without")
 """What pages that list articles are called."""
 _AS_WEBP: Final = """async ([png, quality]) => {
@@ -106,7 +105,7 @@ def take(report: Path, folder: Path) -> Iterator[Path]:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         raise SettingsError("pictures need Playwright; install it: pip install 'onrecord[browser]'") from error
-    chromium = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    chromium = find_chromium()
     if chromium is None:
         raise SettingsError("pictures need Chromium; install it, on Debian with: apt-get install chromium")
     with sync_playwright() as playwright:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,11 @@ def lineage(part: str, labels: Path | None, initial: Path | None) -> dict[str, A
             record = json.loads(path.read_text(encoding="utf-8"))
             more["initial"] = record.get(part, record)
     return more
+
+
+def digests(paths: Iterable[Path]) -> dict[str, str]:
+    """The hashes of files by their paths; of absolute paths only the last two parts, as models are given away."""
+    return {Path(*path.parts[-2:] if path.is_absolute() else path.parts).as_posix(): digest(path) for path in paths}
 
 
 def digest(path: Path) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
 from onrecord.errors import InputError
 from onrecord.report.site import write_report
+from onrecord_eval.chromium import find_chromium
 from onrecord_eval.screenshots import shots, take
 from tests.report_pages import FIRST, SECOND, easton, put
 
@@ -35,7 +35,7 @@ def test_articles_that_nobody_opposes_anything_in_are_refused(tmp_path: Path) ->
 @pytest.mark.slow
 def test_pictures_are_small_and_wide(report: Path, tmp_path: Path) -> None:
     pytest.importorskip("playwright")
-    if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+    if find_chromium() is None:
         assert not os.environ.get("REQUIRE_BROWSER"), "REQUIRE_BROWSER is set, but chromium is not installed"
         pytest.skip("chromium is not installed: no pictures are taken")
     pictures = list(take(report, tmp_path / "pictures"))

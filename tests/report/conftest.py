@@ -7,16 +7,17 @@ skip; with ``REQUIRE_BROWSER`` in the environment they fail, so that nobody take
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
+from onrecord_eval.chromium import find_chromium
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = find_chromium()
 
 _PATIENCE = 180_000
 """Milliseconds that a page may take: on a busy machine, the half minute by default is too short."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from hypothesis import strategies as st
@@ -12,6 +12,7 @@ from onrecord.document import Article, Mention, Name, Span, Speaker, Statement
 from onrecord.pipeline import Pipeline
 from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.candidates import Anaphor, Candidate, Choice, EntityResolver
+from onrecord.stages.speakers.entities import Entity
 from onrecord.stages.speakers.stage import SpeakersStage
 from onrecord.text.positions import Layout
 from onrecord.text.quotations import form_of, quotation_states
@@ -101,6 +102,23 @@ class Nearest(EntityResolver):
             return Choice((candidates[at],) if place >= 0 else (), self.score)
         fitting = [each for each in candidates if each.shares or each.fit >= 2]
         return Choice(tuple(sorted(fitting, key=lambda each: -each.fit)[:1]), self.score)
+
+
+class Answering(EntityResolver):
+    """Chooses the candidates that ``wanted`` picks by their names, and keeps what it was asked."""
+
+    def __init__(self, wanted: Callable[[str], bool], score: float = 0.8) -> None:
+        self.wanted, self.score = wanted, score
+        self.asked: list[tuple[Anaphor, tuple[Candidate, ...]]] = []
+
+    def choose(self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> Choice:
+        self.asked.append((anaphor, tuple(candidates)))
+        return Choice(tuple(each for each in candidates if self.wanted(named(each))), self.score)
+
+
+def named(candidate: Candidate) -> str:
+    referent = candidate.referent
+    return referent.name if isinstance(referent, Entity) else referent.description
 
 
 def _last_before(candidate: Candidate, span: Span) -> int:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import statistics
 import tempfile
 from collections.abc import Iterator
@@ -30,6 +29,7 @@ from onrecord.files.records import read_statements, to_line
 from onrecord.report.rendering.workers import usable_cores
 from onrecord.report.site import write_report
 from onrecord_eval.benchmarks.measuring import mebibytes, option_parser, peak_memory, print_table, timed
+from onrecord_eval.chromium import find_chromium
 
 _WORDS: Final = (
     *("harbour", "council", "port", "treaty", "growth", "mayor", "budget", "river", "union"),
@@ -197,9 +197,8 @@ def _search_times(report: Path) -> Iterator[tuple[str, float]]:
 def _browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         yield browser
         browser.close()
 

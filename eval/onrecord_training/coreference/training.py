@@ -34,7 +34,7 @@ from onrecord_training.loop.optimizer import build_optimizer
 from onrecord_training.loop.reading import ReadingReport
 from onrecord_training.loop.schedule import warm_up_then_fall
 from onrecord_training.loop.training import Task, TrainingLoop
-from onrecord_training.manifest import digest, lineage, write_manifest
+from onrecord_training.manifest import digest, digests, lineage, write_manifest
 
 BIASES: Final = (-1.0, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 TEMPERATURES: Final = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 1.7, 2.0, 2.3, 2.7, 3.2)
@@ -116,7 +116,7 @@ def train_coreference_model(settings: CoreferenceTraining, report: Callable[[str
     more: dict[str, Any] = {"scores": {"choosing questions, accuracy": round(score, 4)}}
     more |= {"quote_model_sha256": digest(folder / "quotes" / "model.safetensors")}
     more |= lineage("coreference", None, settings.initial)
-    more["speaker_labels_sha256"] = {path.as_posix(): digest(path) for path in settings.speaker_labels}
+    more["speaker_labels_sha256"] = digests(settings.speaker_labels)
     unnoted = ("model", "speaker_labels")  # the digests of the labels are noted
     record = {name: value for name, value in asdict(settings).items() if name not in unnoted}
     path = settings.output / "manifest.json"

@@ -31,7 +31,7 @@ from onrecord_models.quote_model import QuoteModel
 from onrecord_models.transformer.tokenizer import FastTokenizer
 from onrecord_training.distillation.settings import Distillation
 from onrecord_training.loop.devices import begin
-from onrecord_training.manifest import digest, write_manifest
+from onrecord_training.manifest import digest, digests, write_manifest
 from onrecord_training.quotes.batches import collate
 from onrecord_training.quotes.data import read_texts, statement_examples, text_examples
 from onrecord_training.quotes.examples import UNTOLD, Example, SoftLabels
@@ -89,7 +89,7 @@ def _begin(settings: Distillation, examples: list[Example], command: str) -> Non
         [],
         command,
         teacher_sha256=digest(model_folder(settings.teacher) / "quotes" / "model.safetensors"),
-        article_labels_sha256={path.as_posix(): digest(path) for path in settings.article_labels},
+        article_labels_sha256=digests(settings.article_labels),
         **{f"{name}_sha256": digest(source) for name, source in sources.items() if source},
     )
     if path.exists() and _made_of(path) != _made_of(fresh):

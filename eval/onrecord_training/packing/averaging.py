@@ -49,6 +49,7 @@ def average_runs(settings: Averaging, report: Callable[[str], None], command: st
     save_file(mean, output / "model" / "model.safetensors")
     manifests = [json.loads((run / "manifest.json").read_text(encoding="utf-8")) for run in runs]
     record: dict[str, Any] = {**manifests[0], "command": command, "epochs": []}
+    record.pop("scores", None)  # those of the first run, not of the average
     record["averaged"] = [
         {"weight": share, **manifest} for share, manifest in zip(settings.shares, manifests, strict=True)
     ]

@@ -31,7 +31,7 @@ from onrecord_training.loop.devices import begin, place
 from onrecord_training.loop.initialization import encoder_settings, load_encoder, load_initial
 from onrecord_training.loop.schedule import Step, warm_up_by_steps
 from onrecord_training.loop.training import Task, TrainingLoop, layered_loop
-from onrecord_training.manifest import digest, lineage, write_manifest
+from onrecord_training.manifest import digest, digests, lineage, write_manifest
 from onrecord_training.quotes.data import name_examples, read_named_texts, statement_examples
 from onrecord_training.quotes.examples import Example
 from onrecord_training.quotes.losses import LOSSES, quote_losses
@@ -130,7 +130,7 @@ def train_quote_model(settings: QuoteTraining, report: Callable[[str], None], co
     if settings.act_labels:
         more["act_labels_sha256"] = digest(settings.act_labels)
     if settings.article_labels:
-        more["article_labels_sha256"] = {path.as_posix(): digest(path) for path in settings.article_labels}
+        more["article_labels_sha256"] = digests(settings.article_labels)
     if settings.soft_labels:
         more["soft-labels"] = json.loads((settings.soft_labels / MANIFEST).read_text(encoding="utf-8"))
     path = settings.output / "manifest.json"

@@ -28,7 +28,7 @@ from onrecord_training.loop.devices import begin, place
 from onrecord_training.loop.initialization import encoder_settings, load_encoder, load_initial
 from onrecord_training.loop.schedule import warm_up_by_share
 from onrecord_training.loop.training import layered_loop
-from onrecord_training.manifest import digest, lineage, write_manifest
+from onrecord_training.manifest import digests, lineage, write_manifest
 from onrecord_training.stance.claims import OPPOSITE, reword
 from onrecord_training.stance.data import is_held_out, read_labelled
 from onrecord_training.stance.pair_task import Labelled, PairExample, PairTask, labelled_pairs, pair_logits
@@ -86,7 +86,7 @@ def train_pair_model(settings: PairStanceTraining, report: Callable[[str], None]
     save_file(learned_state(model), part / "model.safetensors")
     model.config.save_pretrained(part)
     more: dict[str, Any] = {"temperature": model.config.calibration, **lineage("stance", None, settings.initial)}
-    more["stance_labels_sha256"] = {path.as_posix(): digest(path) for path in settings.stance_labels}
+    more["stance_labels_sha256"] = digests(settings.stance_labels)
     record = {name: value for name, value in asdict(settings).items() if name != "stance_labels"}
     write_manifest(settings.output / "manifest.json", "stance", record, CORPORA, sizes, history, command, **more)
     return part

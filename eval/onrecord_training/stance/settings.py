@@ -38,7 +38,30 @@ class StanceLearning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StanceTraining(StanceLearning):
+class StanceRun(StanceLearning):
+    """What the settings of both kinds of training have in common: where everything is, and on what it is computed."""
+
+    corpora: Path = field(metadata=option("Folder of the public corpora, laid out as the documentation says."))
+    output: Path = field(metadata=option("Folder for checkpoints, model and manifest.", short="-o"))
+    stance_labels: tuple[Path, ...] = field(
+        default=(), metadata=option("File of stances towards targets, by article; may be repeated.")
+    )
+    initial: Path | None = field(
+        default=None, metadata=option("Start from the stance model of this run or model folder.", flag="--init")
+    )
+    dropout: float = 0.1
+    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto (a GPU if there is one)."))
+    threads: int = field(default=2, metadata=option("Processor threads to use."))
+
+    def __post_init__(self) -> None:
+        StanceLearning.__post_init__(self)
+        check_count(self, 1, "threads")
+        check_share(self, "dropout")
+        check_device(self.device)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StanceTraining(StanceRun):
     """Settings of one training run.
 
     ``model`` is the name or folder of the model whose quote model the stance model goes with. ``adapter_rank`` 0 trains
@@ -51,14 +74,6 @@ class StanceTraining(StanceLearning):
     """
 
     model: str = field(metadata=option("Name or folder of the model whose quote model it is trained on top of."))
-    corpora: Path = field(metadata=option("Folder of the public corpora, laid out as the documentation says."))
-    output: Path = field(metadata=option("Folder for checkpoints, model and manifest.", short="-o"))
-    stance_labels: tuple[Path, ...] = field(
-        default=(), metadata=option("File of stances towards targets, by article; may be repeated.")
-    )
-    initial: Path | None = field(
-        default=None, metadata=option("Start from the stance model of this run or model folder.", flag="--init")
-    )
     measured_labels: tuple[Path, ...] = field(
         default=(),
         metadata=option("File of stances to measure on after each epoch; may be repeated.", flag="--measure"),
@@ -68,20 +83,16 @@ class StanceTraining(StanceLearning):
     targets: int = field(default=2, metadata=option("Targets of each article that an epoch asks about."))
     sentences: int = field(default=2000, metadata=option("Sentences of each corpus of sentences in an epoch."))
     others: float = field(default=0.3, metadata=option("Share of the articles asked about another one's target."))
-    dropout: float = 0.1
-    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto (a GPU if there is one)."))
-    threads: int = field(default=2, metadata=option("Processor threads to use."))
 
     def __post_init__(self) -> None:
-        StanceLearning.__post_init__(self)
-        check_count(self, 1, "layers", "targets", "threads")
+        StanceRun.__post_init__(self)
+        check_count(self, 1, "layers", "targets")
         check_count(self, 0, "adapter_rank", "sentences")
-        check_share(self, "dropout", "others")
-        check_device(self.device)
+        check_share(self, "others")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PairStanceTraining(StanceLearning):
+class PairStanceTraining(StanceRun):
     """Settings of training a stance model that judges each statement by itself.
 
     ``adapter_rank`` 0 trains the encoder, anything above adapters on a frozen one. An epoch reads ``share`` of the
@@ -95,29 +106,15 @@ class PairStanceTraining(StanceLearning):
     encoder: Path = field(
         metadata=option("Folder of the base encoder: config.json, tokenizer.json, model.safetensors.")
     )
-    corpora: Path = field(metadata=option("Folder of the public corpora, laid out as the documentation says."))
-    output: Path = field(metadata=option("Folder for checkpoints, model and manifest.", short="-o"))
-    stance_labels: tuple[Path, ...] = field(
-        default=(), metadata=option("File of stances towards targets, by article; may be repeated.")
-    )
-    initial: Path | None = field(
-        default=None, metadata=option("Start from the stance model of this run or model folder.", flag="--init")
-    )
     adapter_rank: int = field(
         default=0, metadata=option("Train adapters of this rank instead of the encoder; 0, the default, for none.")
     )
     share: float = field(default=1.0, metadata=option("Share of the articles that an epoch reads."))
     neutral_share: float = field(default=0.4, metadata=option("Share of the neutral stances that an epoch reads."))
     sentences: int = field(default=600, metadata=option("Sentences of each corpus of sentences in an epoch."))
-    dropout: float = 0.1
-    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto (a GPU if there is one)."))
-    threads: int = field(default=2, metadata=option("Processor threads to use."))
 
     def __post_init__(self) -> None:
-        StanceLearning.__post_init__(self)
-        check_count(self, 1, "threads")
+        StanceRun.__post_init__(self)
         check_count(self, 0, "adapter_rank", "sentences")
         check_positive(self, "neutral_share")
-        check_share(self, "dropout")
         check_share(self, "share", "neutral_share", of_all=True)
-        check_device(self.device)

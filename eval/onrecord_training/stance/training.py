@@ -30,7 +30,7 @@ from onrecord_training.loop.initialization import load_initial
 from onrecord_training.loop.reading import ReadingReport
 from onrecord_training.loop.schedule import Step, warm_up_by_share
 from onrecord_training.loop.training import Task, TrainingLoop, layered_loop
-from onrecord_training.manifest import digest, lineage, write_manifest
+from onrecord_training.manifest import digest, digests, lineage, write_manifest
 from onrecord_training.stance.data import epoch_items, read_data
 from onrecord_training.stance.items import NEUTRAL, NO_SIDE, UNLABELLED, Asked, Asking, all_targets
 from onrecord_training.stance.measuring import fit_temperature, measure
@@ -129,7 +129,7 @@ def train_stance_model(settings: StanceTraining, report: Callable[[str], None], 
     more: dict[str, Any] = {"temperature": model.config.calibration, "scores": scores}
     more |= {"quote_model_sha256": digest(folder / "quotes" / "model.safetensors")}
     more |= lineage("stance", None, settings.initial)
-    more["stance_labels_sha256"] = {path.as_posix(): digest(path) for path in settings.stance_labels}
+    more["stance_labels_sha256"] = digests(settings.stance_labels)
     unnoted = ("model", "stance_labels", "measured_labels")  # the digests of the labels are noted
     record = {name: value for name, value in asdict(settings).items() if name not in unnoted}
     write_manifest(settings.output / "manifest.json", "stance", record, CORPORA, data.sizes(), history, command, **more)

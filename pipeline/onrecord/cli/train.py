@@ -125,7 +125,9 @@ def _own_or_general(given: _Given, general: type[Any]) -> Any:
 
 
 def _command_line() -> str:
-    return shlex.join(["onrecord", *sys.argv[1:]])
+    """The command as a manifest notes it: of absolute paths only the last part, as models are given away."""
+    noted = (Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:])
+    return shlex.join(["onrecord", *noted])
 
 
 @_command(

@@ -5,7 +5,7 @@ Whether the trained model answers rightly is measured, not tested.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -14,27 +14,9 @@ from onrecord.document import Kind, Mention, Span, Speaker
 from onrecord.names.forms import Gender
 from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.candidates import Anaphor, AnaphorKind, Candidate, Choice, EntityResolver
-from onrecord.stages.speakers.entities import Entity
 from onrecord.stages.speakers.stage import SpeakersStage
 from onrecord.text.positions import Layout
-from tests.stages.making import Nearest, make_analysis, names_of, resolved, speakers_of, who_alone
-
-
-class Answering(EntityResolver):
-    """Chooses the candidates that ``wanted`` picks by their names, and keeps what it was asked."""
-
-    def __init__(self, wanted: Callable[[str], bool], score: float = 0.8) -> None:
-        self.wanted, self.score = wanted, score
-        self.asked: list[tuple[Anaphor, tuple[Candidate, ...]]] = []
-
-    def choose(self, analysis: Analysis, layout: Layout, anaphor: Anaphor, candidates: Sequence[Candidate]) -> Choice:
-        self.asked.append((anaphor, tuple(candidates)))
-        return Choice(tuple(each for each in candidates if self.wanted(named(each))), self.score)
-
-
-def named(candidate: Candidate) -> str:
-    referent = candidate.referent
-    return referent.name if isinstance(referent, Entity) else referent.description
+from tests.stages.making import Answering, Nearest, make_analysis, named, names_of, resolved, speakers_of, who_alone
 
 
 def asked(text: str, source: str, said: str = "it was safe", **forms: list[str]) -> tuple[Anaphor, list[str]]:
@@ -372,46 +354,3 @@ def test_a_document_with_a_title_is_named() -> None:
     text = "It is safe, the Easton Bridge Report says."
     ((speaker,),) = speakers_of(text, [("It is safe", "the Easton Bridge Report")], misc=["Easton Bridge Report"])
     assert (speaker.name, speaker.kind) == ("Easton Bridge Report", "document")
-
-
-# Names that several people bear
-
-_LUNDS = "Ada Lund spoke first.\n\nThen Eva Lund rose.\n\n“It was safe,” Lund said."
-
-
-def test_the_resolver_says_which_of_two_people_a_surname_means() -> None:
-    analysis = make_analysis(_LUNDS, [("“It was safe,”", "Lund")], person=["Ada Lund", "Eva Lund", "Lund"])
-    resolver = Answering(lambda name: name == "Ada Lund", 0.7)
-    (statement,) = resolved(analysis, resolver).statements
-    assert [(speaker.name, speaker.score) for speaker in statement.speakers] == [("Ada Lund", 0.7)]
-    ((anaphor, candidates),) = resolver.asked
-    assert (anaphor.kind, anaphor.words) == ("name", "Lund")
-    assert [named(each) for each in candidates] == ["Ada Lund", "Eva Lund"]
-
-
-def test_a_shared_surname_elsewhere_is_asked_about_and_then_a_mention_of_its_bearer() -> None:
-    text = "Ada Lund met Eva Lund. Lund left early. “It was safe,” she said."
-    analysis = make_analysis(text, [("“It was safe,”", "she")], person=["Ada Lund", "Eva Lund", "Lund"])
-    resolver = Answering(lambda name: name == "Ada Lund")
-    resolved(analysis, resolver)
-    kinds = [anaphor.kind for anaphor, _ in resolver.asked]
-    assert kinds == ["name", "he or she"]
-    mentions = {named(each): len(each.mentions) for each in resolver.asked[-1][1]}
-    assert mentions == {"Ada Lund": 2, "Eva Lund": 1}
-
-
-def test_a_surname_that_one_person_bears_is_not_asked_about() -> None:
-    text = "Ada Lund met Eva Berg. “It was safe,” Lund said."
-    analysis = make_analysis(text, [("“It was safe,”", "Lund")], person=["Ada Lund", "Eva Berg", "Lund"])
-    resolver = Answering(lambda name: False)
-    resolved(analysis, resolver)
-    assert resolver.asked == []
-
-
-def test_a_family_name_that_comes_first_is_a_surname_too() -> None:
-    text = "Christian Cho met Cho Jae-Hyun. “It was safe,” Cho said."
-    analysis = make_analysis(text, [("“It was safe,”", "Cho")], person=["Christian Cho", "Cho Jae-Hyun", "Cho"])
-    resolver = Answering(lambda name: name == "Cho Jae-Hyun")
-    (statement,) = resolved(analysis, resolver).statements
-    assert [speaker.name for speaker in statement.speakers] == ["Cho Jae-Hyun"]
-    assert [named(each) for each in resolver.asked[0][1]] == ["Christian Cho", "Cho Jae-Hyun"]

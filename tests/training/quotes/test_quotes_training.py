@@ -16,7 +16,7 @@ from onrecord.errors import InputError, SettingsError
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import build_windows
 from onrecord_models.loading import WEIGHTS, load_tokenizer
-from onrecord_training.manifest import digest
+from onrecord_training.manifest import digests
 from onrecord_training.packing.averaging import average_runs
 from onrecord_training.packing.settings import Averaging
 from onrecord_training.quotes import training
@@ -123,7 +123,7 @@ def test_statements_and_names_of_wholly_labelled_articles_are_learned_from(
     assert named.count("Cora Marek said fares would fall.") == 2 * 3
     manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
     assert (manifest["sizes"]["whole_articles"], manifest["sizes"]["whole_articles'_statements"]) == (2, 2)
-    assert manifest["article_labels_sha256"] == {path.as_posix(): digest(path) for path in paths}
+    assert manifest["article_labels_sha256"] == digests(paths)
     assert "article_labels" not in manifest["settings"]
     assert manifest["settings"]["article_repeats"] == 3
 

@@ -181,7 +181,7 @@ def test_a_trained_model_has_learned_and_works_in_its_model_folder(
     assert manifest["quote_model_sha256"] == hashes(tiny_model)["quotes/model.safetensors"]
     assert manifest["sizes"] == data.sizes()
     labels = settings.stance_labels[0]
-    assert manifest["stance_labels_sha256"] == {labels.as_posix(): digest(labels)}
+    assert manifest["stance_labels_sha256"] == {LABELS: digest(labels)}
     assert {"layers", "adapter_rank", "others", "seed"} <= manifest["settings"].keys()
     assert not {"model", "stance_labels", "measured_labels"} & manifest["settings"].keys()
     assert manifest["temperature"] == json.loads((part / "config.json").read_text())["calibration"]

@@ -1,8 +1,9 @@
 """The entities of one article: its names, with the forms of the same person, organization or country linked.
 
 Full names come first; a surname, a first name or an acronym then joins the entity that it can be part of. Two
-people of one surname stay apart: such a mention is `ambiguous`, and goes, until somebody knows better, to the one of
-them, compatible with its title, who was named last before it, or, where none is near, whose full name is given most.
+people of one surname stay apart: such a mention is `ambiguous`. Unless the model knows better, it belongs to the
+first of its bearers: the one, compatible with its title, who was named last before it, or, where none is near, whose
+full name is given most.
 """
 
 from __future__ import annotations
@@ -277,9 +278,10 @@ class ArticleEntities:
         title = set(fold(title_before(self._layout.text, name.span.start)).split())
         if title and (same_title := [entity for entity in candidates if self._titles(entity) & title == title]):
             candidates = same_title
+        nearest = self._nearest(name.span, candidates)
         if len(candidates) > 1:
-            self.ambiguous[name.span] = candidates
-        return self._nearest(name.span, candidates)
+            self.ambiguous[name.span] = sorted(candidates, key=lambda each: each is not nearest)
+        return nearest
 
     def _near_parts(self, words: Words, place: Span) -> list[Entity]:
         """The people of full names of which ``words`` may be a part; of very many, those who were named last."""

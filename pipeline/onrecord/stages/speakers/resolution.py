@@ -124,7 +124,7 @@ class Attribution:
                 self._free_pronoun(span)
                 continue
             if index == _NAME:
-                self._bearer(span, ())
+                self._bearer(span, self._entities.ambiguous[span][0], ())
                 continue
             if statements[index].source is None:
                 found[index] = self._unsourced(span, index, found)
@@ -168,9 +168,8 @@ class Attribution:
         score = 1.0
         for party in self._parties[span]:
             if party.definiteness == "name" and party.entity is not None:
-                entity, own = self._bearer(party.span, statement.content) or (party.entity, _BY_NAME)
+                entity, own = self._bearer(party.span, party.entity, statement.content)
                 resolved: tuple[Referent, ...] = (self._standing_for(entity, party),)
-                self._mentions.add(entity, party.span, self._form(party.span))
                 score = min(score, own)
             else:
                 resolved, own = self._referred(party, statement)
@@ -178,20 +177,20 @@ class Attribution:
             referents.extend(referent for referent in resolved if referent not in referents)
         return Attributed(tuple(referents), score, " ".join(self.layout.text[slice(*span)].split()))
 
-    def _bearer(self, place: Span, content: tuple[Span, ...]) -> tuple[Entity, float] | None:
-        """Which of several people who bear a name is meant by it, and how sure that is; None if one bears it.
+    def _bearer(self, place: Span, usual: Entity, content: tuple[Span, ...]) -> tuple[Entity, float]:
+        """Who is meant by a name, and how sure that is; the place is then one of their mentions.
 
-        It is the one whom the article's entities have there if the resolver cannot tell.
+        That is ``usual``, unless several people bear the name and the resolver chooses another of them.
         """
-        bearers = self._entities.ambiguous.get(place)
-        if bearers is None:
-            return None
-        (usual,) = (each.entity for each in self._entities.inside(place) if each.entity is not None)
-        words = self.layout.text[slice(*place)]
-        choice = self._choose(Party(words, place, "name", "person"), "name", content, among=bearers)
-        chosen = next((each.referent for each in choice.candidates), usual)
-        self._mentions.add(chosen, place, self._form(place))
-        return (chosen, choice.score) if isinstance(chosen, Entity) and choice.candidates else (usual, _BY_NAME)
+        entity, score = usual, _BY_NAME
+        if bearers := self._entities.ambiguous.get(place):
+            party = Party(self.layout.text[slice(*place)], place, "name", "person")
+            choice = self._choose(party, "name", content, among=bearers)
+            for referent in (candidate.referent for candidate in choice.candidates):
+                if isinstance(referent, Entity):
+                    entity, score = referent, choice.score
+        self._mentions.add(entity, place, self._form(place))
+        return entity, score
 
     def _form(self, span: Span) -> Form:
         return "full name" if " " in self.layout.text[slice(*span)].strip() else "short name"
