@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from onrecord.document import Speaker
-from tests.stages.making import names_of, speakers_of
+from tests.stages.making import Answering, make_analysis, names_of, resolved, speakers_of
 
 # Names and their parts
 
@@ -226,6 +226,23 @@ def test_organizations_that_a_name_tells_apart(source: str, name: str | None) ->
         text, [("The pact is void", source)], person=["Ada Lund", "Lund"], location=["Kenya"], norp=["Kenyan"],
         organization=["HF", "Harbour Board"],
     ) == [[name]]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("names", "asked"),
+    [
+        (["Norland Board of Elections"], 0),
+        (["Norland Board of Elections", "Easton Board of Elections"], 1),
+        (["Norland Board"], 1),
+    ],
+)
+def test_the_last_words_of_the_only_name_they_fit_are_not_asked_about(names: list[str], asked: int) -> None:
+    text = f"{' and '.join(f'the {name}' for name in names)} met. The vote is valid, the board of elections said."
+    resolver = Answering(lambda name: False)
+    analysis = make_analysis(text, [("The vote is valid", "the board of elections")], organization=names)
+    (speaker,) = resolved(analysis, resolver).statements[0].speakers
+    assert len(resolver.asked) == asked
+    assert speaker.name == (None if asked else names[0])
 
 
 def test_the_police_is_the_one_that_was_named() -> None:

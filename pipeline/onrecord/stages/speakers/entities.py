@@ -204,9 +204,10 @@ class ArticleEntities:
         self._unread.clear()
         return self._organizations
 
-    def police(self) -> list[Entity]:
-        """The organizations whose names end with ``police``."""
-        return [entity for entity in self._index.with_end("police") if entity.kind == "organization"]
+    def ending_with(self, words: str) -> list[Entity]:
+        """The organizations with a name that ends with ``words`` (folded) and has more before them."""
+        found = [entity for entity in self._index.with_end(words.split()[-1]) if entity.kind == "organization"]
+        return [entity for entity in found if any(fold(form).endswith(f" {words}") for form in entity.forms)]
 
     @cached_property
     def by_initials(self) -> dict[str, list[Entity]]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from onrecord.document import Span
 from onrecord.names.countries import adjective_of, country_of_adjective
+from onrecord.names.forms import fold
 from onrecord.names.lexicon import COLLECTIVE, ORGANIZATION_NAME_WORDS, ORGANIZATION_NOUNS
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, NamePlace
 from onrecord.text.positions import PREPOSITIONS, Layout
@@ -41,6 +42,8 @@ class OrganizationReader:
         if words.casefold().removeprefix("the ") == "police":
             return segment, self._police()
         places = self._entities.inside(segment)
+        if not places and (named := self._shortened(words)) is not None:
+            return segment, named
         if not places or re.match(r"(?:an?|one|some|another|other) ", words):
             return None
         if self._is_of(words):
@@ -88,10 +91,18 @@ class OrganizationReader:
 
     def _police(self) -> Entity:
         """The only police of the article that has a name, else simply the police."""
-        named = self._entities.police()
+        named = self._entities.ending_with("police")
         entity = named[0] if len(named) == 1 else self._entities.organization("police")
         entity.add("police")
         return entity
+
+    def _shortened(self, words: str) -> Entity | None:
+        """The only organization whose name ends with these words, if they are several: ``the board of elections``."""
+        shortened = fold(words)
+        if not shortened.startswith("the ") or shortened.count(" ") < 2:
+            return None
+        named = self._entities.ending_with(shortened.removeprefix("the "))
+        return named[0] if len(named) == 1 else None
 
     def _is_of(self, words: str) -> bool:
         match = _OF.match(words[:1].lower() + words[1:])
