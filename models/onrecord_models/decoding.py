@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass, field
 from heapq import nlargest
 
+import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
@@ -220,18 +221,20 @@ def calibrate(score: float, slope: float, offset: float) -> float:
 
 
 def find_names(logits: Tensor) -> list[NameRange]:
-    """Names in order; logits (tokens, ``len(NAME_LABELS)``), B and I by class."""
+    """Names in order; logits (tokens, ``len(NAME_LABELS)``), B and I by class.
+
+    Where names begin and go on is decided over all classes, and the class over the whole name: tokens that differ in
+    their likeliest class (``Fox`` a person, ``News`` an organization) are one name.
+    """
     probabilities = logits.float().softmax(-1)
-    likeliest = probabilities.max(-1)
-    scores: list[float] = likeliest.values.tolist()
+    outside, of_class = probabilities[:, :1], probabilities[:, 1:].unflatten(-1, (len(NAME_CLASSES), 2))
+    steps = torch.cat([outside, of_class.sum(1)], -1).argmax(-1).tolist()  # outside, begins, goes on
+    classes = of_class.sum(-1).tolist()
+    starts = [at for at, step in enumerate(steps) if step == 1 or (step == 2 and (at == 0 or not steps[at - 1]))]
     found: list[NameRange] = []
-    start, kind = 0, -1
-    for index, label in enumerate([*likeliest.indices.tolist(), 0]):
-        label_kind = (label - 1) // 2 if label else -1
-        if kind >= 0 and (label_kind != kind or label % 2 == 1):
-            score = math.fsum(scores[start:index]) / (index - start)
-            found.append(NameRange((start, index), NAME_CLASSES[kind], score))
-            kind = -1
-        if label_kind >= 0 and kind < 0:
-            start, kind = index, label_kind
+    for start in starts:
+        end = next((at for at in range(start + 1, len(steps)) if steps[at] != 2), len(steps))
+        scores = [math.fsum(of_token) / (end - start) for of_token in zip(*classes[start:end], strict=True)]
+        best = max(range(len(scores)), key=scores.__getitem__)
+        found.append(NameRange((start, end), NAME_CLASSES[best], scores[best]))
     return found

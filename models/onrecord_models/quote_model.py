@@ -36,8 +36,9 @@ class QuoteModelConfig(ModelConfig):
     probability from which a token counts as part of a cue, ``switch_weight`` the weight of a switch logit against
     the owners' scores, ``confidence`` the slope and offset that make a score a chance; all three are chosen on held-out
     data, by ``onrecord train tune``, and change nothing in training. With ``acts`` there is a head that tells what kind
-    of act a statement reports; models of release 0.1 have none. ``names_model`` is the model whose names are taken
-    where they are better than this one's own.
+    of act a statement reports; models of release 0.1 have none. ``name_size`` is the width of the hidden layer of the
+    head for names, 0 where it has none, as in older models. ``names_model`` is the model whose names are taken where
+    they are better than this one's own.
     """
 
     model_type = "onrecord-quotes"
@@ -50,6 +51,7 @@ class QuoteModelConfig(ModelConfig):
         window_size: int = 254,
         adapter_rank: int = 0,
         acts: bool = False,
+        name_size: int = 0,
         cue_threshold: float = 0.35,
         switch_weight: float = 1.3,
         confidence: tuple[float, float] = (1.0, 0.0),
@@ -62,6 +64,7 @@ class QuoteModelConfig(ModelConfig):
         self.window_size = window_size
         self.adapter_rank = adapter_rank
         self.acts = acts
+        self.name_size = name_size
         self.cue_threshold = cue_threshold
         self.switch_weight = switch_weight
         self.confidence = tuple(confidence)
@@ -99,6 +102,13 @@ class Reading:
     switches: Tensor
 
 
+def build_name_head(size: int, width: int) -> nn.Module:
+    """Scores ``NAME_LABELS`` for states of ``size``, by a hidden layer of ``width`` or, if that is 0, directly."""
+    if not width:
+        return nn.Linear(size, len(NAME_LABELS))
+    return nn.Sequential(nn.Linear(size, width), Gelu(), nn.Linear(width, len(NAME_LABELS)))
+
+
 class QuoteModel(EncoderModel):
     """Encoder with heads for names, cues, owners and changes of owner. All outputs are logits."""
 
@@ -112,7 +122,7 @@ class QuoteModel(EncoderModel):
         size, pair, relation = self.encoder.config.hidden_size, config.pair_size, config.relation_size
         self.case_embeddings = nn.Embedding(len(CASES), size)
         self.quotation_embeddings = nn.Embedding(len(QUOTATION_STATES), size)
-        self.name_head = nn.Linear(size, len(NAME_LABELS))
+        self.name_head = build_name_head(size, config.name_size)
         self.cue_head = nn.Sequential(nn.Linear(size, pair), Gelu(), nn.Linear(pair, len(CUE_LABELS)))
         self.switch_head = nn.Sequential(nn.Linear(2 * size, pair), Gelu(), nn.Linear(pair, 1))
         self.no_owner = nn.Linear(size, 1)

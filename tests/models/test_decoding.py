@@ -123,10 +123,19 @@ def test_token_zero_stands_for_no_source() -> None:
     assert found.source is None
 
 
-def test_names_split_where_the_class_or_a_begin_label_changes() -> None:
+def test_names_split_where_another_one_begins() -> None:
     def label(name: str) -> int:
         return NAME_LABELS.index(name)
 
     labels = [0, label("B-person"), label("I-person"), label("B-person"), label("B-location"), 0]
     found = [(name.tokens, name.label) for name in find_names(logits(labels, len(NAME_LABELS)))]
     assert found == [((1, 3), "person"), ((3, 4), "person"), ((4, 5), "location")]
+
+
+def test_tokens_of_one_name_that_differ_in_class_stay_together() -> None:
+    scores = torch.full((4, len(NAME_LABELS)), -9.0)
+    scores[0, 0] = scores[3, 0] = 3.0
+    for token, prefix, person, organization in ((1, "B", 1.1, 1.0), (2, "I", 0.0, 1.0)):
+        scores[token, NAME_LABELS.index(f"{prefix}-person")] = person
+        scores[token, NAME_LABELS.index(f"{prefix}-organization")] = organization
+    assert [(name.tokens, name.label) for name in find_names(scores)] == [((1, 3), "organization")]

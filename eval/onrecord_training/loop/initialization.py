@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,13 @@ def initial_weights(folder: Path, part: str) -> Path:
         f"{folder}: no {part} model to start from, neither model/model.safetensors nor {part}/model.safetensors; "
         "name the output folder of a finished run, or a model folder"
     )
+
+
+def initial_config(folder: Path, part: str) -> dict[str, Any]:
+    """The settings of the model whose weights `initial_weights` finds; raises `SettingsError` as that does."""
+    path = initial_weights(folder, part).with_name("config.json")
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def load_initial(

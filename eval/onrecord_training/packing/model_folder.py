@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from safetensors.torch import load_file
+from torch import Tensor
 
 from onrecord.errors import InputError, SettingsError
 from onrecord_models.loading import hashes, judges_pairs, model_folder, store
@@ -79,6 +80,26 @@ def add_part(settings: PartPacking, part: str) -> str:
     store(load_file(run / "model" / "model.safetensors"), config, output / part)
     _write(_manifest(output) | {part: trained}, output)
     return hashes(output)[f"{part}/model.safetensors"]
+
+
+def replace_names(folder: Path, head: dict[str, Tensor], size: int, trained: dict[str, Any]) -> str:
+    """Puts another head for names into the quote model of a model folder and returns its weights' hash.
+
+    ``head`` are its weights, ``size`` is that of its hidden layer, ``trained`` the record of its training. What goes on
+    from the quote model still does, as its states stay the same.
+    """
+    manifest, before = _manifest(folder), hashes(folder)[_QUOTES]
+    state = {name: tensor for name, tensor in load_file(folder / _QUOTES).items() if not name.startswith("name_head.")}
+    config = json.loads((folder / "quotes" / "config.json").read_text(encoding="utf-8"))
+    head = {f"name_head.{name}": tensor for name, tensor in head.items()}
+    store(state | head, config | {"name_size": size}, folder / "quotes")
+    after = hashes(folder)[_QUOTES]
+    for part in PARTS:
+        if part in manifest and _fitting(manifest[part]) == before:
+            manifest[part]["goes_with_sha256"] = after
+    manifest["quotes"] = manifest.get("quotes", {}) | {"names": trained}
+    _write(manifest, folder)
+    return after
 
 
 def _lender(name: str, run: Path, trained: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 from contextlib import suppress
@@ -21,6 +22,9 @@ from onrecord_models.labels import NAME_LABELS
 from onrecord_models.transformer.tokenizer import FastTokenizer
 from onrecord_training.quotes.augmentation import vary
 from onrecord_training.quotes.examples import IGNORED, Example, statement_example
+
+NAMED_CORPORA: Final = ("worldwide-newswire/train", "crossner/conll2003/train.txt")
+"""The corpora with labelled names, below the folder of corpora."""
 
 _SHORT_WINDOWS: Final = 0.2
 """Share of articles cut into short windows, so that statements are found where little text surrounds them, too."""
@@ -83,13 +87,17 @@ def read_texts(folder: Path, labelled: list[AnnotatedArticle]) -> list[str]:
 
 def read_named_texts(corpora: Path) -> list[NamedText]:
     """The Worldwide newswire and CoNLL-2003 training texts below ``corpora``."""
-    worldwide = read_worldwide(corpora / "worldwide-newswire" / "train")
-    texts = [NamedText(labelled.article.text, tuple(labelled.names())) for labelled in worldwide]
-    return [*texts, *read_conll2003(corpora / "crossner" / "conll2003" / "train.txt")]
+    newswire, conll = (corpora / name for name in NAMED_CORPORA)
+    texts = [NamedText(labelled.article.text, tuple(labelled.names())) for labelled in read_worldwide(newswire)]
+    return [*texts, *read_conll2003(conll)]
 
 
 def name_examples(
-    texts: list[NamedText], tokenizer: FastTokenizer, size: int, generator: random.Random, tokens: int
+    texts: list[NamedText],
+    tokenizer: FastTokenizer,
+    size: int,
+    generator: random.Random,
+    tokens: float = math.inf,
 ) -> list[Example]:
     """Examples of random texts until there are ``tokens`` tokens."""
     examples: list[Example] = []

@@ -38,10 +38,10 @@ def _names(text: str, entity: LabelledEntity) -> Iterator[tuple[Span, str | None
     label = speaker.kind if speaker.kind in ("person", "organization") else None
     if speaker.name is None or country_named(speaker.name):
         label = None  # a location in other corpora, or a nation's name
-    forms = {speaker.name, *speaker.aliases}
+    forms, parts = {speaker.name, *speaker.aliases}, set((speaker.name or "").split())
     for span in entity.mentions:
         words = text[slice(*span)]
-        if words in forms and words[:1].isupper() and words.casefold() != words:
+        if words[:1].isupper() and (words in forms or parts.issuperset(words.split())):
             yield span, label
 
 

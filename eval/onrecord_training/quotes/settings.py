@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from onrecord.errors import SettingsError
 from onrecord_training.settings import check_count, check_device, check_least, check_positive, check_share, option
+
+NAME_SIZE: Final = 192
+"""Width of the hidden layer of the head for names, if nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +54,7 @@ class QuoteTraining(QuoteLearning):
 
     ``adapter_rank`` 0 trains the encoder, anything above adapters on a frozen one. An epoch reads ``polnear_share`` of
     PolNeAR's articles, ``labels_repeats`` times those of ``labels`` and ``article_repeats`` times those of
-    ``article_labels``, whose names are learned, too; or, in place of all, ``soft_labels``. With ``names_only`` nothing
-    but the head for names is trained, on names alone.
-
+    ``article_labels``, whose names are learned, too; or, in place of all, ``soft_labels``.
     Raises:
         SettingsError: a value is out of range, or two settings exclude each other.
     """
@@ -86,9 +88,6 @@ class QuoteTraining(QuoteLearning):
         default=None,
         metadata=option("Learn from this output of `onrecord train soft-labels` instead of PolNeAR and --labels."),
     )
-    names_only: bool = field(
-        default=False, metadata=option("Train only the head for names; statements are found as before.")
-    )
     adapter_rank: int = field(
         default=0, metadata=option("Train adapters of this rank instead of the encoder; 0, the default, for none.")
     )
@@ -103,13 +102,46 @@ class QuoteTraining(QuoteLearning):
         check_share(self, "dropout")
         check_share(self, "polnear_share", of_all=True)
         check_device(self.device)
-        if self.names_only and not self.initial:
-            raise SettingsError("--names-only needs a quote model to start from; name one with --init")
         if self.soft_labels and (self.labels or self.article_labels):
             raise SettingsError(
                 "--soft-labels cannot be combined with --labels or --article-labels: soft labels include the labelled "
                 "articles they were made from; leave the labels out"
             )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameTraining:
+    """Settings of training the head for names of a packed quote model anew.
+
+    ``size`` is the width of its hidden layer, 0 for none. A step learns from four runs of 1,024 tokens.
+
+    Raises:
+        SettingsError: a value is out of range.
+    """
+
+    model: str = field(metadata=option("Name or folder of the model; its head for names is replaced.", argument=True))
+    corpora: Path = field(metadata=option("Folder of the public corpora, laid out as the documentation says."))
+    article_labels: tuple[Path, ...] = field(
+        default=(), metadata=option("File of articles whose speakers are labelled; may be repeated.")
+    )
+    measure: tuple[Path, ...] = field(
+        default=(), metadata=option("File of such articles to measure names on; may be repeated.")
+    )
+    size: int = field(default=NAME_SIZE, metadata=option("Width of the head's hidden layer; 0 for none."))
+    share: float = field(default=1.0, metadata=option("Share of the texts to learn from."))
+    epochs: int = field(default=3, metadata=option("Passes over the states of all texts."))
+    learning_rate: float = field(default=2e-3, metadata=option("Peak learning rate."))
+    seed: int = field(default=1, metadata=option("Random seed."))
+    change_installed: bool = field(default=False, metadata=option("Change a model that comes with onrecord, in place."))
+    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto (a GPU if there is one)."))
+    threads: int = field(default=2, metadata=option("Processor threads to use."))
+
+    def __post_init__(self) -> None:
+        check_count(self, 0, "size")
+        check_count(self, 1, "epochs", "threads")
+        check_positive(self, "learning_rate")
+        check_share(self, "share", of_all=True)
+        check_device(self.device)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 import random
-import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import AutoTokenizer
 from transformers.utils.logging import disable_progress_bar
 
@@ -28,18 +27,18 @@ from onrecord_models.transformer.tokenizer import FastTokenizer
 from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
 from onrecord_training.loop.devices import begin, place
-from onrecord_training.loop.initialization import encoder_settings, load_encoder, load_initial
+from onrecord_training.loop.initialization import encoder_settings, initial_config, load_encoder, load_initial
 from onrecord_training.loop.schedule import Step, warm_up_by_steps
 from onrecord_training.loop.training import Task, TrainingLoop, layered_loop
 from onrecord_training.manifest import digest, digests, lineage, write_manifest
-from onrecord_training.quotes.data import name_examples, read_named_texts, statement_examples
+from onrecord_training.quotes.data import NAMED_CORPORA, name_examples, read_named_texts, statement_examples
 from onrecord_training.quotes.examples import Example
 from onrecord_training.quotes.losses import LOSSES, quote_losses
 from onrecord_training.quotes.names import named_text
-from onrecord_training.quotes.settings import QuoteLearning, QuoteTraining
+from onrecord_training.quotes.settings import NAME_SIZE, QuoteLearning, QuoteTraining
 from onrecord_training.quotes.soft_labels import MANIFEST, read_soft_labels
 
-_DATA: Final = ("polnear/data/train", "worldwide-newswire/train", "crossner/conll2003/train.txt")
+_DATA: Final = ("polnear/data/train", *NAMED_CORPORA)
 
 
 class QuoteTask(Task[list[Example]]):
@@ -109,7 +108,6 @@ def train_quote_model(settings: QuoteTraining, report: Callable[[str], None], co
     disable_progress_bar()  # of saving, which takes no time
     tokenizer: Any = AutoTokenizer.from_pretrained(settings.encoder)  # it is called as our own is
     model = _build(settings, device)
-    frozen = _freeze_all_but_names(model) if settings.names_only else []
     report("reading the corpora …")
     material = _read(settings)
     report(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in material.sizes().items() if count))
@@ -119,8 +117,6 @@ def train_quote_model(settings: QuoteTraining, report: Callable[[str], None], co
 
     task = QuoteTask(model, settings, batches_of, int(tokenizer.mask_token_id or 0))
     history = quote_loop(task, settings, checkpoint, report).run()
-    for parameter in frozen:
-        parameter.requires_grad_(True)  # so that they are stored as well
     if settings.adapter_rank:
         model.save_pretrained(settings.output / "model", state_dict=learned_state(model))
     else:
@@ -148,24 +144,15 @@ def quote_loop(
 
 def _build(settings: QuoteTraining, device: str) -> QuoteModel:
     encoder = encoder_settings(settings.encoder, settings.dropout)
-    model = QuoteModel(QuoteModelConfig(encoder=encoder, adapter_rank=settings.adapter_rank, acts=True))
+    name_size = initial_config(settings.initial, "quotes").get("name_size", 0) if settings.initial else NAME_SIZE
+    model = QuoteModel(
+        QuoteModelConfig(encoder=encoder, adapter_rank=settings.adapter_rank, acts=True, name_size=name_size)
+    )
     load_encoder(model, settings.encoder, device)
     if settings.initial:
         load_initial(model, settings.initial, "quotes")
     place(model, device)
     return model
-
-
-def _freeze_all_but_names(model: QuoteModel) -> list[nn.Parameter]:
-    """Freezes all but the head for names and returns what was not frozen before."""
-    frozen = [
-        parameter
-        for name, parameter in model.named_parameters()
-        if parameter.requires_grad and not name.startswith("name_head.")
-    ]
-    for parameter in frozen:
-        parameter.requires_grad_(False)
-    return frozen
 
 
 def _read(settings: QuoteTraining) -> _Material:
@@ -195,8 +182,6 @@ def _epoch_batches(
     def batches(examples: list[Example]) -> list[list[Example]]:
         return token_batches(examples, len, tokens=settings.batch_tokens, generator=generator)
 
-    if settings.names_only:
-        return batches(name_examples(material.named, tokenizer, size, generator, tokens=sys.maxsize))
     if material.soft_labels:
         kinds = [[each for each in material.soft_labels if each.labelled is labelled] for labelled in (True, False)]
     else:

@@ -23,7 +23,7 @@ from onrecord_training.coreference.settings import CoreferenceTraining
 from onrecord_training.distillation.settings import Distillation
 from onrecord_training.fine_tuning.settings import FineTuning
 from onrecord_training.packing.settings import Averaging, Packing, PartPacking
-from onrecord_training.quotes.settings import QuoteTraining, QuoteTuning
+from onrecord_training.quotes.settings import NameTraining, QuoteTraining, QuoteTuning
 from onrecord_training.settings import Option, build, options_of
 from onrecord_training.stance.position_settings import PositionFitting
 from onrecord_training.stance.settings import PairStanceTraining, StanceTraining
@@ -245,6 +245,15 @@ def tune(given: _Given) -> None:
         f"{settings.model}: cue threshold {tuned.cue_threshold}, switch weight {tuned.switch_weight}, "
         f"confidence {tuned.confidence}"
     )
+
+
+@_command(NameTraining, example="onrecord train names my-model --corpora corpora/")
+def names(given: _Given) -> None:
+    """Train a quote model's head for names anew, in its model folder; statements are found as before."""
+    settings = build(NameTraining, {name: _tuple(value) for name, value in given.items()})
+    from onrecord_training.quotes.name_head import train_names
+
+    say(f"{settings.model}: quote model {train_names(settings, say, _command_line())}")
 
 
 @_command(Packing, example="onrecord train pack runs/quotes -o my-model")

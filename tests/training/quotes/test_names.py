@@ -66,6 +66,12 @@ def test_an_alias_is_a_name_and_a_description_is_none() -> None:
     assert names(found) == {"Lund": "person"}
 
 
+@pytest.mark.parametrize(("mention", "is_name"), [("Lund", True), ("Lunds", False), ("The Lund", False)])
+def test_words_of_a_name_are_a_name(mention: str, is_name: bool) -> None:
+    found = labelled(f"so, {mention} left", ("Ada Lund", "person", mention))
+    assert ("person" in names(found).values()) == is_name
+
+
 def test_a_country_is_left_open_for_it_is_a_place_elsewhere() -> None:
     assert names(labelled("so Kenya left", ("Kenya", "organization", "Kenya"))) == {"Kenya": None}
 

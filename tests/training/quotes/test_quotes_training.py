@@ -68,20 +68,6 @@ def test_a_checkpoint_of_other_settings_is_not_taken_up(encoder: Path, corpora: 
         train_quote_model(settings_of(encoder, corpora, tmp_path / "run", epochs=2), quiet)
 
 
-def test_names_alone_are_trained_on_a_quote_model_that_stays_as_it_is(
-    encoder: Path, corpora: Path, tmp_path: Path
-) -> None:
-    before = train_quote_model(settings_of(encoder, corpora, tmp_path / "first", epochs=1), quiet)
-    settings = replace(
-        settings_of(encoder, corpora, tmp_path / "second", epochs=1), initial=tmp_path / "first", names_only=True
-    )
-    after = train_quote_model(settings, quiet)
-    one, other = load_file(before / "model.safetensors"), load_file(after / "model.safetensors")
-    assert one.keys() == other.keys()
-    changed = {name for name in one if not torch.equal(one[name], other[name])}
-    assert changed == {"name_head.weight", "name_head.bias"}
-
-
 def labelled_articles(path: Path) -> Path:
     """A file with one wholly labelled article of our own."""
     text = "Cora Marek said fares would fall."

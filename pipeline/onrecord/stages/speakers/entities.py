@@ -206,7 +206,8 @@ class ArticleEntities:
 
     def ending_with(self, words: str) -> list[Entity]:
         """The organizations with a name that ends with ``words`` (folded) and has more before them."""
-        found = [entity for entity in self._index.with_end(words.split()[-1]) if entity.kind == "organization"]
+        ending = self._index.with_end(words.rsplit(maxsplit=1)[-1])
+        found = [entity for entity in ending if entity.kind == "organization"]
         return [entity for entity in found if any(fold(form).endswith(f" {words}") for form in entity.forms)]
 
     @cached_property
