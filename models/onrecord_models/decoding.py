@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from heapq import nlargest
+from itertools import groupby
 
-import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
@@ -28,6 +28,8 @@ _SURE = 0.8
 """How likely a cue must be for something to be missing if it has no content."""
 _GIVEN = math.log(2)
 """What such a cue is given, it owns at least half as likely as the cue from which it is taken."""
+_SURELY_NO_NAME = math.log(0.99)
+"""The logarithm of the probability from which a token is taken to be outside of names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,18 +225,44 @@ def calibrate(score: float, slope: float, offset: float) -> float:
 def find_names(logits: Tensor) -> list[NameRange]:
     """Names in order; logits (tokens, ``len(NAME_LABELS)``), B and I by class.
 
-    Where names begin and go on is decided over all classes, and the class over the whole name: tokens that differ in
-    their likeliest class (``Fox`` a person, ``News`` an organization) are one name.
+    They are the likeliest sequence of labels in which I follows nothing but B or I of its class (Viterbi), so that
+    ``Fox News`` is one name although ``Fox`` alone looks more like a person.
     """
-    probabilities = logits.float().softmax(-1)
-    outside, of_class = probabilities[:, :1], probabilities[:, 1:].unflatten(-1, (len(NAME_CLASSES), 2))
-    steps = torch.cat([outside, of_class.sum(1)], -1).argmax(-1).tolist()  # outside, begins, goes on
-    classes = of_class.sum(-1).tolist()
-    starts = [at for at, step in enumerate(steps) if step == 1 or (step == 2 and (at == 0 or not steps[at - 1]))]
+    rows: list[list[float]] = logits.float().log_softmax(-1).tolist()
     found: list[NameRange] = []
-    for start in starts:
-        end = next((at for at in range(start + 1, len(steps)) if steps[at] != 2), len(steps))
-        scores = [math.fsum(of_token) / (end - start) for of_token in zip(*classes[start:end], strict=True)]
-        best = max(range(len(scores)), key=scores.__getitem__)
-        found.append(NameRange((start, end), NAME_CLASSES[best], scores[best]))
+    for is_open, run in groupby(range(len(rows)), lambda token: rows[token][0] < _SURELY_NO_NAME):
+        if is_open:
+            tokens = list(run)
+            found += _names([rows[token] for token in tokens], tokens[0])
     return found
+
+
+def _names(rows: list[list[float]], first: int) -> list[NameRange]:
+    """The names of tokens from ``first`` on, by the logarithms of their labels' probabilities."""
+    labels = _likeliest_labels(rows)
+    found: list[NameRange] = []
+    for start, label in enumerate(labels):
+        if label % 2 == 1:  # begins a name
+            end = next((at for at in range(start + 1, len(labels)) if labels[at] != label + 1), len(labels))
+            chances = [math.exp(row[label]) for row, label in zip(rows[start:end], labels[start:end], strict=True)]
+            score = math.fsum(chances) / len(chances)
+            found.append(NameRange((first + start, first + end), NAME_CLASSES[label // 2], score))
+    return found
+
+
+def _likeliest_labels(rows: list[list[float]]) -> list[int]:
+    scores = [-math.inf if label and label % 2 == 0 else chance for label, chance in enumerate(rows[0])]
+    before: list[list[int]] = []
+    for row in rows[1:]:
+        best = max(range(len(scores)), key=scores.__getitem__)
+        # I goes on from the better of B and I of its class, all else from whatever is best.
+        origins = [
+            best if not label or label % 2 == 1 else max(label - 1, label, key=scores.__getitem__)
+            for label in range(len(row))
+        ]
+        scores = [scores[origin] + chance for origin, chance in zip(origins, row, strict=True)]
+        before.append(origins)
+    labels = [max(range(len(scores)), key=scores.__getitem__)]
+    for origins in reversed(before):
+        labels.append(origins[labels[-1]])
+    return labels[::-1]
