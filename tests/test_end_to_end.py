@@ -113,3 +113,19 @@ def test_odd_text_before_a_statement_does_not_hide_it(small: Pipeline, odd: str)
         assert " … ".join(odd[start:end] for start, end in statement.content) == statement.text != ""
     found = small.extract(f"{odd}\n\n“We will not close the harbour,” said Ada Brandt, the mayor of Easton.\n")
     assert [who(statement) for statement in found if "close the harbour" in statement.text] == ["Ada Brandt"]
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("Rosa “Tata” Quiroga", "Rosa Quiroga"),
+        ("The Wet'suwet'en Hereditary Council", "Wet'suwet'en Hereditary Council"),
+        ("The newspaper Al-Rai", "Al-Rai"),
+        ("Weston News", "Weston News"),
+        ("The Weston Fire Department", "Weston Fire Department"),
+        ("The OPCW director Fernando Arias", "Fernando Arias"),
+    ],
+)
+def test_names_come_out_whole(small: Pipeline, source: str, name: str) -> None:
+    (statement,) = small.extract(f"{source} said that the harbour would close in May.")
+    assert [speaker.name for speaker in statement.speakers] == [name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +24,6 @@ from onrecord_models.quote_model import build_name_head
 from onrecord_training.loop.devices import begin
 from onrecord_training.loop.reading import OnRead, ReadingReport, ignore
 from onrecord_training.manifest import digest, digests
-from onrecord_training.packing.model_folder import replace_names
 from onrecord_training.quotes.data import NAMED_CORPORA, name_examples, read_named_texts
 from onrecord_training.quotes.examples import IGNORED
 from onrecord_training.quotes.names import named_text
@@ -51,8 +50,17 @@ class States:
     lengths: list[int]
 
 
-def train_names(settings: NameTraining, report: Callable[[str], None], command: str = "") -> str:
-    """Replaces the head for names in the model folder and returns the hash of the quote model's weights.
+@dataclass(frozen=True, slots=True)
+class TrainedHead:
+    """The weights of a head for names, for the model in ``folder``, and the record of its training."""
+
+    folder: Path
+    weights: dict[str, Tensor]
+    record: dict[str, Any]
+
+
+def train_names(settings: NameTraining, report: Callable[[str], None], command: str = "") -> TrainedHead:
+    """Trains a head for names on the states of the model's encoder; `replace_names` puts it into the model folder.
 
     Raises:
         InputError, WeightsError: a corpus, a file of labels or the model is missing or damaged.
@@ -79,7 +87,7 @@ def train_names(settings: NameTraining, report: Callable[[str], None], command: 
         report(f"{path}: " + ", ".join(f"{name} {value:.3f}" for name, value in scores.items()))
     record: dict[str, Any] = {
         "command": command,
-        "settings": {name: value for name, value in asdict(settings).items() if isinstance(value, int | float)},
+        "settings": {name: getattr(settings, name) for name in ("size", "share", "epochs", "learning_rate", "seed")},
         "data_sha256": {name: digest(settings.corpora / name) for name in NAMED_CORPORA},
         "article_labels_sha256": digests(settings.article_labels),
         "texts": len(texts),
@@ -87,7 +95,7 @@ def train_names(settings: NameTraining, report: Callable[[str], None], command: 
         "measured": found,
     }
     weights = {name: tensor.cpu() for name, tensor in head.state_dict().items()}
-    return replace_names(folder, weights, settings.size, record)
+    return TrainedHead(folder, weights, record)
 
 
 def read_states(

@@ -251,9 +251,11 @@ def tune(given: _Given) -> None:
 def names(given: _Given) -> None:
     """Train a quote model's head for names anew, in its model folder; statements are found as before."""
     settings = build(NameTraining, {name: _tuple(value) for name, value in given.items()})
+    from onrecord_training.packing.model_folder import replace_names
     from onrecord_training.quotes.name_head import train_names
 
-    say(f"{settings.model}: quote model {train_names(settings, say, _command_line())}")
+    head = train_names(settings, say, _command_line())
+    say(f"{settings.model}: quote model {replace_names(head.folder, head.weights, settings.size, head.record)}")
 
 
 @_command(Packing, example="onrecord train pack runs/quotes -o my-model")

@@ -27,7 +27,6 @@ class Layout:
         self._sentence_starts = [sentence.start for sentence in self.sentences]
         self._paragraph_starts = [paragraph.start for paragraph in self.paragraphs]
         self._states = quotation_states(text, segmentation.quotations)
-        self._title_case: dict[int, bool] = {}
         self._letters: dict[int, int] = {}
         self._governed: dict[int, bool] = {}
         self._told = [0]
@@ -85,15 +84,6 @@ class Layout:
                 word = self.word_before(max(0, start))
             self._governed[position] = word in PREPOSITIONS
         return self._governed[position]
-
-    def is_title_case(self, position: int) -> bool:
-        """Whether most words of the sentence at ``position`` have capitals, as in headlines: case tells nothing."""
-        sentence = self.sentence_at(position)
-        if sentence not in self._title_case:
-            words = [self.text[word.start] for word in self.words(self.sentence_span(position))]
-            capitals = sum(first.isupper() for first in words)
-            self._title_case[sentence] = len(words) >= 4 and capitals >= 0.7 * len(words)
-        return self._title_case[sentence]
 
     def words(self, span: Span) -> list[Span]:
         """The spans of the words inside ``span``."""

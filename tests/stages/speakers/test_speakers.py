@@ -146,14 +146,6 @@ def test_the_initials_before_a_turn_are_whoever_has_them(label: str, name: str |
 # Robustness
 
 
-def test_a_name_that_the_tagger_missed_is_read_from_the_source() -> None:
-    text = "“It is safe,” Mayor Ada Lund said. “Tested,” Lund said."
-    said = [("“It is safe,”", "Mayor Ada Lund"), ("“Tested,”", "Lund")]
-    first, second = speakers_of(text, said)
-    assert first == second
-    assert (first[0].name, first[0].kind, first[0].role) == ("Ada Lund", "person", "Mayor")
-
-
 @pytest.mark.parametrize(("source", "name"), [("US", "United States"), ("us", None), ("the West", None)])
 def test_words_that_look_like_names_or_pronouns(source: str, name: str | None) -> None:
     text = f"The pact is void, {source} said."

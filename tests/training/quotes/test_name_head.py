@@ -14,16 +14,13 @@ from onrecord.errors import SettingsError
 from onrecord_models.inference import QuoteModelRunner
 from onrecord_models.loading import hashes, load_quote_model
 from onrecord_training.loop.reading import ignore
+from onrecord_training.packing.model_folder import replace_names
 from onrecord_training.quotes.data import read_named_texts
 from onrecord_training.quotes.name_head import measure_names, read_states, train_names
 from onrecord_training.quotes.settings import NameTraining
 from tests.training.made_corpora import at
 
 TEXT = "Cora Marek said fares would fall."
-
-
-def quiet(line: str) -> None:
-    pass
 
 
 @pytest.fixture
@@ -36,6 +33,12 @@ def labels(tmp_path: Path) -> Path:
     return path
 
 
+def train(settings: NameTraining, command: str = "") -> str:
+    """Trains a head, puts it into the model folder and returns the hash of the quote model."""
+    head = train_names(settings, lambda line: None, command)
+    return replace_names(head.folder, head.weights, settings.size, head.record)
+
+
 def settings_of(folder: Path, corpora: Path, labels: Path, **values: object) -> NameTraining:
     given = {"epochs": 60, "learning_rate": 0.05, "threads": 1, **values}
     return NameTraining(model=str(folder), corpora=corpora, article_labels=(labels,), measure=(labels,), **given)  # type: ignore[arg-type]
@@ -43,7 +46,7 @@ def settings_of(folder: Path, corpora: Path, labels: Path, **values: object) -> 
 
 def test_it_learns_the_names_of_texts_and_changes_nothing_else(packed: Path, corpora: Path, labels: Path) -> None:
     before = load_file(packed / "quotes" / "model.safetensors")
-    digest = train_names(settings_of(packed, corpora, labels), quiet, "command")
+    digest = train(settings_of(packed, corpora, labels), "command")
     after = load_file(packed / "quotes" / "model.safetensors")
     same = {name for name in before if name in after and torch.equal(before[name], after[name])}
     assert {name for name in before.keys() | after.keys() if name not in same} <= {
@@ -59,7 +62,7 @@ def test_it_learns_the_names_of_texts_and_changes_nothing_else(packed: Path, cor
 
 @pytest.mark.parametrize("size", [0, 8])
 def test_a_model_with_the_new_head_finds_the_names(packed: Path, corpora: Path, labels: Path, size: int) -> None:
-    train_names(settings_of(packed, corpora, labels, size=size), quiet)
+    train(settings_of(packed, corpora, labels, size=size))
     model, tokenizer = load_quote_model(packed)
     assert model.config.name_size == size
     states = read_states(read_named_texts(corpora), QuoteModelRunner(model), tokenizer, random.Random(1), ignore)
@@ -68,9 +71,9 @@ def test_a_model_with_the_new_head_finds_the_names(packed: Path, corpora: Path, 
 
 
 def test_the_same_seed_gives_the_same_weights(packed: Path, corpora: Path, labels: Path) -> None:
-    first = train_names(settings_of(packed, corpora, labels, epochs=1), quiet)
-    assert train_names(settings_of(packed, corpora, labels, epochs=1), quiet) == first
-    assert train_names(settings_of(packed, corpora, labels, epochs=1, seed=2), quiet) != first
+    first = train(settings_of(packed, corpora, labels, epochs=1))
+    assert train(settings_of(packed, corpora, labels, epochs=1)) == first
+    assert train(settings_of(packed, corpora, labels, epochs=1, seed=2)) != first
 
 
 def test_what_goes_on_from_the_quote_model_still_goes_with_it(packed: Path, corpora: Path, labels: Path) -> None:
@@ -80,7 +83,7 @@ def test_what_goes_on_from_the_quote_model_still_goes_with_it(packed: Path, corp
     record = manifest["quotes"]
     parts = {"coreference": record | {"quote_model_sha256": own}, "stance": record}
     path.write_text(json.dumps(manifest | parts), encoding="utf-8")
-    digest = train_names(settings_of(packed, corpora, labels, epochs=1), quiet)
+    digest = train(settings_of(packed, corpora, labels, epochs=1))
     manifest = json.loads(path.read_text(encoding="utf-8"))
     assert manifest["coreference"]["goes_with_sha256"] == digest
     assert "goes_with_sha256" not in manifest["stance"]
@@ -88,4 +91,4 @@ def test_what_goes_on_from_the_quote_model_still_goes_with_it(packed: Path, corp
 
 def test_a_model_that_comes_with_onrecord_is_changed_only_if_that_is_said(corpora: Path, labels: Path) -> None:
     with pytest.raises(SettingsError, match="--change-installed"):
-        train_names(settings_of(Path("small"), corpora, labels), quiet)
+        train(settings_of(Path("small"), corpora, labels))

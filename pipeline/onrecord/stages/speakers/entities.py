@@ -41,7 +41,7 @@ from onrecord.names.forms import (
 from onrecord.names.index import MOST, OrganizationIndex, PeopleIndex
 from onrecord.names.lexicon import DOCUMENT_NOUNS
 from onrecord.names.similarity import is_part, same_person
-from onrecord.stages.speakers.name_repair import cleaned, voted_labels
+from onrecord.stages.speakers.name_spans import cleaned, voted_labels
 from onrecord.text.positions import Layout
 from onrecord.text.word_lists import read_lists
 

@@ -14,9 +14,7 @@ from onrecord.stages.sourcing.gender import told_gender
 from onrecord.stages.sourcing.types import source_type
 from onrecord.stages.speakers.candidates import EntityResolver, Referent, Unnamed
 from onrecord.stages.speakers.entities import ArticleEntities, Entity
-from onrecord.stages.speakers.missed_names import is_plausible, missed_names, repeated_names
-from onrecord.stages.speakers.name_expansion import expanded_names
-from onrecord.stages.speakers.name_repair import repaired_names
+from onrecord.stages.speakers.name_checks import is_plausible, repeated_names
 from onrecord.stages.speakers.resolution import Attributed, Attribution, source_span
 from onrecord.stages.speakers.role_phrases import best_role
 from onrecord.stages.speakers.roles import RoleFinder
@@ -49,13 +47,10 @@ class SpeakersStage:
 
     def _attribution(self, analysis: Analysis) -> Attribution:
         layout = Layout(analysis.article.text, analysis.segmentation)
-        sources = _sources(analysis)
         names: list[Name] = []
         if analysis.statements:
-            names = [name for name in repaired_names(layout, analysis.names) if is_plausible(layout, name)]
-            names = expanded_names(layout, sources, names)
+            names = [name for name in analysis.names if is_plausible(layout, name)]
             names += repeated_names(layout, names)
-            names += missed_names(layout, sources, names)
         entities = ArticleEntities(layout, names)
         RoleFinder(layout, entities).find()
         return Attribution(analysis, layout, entities, self.resolver)
