@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from onrecord.document import Name, Span
 from onrecord.names.countries import country_named
 from onrecord.names.forms import fold, is_title, without_lead, without_possessive, without_postnominals
+from onrecord.names.lexicon import ORGANIZATION_NAME_WORDS
 
 
 def cleaned(text: str, names: Iterable[Name]) -> list[Name]:
-    """The names in order without overlap, spans without titles and possessives; pieces of a person's name joined."""
+    """The names in order without overlap, spans without titles and possessives."""
     found: list[Name] = []
     for name in sorted(names, key=lambda name: (name.span.start, -name.span.end)):
         span = _trim(text, name)
         if span is None or (found and span.start < found[-1].span.end):
             continue
-        last = found[-1] if found else None
-        if (
-            last is not None
-            and last.label == name.label == "person"
-            and text[last.span.end : span.start] == " "
-            and last.span.end - last.span.start <= 5
-        ):
-            found[-1] = Name(Span(last.span.start, span.end), "person", max(last.score, name.score))
-        else:
-            found.append(Name(span, name.label, name.score))
+        found.append(Name(span, name.label, name.score))
     return found
 
 
@@ -59,10 +51,18 @@ def voted_labels(text: str, names: Sequence[Name]) -> dict[str, str]:
     chosen: dict[str, str] = {}
     for form, count in votes.items():
         best = max(count, key=lambda label: (count[label], label))
-        # A surname on its own is what a tagger gets wrong most.
-        if best in ("misc", "norp", "organization") and form in people:
+        # A surname on its own is what a tagger gets wrong most; where it doesn't, it tells what the full name is.
+        if best in ("misc", "norp", "organization") and (form in people or _ends_with_a_person(form, votes)):
             best = "person"
         elif best == "person" and country_named(form) and not any(form in words for words in full):
             best = "location"
         chosen[form] = best
     return chosen
+
+
+def _ends_with_a_person(form: str, votes: Mapping[str, Counter[str]]) -> bool:
+    """Whether the last of the words of ``form`` is elsewhere plainly a person: ``Hoa`` of ``Ngo Thi Hoa``."""
+    *before, last = form.split()
+    if not before or ORGANIZATION_NAME_WORDS & {*before, last} or last not in votes:
+        return False
+    return votes[last].most_common(1)[0][0] == "person" and votes[last]["person"] > votes[form].most_common(1)[0][1]
