@@ -75,7 +75,7 @@ def add_part(settings: PartPacking, part: str) -> str:
         trained["goes_with_sha256"] = quote_model
     config = json.loads((run / "model" / "config.json").read_text(encoding="utf-8"))
     if settings.article_model is not None:
-        config["article_model"] = _lender(settings.article_model, run, trained)
+        config["article_model"] = trained["article_model"] = _lender(settings.article_model, run, trained)
     shutil.rmtree(output / part, ignore_errors=True)  # with what was fitted to the model before
     store(load_file(run / "model" / "model.safetensors"), config, output / part)
     _write(_manifest(output) | {part: trained}, output)

@@ -56,6 +56,7 @@ def test_it_learns_the_names_of_texts_and_changes_nothing_else(packed: Path, cor
     manifest = json.loads((packed / "manifest.json").read_text(encoding="utf-8"))
     record = manifest["quotes"]["names"]
     assert manifest["sha256"] == hashes(packed) and record["command"] == "command"
+    assert "| head for names trained last with | `command` |" in (packed / "README.md").read_text("utf-8")
     (measured,) = record["measured"].values()
     assert measured["F1"] == 1.0
 

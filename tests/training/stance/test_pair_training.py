@@ -61,6 +61,7 @@ def test_a_trained_judge_goes_into_a_model_folder_and_names_a_second_one(
     shutil.copytree(tiny_model, folder)
     add_part(PartPacking(run=settings.output, model=folder, article_model=str(tiny_model)), "stance")
     assert judges_pairs(folder) and article_model(folder) == str(tiny_model)
+    assert f"| judges together with | the stance model of `{tiny_model}`" in (folder / "README.md").read_text("utf-8")
     assert isinstance(load_stance_model(folder, load_quote_model(folder)[0]), PairModel)
 
 
