@@ -11,12 +11,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from heapq import nlargest
-from itertools import groupby
 
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
-from onrecord_models.labels import ACTS, NAME_CLASSES, Act
+from onrecord_models.labelled_runs import labelled_runs
+from onrecord_models.labels import ACTS, NAME_CLASSES, ROLE_SIDES, Act, Side
 
 Range = tuple[int, int]
 """Half-open range of tokens."""
@@ -28,8 +28,6 @@ _SURE = 0.8
 """How likely a cue must be for something to be missing if it has no content."""
 _GIVEN = math.log(2)
 """What such a cue is given, it owns at least half as likely as the cue from which it is taken."""
-_SURELY_NO_NAME = math.log(0.99)
-"""The logarithm of the probability from which a token is taken to be outside of names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +63,16 @@ class NameRange:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleRange:
+    """A phrase that says what somebody is, as tokens, and on which side of that name it stands."""
+
+    tokens: Range
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
 class WindowReading:
-    """What the quote model found in one window.
+    """What the quote model found in one window; ``roles`` is None from a model without a head for them.
 
     ``states`` (tokens, hidden size), in bf16, are what a coreference model goes on from, ``stance_states`` what a
     stance model with another number of layers does; None where none is asked for.
@@ -74,6 +80,7 @@ class WindowReading:
 
     names: list[NameRange]
     statements: list[StatementRange]
+    roles: list[RoleRange] | None = None
     states: Tensor | None = field(default=None, compare=False, repr=False)
     stance_states: Tensor | None = field(default=None, compare=False, repr=False)
 
@@ -223,46 +230,10 @@ def calibrate(score: float, slope: float, offset: float) -> float:
 
 
 def find_names(logits: Tensor) -> list[NameRange]:
-    """Names in order; logits (tokens, ``len(NAME_LABELS)``), B and I by class.
-
-    They are the likeliest sequence of labels in which I follows nothing but B or I of its class (Viterbi), so that
-    ``Fox News`` is one name although ``Fox`` alone looks more like a person.
-    """
-    rows: list[list[float]] = logits.float().log_softmax(-1).tolist()
-    found: list[NameRange] = []
-    for is_open, run in groupby(range(len(rows)), lambda token: rows[token][0] < _SURELY_NO_NAME):
-        if is_open:
-            tokens = list(run)
-            found += _names([rows[token] for token in tokens], tokens[0])
-    return found
+    """Names in order; logits (tokens, ``len(NAME_LABELS)``)."""
+    return [NameRange((run.start, run.end), NAME_CLASSES[run.label], run.score) for run in labelled_runs(logits)]
 
 
-def _names(rows: list[list[float]], first: int) -> list[NameRange]:
-    """The names of tokens from ``first`` on, by the logarithms of their labels' probabilities."""
-    labels = _likeliest_labels(rows)
-    found: list[NameRange] = []
-    for start, label in enumerate(labels):
-        if label % 2 == 1:  # begins a name
-            end = next((at for at in range(start + 1, len(labels)) if labels[at] != label + 1), len(labels))
-            chances = [math.exp(row[label]) for row, label in zip(rows[start:end], labels[start:end], strict=True)]
-            score = math.fsum(chances) / len(chances)
-            found.append(NameRange((first + start, first + end), NAME_CLASSES[label // 2], score))
-    return found
-
-
-def _likeliest_labels(rows: list[list[float]]) -> list[int]:
-    scores = [-math.inf if label and label % 2 == 0 else chance for label, chance in enumerate(rows[0])]
-    before: list[list[int]] = []
-    for row in rows[1:]:
-        best = max(range(len(scores)), key=scores.__getitem__)
-        # I goes on from the better of B and I of its class, all else from whatever is best.
-        origins = [
-            best if not label or label % 2 == 1 else max(label - 1, label, key=scores.__getitem__)
-            for label in range(len(row))
-        ]
-        scores = [scores[origin] + chance for origin, chance in zip(origins, row, strict=True)]
-        before.append(origins)
-    labels = [max(range(len(scores)), key=scores.__getitem__)]
-    for origins in reversed(before):
-        labels.append(origins[labels[-1]])
-    return labels[::-1]
+def find_roles(logits: Tensor) -> list[RoleRange]:
+    """Phrases that say what somebody is, in order; logits (tokens, ``len(ROLE_LABELS)``)."""
+    return [RoleRange((run.start, run.end), ROLE_SIDES[run.label]) for run in labelled_runs(logits)]

@@ -15,7 +15,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from onrecord_models.decoding import CueRange, WindowReading, calibrate, decode_statements, find_cues, find_names
+from onrecord_models.decoding import (
+    CueRange,
+    WindowReading,
+    calibrate,
+    decode_statements,
+    find_cues,
+    find_names,
+    find_roles,
+)
 from onrecord_models.encoder import ready
 from onrecord_models.errors import SettingsError
 from onrecord_models.quote_model import QuoteModel, Reading
@@ -123,6 +131,7 @@ class QuoteModelRunner:
         reading, lengths = batch.reading, batch.lengths
         cue_logits, names = reading.cues.float().cpu(), reading.names.float().cpu()
         switches = reading.switches.float().cpu()
+        roles = None if reading.roles is None else reading.roles.float().cpu()
         threshold = decoding.cue_threshold
         cues = [find_cues(logits[:length], threshold) for logits, length in zip(cue_logits, lengths, strict=True)]
         ranges, present = self._cue_tensors(cues)
@@ -145,7 +154,8 @@ class QuoteModelRunner:
             kept = {upper: lower[row, :length].to(torch.bfloat16, copy=True) for upper, lower in batch.lower.items()}
             own, deeper = kept.get(self.upper), kept.get(self.stance_upper)
             other = None if self.stance_upper == self.upper else deeper
-            found.append(WindowReading(find_names(names[row, :length]), calibrated, own, other))
+            told = None if roles is None else find_roles(roles[row, :length])
+            found.append(WindowReading(find_names(names[row, :length]), calibrated, told, own, other))
         return found
 
     def _cue_tensors(self, cues: list[list[CueRange]]) -> tuple[Tensor, Tensor]:
@@ -181,7 +191,7 @@ class LowerReader:
         for batch in self._runner.encode(windows):
             for row, (index, length) in enumerate(zip(batch.indices, batch.lengths, strict=True)):
                 states = batch.reading.hidden[row, :length].to(torch.bfloat16, copy=True)
-                found[index] = WindowReading([], [], states)
+                found[index] = WindowReading([], [], states=states)
         return [found[index] for index in range(len(windows))]
 
 

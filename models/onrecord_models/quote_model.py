@@ -15,10 +15,11 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
 from onrecord_models.adapters import adapt
 from onrecord_models.encoder import EncoderModel, build_encoder, register
-from onrecord_models.labels import ACTS, CUE_LABELS, NAME_LABELS, PAIR_SCORES
+from onrecord_models.labels import ACTS, CUE_LABELS, NAME_LABELS, PAIR_SCORES, ROLE_LABELS
 from onrecord_models.transformer.gelu import Gelu, gelu
 from onrecord_models.transformer.settings import ModelConfig
 from onrecord_models.windows import CASES, QUOTATION_STATES
@@ -37,8 +38,8 @@ class QuoteModelConfig(ModelConfig):
     the owners' scores, ``confidence`` the slope and offset that make a score a chance; all three are chosen on held-out
     data, by ``onrecord train tune``, and change nothing in training. With ``acts`` there is a head that tells what kind
     of act a statement reports; models of release 0.1 have none. ``name_size`` is the width of the hidden layer of the
-    head for names, 0 where it has none, as in older models. ``names_model`` is the model whose names are taken where
-    they are better than this one's own.
+    head for names, 0 where it has none, as in older models; ``role_size`` is the width of the head for roles, 0 where
+    there is no such head. ``names_model`` is the model whose names are taken where they are better than this one's own.
     """
 
     model_type = "onrecord-quotes"
@@ -52,6 +53,7 @@ class QuoteModelConfig(ModelConfig):
         adapter_rank: int = 0,
         acts: bool = False,
         name_size: int = 0,
+        role_size: int = 0,
         cue_threshold: float = 0.35,
         switch_weight: float = 1.3,
         confidence: tuple[float, float] = (1.0, 0.0),
@@ -65,6 +67,7 @@ class QuoteModelConfig(ModelConfig):
         self.adapter_rank = adapter_rank
         self.acts = acts
         self.name_size = name_size
+        self.role_size = role_size
         self.cue_threshold = cue_threshold
         self.switch_weight = switch_weight
         self.confidence = tuple(confidence)
@@ -92,14 +95,15 @@ class Reading:
     """The outputs of the encoder and the token heads for a batch of windows.
 
     Shapes: ``hidden`` (batch, tokens, hidden size), ``names`` (batch, tokens, ``len(NAME_LABELS)``), ``cues``
-    (batch, tokens, 3), ``switches`` (batch, tokens): the logit that a token has another
-    owner than the token before it.
+    (batch, tokens, 3), ``switches`` (batch, tokens): the logit that a token has another owner than the token before it,
+    ``roles`` (batch, tokens, ``len(ROLE_LABELS)``), None from a model without that head.
     """
 
     hidden: Tensor
     names: Tensor
     cues: Tensor
     switches: Tensor
+    roles: Tensor | None = None
 
 
 def build_name_head(size: int, width: int) -> nn.Module:
@@ -107,6 +111,30 @@ def build_name_head(size: int, width: int) -> nn.Module:
     if not width:
         return nn.Linear(size, len(NAME_LABELS))
     return nn.Sequential(nn.Linear(size, width), Gelu(), nn.Linear(width, len(NAME_LABELS)))
+
+
+class RoleHead(nn.Module):
+    """Scores ``ROLE_LABELS`` for each token by the states of those around it, which tell where a phrase ends."""
+
+    def __init__(self, size: int, width: int) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(0.1)
+        self.near = nn.Linear(3 * size, width)
+        self.around = nn.Linear(5 * width, width)
+        self.labels = nn.Linear(width, len(ROLE_LABELS))
+
+    def forward(self, states: Tensor) -> Tensor:
+        """Logits (batch, tokens, labels) of states (batch, tokens, size), which are zero where there is padding."""
+        near = self.dropout(gelu(self.near(_with_neighbours(self.dropout(states), 1))))
+        around = self.dropout(gelu(self.around(_with_neighbours(near, 2))))
+        logits: Tensor = self.labels(near + around)
+        return logits
+
+
+def _with_neighbours(states: Tensor, reach: int) -> Tensor:
+    """(batch, tokens, (1 + 2 × reach) × size): the states of each token with those of so many on both sides."""
+    padded = pad(states, (0, 0, reach, reach))
+    return torch.cat([padded[:, at : at + states.shape[1]] for at in range(2 * reach + 1)], dim=-1)
 
 
 class QuoteModel(EncoderModel):
@@ -123,6 +151,7 @@ class QuoteModel(EncoderModel):
         self.case_embeddings = nn.Embedding(len(CASES), size)
         self.quotation_embeddings = nn.Embedding(len(QUOTATION_STATES), size)
         self.name_head = build_name_head(size, config.name_size)
+        self.role_head = RoleHead(size, config.role_size) if config.role_size else None
         self.cue_head = nn.Sequential(nn.Linear(size, pair), Gelu(), nn.Linear(pair, len(CUE_LABELS)))
         self.switch_head = nn.Sequential(nn.Linear(2 * size, pair), Gelu(), nn.Linear(pair, 1))
         self.no_owner = nn.Linear(size, 1)
@@ -146,7 +175,8 @@ class QuoteModel(EncoderModel):
         hidden = self.encode(embedded, attention_mask)
         before = torch.cat([hidden[:, :1], hidden[:, :-1]], dim=1)
         switches = self.switch_head(torch.cat([before, hidden], dim=-1)).squeeze(-1)
-        return Reading(hidden, self.name_head(hidden), self.cue_head(hidden), switches)
+        roles = None if self.role_head is None else self.role_head(hidden * attention_mask[..., None])
+        return Reading(hidden, self.name_head(hidden), self.cue_head(hidden), switches, roles)
 
     def score_pairs(
         self, hidden: Tensor, padding: Tensor, paragraphs: Tensor, cues: Tensor, present: Tensor

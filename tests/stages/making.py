@@ -17,6 +17,9 @@ from onrecord.stages.speakers.stage import SpeakersStage
 from onrecord.text.positions import Layout
 from onrecord.text.quotations import form_of, quotation_states
 from onrecord.text.segmentation import context_of, segment
+from onrecord.text.windows import Window
+from onrecord_models.decoding import RoleRange, WindowReading
+from onrecord_models.labels import Side
 
 
 def make_names(text: str, **forms: Sequence[str]) -> tuple[Name, ...]:
@@ -62,8 +65,13 @@ def read_by(reader: Pipeline, analysis: Analysis) -> Analysis:
     return replace(read, names=analysis.names, statements=analysis.statements)
 
 
-def make_analysis(text: str, said: Sequence[tuple[str, str | None]], **forms: Sequence[str]) -> Analysis:
-    """An analysis with statements of (content, source): the source's occurrence nearest to the content."""
+def make_analysis(
+    text: str, said: Sequence[tuple[str, str | None]], roles: Sequence[tuple[str, Side]] = (), **forms: Sequence[str]
+) -> Analysis:
+    """An analysis with statements of (content, source): the source's occurrence nearest to the content.
+
+    ``roles`` are what the quote model found: words that say what somebody is, and the side of that name where they are.
+    """
     segmentation = segment(text)
     states = quotation_states(text, segmentation.quotations)
     statements = []
@@ -79,7 +87,19 @@ def make_analysis(text: str, said: Sequence[tuple[str, str | None]], **forms: Se
             Statement("a", f"a#{number}", words, content, form_of(text, content, states),
                       context_of(segmentation, content), None, mention)
         )  # fmt: skip
-    return Analysis(Article("a", text), segmentation, names=make_names(text, **forms), statements=tuple(statements))
+    found = Analysis(Article("a", text), segmentation, names=make_names(text, **forms), statements=tuple(statements))
+    if not roles:
+        return found
+    window, reading = _read_roles(text, roles)
+    return replace(found, windows=(window,), readings=(reading,))
+
+
+def _read_roles(text: str, roles: Sequence[tuple[str, Side]]) -> tuple[Window, WindowReading]:
+    """A window whose tokens are these roles, and a reading that found them."""
+    spans = [Span(start := text.index(words), start + len(words)) for words, _ in roles]
+    nothing = [0] * len(spans)
+    found = [RoleRange((token, token + 1), side) for token, (_, side) in enumerate(roles)]
+    return Window(nothing, nothing, nothing, nothing, spans), WindowReading([], [], found)
 
 
 class Nearest(EntityResolver):
@@ -131,9 +151,11 @@ def resolved(analysis: Analysis, resolver: EntityResolver | None = None, min_sco
     return done
 
 
-def speakers_of(text: str, said: Sequence[tuple[str, str | None]], **forms: Sequence[str]) -> list[tuple[Speaker, ...]]:
+def speakers_of(
+    text: str, said: Sequence[tuple[str, str | None]], roles: Sequence[tuple[str, Side]] = (), **forms: Sequence[str]
+) -> list[tuple[Speaker, ...]]:
     """Who speaks, without scores, which are the resolver's, and without what the article says of sources besides."""
-    done = resolved(make_analysis(text, said, **forms))
+    done = resolved(make_analysis(text, said, roles, **forms))
     return [tuple(who_alone(speaker) for speaker in each.speakers) for each in done.statements]
 
 

@@ -1,7 +1,8 @@
 """Labels of our own over texts that are others': offsets, and the digest of the file that was labelled.
 
 One JSON line an article, with ``doc``, its path below a folder of texts, ``sha256``, the digest of that file, so that
-labels are never laid over another text, and ``statements``, each with spans for ``content``, ``cue`` and ``source``.
+labels are never laid over another text, and mostly ``statements``, each with spans for ``content``, ``cue`` and
+``source``.
 Where the text is our own, it is in the line as ``text``, and there is no digest.
 Offsets are Unicode code points. What else there is, is the file's own.
 """
@@ -92,7 +93,7 @@ def _article(record: Record, texts: Path) -> Article:
 def _statements(record: Record, article: Article) -> Iterator[Statement]:
     segmentation = segment(article.text)
     states = quotation_states(article.text, segmentation.quotations)
-    for number, labelled in enumerate(record["statements"], 1):
+    for number, labelled in enumerate(record.get("statements", ()), 1):
         content = spans_of(labelled["content"])
         cue, source = mention_at(article, labelled["cue"]), mention_at(article, labelled["source"])
         identifier = f"{article.doc}#{number}"

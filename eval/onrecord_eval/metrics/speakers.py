@@ -8,6 +8,7 @@ from typing import Final, Literal, get_args
 
 from onrecord.document import Speaker
 from onrecord_eval.metrics.calibration import count_chance, expected_calibration_error
+from onrecord_eval.metrics.roles import count_roles, role_overlap
 from onrecord_eval.metrics.scores import Figure, Totals, add_tally, ratio
 from onrecord_eval.metrics.speaker_names import is_speaker, same_speakers
 
@@ -41,16 +42,17 @@ def count_speakers(gold: Sequence[Speaker], predicted: Sequence[Speaker], kind: 
         counts[f"wrong{name}"] += wrong
         if name != ".none":
             add_tally(counts, f"speaker_name{name}", len(expected), len(named), len(right))
+    count_roles(counts, gold, predicted)
     return counts
 
 
 def speaker_figures() -> dict[str, Figure]:
-    """Shares of all statements, and of those with a mention of each kind: speakers right, and wrong names."""
+    """Shares of all statements, and of those with a mention of each kind: speakers right, wrong names; then roles."""
     figures: dict[str, Figure] = {}
     for what in ("right", "wrong"):
         for name in ("", *(f".{kind}" for kind in MENTION_KINDS)):
             figures[f"{what}{name}"] = _share(f"{what}{name}", f"statements{name}")
-    return figures | {"calibration.error": expected_calibration_error}
+    return figures | {"role.overlap": role_overlap, "calibration.error": expected_calibration_error}
 
 
 def _share(part: str, whole: str) -> Figure:

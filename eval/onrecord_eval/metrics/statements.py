@@ -23,8 +23,9 @@ from onrecord_eval.metrics.matching import (
     overlapping,
 )
 from onrecord_eval.metrics.result import Confusion
+from onrecord_eval.metrics.roles import count_roles, role_overlap
 from onrecord_eval.metrics.scores import Figure, Totals, add_tally, f1_score, ratio, score_figures
-from onrecord_eval.metrics.speaker_names import pair_speakers, same_speakers, word_overlap
+from onrecord_eval.metrics.speaker_names import pair_speakers, same_speakers
 
 FORMS: Final[tuple[Form, ...]] = get_args(Form)
 SIDES: Final = ("support", "oppose", "neutral")
@@ -171,9 +172,7 @@ def _count_speakers(counts: Totals, gold: Statement, predicted: Statement) -> No
     for expected, found in pair_speakers(gold.speakers, predicted.speakers):
         counts["kind.speakers"] += 1
         counts["kind.right"] += expected.kind == found.kind
-        if expected.role is not None:
-            counts["role.speakers"] += 1
-            counts["role.overlap"] += word_overlap(expected.role, found.role)
+    count_roles(counts, gold.speakers, predicted.speakers)
 
 
 def statement_figures(labelled: Labelled) -> dict[str, Figure]:
@@ -183,7 +182,7 @@ def statement_figures(labelled: Labelled) -> dict[str, Figure]:
         figures |= score_figures(name)
     if labelled.speakers:
         figures["speaker.accuracy"] = lambda counts: ratio(counts["speaker.right"], counts["content_iou.right"])
-        figures["role.overlap"] = lambda counts: ratio(counts["role.overlap"], counts["role.speakers"])
+        figures["role.overlap"] = role_overlap
         figures["kind.accuracy"] = lambda counts: ratio(counts["kind.right"], counts["kind.speakers"])
     if labelled.stance:
         for scope in ("stance", *(f"stance.{form}" for form in FORMS)):

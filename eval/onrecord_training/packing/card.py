@@ -86,8 +86,9 @@ def _flat(manifest: dict[str, Any]) -> list[tuple[str, str]]:
     epochs = [epoch for run in _trainings(manifest).values() for epoch in run["epochs"]]
     shown.append(("training time, one processor core", f"{sum(epoch['seconds'] for epoch in epochs) / 60:.0f} minutes"))
     shown += [(f"score: {_label(name)}", f"{value}") for name, value in manifest.get("scores", {}).items()]
-    if "names" in manifest:
-        shown.append(("head for names trained last with", f"`{manifest['names']['command']}`"))
+    for kind in ("names", "roles"):
+        if kind in manifest:
+            shown.append((f"head for {kind} trained last with", f"`{manifest[kind]['command']}`"))
     if "article_model" in manifest:
         lender = f"the stance model of `{manifest['article_model']}`, which reads the article: the mean counts"
         shown.append(("judges together with", lender))

@@ -82,22 +82,23 @@ def add_part(settings: PartPacking, part: str) -> str:
     return hashes(output)[f"{part}/model.safetensors"]
 
 
-def replace_names(folder: Path, head: dict[str, Tensor], size: int, trained: dict[str, Any]) -> str:
-    """Puts another head for names into the quote model of a model folder and returns its weights' hash.
+def replace_head(folder: Path, kind: str, head: dict[str, Tensor], size: int, trained: dict[str, Any]) -> str:
+    """Puts another head for names or roles into a model folder's quote model and returns its weights' hash.
 
-    ``head`` are its weights, ``size`` is that of its hidden layer, ``trained`` the record of its training. What goes on
-    from the quote model still does, as its states stay the same.
+    ``kind`` is "name" or "role", ``head`` its weights, ``size`` the width of its hidden layer, ``trained`` the record
+    of its training. What goes on from the quote model still does, as its states stay the same.
     """
     manifest, before = _manifest(folder), hashes(folder)[_QUOTES]
-    state = {name: tensor for name, tensor in load_file(folder / _QUOTES).items() if not name.startswith("name_head.")}
+    own = f"{kind}_head."
+    state = {name: tensor for name, tensor in load_file(folder / _QUOTES).items() if not name.startswith(own)}
     config = json.loads((folder / "quotes" / "config.json").read_text(encoding="utf-8"))
-    head = {f"name_head.{name}": tensor for name, tensor in head.items()}
-    store(state | head, config | {"name_size": size}, folder / "quotes")
+    head = {f"{own}{name}": tensor for name, tensor in head.items()}
+    store(state | head, config | {f"{kind}_size": size}, folder / "quotes")
     after = hashes(folder)[_QUOTES]
     for part in PARTS:
         if part in manifest and _fitting(manifest[part]) == before:
             manifest[part]["goes_with_sha256"] = after
-    manifest["quotes"] = manifest.get("quotes", {}) | {"names": trained}
+    manifest["quotes"] = manifest.get("quotes", {}) | {f"{kind}s": trained}
     _write(manifest, folder)
     return after
 

@@ -98,8 +98,9 @@ def name_examples(
     size: int,
     generator: random.Random,
     tokens: float = math.inf,
+    labels: Sequence[str] = NAME_LABELS,
 ) -> list[Example]:
-    """Examples of random texts until there are ``tokens`` tokens."""
+    """Examples of random texts until there are ``tokens`` tokens; ``labels`` are those of the head that learns."""
     examples: list[Example] = []
     total = 0
     for named in generator.sample(texts, len(texts)):
@@ -109,12 +110,12 @@ def name_examples(
         if len(text) != len(named.text):
             text = named.text
         for window in build_windows(text, segment(text), frozenset(), tokenizer, size):
-            examples.append(_name_example(window, named.names))
+            examples.append(_name_example(window, named.names, labels))
             total += len(window.input_ids)
     return examples
 
 
-def _name_example(window: Window, names: Sequence[tuple[Span, str | None]]) -> Example:
+def _name_example(window: Window, names: Sequence[tuple[Span, str | None]], kinds: Sequence[str]) -> Example:
     labels = [0] * len(window.spans)
     first, last = window.spans[0].start, window.spans[-1].end
     for span, name in names:
@@ -123,5 +124,5 @@ def _name_example(window: Window, names: Sequence[tuple[Span, str | None]]) -> E
         inside = [i for i, token in enumerate(window.spans) if token.end > token.start and token.overlaps(span)]
         for position, token in enumerate(inside):
             # What the corpus leaves open is neither right nor wrong.
-            labels[token] = NAME_LABELS.index(f"{'I' if position else 'B'}-{name}") if name else IGNORED
+            labels[token] = kinds.index(f"{'I' if position else 'B'}-{name}") if name else IGNORED
     return Example(window, [], [], [], labels)

@@ -110,24 +110,21 @@ class QuoteTraining(QuoteLearning):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NameTraining:
-    """Settings of training the head for names of a packed quote model anew.
+class HeadTraining:
+    """Settings of training one head of a packed quote model anew, over the states of its encoder.
 
-    ``size`` is the width of its hidden layer, 0 for none. A step learns from four runs of 1,024 tokens.
+    ``size`` is the width of its hidden layers. A step learns from four runs of 1,024 tokens.
 
     Raises:
         SettingsError: a value is out of range.
     """
 
-    model: str = field(metadata=option("Name or folder of the model; its head for names is replaced.", argument=True))
+    model: str = field(metadata=option("Name or folder of the model; this head of it is replaced.", argument=True))
     corpora: Path = field(metadata=option("Folder of the public corpora, laid out as the documentation says."))
-    article_labels: tuple[Path, ...] = field(
-        default=(), metadata=option("File of articles whose speakers are labelled; may be repeated.")
-    )
     measure: tuple[Path, ...] = field(
-        default=(), metadata=option("File of such articles to measure names on; may be repeated.")
+        default=(), metadata=option("File of labelled articles to measure the head on; may be repeated.")
     )
-    size: int = field(default=NAME_SIZE, metadata=option("Width of the head's hidden layer; 0 for none."))
+    size: int = field(default=NAME_SIZE, metadata=option("Width of the head's hidden layers."))
     share: float = field(default=1.0, metadata=option("Share of the texts to learn from."))
     epochs: int = field(default=3, metadata=option("Passes over the states of all texts."))
     learning_rate: float = field(default=2e-3, metadata=option("Peak learning rate."))
@@ -137,11 +134,31 @@ class NameTraining:
     threads: int = field(default=2, metadata=option("Processor threads to use."))
 
     def __post_init__(self) -> None:
-        check_count(self, 0, "size")
-        check_count(self, 1, "epochs", "threads")
+        check_count(self, 1, "size", "epochs", "threads")
         check_positive(self, "learning_rate")
         check_share(self, "share", of_all=True)
         check_device(self.device)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameTraining(HeadTraining):
+    """Settings of training the head for names."""
+
+    article_labels: tuple[Path, ...] = field(
+        default=(), metadata=option("File of articles whose speakers are labelled; may be repeated.")
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleTraining(HeadTraining):
+    """Settings of training the head that finds what articles say people are."""
+
+    size: int = field(default=128, metadata=option("Width of the head's hidden layers."))
+    epochs: int = field(default=9, metadata=option("Passes over the states of all texts."))
+    learning_rate: float = field(default=3e-3, metadata=option("Peak learning rate."))
+    role_labels: tuple[Path, ...] = field(
+        default=(), metadata=option("File of articles whose people's roles are labelled; may be repeated.")
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,10 +144,10 @@ def quote_loop(
 
 def _build(settings: QuoteTraining, device: str) -> QuoteModel:
     encoder = encoder_settings(settings.encoder, settings.dropout)
-    name_size = initial_config(settings.initial, "quotes").get("name_size", 0) if settings.initial else NAME_SIZE
-    model = QuoteModel(
-        QuoteModelConfig(encoder=encoder, adapter_rank=settings.adapter_rank, acts=True, name_size=name_size)
-    )
+    before = initial_config(settings.initial, "quotes") if settings.initial else {"name_size": NAME_SIZE}
+    config = QuoteModelConfig(encoder=encoder, adapter_rank=settings.adapter_rank, acts=True)
+    config.name_size, config.role_size = before.get("name_size", 0), before.get("role_size", 0)
+    model = QuoteModel(config)
     load_encoder(model, settings.encoder, device)
     if settings.initial:
         load_initial(model, settings.initial, "quotes")

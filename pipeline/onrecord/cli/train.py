@@ -23,7 +23,7 @@ from onrecord_training.coreference.settings import CoreferenceTraining
 from onrecord_training.distillation.settings import Distillation
 from onrecord_training.fine_tuning.settings import FineTuning
 from onrecord_training.packing.settings import Averaging, Packing, PartPacking
-from onrecord_training.quotes.settings import NameTraining, QuoteTraining, QuoteTuning
+from onrecord_training.quotes.settings import NameTraining, QuoteTraining, QuoteTuning, RoleTraining
 from onrecord_training.settings import Option, build, options_of
 from onrecord_training.stance.position_settings import PositionFitting
 from onrecord_training.stance.settings import PairStanceTraining, StanceTraining
@@ -251,11 +251,22 @@ def tune(given: _Given) -> None:
 def names(given: _Given) -> None:
     """Train a quote model's head for names anew, in its model folder; statements are found as before."""
     settings = build(NameTraining, {name: _tuple(value) for name, value in given.items()})
-    from onrecord_training.packing.model_folder import replace_names
+    from onrecord_training.packing.model_folder import replace_head
     from onrecord_training.quotes.name_head import train_names
 
     head = train_names(settings, say, _command_line())
-    say(f"{settings.model}: quote model {replace_names(head.folder, head.weights, settings.size, head.record)}")
+    say(f"{settings.model}: quote model {replace_head(head.folder, 'name', head.weights, settings.size, head.record)}")
+
+
+@_command(RoleTraining, example="onrecord train roles my-model --corpora corpora/ --role-labels roles.jsonl")
+def roles(given: _Given) -> None:
+    """Train a quote model's head that finds what articles say people are; statements and names are found as before."""
+    settings = build(RoleTraining, {name: _tuple(value) for name, value in given.items()})
+    from onrecord_training.packing.model_folder import replace_head
+    from onrecord_training.quotes.role_head import train_roles
+
+    head = train_roles(settings, say, _command_line())
+    say(f"{settings.model}: quote model {replace_head(head.folder, 'role', head.weights, settings.size, head.record)}")
 
 
 @_command(Packing, example="onrecord train pack runs/quotes -o my-model")

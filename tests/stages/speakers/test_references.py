@@ -157,7 +157,8 @@ def test_a_candidate_comes_with_whether_it_spoke_last_and_near(apart: str, spoke
 def test_a_candidate_comes_with_how_well_a_description_fits_it(source: str, fit: int) -> None:
     text = f"Ada Lund, the mayor of Easton, came. Later {source} said it was safe."
     resolver = Nearest()
-    resolved(make_analysis(text, [("it was safe", source)], person=["Ada Lund"], location=["Easton"]), resolver)
+    said, roles = [("it was safe", source)], [("mayor of Easton", "after")]
+    resolved(make_analysis(text, said, roles, person=["Ada Lund"], location=["Easton"]), resolver)
     (candidate,) = [each for each in resolver.asked[-1][1] if named(each) == "Ada Lund"]
     assert candidate.fit == fit
 
@@ -259,7 +260,8 @@ def test_a_score_is_the_resolvers_for_what_it_answers_and_high_for_a_name() -> N
 
 def test_the_score_of_several_parties_is_that_of_the_most_doubtful() -> None:
     text = "Ada Lund, the mayor, met Bo Berg. Then Bo Berg and the mayor said it was safe."
-    analysis = make_analysis(text, [("it was safe", "Bo Berg and the mayor")], person=["Ada Lund", "Bo Berg"])
+    said, roles = [("it was safe", "Bo Berg and the mayor")], [("mayor", "after")]
+    analysis = make_analysis(text, said, roles, person=["Ada Lund", "Bo Berg"])
     (done,) = resolved(analysis, Nearest(0.6)).statements
     assert [(speaker.name, speaker.score) for speaker in done.speakers] == [("Bo Berg", 0.6), ("Ada Lund", 0.6)]
 

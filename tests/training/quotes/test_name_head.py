@@ -12,11 +12,13 @@ from safetensors.torch import load_file
 
 from onrecord.errors import SettingsError
 from onrecord_models.inference import QuoteModelRunner
+from onrecord_models.labels import NAME_LABELS
 from onrecord_models.loading import hashes, load_quote_model
 from onrecord_training.loop.reading import ignore
-from onrecord_training.packing.model_folder import replace_names
+from onrecord_training.packing.model_folder import replace_head
 from onrecord_training.quotes.data import read_named_texts
-from onrecord_training.quotes.name_head import measure_names, read_states, train_names
+from onrecord_training.quotes.label_heads import measure_head, read_states
+from onrecord_training.quotes.name_head import train_names
 from onrecord_training.quotes.settings import NameTraining
 from tests.training.made_corpora import at
 
@@ -36,7 +38,7 @@ def labels(tmp_path: Path) -> Path:
 def train(settings: NameTraining, command: str = "") -> str:
     """Trains a head, puts it into the model folder and returns the hash of the quote model."""
     head = train_names(settings, lambda line: None, command)
-    return replace_names(head.folder, head.weights, settings.size, head.record)
+    return replace_head(head.folder, "name", head.weights, settings.size, head.record)
 
 
 def settings_of(folder: Path, corpora: Path, labels: Path, **values: object) -> NameTraining:
@@ -61,14 +63,16 @@ def test_it_learns_the_names_of_texts_and_changes_nothing_else(packed: Path, cor
     assert measured["F1"] == 1.0
 
 
-@pytest.mark.parametrize("size", [0, 8])
+@pytest.mark.parametrize("size", [8, 16])
 def test_a_model_with_the_new_head_finds_the_names(packed: Path, corpora: Path, labels: Path, size: int) -> None:
     train(settings_of(packed, corpora, labels, size=size))
     model, tokenizer = load_quote_model(packed)
     assert model.config.name_size == size
-    states = read_states(read_named_texts(corpora), QuoteModelRunner(model), tokenizer, random.Random(1), ignore)
-    assert measure_names(model.name_head, states)["F1"] == 1.0
-    assert measure_names(torch.nn.Linear(states.hidden.shape[1], 11), states)["F1"] < 1.0
+    states = read_states(
+        read_named_texts(corpora), NAME_LABELS, QuoteModelRunner(model), tokenizer, random.Random(1), ignore
+    )
+    assert measure_head(model.name_head, states)["F1"] == 1.0
+    assert measure_head(torch.nn.Linear(states.hidden.shape[1], 11), states)["F1"] < 1.0
 
 
 def test_the_same_seed_gives_the_same_weights(packed: Path, corpora: Path, labels: Path) -> None:

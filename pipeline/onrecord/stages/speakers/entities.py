@@ -72,7 +72,7 @@ class Role:
     affiliations: frozenset[str]
     words: frozenset[str]
     is_stated: bool = True
-    """Whether the article says it of a name, not only of a description that was resolved to the name."""
+    """Whether the article itself says it of a name: not somebody quoted, nor of a description that was resolved."""
 
 
 @dataclass(eq=False, slots=True)

@@ -17,12 +17,13 @@ from onrecord.text.positions import PREPOSITIONS, Layout
 from onrecord.text.word_lists import read_lists
 
 _GOVERNMENTS: Final = frozenset(["government", "administration", "authorities", "regime", "delegation", "side"])
-_OWN_KIND: Final = read_lists("onrecord.stages.speakers", "entities")["own kind"]
+_ENTITIES: Final = read_lists("onrecord.stages.speakers", "entities")
+_OWN_KIND: Final = _ENTITIES["own kind"]
 """Nouns behind the name of an organization that only say what it is: ``the Easton Times newspaper``."""
 
 _LAWS: Final = read_lists("onrecord.stages.speakers", "sources")["laws"]
-_LEADERSHIP: Final = frozenset(["leadership", "authorities", "management"])
-"""Nouns behind the name of an organization that speak for it: ``the Harbour Board management``."""
+_OF_BODIES: Final = _ENTITIES["own kind of bodies"] | {"leadership", "authorities", "management"}
+"""The same, where it is surely an organization, and nouns that speak for it: ``the Harbour Board management``."""
 
 _OFFICES: Final = COLLECTIVE - {"side", "leadership"}
 _OF: Final = re.compile(r"(?:the )?(?P<noun>[\w\-]+) of (?:the )?(?=[A-Z\u00c0-\u00de])")
@@ -59,7 +60,7 @@ class OrganizationReader:
         if place.label == "person" or not 0 < len(rest) <= 2:
             return False
         leads = place.label == "organization" and place.entity is not None and place.entity.country is None
-        return all(word in _OWN_KIND or word == "press" or (leads and word in _LEADERSHIP) for word in rest)
+        return all(word in _OWN_KIND or word == "press" or (leads and word in _OF_BODIES) for word in rest)
 
     def law(self, segment: Span) -> Entity | None:
         """The law or treaty that a name tells from others: ``the Norland constitution``."""

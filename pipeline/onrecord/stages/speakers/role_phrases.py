@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from onrecord.names.countries import country_in, split_countries
@@ -30,8 +31,11 @@ _OPENERS: Final = DETERMINERS | _WORDS["openers"]
 _SEVERAL: Final = frozenset(["these", "those", "many", "some", "other", "several", "all", "two", "three", "most"])
 _ALIKE: Final[dict[str, str]] = {"military": "army", "army": "military"}
 _NOT_TELLING: Final = frozenset(["the", "its", "his", "her", "their", "this", "that", "s"])
-DATES: Final = _WORDS["dates"]
-MODIFIERS: Final = _WORDS["modifiers"]
+_DATES: Final = _WORDS["dates"]
+_MODIFIERS: Final = _WORDS["modifiers"]
+_TELLING: Final = 2
+"""Words of a role that says more than a title."""
+
 _CLAUSE: Final = re.compile(r"(?:ing|ed)$")
 
 
@@ -76,15 +80,10 @@ def is_plural_noun(word: str) -> bool:
     return word not in ROLE_NOUNS and word != singular and (singular in ROLE_NOUNS or singular in ("sen", "rep", "gov"))
 
 
-def joins_portfolios(before: Sequence[str], after: Sequence[str], *, is_before_name: bool = False) -> bool:
-    """Whether an ``and`` between these words is inside a portfolio: ``Trade and Tourism Minister Ada Lund``.
-
-    In a title, which is directly before a name, a capital after it is enough; elsewhere an office must be near.
-    """
+def joins_portfolios(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether an ``and`` between these words is inside a portfolio that has its office near: ``trade and tourism``."""
     if not before or before[-1].casefold().strip(",") not in PORTFOLIOS:
         return False
-    if is_before_name:
-        return bool(after) and after[0][0].isupper()
     return any(word.casefold() in _PORTFOLIO_OFFICES for word in (*before, *after[:4]))
 
 
@@ -97,7 +96,7 @@ def make_role(phrase: str, *, is_stated: bool = False) -> Role | None:
     pieces = phrase.strip(" ,;:").split()
     while pieces and pieces[-1].casefold() in ("and", "or", "of", "for", "the"):
         pieces.pop()
-    while pieces and (pieces[0].casefold() in _OPENERS | DATES or pieces[0].casefold().strip(".") in HONORIFICS):
+    while pieces and (pieces[0].casefold() in _OPENERS | _DATES or pieces[0].casefold().strip(".") in HONORIFICS):
         pieces.pop(0)
     while len(pieces) > 1 and _is_rank(pieces[-1]) and _is_office(pieces[:-1]):
         pieces.pop()
@@ -134,10 +133,13 @@ def _is_abbreviation(word: str) -> bool:
     return word.count(".") > 1 or (len(word) <= 5 and is_title(word))
 
 
-def employer_role(text: str) -> Role:
-    """The organization that somebody speaks for, as a role without a noun."""
-    affiliations, rest = _sorted_out(text.split())
-    return Role(text, "", affiliations, _content(rest))
+def read_role(phrase: str) -> Role:
+    """The role that an article gives somebody in these words; one without a noun if that is not known to be one."""
+    found = make_role(phrase, is_stated=True)
+    if found is not None:
+        return replace(found, text=phrase)
+    affiliations, rest = _sorted_out(phrase.split())
+    return Role(phrase, "", affiliations, _content(rest))
 
 
 def fits(description: Role, role: Role) -> float:
@@ -194,7 +196,7 @@ def _sorted_out(pieces: list[str]) -> tuple[frozenset[str], list[str]]:
     rest: list[str] = []
     for piece in map(without_possessive, others):
         plain = piece.casefold().strip(".")
-        if piece[:1].isupper() and plain not in TITLES and plain not in ROLE_NOUNS and plain not in MODIFIERS:
+        if piece[:1].isupper() and plain not in TITLES and plain not in ROLE_NOUNS and plain not in _MODIFIERS:
             found.add(_SAME.get(fold(piece), fold(piece)))
         else:
             rest.append(piece)
@@ -208,14 +210,13 @@ def _content(pieces: list[str]) -> frozenset[str]:
 
 
 def best_role(entity: Entity) -> str | None:
-    """The role given most fully: the shortest with an affiliation, else the first office."""
-    if not entity.roles:
-        return None
-    affiliated = [role for role in entity.roles if role.affiliations or " of " in role.text]
-    if affiliated:
-        return min(affiliated, key=lambda role: (not role.is_stated, role.noun == "", len(role.text.split()))).text
-    offices = [role for role in entity.roles if not all(_is_rank(word) for word in role.text.split())]
-    return (offices or entity.roles)[0].text
+    """The first role that says more than a title does, else the first."""
+
+    def last(at: int) -> tuple[bool, bool, bool, int]:
+        role = entity.roles[at]
+        return not role.is_stated, role.noun == "", len(role.text.split()) < _TELLING, at
+
+    return entity.roles[min(range(len(entity.roles)), key=last)].text if entity.roles else None
 
 
 def fit_of(role: Role | None, entity: Entity) -> int:

@@ -185,6 +185,8 @@ class MentionReader:
 
     def _apposed(self, segments: list[Span]) -> list[Party]:
         """Parties named only in an apposition: ``the mayor of Easton, Ada Lund``; ``two guards – Bo and Eva Ek``."""
+        if len(segments) > 1 and self._calls_body(*segments[:2]):
+            return self._coordinated(segments[1])
         for index, segment in enumerate(segments[1:], 1):
             parts = self._conjuncts(segment)
             if self._is_list(segments[index:]):
@@ -198,6 +200,11 @@ class MentionReader:
                 if head.span.end == segment.end and before and role_noun(before):
                     return [self._name(head, segment)]
         return []
+
+    def _calls_body(self, noun: Span, name: Span) -> bool:
+        """Whether a common noun for one organization and its name stand side by side: ``the retailer, Quickmart``."""
+        party, labels = self._described(noun, [noun]), [place.label for place in self._entities.inside(name)]
+        return (party.kind, party.plural, labels) == ("organization", False, ["organization"]) and self._is_pure(name)
 
     def _enumerated(self, span: Span) -> list[Party]:
         """The parties of ``the mayor, Ada Lund; the treasurer, Bo Berg, and the clerk, Eva Ek``."""
@@ -326,13 +333,10 @@ class MentionReader:
             rest = _ACRONYM.sub("", rest)
             following = re.match(r"[”\"]?\s*([^\W\d_][\w'’\-]*)", rest)
             word = following.group(1) if following else ""
-            if self._organizations.names_own_kind(segment, place):
-                return place
             # "the Harbour Treaty signed in 1960"
-            clause = word == "former" or (
-                place.entity.kind != "person" and re.search("(?:ed|ing)$", word) and word.islower()
-            )
-            modifies = word and not clause and word.casefold() not in PREPOSITIONS | _ADVERBS
+            clause = word == "former" or (place.entity.kind != "person" and re.fullmatch("[a-z]+(?:ed|ing)", word))
+            own_kind = self._organizations.names_own_kind(segment, place)
+            modifies = word and not own_kind and not clause and word.casefold() not in PREPOSITIONS | _ADVERBS
             if modifies and not (place.entity.kind == "person" and is_behind_name(word)):
                 continue
             if not self._is_governed(segment, place, places[:index]):

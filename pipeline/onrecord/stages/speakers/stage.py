@@ -17,7 +17,7 @@ from onrecord.stages.speakers.entities import ArticleEntities, Entity
 from onrecord.stages.speakers.name_checks import is_plausible, repeated_names
 from onrecord.stages.speakers.resolution import Attributed, Attribution, source_span
 from onrecord.stages.speakers.role_phrases import best_role
-from onrecord.stages.speakers.roles import RoleFinder
+from onrecord.stages.speakers.roles import RoleFinder, role_phrases
 from onrecord.text.positions import Layout
 from onrecord.text.statements import build_mention
 
@@ -52,7 +52,7 @@ class SpeakersStage:
             names = [name for name in analysis.names if is_plausible(layout, name)]
             names += repeated_names(layout, names)
         entities = ArticleEntities(layout, names)
-        RoleFinder(layout, entities).find()
+        RoleFinder(layout, entities, tuple(role_phrases(analysis))).find()
         return Attribution(analysis, layout, entities, self.resolver)
 
 
