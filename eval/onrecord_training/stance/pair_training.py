@@ -37,6 +37,8 @@ from onrecord_training.stance.settings import PairStanceTraining
 
 _NEUTRAL: Final = STANCES.index("neutral")
 _MEASURING_TOKENS: Final = 6000
+_HELD_OUT: Final = 2000
+"""Statements, drawn at random, on which the temperature is chosen: more take as long as training and change nothing."""
 
 
 def train_pair_model(settings: PairStanceTraining, report: Callable[[str], None], command: str = "") -> Path:
@@ -57,6 +59,7 @@ def train_pair_model(settings: PairStanceTraining, report: Callable[[str], None]
     articles = [each for path in settings.stance_labels for each in read_labelled(path, settings.corpora)]
     learned = [pairs for each in articles if not is_held_out(each.article.doc) if (pairs := _pairs(each))]
     held_out = [pair for each in articles if is_held_out(each.article.doc) for pair in _pairs(each)]
+    held_out = random.Random(settings.seed).sample(held_out, min(_HELD_OUT, len(held_out)))
     drawn = draw_sentences(settings.corpora, settings.sentences * settings.epochs, settings.seed)
     sentences = {name: [pair for each in some for pair in _pairs(each)] for name, some in drawn.items()}
     sizes = {"articles": len(learned), "stances": sum(map(len, learned)), "held_out": len(held_out)}

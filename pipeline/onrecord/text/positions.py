@@ -16,6 +16,13 @@ from onrecord.text.word_lists import read_lists
 _WORD: Final = re.compile(r"\w+(?:[.’'&\-‐‑]\w+)*\.?")
 PREPOSITIONS: Final = read_lists("onrecord.text", "function_words")["prepositions"]
 
+_PARTICIPLE: Final = re.compile(r"\b(?!(?:the|an?|its|their)\b)[a-z]+ [a-z]+ing (?:(?:the|an?|its|their) )?$")
+
+
+def leads_to_object(words: str) -> bool:
+    """Whether what follows these words in a phrase is a participle's object, as behind ``lawyers representing the``."""
+    return _PARTICIPLE.search(words) is not None
+
 
 class Layout:
     """Look-ups by position in one article's text."""

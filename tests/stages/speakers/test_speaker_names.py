@@ -94,6 +94,12 @@ def test_a_name_in_capitals_is_written_as_a_name() -> None:
         ("the retailer, Harbour Board", "Harbour Board"),
         ("Norland-based airline, Harbour Board", "Harbour Board"),
         ("a reporter for the Easton Herald newspaper", None),
+        ("the lawyer representing the Harbour Board", None),
+        ("reports reaching Harbour Board (HB)", None),
+        ("a statement issued by the mayor, Mr Ada Lund", None),
+        ("the leading Harbour Board", "Harbour Board"),
+        ("acting mayor Ada Lund", "Ada Lund"),
+        ("a firm running the Harbour Board", None),
         ("the Norland firm", None),
         ("the airlines, Harbour Board", None),
     ],
@@ -104,6 +110,23 @@ def test_titles_and_what_stands_around_a_name(source: str, name: str | None) -> 
         text, [("The bridge is safe", source)], person=["Ada Lund", "Bo Berg"], misc=["Trade"],
         organization=["Harbour Board", "HB", "University of Easton", "Easton Herald"], location=["Norland"],
     ) == [[name]]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "told", "name"),
+    [
+        ("a specialist in domestic affairs Ada Lund", "specialist in domestic affairs", "Ada Lund"),
+        ("a specialist in domestic affairs Ada Lund", "affairs", None),
+        ("the aide to the tired mayor Ada Lund", "tired mayor", None),
+        ("an aide to mayor Ada Lund", "mayor", None),
+    ],
+)
+def test_what_the_model_reads_before_a_name_tells_whether_it_is_the_source(
+    source: str, told: str, name: str | None
+) -> None:
+    text = f"The bridge is safe, according to {source}."
+    ((speaker,),) = speakers_of(text, [("The bridge is safe", source)], [(told, "before")], person=["Ada Lund"])
+    assert speaker.name == name
 
 
 def test_a_given_name_and_a_surname_that_were_tagged_apart_are_one_name() -> None:

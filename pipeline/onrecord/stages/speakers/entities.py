@@ -50,10 +50,7 @@ _CORPORATE: Final = _WORDS["legal forms"]
 _GENERIC: Final = _WORDS["generic nouns"]
 _STATE_BODIES: Final = _WORDS["of states"]
 _PARTISANS: Final = _WORDS["partisans"]
-_KIND_OF: Final[dict[str, Kind]] = {
-    "person": "person", "organization": "organization", "location": "organization", "norp": "organization",
-    "misc": "unknown",
-}  # fmt: skip
+_KIND_OF: Final[dict[str, Kind]] = {"person": "person", "misc": "unknown"}  # all others are organizations
 _NICKNAME: Final = re.compile(r" [(“\"‘'][^)”\"’']+[)”\"’'] ")
 _DEFINED: Final = re.compile(r"\s*\(\s*(?:the\s+)?[“\"']?([^\s;,()“”\"']{1,20})[”\"']?\s*[);,]")
 """An acronym behind the name that it stands for."""
@@ -140,6 +137,8 @@ class ArticleEntities:
         self.entities: list[Entity] = []
         self.places: list[NamePlace] = []
         self.ambiguous: dict[Span, Sequence[Entity]] = {}
+        self.described: dict[Span, int] = {}
+        """Where the words before a person's name begin that say what they are."""
         self._people: PeopleIndex[Entity] = PeopleIndex()
         self._organizations: OrganizationIndex[Entity] = OrganizationIndex()
         self._countries: dict[str, Entity] = {}
@@ -397,4 +396,4 @@ def _kind(form: str, label: str) -> Kind:
     # An organization's name may end in one of these words too (the Washington Post), so the label decides.
     if label == "misc" and last in DOCUMENT_NOUNS and len(form.split()) > 1:
         return "document"
-    return _KIND_OF[label]
+    return _KIND_OF.get(label, "organization")

@@ -13,7 +13,7 @@ from onrecord.names.countries import adjective_of, country_of_adjective
 from onrecord.names.forms import fold
 from onrecord.names.lexicon import COLLECTIVE, ORGANIZATION_NAME_WORDS, ORGANIZATION_NOUNS
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, NamePlace
-from onrecord.text.positions import PREPOSITIONS, Layout
+from onrecord.text.positions import PREPOSITIONS, Layout, leads_to_object
 from onrecord.text.word_lists import read_lists
 
 _GOVERNMENTS: Final = frozenset(["government", "administration", "authorities", "regime", "delegation", "side"])
@@ -121,8 +121,8 @@ class OrganizationReader:
 
     def _modified(self, segment: Span, places: list[NamePlace]) -> tuple[Span, Entity] | None:
         place = places[-1]
-        before = self._text[segment.start : place.span.start].casefold().split()
-        if any(word in PREPOSITIONS for word in before[1:]):
+        before = self._text[segment.start : place.span.start]
+        if any(word.casefold() in PREPOSITIONS for word in before.split()[1:]) or leads_to_object(before):
             return None  # "the report by the Harbour Board"
         owner = self._text[slice(*place.span)]
         if place.entity is not None and place.entity.country is not None:

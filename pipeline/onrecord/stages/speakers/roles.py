@@ -66,6 +66,8 @@ class RoleFinder:
             place = self._about(phrase)
             if place is not None and place.entity is not None:
                 self._note(place.entity, phrase)
+                if phrase.side == "before":
+                    self._entities.described.setdefault(place.span, phrase.span.start)
         self._note_pronouns()
 
     def _about(self, phrase: RolePhrase) -> NamePlace | None:

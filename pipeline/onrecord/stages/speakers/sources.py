@@ -17,7 +17,7 @@ from onrecord.stages.speakers.entities import ArticleEntities, Entity, NamePlace
 from onrecord.stages.speakers.organizations import OrganizationReader
 from onrecord.stages.speakers.phrases import PLURALS, counts_several, head_word, is_definite, is_plural, kind_of
 from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS, joins_portfolios, role_noun
-from onrecord.text.positions import PREPOSITIONS, Layout
+from onrecord.text.positions import PREPOSITIONS, Layout, leads_to_object
 from onrecord.text.segmentation import trim
 from onrecord.text.word_lists import read_lists
 
@@ -35,13 +35,10 @@ _NAMING: Final = re.compile(
     r"(?:identified|identifying|introduced|introducing) (?:him|her|it|them)sel(?:f|ves)(?: only)? as)\s+"
 )
 """What leads from a description to the name."""
-_TURN_LABEL: Final = re.compile(r"[A-Z]{1,3}")
-_BETWEEN: Final = re.compile(r"\bbetween\b")
 _FILLERS: Final = re.compile(r"\s*(?:both|even|also|including|according to|by|from|either|neither)\s+", re.IGNORECASE)
 _PLURAL_PRONOUNS: Final = frozenset(["they", "them", "their", "we", "us", "our", "these", "those"])
 _WORDS_OF: Final = _WORDS["sayings"]
 """What somebody says: ``Lund's remarks`` are Lund's."""
-
 _ADVERBS: Final = _WORDS["after a name"]
 
 
@@ -91,7 +88,7 @@ class MentionReader:
 
     def _labelled(self, span: Span, words: str) -> list[Party]:
         """Whose turn of a transcript begins with ``Q``, ``A`` or somebody's initials."""
-        if not _TURN_LABEL.fullmatch(words) or not self._opens_line(span):
+        if not re.fullmatch("[A-Z]{1,3}", words) or not self._opens_line(span):
             return []
         people = self._entities.by_initials.get(words, [])
         if len(people) == 1:
@@ -187,6 +184,8 @@ class MentionReader:
         """Parties named only in an apposition: ``the mayor of Easton, Ada Lund``; ``two guards – Bo and Eva Ek``."""
         if len(segments) > 1 and self._calls_body(*segments[:2]):
             return self._coordinated(segments[1])
+        if segments and self._described(segments[0], segments).kind == "document":
+            return []  # "a statement issued by the mayor, Ada Lund"
         for index, segment in enumerate(segments[1:], 1):
             parts = self._conjuncts(segment)
             if self._is_list(segments[index:]):
@@ -260,7 +259,7 @@ class MentionReader:
 
     def _coordinated(self, segment: Span) -> list[Party]:
         parts = self._conjuncts(segment)
-        if len(parts) > 1 and not _BETWEEN.search(self._text[slice(*parts[0])]):
+        if len(parts) > 1 and not re.search(r"\bbetween\b", self._text[slice(*parts[0])]):
             heads = [self._head(part) for part in parts]
             if heads[0] is not None and all(
                 head is not None or self._is_group(part) or self._is_holder(part) or self._is_company(part)
@@ -299,9 +298,7 @@ class MentionReader:
         return not named and is_plural(head_word(self._text[part.start : part.end]))
 
     def _is_group(self, part: Span) -> bool:
-        words = fold(self._text[part.start : part.end]).split()
-        if not words:
-            return False
+        words = fold(self._text[part.start : part.end]).split() or [""]
         head = head_word(self._text[part.start : part.end])
         owned = words[0] in ("his", "her", "their", "its", "others", "the") or words[0] in PLURALS
         named = any(place.entity is not None for place in self._entities.inside(part))
@@ -324,7 +321,7 @@ class MentionReader:
             rest = self._text[place.span.end : segment.end]
             if re.match(r"[-‐‑/]\w", rest):  # "the Easton-based institute", "a Star/Gazette poll"
                 continue
-            possessive = re.match(r"[’']s?(?!\w)", rest)
+            possessive = re.match(r"[’'][sS]?(?!\w)", rest)
             if possessive:
                 rest = rest[possessive.end() :]
                 if rest.strip(" .,") and not (place.entity.kind == "person" and rest.strip(" .,") in _WORDS_OF):
@@ -365,8 +362,10 @@ class MentionReader:
             if token.group().casefold() not in PREPOSITIONS or not self._within_name(segment.start + token.start())
         ]
         last = next((i for i in range(len(tokens) - 1, 0, -1) if tokens[i].group().casefold() in PREPOSITIONS), None)
-        if last is None:
-            return False
+        if last is None:  # or a participle: "lawyers representing the Harbour Board"
+            return leads_to_object(before)
+        if (told := self._entities.described.get(place.span)) is not None:
+            return told > segment.start + tokens[last].start()
         between = tokens[last + 1 :]
         has_the = bool(between) and between[0].group().casefold() == "the"
         between = [token for token in between if token.group().casefold() not in ("the", "a", "an")]
