@@ -98,6 +98,22 @@ def test_a_role_is_that_of_the_nearest_name_on_its_side(
     assert (speaker.name, speaker.role) == ("Ada Lund", role)
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "name"),
+    [
+        ("Ada Lund, Municipal Chief Executive (MCE), came.", [("Municipal Chief Executive (", "after")], "Ada Lund"),
+        ("District Chief Executive (MCE) Ada Lund came.", [("District Chief Executive (MCE)", "before")], "MCE"),
+        ("The chair of Mid-City Estate (MCE), Ada Lund, came.", [("chair of Mid-City Estate (MCE)", "before")], "MCE"),
+        ("Main City Editor (MCE) Ada Lund met Bo Berg, Mining Chief Engineer (MCE).",
+         [("Main City Editor (MCE)", "before"), ("Mining Chief Engineer (MCE)", "after")], None),
+    ],
+)  # fmt: skip
+def test_the_acronym_of_a_post_is_who_holds_it(text: str, found: list[tuple[str, Side]], name: str | None) -> None:
+    whole, people = f"{text}\n\nThe MCE said it was safe.", ["Ada Lund", "Bo Berg"]
+    ((speaker,),) = speakers_of(whole, [("it was safe", "The MCE")], found, person=people, organization=["MCE"])
+    assert speaker.name == name
+
+
 # Quotations that go on
 
 

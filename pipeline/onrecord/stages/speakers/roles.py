@@ -17,13 +17,17 @@ from onrecord.names.forms import title_gender
 from onrecord.names.lexicon import KIN
 from onrecord.stages.base import Analysis
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, NamePlace
-from onrecord.stages.speakers.role_phrases import DETERMINERS, PRONOUN_GENDERS, is_plural_noun, read_role
+from onrecord.stages.speakers.role_phrases import DETERMINERS, PRONOUN_GENDERS, is_plural_noun, read_role, role_noun
 from onrecord.text.positions import PREPOSITIONS, Layout
 from onrecord.text.segmentation import whole_words
 from onrecord_models.labels import Side
 
 _FARTHEST: Final = 80
 """Characters between a phrase and the name that it is about, at most."""
+
+_DEFINED: Final = re.compile(r"\s*\(([A-Z]{2,6})\)")
+_LONGEST_ACRONYM: Final = 9
+"""Characters of an acronym in brackets, with a space before it."""
 
 _OPEN: Final = DETERMINERS | PREPOSITIONS | {"and", "or", "mr", "mrs", "ms", "dr"}
 """Words with which no phrase ends, in lower case and without full stops."""
@@ -61,14 +65,40 @@ class RoleFinder:
         self._ends = [place.span.end for place in entities.places]
 
     def find(self) -> None:
-        """Fills ``roles`` and ``gender_votes`` of every person."""
+        """Fills ``roles`` and ``gender_votes`` of every person, and gives acronyms of posts to who holds them."""
+        holders: dict[str, set[Entity]] = {}
         for phrase in self._phrases:
             place = self._about(phrase)
             if place is not None and place.entity is not None:
                 self._note(place.entity, phrase)
                 if phrase.side == "before":
                     self._entities.described.setdefault(place.span, phrase.span.start)
+                for post in self._posts(phrase.span):
+                    holders.setdefault(post, set()).add(place.entity)
+        self._give_posts(holders)
         self._note_pronouns()
+
+    def _posts(self, span: Span) -> Iterator[str]:
+        """The acronyms that a phrase defines for a post: ``MCE`` of ``Municipal Chief Executive (MCE)``."""
+        for match in _DEFINED.finditer(self._text, span.start, span.end + _LONGEST_ACRONYM):
+            words = self._text[span.start : match.start()]
+            initials = [part[0] for part in re.split(r"[\s‑-]+", words) if part[:1].isupper()]
+            head = (words.split(" of ")[0].split() or [""])[-1]
+            is_post = role_noun(words) is not None and head[:1].isupper()
+            named = self._entities.inside(Span(span.start, max(span.start, match.start())))
+            if is_post and not named and "".join(initials[-len(match.group(1)) :]) == match.group(1):
+                yield match.group(1)
+
+    def _give_posts(self, holders: dict[str, set[Entity]]) -> None:
+        """Makes names of posts those of the one who holds it, and nobody's if several do."""
+        for index, place in enumerate(self._entities.places):
+            if (held := holders.get(self._text[slice(*place.span)])) is not None and place.label != "person":
+                entity = next(iter(held)) if len(held) == 1 else None
+                self._entities.places[index] = NamePlace(place.span, "person", entity)
+                if entity is not None:
+                    entity.places.append(place.span)
+                if place.entity is not None and place.span in place.entity.places:
+                    place.entity.places.remove(place.span)
 
     def _about(self, phrase: RolePhrase) -> NamePlace | None:
         """The person's name that is nearest to a phrase on its side, if it is near."""
@@ -89,7 +119,7 @@ class RoleFinder:
         start, end = whole_words(self._text, phrase.span)
         if phrase.side == "after":
             end = self._with_name(start, end)
-        words = self._text[start:end].strip(' ,;:–—-“”"').split()
+        words = self._text[start:end].strip(' ,;:–—-“”"(').split()
         while words and words[-1].casefold().strip(".,") in _OPEN:
             words.pop()
         return " ".join(words[1:] if words and words[0].casefold() in DETERMINERS else words)
