@@ -101,6 +101,8 @@ def test_a_name_in_capitals_is_written_as_a_name() -> None:
         ("acting mayor Ada Lund", "Ada Lund"),
         ("a firm running the Harbour Board", None),
         ("the Norland firm", None),
+        ("no Norland party", None),
+        ("Every Norland ministry", None),
         ("the airlines, Harbour Board", None),
     ],
 )

@@ -45,7 +45,7 @@ class OrganizationReader:
         places = self._entities.inside(segment)
         if not places and (named := self._shortened(words)) is not None:
             return segment, named
-        if not places or re.match(r"(?:an?|one|some|another|other) ", words):
+        if not places or re.match(r"(?:an?|one|some|another|other|no|any|every|each) ", words, re.IGNORECASE):
             return None
         if self._is_of(words):
             return self._governing(segment, places[0])
