@@ -72,7 +72,7 @@ class RoleRange:
 
 @dataclass(frozen=True, slots=True)
 class WindowReading:
-    """What the quote model found in one window; ``roles`` is None from a model without a head for them.
+    """What the quote model found in one window.
 
     ``states`` (tokens, hidden size), in bf16, are what a coreference model goes on from, ``stance_states`` what a
     stance model with another number of layers does; None where none is asked for.
@@ -80,7 +80,7 @@ class WindowReading:
 
     names: list[NameRange]
     statements: list[StatementRange]
-    roles: list[RoleRange] | None = None
+    roles: list[RoleRange] = field(default_factory=list)
     states: Tensor | None = field(default=None, compare=False, repr=False)
     stance_states: Tensor | None = field(default=None, compare=False, repr=False)
 

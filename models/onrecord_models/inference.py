@@ -154,7 +154,7 @@ class QuoteModelRunner:
             kept = {upper: lower[row, :length].to(torch.bfloat16, copy=True) for upper, lower in batch.lower.items()}
             own, deeper = kept.get(self.upper), kept.get(self.stance_upper)
             other = None if self.stance_upper == self.upper else deeper
-            told = None if roles is None else find_roles(roles[row, :length])
+            told = [] if roles is None else find_roles(roles[row, :length])
             found.append(WindowReading(find_names(names[row, :length]), calibrated, told, own, other))
         return found
 

@@ -112,8 +112,10 @@ def test_windows_of_spans_are_each_named_once() -> None:
 
 def test_states_for_stance_are_their_own_where_they_were_kept() -> None:
     own, deeper = torch.zeros(2, 4), torch.ones(2, 4)
-    analysis = Analysis(Article("-", "Ada"), segment("Ada"), readings=(WindowReading([], [], None, own, deeper),))
+    analysis = Analysis(
+        Article("-", "Ada"), segment("Ada"), readings=(WindowReading([], [], states=own, stance_states=deeper),)
+    )
     assert ArticleStates(analysis).window_states(0) is own
     assert ArticleStates(analysis, for_stance=True).window_states(0) is deeper
-    analysis = replace(analysis, readings=(WindowReading([], [], None, own),))
+    analysis = replace(analysis, readings=(WindowReading([], [], states=own),))
     assert ArticleStates(analysis, for_stance=True).window_states(0) is own

@@ -1,10 +1,9 @@
 """Labels of our own over texts that are others': offsets, and the digest of the file that was labelled.
 
 One JSON line an article, with ``doc``, its path below a folder of texts, ``sha256``, the digest of that file, so that
-labels are never laid over another text, and mostly ``statements``, each with spans for ``content``, ``cue`` and
-``source``.
-Where the text is our own, it is in the line as ``text``, and there is no digest.
-Offsets are Unicode code points. What else there is, is the file's own.
+labels are never laid over another text, and in most files ``statements``, each with spans for ``content``, ``cue`` and
+``source``. Where the text is our own, it is in the line as ``text``, and there is no digest. Offsets are Unicode code
+points. What else there is, is the file's own.
 """
 
 from __future__ import annotations

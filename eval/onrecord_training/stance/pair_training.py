@@ -38,7 +38,7 @@ from onrecord_training.stance.settings import PairStanceTraining
 _NEUTRAL: Final = STANCES.index("neutral")
 _MEASURING_TOKENS: Final = 6000
 _HELD_OUT: Final = 2000
-"""Statements, drawn at random, on which the temperature is chosen: more take as long as training and change nothing."""
+"""Statements, drawn at random, on which the temperature is chosen: reading all may take as long as training."""
 
 
 def train_pair_model(settings: PairStanceTraining, report: Callable[[str], None], command: str = "") -> Path:

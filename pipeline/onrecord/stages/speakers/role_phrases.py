@@ -210,13 +210,12 @@ def _content(pieces: list[str]) -> frozenset[str]:
 
 
 def best_role(entity: Entity) -> str | None:
-    """The first role that says more than a title does, else the first."""
+    """The first role that the article states, with a noun for people, and that says more than a title, if it has one."""
 
-    def last(at: int) -> tuple[bool, bool, bool, int]:
-        role = entity.roles[at]
-        return not role.is_stated, role.noun == "", len(role.text.split()) < _TELLING, at
+    def lacks(role: Role) -> tuple[bool, bool, bool]:
+        return not role.is_stated, not role.noun, len(role.text.split()) < _TELLING
 
-    return entity.roles[min(range(len(entity.roles)), key=last)].text if entity.roles else None
+    return min(entity.roles, key=lacks).text if entity.roles else None
 
 
 def fit_of(role: Role | None, entity: Entity) -> int:

@@ -44,7 +44,7 @@ class RolePhrase:
 def role_phrases(analysis: Analysis) -> Iterator[RolePhrase]:
     """The phrases that the quote model found in an article, in the order of its windows."""
     for window, reading in zip(analysis.windows, analysis.readings, strict=True):
-        for role in reading.roles or ():
+        for role in reading.roles:
             tokens = [span for span in window.spans[slice(*role.tokens)] if span.end > span.start]
             if tokens:
                 yield RolePhrase(Span(tokens[0].start, tokens[-1].end), role.side)
