@@ -210,7 +210,7 @@ def _content(pieces: list[str]) -> frozenset[str]:
 
 
 def best_role(entity: Entity) -> str | None:
-    """The first role that the article states, with a noun for people, and that says more than a title, if it has one."""
+    """The first role that is stated by the article, has a noun for people, and says more than a title does."""
 
     def lacks(role: Role) -> tuple[bool, bool, bool]:
         return not role.is_stated, not role.noun, len(role.text.split()) < _TELLING
