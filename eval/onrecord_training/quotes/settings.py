@@ -54,7 +54,9 @@ class QuoteTraining(QuoteLearning):
 
     ``adapter_rank`` 0 trains the encoder, anything above adapters on a frozen one. An epoch reads ``polnear_share`` of
     PolNeAR's articles, ``labels_repeats`` times those of ``labels`` and ``article_repeats`` times those of
-    ``article_labels``, whose names are learned, too; or, in place of all, ``soft_labels``.
+    ``article_labels``, whose names are learned, too. With ``soft_labels`` it reads those in place of PolNeAR. Only the
+    ``layers`` upper layers learn, or all if that is 0.
+
     Raises:
         SettingsError: a value is out of range, or two settings exclude each other.
     """
@@ -88,6 +90,13 @@ class QuoteTraining(QuoteLearning):
         default=None,
         metadata=option("Learn from this output of `onrecord train soft-labels` instead of PolNeAR and --labels."),
     )
+    layers: int = field(
+        default=0,
+        metadata=option(
+            "Train only this many upper layers, so that models built on the layers below stay as they are; 0, the "
+            "default, for all."
+        ),
+    )
     adapter_rank: int = field(
         default=0, metadata=option("Train adapters of this rank instead of the encoder; 0, the default, for none.")
     )
@@ -98,14 +107,14 @@ class QuoteTraining(QuoteLearning):
     def __post_init__(self) -> None:
         QuoteLearning.__post_init__(self)
         check_count(self, 1, "labels_repeats", "article_repeats", "threads")
-        check_count(self, 0, "adapter_rank")
+        check_count(self, 0, "adapter_rank", "layers")
         check_share(self, "dropout")
         check_share(self, "polnear_share", of_all=True)
         check_device(self.device)
-        if self.soft_labels and (self.labels or self.article_labels):
+        if self.soft_labels and self.labels:
             raise SettingsError(
-                "--soft-labels cannot be combined with --labels or --article-labels: soft labels include the labelled "
-                "articles they were made from; leave the labels out"
+                "--soft-labels cannot be combined with --labels: soft labels include the labelled articles they were "
+                "made from; leave the labels out"
             )
 
 

@@ -28,6 +28,7 @@ from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
 from onrecord_training.loop.devices import begin, place
 from onrecord_training.loop.initialization import encoder_settings, initial_config, load_encoder, load_initial
+from onrecord_training.loop.optimizer import freeze_below
 from onrecord_training.loop.schedule import Step, warm_up_by_steps
 from onrecord_training.loop.training import Task, TrainingLoop, layered_loop
 from onrecord_training.manifest import digest, digests, lineage, write_manifest
@@ -151,24 +152,26 @@ def _build(settings: QuoteTraining, device: str) -> QuoteModel:
     load_encoder(model, settings.encoder, device)
     if settings.initial:
         load_initial(model, settings.initial, "quotes")
+    if settings.layers:
+        freeze_below(model, settings.layers, ("case_embeddings", "quotation_embeddings"))
     place(model, device)
     return model
 
 
 def _read(settings: QuoteTraining) -> _Material:
-    named = read_named_texts(settings.corpora)
+    whole = [each for path in settings.article_labels for each in read_speaker_labels(path, settings.corpora)]
+    articles = [AnnotatedArticle(each.article, {"labels": each.statements}) for each in whole]
+    named = read_named_texts(settings.corpora) + [named_text(each) for each in whole] * settings.article_repeats
     if settings.soft_labels:
-        return _Material([], [], [], named, read_soft_labels(settings.soft_labels))
+        return _Material([], [], articles, named, read_soft_labels(settings.soft_labels))
     polnear = read_polnear(settings.corpora / "polnear" / "data" / "train")
     texts = settings.corpora / "worldwide-newswire" / "text"
     newswire = read_newswire_labels(settings.labels, texts) if settings.labels else ()
     acts = list(read_act_labels(settings.act_labels)) if settings.act_labels else []
-    whole = [each for path in settings.article_labels for each in read_speaker_labels(path, settings.corpora)]
-    named += [named_text(each) for each in whole] * settings.article_repeats
     return _Material(
         with_acts((annotated for annotated in polnear if not set_aside(annotated.article.doc)), acts),
         with_acts(newswire, acts),
-        [AnnotatedArticle(each.article, {"labels": each.statements}) for each in whole],
+        articles,
         named,
         [],
     )
@@ -182,13 +185,11 @@ def _epoch_batches(
     def batches(examples: list[Example]) -> list[list[Example]]:
         return token_batches(examples, len, tokens=settings.batch_tokens, generator=generator)
 
-    if material.soft_labels:
-        kinds = [[each for each in material.soft_labels if each.labelled is labelled] for labelled in (True, False)]
-    else:
-        polnear = generator.sample(material.polnear, round(len(material.polnear) * settings.polnear_share))
-        others = material.newswire * settings.labels_repeats + material.articles * settings.article_repeats
-        examples = statement_examples(polnear, tokenizer, size, generator, cues_only=True)
-        kinds = [examples + statement_examples(others, tokenizer, size, generator)]
+    polnear = generator.sample(material.polnear, round(len(material.polnear) * settings.polnear_share))
+    others = material.newswire * settings.labels_repeats + material.articles * settings.article_repeats
+    examples = statement_examples(polnear, tokenizer, size, generator, cues_only=True)
+    kinds = [examples + statement_examples(others, tokenizer, size, generator)]
+    kinds += [[each for each in material.soft_labels if each.labelled is labelled] for labelled in (True, False)]
     found = [batch for examples in kinds for batch in batches(examples)]
     wanted = round(len(found) * settings.names_share / (1 - settings.names_share))
     found += batches(name_examples(material.named, tokenizer, size, generator, wanted * settings.batch_tokens))[:wanted]

@@ -16,6 +16,8 @@ from onrecord.errors import InputError, SettingsError
 from onrecord.text.segmentation import segment
 from onrecord.text.windows import build_windows
 from onrecord_models.loading import WEIGHTS, load_tokenizer
+from onrecord_models.quote_model import QuoteModel
+from onrecord_training.loop.optimizer import freeze_below
 from onrecord_training.manifest import digests
 from onrecord_training.packing.averaging import average_runs
 from onrecord_training.packing.settings import Averaging
@@ -114,10 +116,31 @@ def test_statements_and_names_of_wholly_labelled_articles_are_learned_from(
     assert manifest["settings"]["article_repeats"] == 3
 
 
+def test_layers_below_those_that_are_trained_stay_as_they_are(encoder: Path, corpora: Path, tmp_path: Path) -> None:
+    begun = train_quote_model(settings_of(encoder, corpora, tmp_path / "begun", epochs=1), quiet)
+    settings = replace(settings_of(encoder, corpora, tmp_path / "run", epochs=1), initial=begun.parent, layers=1)
+    before, after = (load_file(run / "model.safetensors") for run in (begun, train_quote_model(settings, quiet)))
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    assert any(".layer.0." in name for name in changed)
+    assert {"cue_head.0.weight", "distance_embeddings.weight"} <= changed
+    assert not any("embeddings.LayerNorm" in name for name in changed)
+    assert not changed & {"case_embeddings.weight", "quotation_embeddings.weight"}
+
+
+def test_the_upper_layers_are_counted_from_the_last_one() -> None:
+    model = QuoteModel.from_pretrained(WEIGHTS / "small" / "quotes")
+    freeze_below(model, 2)
+    learning = {
+        name.split(".layer.")[1][0]
+        for name, each in model.named_parameters()
+        if ".layer." in name and each.requires_grad
+    }
+    assert learning == {"4", "5"}
+
+
 def test_soft_labels_are_not_learned_from_together_with_labels() -> None:
-    for labels in ({"labels": Path("l")}, {"article_labels": (Path("l"),)}):
-        with pytest.raises(SettingsError, match="cannot be combined"):
-            QuoteTraining(encoder=Path(), corpora=Path(), output=Path(), soft_labels=Path("s"), **labels)  # type: ignore[arg-type]
+    with pytest.raises(SettingsError, match="cannot be combined"):
+        QuoteTraining(encoder=Path(), corpora=Path(), output=Path(), soft_labels=Path("s"), labels=Path("l"))
 
 
 def test_labels_of_an_example_follow_its_statements() -> None:
