@@ -205,6 +205,39 @@ def test_a_description_that_was_resolved_gives_a_role() -> None:
     assert (speaker.name, speaker.role) == ("Ada Lund", "founder of the Harbour Club")
 
 
+INTERVIEW = """Bo Berg met Ada Lund, who runs the harbour.
+
+Q: Who taught you?
+
+A: Eva Ek did.
+
+Q: And now?
+
+A: Now I teach.
+"""
+
+
+def interview(text: str, people: list[str]) -> tuple[list[list[str | None]], dict[str, list[str]]]:
+    """Who speaks, if the resolver means Ada Lund wherever she is offered, and who is offered for each letter."""
+    resolver = Answering(lambda name: name == "Ada Lund")
+    turns = [("Who taught you?", "Q"), ("Eva Ek did.", "A"), ("And now?", "Q"), ("Now I teach.", "A")]
+    done = resolved(make_analysis(text, turns, person=people), resolver)
+    offered = {anaphor.words: [named(each) for each in candidates] for anaphor, candidates in resolver.asked}
+    return [[speaker.name for speaker in each.speakers] for each in done.statements], offered
+
+
+def test_turns_with_one_letter_are_one_persons_whom_the_introduction_names() -> None:
+    names, offered = interview(INTERVIEW, ["Bo Berg", "Ada Lund", "Eva Ek"])
+    assert names == [[None], ["Ada Lund"], [None], ["Ada Lund"]]
+    assert offered == {"A": ["Bo Berg", "Ada Lund"], "Q": ["Bo Berg"]}  # Eva Ek is only spoken of
+
+
+def test_turns_with_a_letter_are_nobodys_if_nobody_is_introduced() -> None:
+    names, offered = interview(INTERVIEW.partition("\n\n")[2], ["Eva Ek"])
+    assert names == [[None]] * 4
+    assert offered == {"A": [], "Q": []}
+
+
 def test_an_answer_of_several_is_several_speakers() -> None:
     text = "Ada Lund met Bo Berg and Eva Ek. They said it was safe."
     resolver = Answering(lambda name: name != "Eva Ek", 0.7)

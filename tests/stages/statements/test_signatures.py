@@ -60,6 +60,7 @@ def test_turns_begin_with_labels_of_any_kind() -> None:
     text = "Q. Did you sign it?\n\nA. I was not there.\n\nQ. Who was?\n\nA. Nobody.\n"
     found = add_signed(analysis_of(text), [])
     assert [one.source.text for one in found if one.source] == ["Q", "A", "Q", "A"]
+    assert {one.act and one.act[0] for one in found} == {"expressed"}
 
 
 def test_labels_that_are_nobody_make_no_transcript() -> None:

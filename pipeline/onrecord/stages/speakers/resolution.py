@@ -7,10 +7,8 @@ one referent wherever the article uses the same description.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
 from typing import Final
 
 from onrecord.document import Kind, Span, Statement
@@ -29,6 +27,7 @@ from onrecord.stages.speakers.candidates import (
     Unnamed,
 )
 from onrecord.stages.speakers.continuation import Continuations
+from onrecord.stages.speakers.enclosing import Enclosing
 from onrecord.stages.speakers.entities import ArticleEntities, Entity, Role
 from onrecord.stages.speakers.phrases import head_word, is_plural, number_of
 from onrecord.stages.speakers.role_phrases import PRONOUN_GENDERS, fit_of, make_role, note_role, shares_words
@@ -44,8 +43,6 @@ _IT: Final = frozenset(["it", "its"])
 _NEAR_PARAGRAPHS: Final = 2
 _FARTHEST: Final = 400
 """Characters before a relative pronoun in which what it follows stands."""
-_MOST_NESTED: Final = 200
-"""Pieces of content before a place among which those around it are."""
 _PRONOUN, _NAME = -1, -2
 """What is resolved besides statements' sources, in place of a statement's number."""
 _FREE_PRONOUN: Final = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
@@ -82,6 +79,7 @@ class Attribution:
         self._history: list[tuple[int, tuple[Referent, ...]]] = []
         self._unnamed: dict[str, Unnamed] = {}
         self._last_of_head: dict[str, Unnamed] = {}
+        self._labelled: dict[str, tuple[tuple[Referent, ...], float]] = {}
         self._continuations = Continuations(layout, analysis.statements)
         sources = {source_span(statement) for statement in analysis.statements if statement.source}
         self._parties = {span: self._reader.read(span) for span in sorted(sources)}
@@ -135,7 +133,7 @@ class Attribution:
             found[index] = shared[span]
             if statements[index].text:  # without, it is no statement, and a mention is asked for
                 self._history.append((span.start, found[index].referents))
-        around = _Around(statements)
+        around = Enclosing(statements)
         for span, index in events:  # an "I" inside a quotation is whoever speaks there
             if fold(self.layout.text[span.start : span.end]) in _FIRST_PERSON and self.layout.is_quoted(span.start):
                 others = (other for other in around.covering(span) if other != index and found[other].referents)
@@ -219,11 +217,34 @@ class Attribution:
                 return self._relative(party, statement)
             kind = _pronoun_kind(plain)
             return self._asked(party, kind, statement) if kind else ((self._nameless(party),), _NAMELESS)
+        if party.definiteness == "label":
+            return self._labelled.get(party.words) or self._whose_turn(party, statement)
         if party.plural or party.kind == "group":
             return self._asked(party, "several", statement)
         if party.definiteness == "definite":
             return self._asked(party, _description_kind(party), statement)
         return (self._nameless(party),), _NAMELESS
+
+    def _whose_turn(self, party: Party, statement: Statement) -> tuple[tuple[Referent, ...], float]:
+        """Who says all turns with this label of a few letters: somebody named before the first of them, and only once.
+
+        The questions of ``Q`` are nobody's whom the article names unless ``A`` is somebody else.
+        """
+        labels = [each for parties in self._parties.values() for each in parties if each.definiteness == "label"]
+        answers = next((each for each in labels if each.words == "A"), None)
+        if party.words == "Q" and answers is not None and "A" not in self._labelled:
+            self._whose_turn(answers, statement)
+        taken = [referent for referents, _ in self._labelled.values() for referent in referents]
+        first = labels[0].span.start
+        among = [
+            referent
+            for referent, mentions in self._mentions.candidates(first)
+            if referent.kind == "person" and referent not in taken and mentions[0][0].start < first
+        ]
+        choice = self._choose(party, "person", statement.content, among)
+        chosen = tuple(candidate.referent for candidate in choice.candidates)
+        self._labelled[party.words] = chosen or (self._nameless(party),), choice.score if among else _NAMELESS
+        return self._labelled[party.words]
 
     def _asked(self, party: Party, kind: AnaphorKind, statement: Statement) -> tuple[tuple[Referent, ...], float]:
         choice = self._choose(party, kind, statement.content)
@@ -323,28 +344,6 @@ class Attribution:
             self._last_of_head[party.head] = referent
         self._mentions.add(referent, party.span, "description")
         return referent
-
-
-class _Around:
-    """Finds the statements around a place in their content."""
-
-    def __init__(self, statements: Sequence[Statement]) -> None:
-        pieces = [(piece, number) for number, statement in enumerate(statements) for piece in statement.content]
-        self._pieces = sorted(pieces)
-        self._ends = list(accumulate((piece.end for piece, _ in self._pieces), max))
-
-    def covering(self, span: Span) -> list[int]:
-        """Their numbers, in order."""
-        index = bisect_right(self._pieces, span.start, key=lambda piece: piece[0].start) - 1
-        found: set[int] = set()
-        for _ in range(_MOST_NESTED):
-            if index < 0 or self._ends[index] < span.end:
-                break
-            piece, number = self._pieces[index]
-            if piece.covers(span):
-                found.add(number)
-            index -= 1
-        return sorted(found)
 
 
 def _pronoun_kind(plain: str) -> AnaphorKind | None:

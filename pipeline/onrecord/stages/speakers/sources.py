@@ -21,7 +21,7 @@ from onrecord.text.positions import PREPOSITIONS, Layout, leads_to_object
 from onrecord.text.segmentation import trim
 from onrecord.text.word_lists import read_lists
 
-Definiteness = Literal["name", "pronoun", "definite", "indefinite"]
+Definiteness = Literal["name", "pronoun", "definite", "indefinite", "label"]
 
 _WORDS: Final = read_lists("onrecord.stages.speakers", "sources")
 PRONOUNS: Final = _WORDS["pronouns"]
@@ -93,7 +93,7 @@ class MentionReader:
         people = self._entities.by_initials.get(words, [])
         if len(people) == 1:
             return [Party(words, span, "name", "person", people[0])]
-        return [Party(words, span, "definite", "person")]
+        return [Party(words, span, "label", "person")]
 
     def _opens_line(self, span: Span) -> bool:
         start = span.start

@@ -132,7 +132,7 @@ def split_paragraphs(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
             is_later = draft.cue is not None and draft.cue.start < piece.start
             if piece in bare and is_later and not _is_open(analysis, before):
                 kept.remove(piece)
-                result.append(Draft((piece,), None, None, draft.confidence))
+                result.append(Draft((piece,), None, None, draft.confidence, act=draft.act))
         result.append(replace(draft, content=tuple(kept)))
     return sorted(result, key=lambda draft: draft.content)
 
@@ -171,7 +171,7 @@ def add_bare_quotations(analysis: Analysis, drafts: list[Draft]) -> list[Draft]:
                 current[number] = None
             current[last] = replace(before, content=(*before.content, quotation.span))
         elif not owners:
-            current.append(Draft((quotation.span,), None, None, before.confidence))
+            current.append(Draft((quotation.span,), None, None, before.confidence, act=before.act))
             last = len(current) - 1
     return sorted((draft for draft in current if draft is not None), key=lambda draft: draft.content)
 

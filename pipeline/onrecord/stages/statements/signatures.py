@@ -50,7 +50,7 @@ def _signed_quotations(analysis: Analysis) -> Iterator[Draft]:
         if match is None or not _is_signature(match["name"]):
             continue
         cue, source = (build_mention(analysis.article, (Span(*match.span(group)),)) for group in ("dash", "name"))
-        yield Draft((quotation.span,), cue, source, _CONFIDENCE)
+        yield Draft((quotation.span,), cue, source, _CONFIDENCE, act=("expressed", _CONFIDENCE))
 
 
 def _is_signature(words: str) -> bool:

@@ -37,7 +37,8 @@ def turns(analysis: Analysis) -> list[Draft]:
     drafts = []
     for number, turn in enumerate(found):
         if turn.speaker and (content := _content(analysis, turn, is_last=number == len(found) - 1)):
-            drafts.append(Draft(content, _cue(analysis, turn), _source(analysis, turn), _CONFIDENCE))
+            said = ("expressed", _CONFIDENCE)
+            drafts.append(Draft(content, _cue(analysis, turn), _source(analysis, turn), _CONFIDENCE, act=said))
     return drafts
 
 
