@@ -192,13 +192,28 @@ def test_work_grows_with_the_length_of_the_text_and_no_faster(unit: str) -> None
     assert "".join(text[slice(*paragraph.span)] for paragraph in segment(text).paragraphs) == text
 
 
+@pytest.mark.parametrize(
+    ("words", "whole"),
+    [
+        ("at 4 a.m", "at 4 a.m."),
+        ("in the U.S", "in the U.S."),
+        ("in Spain", "in Spain"),
+        ("version 2.1", "version 2.1"),
+    ],
+)
+def test_the_last_point_of_initials_is_part_of_the_word(words: str, whole: str) -> None:
+    text = f"It closed {words}. It was late."
+    start = text.index(words)
+    assert text[slice(*whole_words(text, Span(start, start + len(words))))] == whole
+
+
 @given(texts, st.data())
 def test_whole_words_only_widens_and_cuts_no_word(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
     span = whole_words(text, Span(start, end))
     assert span.covers(Span(start, end))
-    added = text[span.start : start] + text[end : span.end]
+    added = text[span.start : start] + text[end : span.end].removesuffix(".")
     assert all(character.isalnum() for character in added)
     if span.start < span.end:
         for place in (span.start, span.end):

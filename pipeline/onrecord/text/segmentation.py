@@ -32,6 +32,8 @@ _WRAP_WIDTHS = range(30, 101)
 _LONGEST_WORD = 200
 """Letters that a span is widened by: what is longer is no word."""
 
+_INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]\.)+[^\W\d_]$")
+
 _RAGGED = 8
 """By so many characters columns are uneven, as where words are hyphenated or read by a scanner."""
 
@@ -70,12 +72,17 @@ def trim(text: str, span: Span) -> Span:
 
 
 def whole_words(text: str, span: Span) -> Span:
-    """``span`` widened to the ends of the words that it begins and ends in; an empty one stays as it is."""
+    """``span`` widened to the ends of the words that it begins and ends in; an empty one stays as it is.
+
+    The last point of ``a.m.`` or ``U.S.`` belongs to the word, also at the end of a sentence.
+    """
     start, end = span
     least, most = max(0, start - _LONGEST_WORD), min(len(text), end + _LONGEST_WORD)
     while least < start < end and text[start].isalnum() and text[start - 1].isalnum():
         start -= 1
     while start < end < most and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    if start < end and text[end : end + 1] == "." and _INITIALS.search(text, max(start, end - _LONGEST_WORD), end):
         end += 1
     return Span(start, end)
 
