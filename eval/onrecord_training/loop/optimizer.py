@@ -8,6 +8,12 @@ from torch import nn
 from onrecord_models.encoder import EncoderModel
 
 
+def depth_of(name: str) -> int:
+    """How many layers end where this parameter of an encoder is used: 0 for embeddings and what all layers share."""
+    parts = name.split(".")
+    return int(parts[parts.index("layer") + 1]) + 1 if "layer" in parts else 0
+
+
 def freeze_below(model: EncoderModel, layers: int, inputs: tuple[str, ...] = ()) -> None:
     """Keeps the encoder as it is, except for its ``layers`` upper layers, and the modules ``inputs`` that feed it.
 
@@ -16,7 +22,7 @@ def freeze_below(model: EncoderModel, layers: int, inputs: tuple[str, ...] = ())
     last_kept = model.encoder.config.num_hidden_layers - layers
     for name, parameter in model.named_parameters():
         part = name.partition(".")[0]
-        if part in inputs or (part == "encoder" and _depth(name) <= last_kept):
+        if part in inputs or (part == "encoder" and depth_of(name) <= last_kept):
             parameter.requires_grad_(False)
 
 
@@ -40,7 +46,7 @@ def build_optimizer(
             continue
         peak = head_learning_rate
         if name.startswith("encoder."):
-            peak = learning_rate * layer_decay ** (layers - _depth(name))
+            peak = learning_rate * layer_decay ** (layers - depth_of(name))
         groups.setdefault(peak, []).append(parameter)
     return torch.optim.AdamW(
         [
@@ -49,9 +55,3 @@ def build_optimizer(
         ],
         betas=(0.9, 0.98),
     )
-
-
-def _depth(name: str) -> int:
-    """How many layers end where this parameter of an encoder is used: 0 for embeddings and what all layers share."""
-    parts = name.split(".")
-    return int(parts[parts.index("layer") + 1]) + 1 if "layer" in parts else 0

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from pathlib import Path
 from typing import Any, Final
 
+import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
 from onrecord.errors import InputError, SettingsError
 from onrecord_models.loading import hashes, judges_pairs, model_folder, store
+from onrecord_training.loop.optimizer import depth_of
 from onrecord_training.packing.card import card
 from onrecord_training.packing.settings import Packing, PartPacking
 
@@ -19,13 +22,17 @@ PARTS: Final = ("stance", "coreference")
 """What goes on from a quote model, and so belongs to that one."""
 
 _QUOTES = "quotes/model.safetensors"
+_STATES = ("encoder.", "case_embeddings.", "quotation_embeddings.")
+"""What the states of tokens are made of, in the names of a quote model's weights."""
+
 _SPECIAL = ("cls_token", "sep_token", "pad_token", "unk_token", "mask_token")
 
 
 def pack(settings: Packing) -> dict[str, str]:
     """Writes the model folder ``settings.output`` from a run's folder and returns its weights' hashes.
 
-    A stance or coreference model that is there already stays if it goes with this quote model.
+    A stance or coreference model that is there already stays if it goes with this quote model: the layers below those
+    that it has itself are as they were.
 
     Raises:
         InputError: the run has no finished model.
@@ -33,7 +40,7 @@ def pack(settings: Packing) -> dict[str, str]:
     run, output = settings.quote_run, settings.output
     trained = _finished(run, "quotes")
     output.mkdir(parents=True, exist_ok=True)
-    before = _manifest(output)
+    before, weights = _manifest(output), _quote_weights(output)
     (output / "embeddings.safetensors").unlink(missing_ok=True)
     shutil.rmtree(output / "quotes", ignore_errors=True)
     config = json.loads((run / "model" / "config.json").read_text(encoding="utf-8"))
@@ -41,10 +48,12 @@ def pack(settings: Packing) -> dict[str, str]:
     store(load_file(run / "model" / "model.safetensors"), config, output / "quotes")
     _pack_tokenizer(run / "model", output)
     manifest = {"quotes": trained}
-    quote_model = hashes(output)[_QUOTES]
+    quote_model, first = hashes(output)[_QUOTES], _first_change(weights, _quote_weights(output))
     for part in PARTS:
         if part in before and _fitting(before[part]) in (quote_model, None):
             manifest[part] = before[part]
+        elif part in before and _layers_read(output, part) < first:
+            manifest[part] = before[part] | {"goes_with_sha256": quote_model}
         else:  # one of another quote model
             shutil.rmtree(output / part, ignore_errors=True)
     _write(manifest, output)
@@ -101,6 +110,27 @@ def replace_head(folder: Path, kind: str, head: dict[str, Tensor], size: int, tr
     manifest["quotes"] = manifest.get("quotes", {}) | {f"{kind}s": trained}
     _write(manifest, folder)
     return after
+
+
+def _quote_weights(folder: Path) -> dict[str, Tensor]:
+    files = (folder / _QUOTES, folder / "embeddings.safetensors")
+    return {name: tensor for path in files if path.is_file() for name, tensor in load_file(path).items()}
+
+
+def _first_change(before: dict[str, Tensor], after: dict[str, Tensor]) -> float:
+    """How many layers end where the states of two quote models begin to differ, infinity where they never do."""
+    changed = (
+        name
+        for name in before.keys() | after.keys()
+        if name not in before or name not in after or not torch.equal(before[name], after[name])
+    )
+    return min((depth_of(name) for name in changed if name.startswith(_STATES)), default=math.inf)
+
+
+def _layers_read(folder: Path, part: str) -> float:
+    """How many layers of the quote model a part goes on from, having the others itself; infinity if it doesn't say."""
+    config, own = (json.loads((folder / each / "config.json").read_text(encoding="utf-8")) for each in ("quotes", part))
+    return config["encoder"]["num_hidden_layers"] - own["layers"] if "layers" in own else math.inf
 
 
 def _lender(name: str, run: Path, trained: dict[str, Any]) -> str:

@@ -183,6 +183,20 @@ def test_packing_another_quote_model_takes_out_what_went_with_the_old_one(
     assert manifest_of(folder).keys() == {"quotes", "sha256"}
 
 
+@pytest.mark.parametrize(
+    ("changed", "stays"), [("encoder.encoder.layer.0.output.dense.bias", True), ("case_embeddings.weight", False)]
+)
+def test_a_part_stays_if_the_layers_below_its_own_are_as_they_were(
+    changed: str, stays: bool, folder: Path, quote_run: Path, stance_run: Path
+) -> None:
+    add_part(PartPacking(run=stance_run, model=folder), "stance")  # with the only layer of the encoder as its own
+    weights = quote_run / "model" / "model.safetensors"
+    save_file({name: each + (name == changed) for name, each in load_file(weights).items()}, weights)
+    hash_of = pack(quote_run, folder)["quotes/model.safetensors"]
+    assert (folder / "stance" / "model.safetensors").exists() is stays
+    assert manifest_of(folder).get("stance", {}).get("goes_with_sha256") == (hash_of if stays else None)
+
+
 def test_a_stance_model_that_goes_with_any_quote_model_stays(folder: Path, quote_run: Path) -> None:
     (folder / "stance").mkdir()
     (folder / "stance" / "config.json").write_text("{}")
