@@ -63,9 +63,18 @@ def test_turns_begin_with_labels_of_any_kind() -> None:
     assert {one.act and one.act[0] for one in found} == {"expressed"}
 
 
+def test_a_label_that_is_there_once_and_nobody_begins_no_turn() -> None:
+    text = "THE SPEAKER: Order.\n\nMR. BORG: I beg to move.\n\nTHE SPEAKER: Granted.\n\nMotion: carried.\n"
+    assert shown(text, add_signed(analysis_of(text), [])) == [["Order."], ["I beg to move."], ["Granted."]]
+
+
 def test_labels_that_are_nobody_make_no_transcript() -> None:
     text = "Claim: The port is closed.\n\nVerdict: It is not.\n\nClaim: It never opened.\n\nVerdict: It did.\n"
     assert add_signed(analysis_of(text), []) == []
+    countries = ("CHILE", "CHAD", "PERU", "MALI", "OMAN")
+    text = "\n\n".join(f"{country}: Thousands marched." for country in countries)
+    places = tuple(Name(at(text, country), "LOC", 1.0) for country in countries)
+    assert add_signed(replace(analysis_of(text), names=places), []) == []
     text = "GDP: 3 billion.\n\nPopulation: Four million.\n\nCapital: Oslo.\n\nGDP: 2 billion.\n\nCapital: Bergen.\n"
     assert add_signed(analysis_of(text), []) == []
     films = (

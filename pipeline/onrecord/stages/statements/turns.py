@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from typing import Final
 
 from onrecord.document import Mention, Span
@@ -29,14 +30,19 @@ _COLON: Final = re.compile(r"\s*:")
 
 
 def turns(analysis: Analysis) -> list[Draft]:
-    """A statement for each turn of a transcript; none if the article is not one, or if most labels name nobody."""
+    """A statement for each turn of a transcript; none if the article is not one, or if most labels name nobody.
+
+    A label that is there only once and plainly nobody, such as ``Motion: carried.``, begins no turn.
+    """
     found = find_turns(analysis.article.text).turns
     labels = {turn.speaker: turn for turn in found if turn.speaker}
-    if 2 * sum(_is_speaker(analysis, turn) for turn in labels.values()) < len(labels):
+    speakers = {label for label, turn in labels.items() if _is_speaker(analysis, turn)}
+    if 2 * len(speakers) < len(labels):
         return []  # "Claim: … Verdict: … Claim: …"
+    speakers |= {label for label, times in Counter(turn.speaker for turn in found).items() if times > 1}
     drafts = []
     for number, turn in enumerate(found):
-        if turn.speaker and (content := _content(analysis, turn, is_last=number == len(found) - 1)):
+        if turn.speaker in speakers and (content := _content(analysis, turn, is_last=number == len(found) - 1)):
             said = ("expressed", _CONFIDENCE)
             drafts.append(Draft(content, _cue(analysis, turn), _source(analysis, turn), _CONFIDENCE, act=said))
     return drafts
@@ -46,12 +52,13 @@ def _is_speaker(analysis: Analysis, turn: Turn) -> bool:
     """Whether the label plainly is somebody: a person's name, a role, capitals, ``Q``, or a repeated heading."""
     if turn.heads(analysis.article.text):
         return True
+    kinds = {name.label for name in analysis.names if name.span.overlaps(turn.words)}
+    if "PER" in kinds or kinds == {"LOC"}:
+        return "PER" in kinds  # "CHILE: Thousands marched."
     label = analysis.article.text[slice(*turn.words)]
     words = {word.strip(".,'’()").casefold() for word in label.split()}
     shouted = any(len(word) > 2 and word.isupper() for word in label.split())
-    if shouted or label.isupper() or words <= _ROLES:
-        return True
-    return any(name.label == "PER" and name.span.overlaps(turn.words) for name in analysis.names)
+    return shouted or label.isupper() or words <= _ROLES
 
 
 def _content(analysis: Analysis, turn: Turn, is_last: bool) -> tuple[Span, ...]:
