@@ -109,6 +109,9 @@ def train_quote_model(settings: QuoteTraining, report: Callable[[str], None], co
     disable_progress_bar()  # of saving, which takes no time
     tokenizer: Any = AutoTokenizer.from_pretrained(settings.encoder)  # it is called as our own is
     model = _build(settings, device)
+    own = learned_state(model).keys()  # with adapters, all else comes from the base encoder again
+    if settings.layers:
+        freeze_below(model, settings.layers, ("case_embeddings", "quotation_embeddings"))
     report("reading the corpora …")
     material = _read(settings)
     report(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in material.sizes().items() if count))
@@ -119,7 +122,8 @@ def train_quote_model(settings: QuoteTraining, report: Callable[[str], None], co
     task = QuoteTask(model, settings, batches_of, int(tokenizer.mask_token_id or 0))
     history = quote_loop(task, settings, checkpoint, report).run()
     if settings.adapter_rank:
-        model.save_pretrained(settings.output / "model", state_dict=learned_state(model))
+        state = {name: each.detach().contiguous() for name, each in model.named_parameters() if name in own}
+        model.save_pretrained(settings.output / "model", state_dict=state)
     else:
         model.save_pretrained(settings.output / "model")
     tokenizer.save_pretrained(settings.output / "model")
@@ -152,8 +156,6 @@ def _build(settings: QuoteTraining, device: str) -> QuoteModel:
     load_encoder(model, settings.encoder, device)
     if settings.initial:
         load_initial(model, settings.initial, "quotes")
-    if settings.layers:
-        freeze_below(model, settings.layers, ("case_embeddings", "quotation_embeddings"))
     place(model, device)
     return model
 

@@ -116,10 +116,15 @@ def test_statements_and_names_of_wholly_labelled_articles_are_learned_from(
     assert manifest["settings"]["article_repeats"] == 3
 
 
-def test_layers_below_those_that_are_trained_stay_as_they_are(encoder: Path, corpora: Path, tmp_path: Path) -> None:
-    begun = train_quote_model(settings_of(encoder, corpora, tmp_path / "begun", epochs=1), quiet)
-    settings = replace(settings_of(encoder, corpora, tmp_path / "run", epochs=1), initial=begun.parent, layers=1)
+@pytest.mark.parametrize("adapter_rank", [0, 2])
+def test_layers_below_those_that_are_trained_stay_as_they_are(
+    adapter_rank: int, encoder: Path, corpora: Path, tmp_path: Path
+) -> None:
+    first = replace(settings_of(encoder, corpora, tmp_path / "begun", epochs=1), adapter_rank=adapter_rank)
+    begun = train_quote_model(first, quiet)
+    settings = replace(first, output=tmp_path / "run", initial=begun.parent, layers=1)
     before, after = (load_file(run / "model.safetensors") for run in (begun, train_quote_model(settings, quiet)))
+    assert before.keys() == after.keys()
     changed = {name for name in before if not torch.equal(before[name], after[name])}
     assert any(".layer.0." in name for name in changed)
     assert {"cue_head.0.weight", "distance_embeddings.weight"} <= changed
