@@ -17,7 +17,6 @@ from typing import Any, Final
 
 import torch
 from torch import Tensor
-from transformers import AutoTokenizer
 
 from onrecord.errors import SettingsError
 from onrecord_eval.corpora.act_labels import read_act_labels, with_acts
@@ -31,6 +30,7 @@ from onrecord_models.quote_model import QuoteModel
 from onrecord_models.transformer.tokenizer import FastTokenizer
 from onrecord_training.distillation.settings import Distillation
 from onrecord_training.loop.devices import begin
+from onrecord_training.loop.initialization import load_tokenizer
 from onrecord_training.manifest import digest, digests, write_manifest
 from onrecord_training.quotes.batches import collate
 from onrecord_training.quotes.data import read_texts, statement_examples, text_examples
@@ -54,7 +54,7 @@ def write_soft_labels(settings: Distillation, report: Callable[[str], None], com
     """
     device = begin(settings.device, settings.threads, settings.seed)
     report(f"loading {settings.teacher} …")
-    tokenizer: Any = AutoTokenizer.from_pretrained(settings.encoder)  # it is called as our own is
+    tokenizer = load_tokenizer(settings.encoder)
     model, own = load_quote_model(model_folder(settings.teacher))
     ids = _teacher_ids(tokenizer, own)
     report("reading the corpora …")

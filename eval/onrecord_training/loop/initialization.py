@@ -9,16 +9,28 @@ from typing import Any
 
 from safetensors.torch import load_file
 from torch import Tensor
-from transformers import AutoConfig
+from transformers import AutoConfig, AutoTokenizer
 
-from onrecord.errors import SettingsError
+from onrecord.errors import InputError, SettingsError
 from onrecord_models.adapters import adapted_names
 from onrecord_models.encoder import EncoderModel
 from onrecord_models.quote_model import QuoteModel
 from onrecord_models.stance.pairs import PairModel
 from onrecord_training.loop.devices import lower_frozen
 
+_ENCODER_FILES = ("config.json", "tokenizer.json", "model.safetensors")
 _NOT_SETTINGS = frozenset(["architectures", "transformers_version", "dtype", "_name_or_path"])
+
+
+def load_tokenizer(encoder: Path) -> Any:
+    """The tokenizer of the base encoder in a folder, which is called as our own is.
+
+    Raises:
+        InputError: the folder has no base encoder; none is fetched.
+    """
+    if missing := [name for name in _ENCODER_FILES if not (encoder / name).is_file()]:
+        raise InputError(f"{encoder}: no base encoder, {missing[0]} is missing; name the folder with its files")
+    return AutoTokenizer.from_pretrained(encoder)
 
 
 def encoder_settings(encoder: Path, dropout: float) -> dict[str, Any]:

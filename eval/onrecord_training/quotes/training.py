@@ -10,13 +10,13 @@ import random
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import torch
 from torch import Tensor
-from transformers import AutoTokenizer
 from transformers.utils.logging import disable_progress_bar
 
+from onrecord.errors import SettingsError
 from onrecord_eval.corpora.act_labels import read_act_labels, with_acts
 from onrecord_eval.corpora.conll2003 import NamedText
 from onrecord_eval.corpora.newswire_labels import read_newswire_labels
@@ -27,7 +27,13 @@ from onrecord_models.transformer.tokenizer import FastTokenizer
 from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
 from onrecord_training.loop.devices import begin, place
-from onrecord_training.loop.initialization import encoder_settings, initial_config, load_encoder, load_initial
+from onrecord_training.loop.initialization import (
+    encoder_settings,
+    initial_config,
+    load_encoder,
+    load_initial,
+    load_tokenizer,
+)
 from onrecord_training.loop.optimizer import freeze_below
 from onrecord_training.loop.schedule import Step, warm_up_by_steps
 from onrecord_training.loop.training import Task, TrainingLoop, layered_loop
@@ -101,16 +107,19 @@ def train_quote_model(settings: QuoteTraining, report: Callable[[str], None], co
 
     Raises:
         InputError: a corpus is missing or damaged.
-        SettingsError: the encoder or the model to start from does not fit, or a run with other settings was begun.
+        SettingsError: the encoder or the model to start from does not fit, or has fewer layers than shall learn, or a
+            run with other settings was begun.
     """
     checkpoint = CheckpointFolder(settings.output / "checkpoint", asdict(settings))
     report("loading the encoder …")
     device = begin(settings.device, settings.threads, settings.seed)
     disable_progress_bar()  # of saving, which takes no time
-    tokenizer: Any = AutoTokenizer.from_pretrained(settings.encoder)  # it is called as our own is
+    tokenizer = load_tokenizer(settings.encoder)
     model = _build(settings, device)
     own = learned_state(model).keys()  # with adapters, all else comes from the base encoder again
     if settings.layers:
+        if settings.layers > (most := model.encoder.config.num_hidden_layers):
+            raise SettingsError(f"--layers {settings.layers}: the encoder has {most}")
         freeze_below(model, settings.layers, ("case_embeddings", "quotation_embeddings"))
     report("reading the corpora …")
     material = _read(settings)

@@ -16,7 +16,6 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn.functional import cross_entropy
-from transformers import AutoTokenizer
 
 from onrecord_eval.corpora.polnear import AnnotatedArticle
 from onrecord_models.labels import STANCES
@@ -25,7 +24,7 @@ from onrecord_models.transformer.tokenizer import FastTokenizer
 from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
 from onrecord_training.loop.devices import begin, place
-from onrecord_training.loop.initialization import encoder_settings, load_encoder, load_initial
+from onrecord_training.loop.initialization import encoder_settings, load_encoder, load_initial, load_tokenizer
 from onrecord_training.loop.schedule import warm_up_by_share
 from onrecord_training.loop.training import layered_loop
 from onrecord_training.manifest import digests, lineage, write_manifest
@@ -53,7 +52,7 @@ def train_pair_model(settings: PairStanceTraining, report: Callable[[str], None]
     checkpoint = CheckpointFolder(settings.output / "checkpoint", asdict(settings))
     report("loading the encoder …")
     device = begin(settings.device, settings.threads, settings.seed)
-    tokenizer: Any = AutoTokenizer.from_pretrained(settings.encoder)  # it is called as our own is
+    tokenizer = load_tokenizer(settings.encoder)
     model = _build(settings, device)
     report("reading the labels …")
     articles = [each for path in settings.stance_labels for each in read_labelled(path, settings.corpora)]

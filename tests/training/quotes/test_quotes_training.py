@@ -132,6 +132,16 @@ def test_layers_below_those_that_are_trained_stay_as_they_are(
     assert not changed & {"case_embeddings.weight", "quotation_embeddings.weight"}
 
 
+def test_an_encoder_that_is_not_there_or_has_too_few_layers_is_refused(
+    encoder: Path, corpora: Path, tmp_path: Path
+) -> None:
+    settings = settings_of(tmp_path / "nothing", corpora, tmp_path / "run")
+    with pytest.raises(InputError, match=r"nothing: no base encoder, config\.json is missing"):
+        train_quote_model(settings, quiet)
+    with pytest.raises(SettingsError, match="--layers 2: the encoder has 1"):
+        train_quote_model(replace(settings, encoder=encoder, layers=2), quiet)
+
+
 def test_the_upper_layers_are_counted_from_the_last_one() -> None:
     model = QuoteModel.from_pretrained(WEIGHTS / "small" / "quotes")
     freeze_below(model, 2)
