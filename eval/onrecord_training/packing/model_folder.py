@@ -31,8 +31,7 @@ _SPECIAL = ("cls_token", "sep_token", "pad_token", "unk_token", "mask_token")
 def pack(settings: Packing) -> dict[str, str]:
     """Writes the model folder ``settings.output`` from a run's folder and returns its weights' hashes.
 
-    A stance or coreference model that is there already stays if it goes with this quote model: the layers below those
-    that it has itself are as they were.
+    A stance or coreference model that is there already stays if all layers that it goes on from are as they were.
 
     Raises:
         InputError: the run has no finished model.
@@ -128,9 +127,13 @@ def _first_change(before: dict[str, Tensor], after: dict[str, Tensor]) -> float:
 
 
 def _layers_read(folder: Path, part: str) -> float:
-    """How many layers of the quote model a part goes on from, having the others itself; infinity if it doesn't say."""
+    """How many layers of the quote model a part needs as they are: those below its own, or all under its adapters.
+
+    Infinity if its settings don't say.
+    """
     config, own = (json.loads((folder / each / "config.json").read_text(encoding="utf-8")) for each in ("quotes", part))
-    return config["encoder"]["num_hidden_layers"] - own["layers"] if "layers" in own else math.inf
+    borrowed = 0 if own.get("adapter_rank") else own.get("layers", -math.inf)
+    return config["encoder"]["num_hidden_layers"] - borrowed
 
 
 def _lender(name: str, run: Path, trained: dict[str, Any]) -> str:

@@ -93,8 +93,8 @@ class QuoteTraining(QuoteLearning):
     layers: int = field(
         default=0,
         metadata=option(
-            "Train only this many upper layers, so that models built on the layers below stay as they are; 0, the "
-            "default, for all."
+            "Train only this many upper layers, so that a stance model that goes on from those below stays as good; "
+            "0, the default, for all."
         ),
     )
     adapter_rank: int = field(

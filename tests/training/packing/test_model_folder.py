@@ -186,7 +186,7 @@ def test_packing_another_quote_model_takes_out_what_went_with_the_old_one(
 @pytest.mark.parametrize(
     ("changed", "stays"), [("encoder.encoder.layer.0.output.dense.bias", True), ("case_embeddings.weight", False)]
 )
-def test_a_part_stays_if_the_layers_below_its_own_are_as_they_were(
+def test_a_part_stays_if_the_layers_that_it_goes_on_from_are_as_they_were(
     changed: str, stays: bool, folder: Path, quote_run: Path, stance_run: Path
 ) -> None:
     add_part(PartPacking(run=stance_run, model=folder), "stance")  # with the only layer of the encoder as its own
@@ -195,6 +195,17 @@ def test_a_part_stays_if_the_layers_below_its_own_are_as_they_were(
     hash_of = pack(quote_run, folder)["quotes/model.safetensors"]
     assert (folder / "stance" / "model.safetensors").exists() is stays
     assert manifest_of(folder).get("stance", {}).get("goes_with_sha256") == (hash_of if stays else None)
+
+
+def test_a_part_of_adapters_goes_with_the_layers_under_them(folder: Path, quote_run: Path, stance_run: Path) -> None:
+    add_part(PartPacking(run=stance_run, model=folder), "stance")
+    config = folder / "stance" / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"adapter_rank": 2}))
+    weights = quote_run / "model" / "model.safetensors"
+    changed = "encoder.encoder.layer.0.output.dense.bias"
+    save_file({name: each + (name == changed) for name, each in load_file(weights).items()}, weights)
+    pack(quote_run, folder)
+    assert not (folder / "stance").exists()
 
 
 def test_a_stance_model_that_goes_with_any_quote_model_stays(folder: Path, quote_run: Path) -> None:
