@@ -39,12 +39,16 @@ def turns(analysis: Analysis) -> list[Draft]:
     speakers = {label for label, turn in labels.items() if _is_speaker(analysis, turn)}
     if 2 * len(speakers) < len(labels):
         return []  # "Claim: … Verdict: … Claim: …"
-    speakers |= {label for label, times in Counter(turn.speaker for turn in found).items() if times > 1}
+    times = Counter(turn.speaker for turn in found)
+    speakers |= {label for label in labels if times[label] > 1}
     drafts = []
     for number, turn in enumerate(found):
         if turn.speaker in speakers and (content := _content(analysis, turn, is_last=number == len(found) - 1)):
-            said = ("expressed", _CONFIDENCE)
-            drafts.append(Draft(content, _cue(analysis, turn), _source(analysis, turn), _CONFIDENCE, act=said))
+            drafts.append(
+                Draft(
+                    content, _cue(analysis, turn), _source(analysis, turn), _CONFIDENCE, act=("expressed", _CONFIDENCE)
+                )
+            )
     return drafts
 
 
