@@ -1,4 +1,4 @@
-"""Which statements have a place in what they report, as an ``I`` inside a quotation has."""
+"""Finds the statements whose content includes a place, such as an ``I`` inside a quotation."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Final
 from onrecord.document import Span, Statement
 
 _MOST_NESTED: Final = 200
-"""Pieces of content before a place among which those around it are."""
+"""Pieces of content before a place that are looked at."""
 
 
 class Enclosing:
-    """Finds the statements around a place in their content."""
+    """The content of an article's statements, to look places up in."""
 
     def __init__(self, statements: Sequence[Statement]) -> None:
         pieces = [(piece, number) for number, statement in enumerate(statements) for piece in statement.content]
@@ -22,7 +22,7 @@ class Enclosing:
         self._ends = list(accumulate((piece.end for piece, _ in self._pieces), max))
 
     def covering(self, span: Span) -> list[int]:
-        """Their numbers, in order."""
+        """The numbers of the statements whose content covers ``span``, in order."""
         index = bisect_right(self._pieces, span.start, key=lambda piece: piece[0].start) - 1
         found: set[int] = set()
         for _ in range(_MOST_NESTED):

@@ -226,9 +226,9 @@ class Attribution:
         return (self._nameless(party),), _NAMELESS
 
     def _whose_turn(self, party: Party, statement: Statement) -> tuple[tuple[Referent, ...], float]:
-        """Who says all turns with this label of a few letters: somebody named before the first of them, and only once.
+        """Who says all turns with this label of a few letters: one of the people named before the first such label.
 
-        The questions of ``Q`` are nobody's whom the article names unless ``A`` is somebody else.
+        Two labels are never one person. ``A`` is asked about before ``Q``, as whom an interview is with is clearer.
         """
         labels = [each for parties in self._parties.values() for each in parties if each.definiteness == "label"]
         answers = next((each for each in labels if each.words == "A"), None)
