@@ -233,7 +233,8 @@ class Attribution:
         labels = [each for parties in self._parties.values() for each in parties if each.definiteness == "label"]
         answers = next((each for each in labels if each.words == "A"), None)
         if party.words == "Q" and answers is not None and "A" not in self._labelled:
-            self._whose_turn(answers, statement)
+            turns = (each for each in self._analysis.statements if each.source and source_span(each) == answers.span)
+            self._whose_turn(answers, next(turns, statement))
         taken = [referent for referents, _ in self._labelled.values() for referent in referents]
         first = labels[0].span.start
         among = [
