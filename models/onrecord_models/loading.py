@@ -147,9 +147,12 @@ def _load_over(model: Any, quote_model: QuoteModel, part: Path, as_stored: bool)
     import torch
 
     from onrecord_models.adapters import merge
-    from onrecord_models.upper_layers import borrow
+    from onrecord_models.upper_layers import adapts_published, borrow, take_published
 
-    borrow(model, quote_model, trained=not model.config.adapter_rank)
+    if adapts_published(model, quote_model):
+        take_published(model, published_encoder())
+    else:
+        borrow(model, quote_model, trained=not model.config.adapter_rank)
     learned = _tensors(part / "model.safetensors", as_stored)
     if learned.keys() != {name for name, parameter in model.named_parameters() if parameter.requires_grad}:
         raise WeightsError(
@@ -329,6 +332,11 @@ def _load(model: Any, part: Path, as_stored: bool) -> None:
         _fill_adapted(model, part, as_stored)
     else:
         _fill(model, _state(part, as_stored))
+
+
+def published_encoder() -> dict[str, Tensor]:
+    """The weights of the encoder that `base` adapts, as published; raises WeightsError where it was not fetched."""
+    return _tensors(require_encoder(), as_stored=True)
 
 
 def _fill_adapted(model: Any, part: Path, as_stored: bool) -> None:

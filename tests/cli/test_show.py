@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,30 @@ def test_only_the_stances_asked_for_are_shown(file: Path) -> None:
     shown = onrecord("show", file, "--target", "FERRY").stdout
     assert "stance towards: the ferry\n" in shown
     assert "support" not in shown
+
+
+def test_doubtful_sides_are_marked_and_left_out_where_a_side_is_asked_for(tmp_path: Path) -> None:
+    given: tuple[tuple[str, StanceLabel, float], ...] = (
+        ("sure", "oppose", 0.6),
+        ("doubted", "oppose", 0.59),
+        ("unsided", "neutral", 0.5),
+    )
+    statements = [
+        replace(said(number, "a.txt", text, "direct", BRANDT, 0.9), stance=(Stance("the port", label, score),))
+        for number, (text, label, score) in enumerate(given, 1)
+    ]
+    path = tmp_path / "statements.jsonl"
+    path.write_text("".join(f"{to_line(each)}\n" for each in statements), encoding="utf-8")
+    everything = onrecord("show", path)
+    assert "oppose 0.60" in everything.stdout and "oppose? 0.59" in everything.stdout
+    assert "neutral 0.50" in everything.stdout and not everything.stderr
+    asked = onrecord("show", path, "--stance", "oppose", "--stance", "neutral")
+    assert "sure" in asked.stdout and "unsided" in asked.stdout and "doubted" not in asked.stdout
+    assert "left out: 1 statement that may take this side, but doubtfully; add --doubtful" in asked.stderr
+    with_doubtful = onrecord("show", path, "--stance", "oppose", "--doubtful")
+    assert "doubted" in with_doubtful.stdout and not with_doubtful.stderr
+    nothing = onrecord("show", path, "--stance", "oppose", "--grep", "doubted")
+    assert not nothing.stdout and nothing.stderr.startswith("left out: 1 statement")
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def fine_tune_stance_model(settings: FineTuning, report: Callable[[str], None], 
     model = _trainable(model, run.initial, quote_model, run.device)  # before the quote model is lowered for reading
     pipeline = Pipeline.reading(PipelineSettings(settings.initial, device=run.device), quote_model, model.config.layers)
     report(f"reading {run.articles} with the model …")
-    drawn = all_targets(read_items(pipeline, articles))
+    drawn = all_targets(read_items(pipeline.analyse, articles))
     count = sum(label != UNLABELLED for _, target in drawn for label in target.labels)
     if not count:
         raise InputError(f"{settings.gold}: all its stances are in paragraphs that models do not read, such as menus")

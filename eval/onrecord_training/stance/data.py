@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 from onrecord.document import Stance, Statement
-from onrecord.pipeline import Pipeline
 from onrecord.stages.stance.inputs import article_input
 from onrecord_eval.corpora.newswire_labels import read_newswire_labels
 from onrecord_eval.corpora.polnear import AnnotatedArticle
@@ -34,6 +33,7 @@ from onrecord_training.stance.items import (
 )
 from onrecord_training.stance.sentences import draw_sentences
 from onrecord_training.stance.settings import StanceTraining
+from onrecord_training.stance.states import Analyse
 
 _CALIBRATION_PART: Final = 12
 """One in twelve articles is held out of training, for the temperature."""
@@ -59,33 +59,33 @@ class StanceData:
         return sizes | {f"measured_{name}": len(items) for name, items in self.measured.items()}
 
 
-def read_data(settings: StanceTraining, pipeline: Pipeline, on_read: OnRead = ignore) -> StanceData:
-    """Reads the corpora and labels, with a pipeline whose readings keep their states.
+def read_data(settings: StanceTraining, analyse: Analyse, on_read: OnRead = ignore) -> StanceData:
+    """Reads the corpora and labels.
 
     Raises:
         InputError: a corpus or a file of labels is missing or damaged.
     """
 
     def labelled(path: Path) -> list[Item]:
-        return list(read_items(pipeline, read_labelled(path, settings.corpora), on_read))
+        return list(read_items(analyse, read_labelled(path, settings.corpora), on_read))
 
     articles = [item for path in settings.stance_labels for item in labelled(path)]
     held_out = [item for item in articles if is_held_out(item.doc)]
     measured = {path.parent.name: labelled(path) for path in settings.measured_labels}
     drawn = draw_sentences(settings.corpora, settings.sentences * settings.epochs, settings.seed)
-    sentences = {name: list(read_items(pipeline, some, on_read)) for name, some in drawn.items()}
+    sentences = {name: list(read_items(analyse, some, on_read)) for name, some in drawn.items()}
     return StanceData([item for item in articles if not is_held_out(item.doc)], sentences, held_out, measured)
 
 
-def read_items(pipeline: Pipeline, labelled: Iterable[AnnotatedArticle], on_read: OnRead = ignore) -> Iterator[Item]:
-    """The articles with the stances of their first annotator, as a pipeline reads them whose readings keep states.
+def read_items(analyse: Analyse, labelled: Iterable[AnnotatedArticle], on_read: OnRead = ignore) -> Iterator[Item]:
+    """The articles with the stances of their first annotator.
 
     An article without labels, or of whose statements the quote model is shown none, is left out.
     """
     every = list(labelled)
     for start in range(0, len(every), _SHARD):
         shard = every[start : start + _SHARD]
-        for analysis, annotated in zip(pipeline.analyse([each.article for each in shard]), shard, strict=True):
+        for analysis, annotated in zip(analyse([each.article for each in shard]), shard, strict=True):
             statements = tuple(next(iter(annotated.annotations.values())))
             if (given := article_input(replace(analysis, statements=statements))) is None:
                 continue

@@ -118,3 +118,23 @@ class PairStanceTraining(StanceRun):
         check_count(self, 0, "adapter_rank", "sentences")
         check_positive(self, "neutral_share")
         check_share(self, "share", "neutral_share", of_all=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StanceTuning:
+    """Which model folder's stance model to choose the temperature of, and on which labels."""
+
+    model: str = field(
+        metadata=option("Name or folder of the model; its stance model's temperature is replaced.", argument=True)
+    )
+    corpora: Path = field(metadata=option("Folder of the public corpora, laid out as the documentation says."))
+    stance_labels: tuple[Path, ...] = field(
+        metadata=option("File of stances that it has not learned from; may be repeated.")
+    )
+    change_installed: bool = field(default=False, metadata=option("Change a model that comes with onrecord, in place."))
+    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto (a GPU if there is one)."))
+    threads: int = field(default=2, metadata=option("Processor threads to use."))
+
+    def __post_init__(self) -> None:
+        check_count(self, 1, "threads")
+        check_device(self.device)

@@ -16,13 +16,11 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from onrecord.errors import SettingsError
-from onrecord.pipeline import Pipeline, PipelineSettings
-from onrecord.stages.stance.inputs import target_encoder
-from onrecord_models.loading import load_quote_model, model_folder
+from onrecord_models.loading import load_quote_model, load_tokenizer, model_folder, published_encoder
 from onrecord_models.quote_model import QuoteModel
 from onrecord_models.stance.inference import statement_logits
 from onrecord_models.stance.model import StanceConfig, StanceModel
-from onrecord_models.upper_layers import borrow
+from onrecord_models.upper_layers import adapts_published, borrow, take_published
 from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
 from onrecord_training.loop.devices import begin, lower_frozen, native_precision, place
@@ -36,6 +34,7 @@ from onrecord_training.stance.items import NEUTRAL, NO_SIDE, UNLABELLED, Asked, 
 from onrecord_training.stance.measuring import fit_temperature, measure
 from onrecord_training.stance.sentences import CORPORA
 from onrecord_training.stance.settings import StanceLearning, StanceTraining
+from onrecord_training.stance.states import StatesReader
 
 _JITTER: Final = 40
 
@@ -107,10 +106,10 @@ def train_stance_model(settings: StanceTraining, report: Callable[[str], None], 
     if settings.initial:
         load_initial(model, settings.initial, "stance")
     on_read = ReadingReport(report)
-    pipeline = Pipeline.reading(PipelineSettings(settings.model, device=device), quote_model, settings.layers)
-    data = read_data(settings, pipeline, on_read)
+    reader = StatesReader(quote_model, load_tokenizer(folder), settings.layers, device)
+    data = read_data(settings, reader.analyse, on_read)
     report(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in data.sizes().items() if count))
-    ask = Asking(target_encoder(pipeline.runner, pipeline.tokenizer))
+    ask = Asking(reader.encode)
 
     def asked_in(epoch: int) -> list[Asked]:
         return ask(epoch_items(data, settings, epoch, random.Random(f"{settings.seed}/{epoch}")))
@@ -151,7 +150,10 @@ def build(settings: StanceTraining, quote_model: QuoteModel, device: str) -> Sta
     encoder = {**quote_model.config.encoder, "hidden_dropout_prob": settings.dropout}
     config = StanceConfig(encoder, layers=settings.layers, adapter_rank=settings.adapter_rank)
     model = StanceModel(config)
-    borrow(model, quote_model, trained=not settings.adapter_rank)
+    if adapts_published(model, quote_model):
+        take_published(model, published_encoder())
+    else:
+        borrow(model, quote_model, trained=not settings.adapter_rank)
     if settings.adapter_rank:
         lower_frozen(model.encoder, device)
     place(model, device)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from onrecord.cli.project import Project
     from onrecord.runs.settings import RunResult
     from onrecord.targets.target import Target
+
+_FEW_TARGETS: Final = 5
 
 _input = partial(typer.Option, rich_help_panel="Input")
 _stance = partial(typer.Option, rich_help_panel="Stance")
@@ -325,6 +328,19 @@ def _extract(options: ExtractOptions, targets: list[str | Target], stance_labels
         )
 
 
+def _about(result: RunResult) -> Iterator[str]:
+    """How many articles speak of each target. Of many targets, only those that none does."""
+    for name, found in result.targets.items():
+        articles = counted(found.articles, "article")
+        if not found.about:
+            yield (
+                f"no statement of {articles} seems to be about {name!r}: is that how they word it? `onrecord targets` "
+                "lists what they are about; --targets takes synonyms"
+            )
+        elif len(result.targets) <= _FEW_TARGETS:
+            yield f"statements about {name!r} in {found.about:,} of {articles}"
+
+
 def _output_file(options: ExtractOptions) -> Path | None:
     return None if options.output == Path("-") else options.output
 
@@ -345,6 +361,8 @@ def _summarise(options: ExtractOptions, result: RunResult) -> None:
         name, articles = next(iter(result.open_names.items()))
         more = f" and {counted(len(result.open_names) - 1, 'other name')}" if len(result.open_names) > 1 else ""
         say(f"without an id, as several people listed have the name: {name} in {counted(articles, 'article')}{more}")
+    for line in () if options.quiet else _about(result):
+        say(line)
     if (left_out := left_out_line(result.left_out)) is not None and not options.quiet:
         say(left_out)
     if result.failed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,8 +26,13 @@ def show(
         _filter(metavar="TEXT", help="Only of speakers with TEXT in their name, role or description, or as id."),
     ] = None,
     stance: Annotated[
-        list[str] | None, _filter(metavar="LABEL", help="Only with this stance: support, oppose, neutral or unclear.")
+        list[str] | None,
+        _filter(
+            metavar="LABEL",
+            help="Only with this stance: support, oppose, neutral or unclear; without doubtful sides (less than 0.6).",
+        ),
     ] = None,
+    doubtful: Annotated[bool, _filter("--doubtful", help="With --stance: doubtful sides, too.")] = False,
     target: Annotated[
         list[str] | None, _filter(metavar="TEXT", help="Only stances towards targets with TEXT in their name.")
     ] = None,
@@ -61,6 +67,7 @@ def show(
         asked = StatementFilter(
             speakers=tuple(speaker or ()),
             stances=tuple(stance or ()),
+            sure=bool(stance) and not doubtful,
             targets=tuple(target or ()),
             forms=tuple(form or ()),
             docs=tuple(doc or ()),
@@ -68,19 +75,24 @@ def show(
             min_confidence=min_confidence,
             words=grep,
         )
-        read = kept = 0
+        with_doubtful = replace(asked, sure=False)
+        read = kept = left_out = 0
 
         def chosen() -> Iterator[Statement]:
-            nonlocal read, kept
+            nonlocal read, kept, left_out
             for each in read_statements(statements):
                 read += 1
                 if (found := asked.of(each)) is not None:
                     kept += 1
                     yield found
+                elif asked.sure and with_doubtful.of(each) is not None:
+                    left_out += 1
 
         stream = standard_output()
         write_paged(statement_lines(chosen(), limit, full, wrap=stream.isatty()), stream, page=not no_pager)
-        if not kept:
+        if left_out:
+            say(f"left out: {counted(left_out, 'statement')} that may take this side, but doubtfully; add --doubtful")
+        elif not kept:
             say(
                 f"none of {counted(read, 'statement')} is what you asked for"
                 if read

@@ -26,7 +26,7 @@ from onrecord_training.packing.settings import Averaging, Packing, PartPacking
 from onrecord_training.quotes.settings import NameTraining, QuoteTraining, QuoteTuning, RoleTraining
 from onrecord_training.settings import Option, build, options_of
 from onrecord_training.stance.position_settings import PositionFitting
-from onrecord_training.stance.settings import PairStanceTraining, StanceTraining
+from onrecord_training.stance.settings import PairStanceTraining, StanceTraining, StanceTuning
 
 train = typer.Typer(help="Train models, on your own labels or on public corpora.", no_args_is_help=True)
 
@@ -245,6 +245,18 @@ def tune(given: _Given) -> None:
         f"{settings.model}: cue threshold {tuned.cue_threshold}, switch weight {tuned.switch_weight}, "
         f"confidence {tuned.confidence}"
     )
+
+
+@_command(
+    StanceTuning,
+    example="onrecord train tune-stance my-model --corpora corpora/ --stance-labels data/stance/dev.jsonl",
+)
+def tune_stance(given: _Given) -> None:
+    """Choose how sure a model's stance model is of its answers (its temperature), on labelled stances."""
+    settings = build(StanceTuning, {name: _tuple(value) for name, value in given.items()})
+    from onrecord_training.stance.tuning import tune_stance_model
+
+    say(f"{settings.model}: the temperature of its stance model is {tune_stance_model(settings, say)}")
 
 
 @_command(NameTraining, example="onrecord train names my-model --corpora corpora/")

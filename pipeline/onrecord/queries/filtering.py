@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Final, get_args
 
-from onrecord.document import Form, StanceLabel, Statement
+from onrecord.document import Form, Stance, StanceLabel, Statement
 from onrecord.errors import SettingsError, expected
+from onrecord.queries.shades import takes_doubtful_side
 from onrecord.selection import check_selection, is_wanted
 
 _FORMS: Final = get_args(Form)
@@ -23,6 +24,7 @@ class StatementFilter:
     Args:
         speakers: parts of a speaker's name, alias, description or role, whatever their case, or an id.
         stances: labels of stances: towards one of ``targets``, if there are any.
+        sure: of stances that take a side, leaves out those that are doubtful (`stance_shade`).
         targets: parts of a target's name. Other targets' stances are taken off the statements that are kept.
         forms: ``direct``, ``indirect`` or ``mixed``.
         docs: parts of an article's name, or patterns of it, where ``*`` also matches across folders.
@@ -36,6 +38,7 @@ class StatementFilter:
 
     speakers: tuple[str, ...] = ()
     stances: tuple[str, ...] = ()
+    sure: bool = False
     targets: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
     docs: tuple[str, ...] = ()
@@ -66,12 +69,15 @@ class StatementFilter:
         wanted = (
             is_wanted(statement, self.only, self.min_confidence)
             and (not self.forms or statement.form in self.forms)
-            and (not self.stances or any(stance.label in self.stances for stance in statement.stance))
+            and (not self.stances or any(map(self._has, statement.stance)))
             and (not self.docs or any(fnmatchcase(statement.doc, doc) or doc in statement.doc for doc in self.docs))
             and (not self.speakers or any(_has_part(name, self.speakers) for name in _names(statement)))
             and (self.words is None or re.search(self.words, statement.text, re.IGNORECASE) is not None)
         )
         return statement if wanted else None
+
+    def _has(self, stance: Stance) -> bool:
+        return stance.label in self.stances and not (self.sure and takes_doubtful_side(stance))
 
 
 def _names(statement: Statement) -> Iterator[str]:

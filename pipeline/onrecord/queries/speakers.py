@@ -9,7 +9,8 @@ from typing import Any, Final, Literal, get_args
 
 from onrecord.document import Form, Kind, StanceLabel
 from onrecord.errors import SettingsError
-from onrecord.queries.store import Shade, Store
+from onrecord.queries.shades import Shade
+from onrecord.queries.store import Store
 
 Sort = Literal["statements", "articles", "name", "stance"]
 
@@ -38,7 +39,7 @@ class StanceCount:
     """The stances of somebody's statements towards ``target``: how many have each label.
 
     ``mean`` is that of p(support) - p(oppose) over the statements with probabilities; None if there are none.
-    ``shades`` are the counts by label and `store.stance_shade`.
+    ``shades`` are the counts by label and `shades.stance_shade`.
     """
 
     target: str

@@ -9,7 +9,8 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple, get_args
 
 from onrecord.document import Form, Meta, StanceLabel, Statement
-from onrecord.queries.store import Placed, Shade, Store, stored_statement
+from onrecord.queries.shades import Shade
+from onrecord.queries.store import Placed, Store, stored_statement
 
 _NEWEST: Final = "article.day IS NULL, article.day DESC, article.doc, statement.place"
 
@@ -79,7 +80,7 @@ class StatementQueries:
         return statements, speakers
 
     def shades(self, target: str) -> dict[tuple[StanceLabel, Shade], int]:
-        """The number of statements with each stance towards a target and `store.stance_shade`, where there are any."""
+        """The number of statements with each stance towards a target and `shades.stance_shade`, where there are any."""
         rows = self._database.rows(
             "SELECT label, shade, COUNT(*) FROM stance WHERE target = ? GROUP BY label, shade", target
         )

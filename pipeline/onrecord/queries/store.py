@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from types import TracebackType
-from typing import Final, Literal, Self
+from typing import Final, Self
 
-from onrecord.document import SCHEMA, Meta, Speaker, Stance, Statement, record_adapter
+from onrecord.document import SCHEMA, Meta, Speaker, Statement, record_adapter
 from onrecord.files.records import to_line
 from onrecord.files.sqlite import Database
 from onrecord.names.forms import fold
 from onrecord.positions.model import Evidence
 from onrecord.queries.date_ranges import day_of
+from onrecord.queries.shades import stance_shade
 from onrecord.text.normalization import wording_of
 
 _SCHEMA: Final = """
@@ -44,10 +45,6 @@ FROM (SELECT number AS found, ROW_NUMBER() OVER (PARTITION BY doc ORDER BY start
      AS ordered
 WHERE number = ordered.found
 """
-
-Shade = Literal["sure", "doubtful", "off"]
-DOUBTFUL: Final = 0.6
-"""The probability of a stance below which it is shown as doubtful."""
 
 _BATCH: Final = 2000
 """Statements that are inserted together."""
@@ -143,16 +140,6 @@ def speaker_key(doc: str, speaker: Speaker) -> str:
     if speaker.name is None:
         return f"unnamed\n{doc}\n{fold(speaker.description or '')}"
     return f"id\n{speaker.id}" if speaker.id is not None else f"name\n{fold(speaker.name) or speaker.name}"
-
-
-def stance_shade(stance: Stance) -> Shade:
-    """How a stance is shown: ``off`` if the statement is most probably not about the target.
-
-    Of the others, it is ``doubtful`` if its probability is below `DOUBTFUL`. Labels without probabilities are sure.
-    """
-    if stance.label == "neutral" and stance.about is not None and stance.about < 0.5:
-        return "off"
-    return "doubtful" if stance.label != "unclear" and stance.score is not None and stance.score < DOUBTFUL else "sure"
 
 
 def stored_statement(line: str) -> Statement:

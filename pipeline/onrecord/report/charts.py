@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final, Literal, get_args
 
 from onrecord.document import StanceLabel
-from onrecord.queries.store import Shade
+from onrecord.queries.shades import Shade
 
 OFF: Final[Literal["off"]] = "off"
 """What pages call a stance that is most probably not about the target."""

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from onrecord.document import Form
-from onrecord.queries.store import DOUBTFUL
+from onrecord.queries.shades import DOUBTFUL
 from onrecord.report.charts import by_label
 from onrecord.report.fragments.bars import period_rows, stance_bar
 from onrecord.report.fragments.formats import LABEL_NAMES, MARKS, number, percent, several, signed

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from onrecord.document import Meta, Speaker, Stance, Statement
 from onrecord.names.forms import slug
 from onrecord.queries.clusters import ClusterPage
-from onrecord.queries.store import Placed, speaker_key, stance_shade
+from onrecord.queries.shades import stance_shade
+from onrecord.queries.store import Placed, speaker_key
 from onrecord.report.charts import OFF
 from onrecord.report.in_sentence import Words
 

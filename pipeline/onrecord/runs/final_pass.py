@@ -20,18 +20,20 @@ from onrecord.collection.speakers import CollectionSpeakers
 from onrecord.document import Statement
 from onrecord.files.records import to_line
 from onrecord.runs.spool import Spool
+from onrecord.targets.coverage import Coverage, TargetCoverage
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
     """The final ``lines``, to be read once, and how many articles are ``duplicates`` of another.
 
-    ``open_names`` are those of `RunResult.open_names`.
+    ``open_names`` and ``targets`` are those of `RunResult`.
     """
 
     lines: Iterator[str]
     duplicates: int
     open_names: dict[str, int]
+    targets: dict[str, Coverage]
 
 
 @contextmanager
@@ -39,8 +41,10 @@ def finishing(spool: Spool, people: People = NOBODY, skip_duplicates: bool = Fal
     """The final lines of a spool, without those of articles that are copies of another if ``skip_duplicates``."""
     with spool.scratch() as database:
         speakers = CollectionSpeakers(database, people)
+        targets = TargetCoverage()
         for statement in spool.statements():
             speakers.add(statement)
+            targets.add(statement)
         speakers.finish()
         duplicates = Duplicates(database)
         duplicates.add_all(spool.signatures())
@@ -69,4 +73,4 @@ def finishing(spool: Spool, people: People = NOBODY, skip_duplicates: bool = Fal
             ):
                 yield to_line(clusters.mark(Statement.from_json(line))) if is_clustered else line
 
-        yield Finished(lines(), duplicates.count, speakers.open_names())
+        yield Finished(lines(), duplicates.count, speakers.open_names(), targets.counted())

@@ -140,16 +140,24 @@ def _run(
                 failure.message if total.failed == 1 else "none of the articles could be read; nothing was written"
             )
         finalising = time.monotonic()
-        statements, duplicates, open_names = _finalise(spool, people, settings.skip_duplicates, output, stdout)
+        statements, finished = _finalise(spool, people, settings.skip_duplicates, output, stdout)
         _log.info("final pass in %.2f s: %d statements written", time.monotonic() - finalising, statements)
         _write_texts(spool, settings, output)
         seconds = time.monotonic() - started
         errors = tuple(spool.failures())
         result = RunResult(
-            output, total.articles, statements, duplicates, errors, seconds, engine.loading, open_names=open_names
+            output,
+            total.articles,
+            statements,
+            finished.duplicates,
+            errors,
+            seconds,
+            engine.loading,
+            open_names=finished.open_names,
+            targets=finished.targets,
         )
         if output is not None:
-            noted = None if settings.people is None else _noted(settings.people, people, open_names)
+            noted = None if settings.people is None else _noted(settings.people, people, finished.open_names)
             _write_record(output, pipeline_settings, settings, weights, noted, result)
         spool.remove()
     return result
@@ -280,18 +288,15 @@ def _start_live(spool: Spool, live: Path) -> None:
 
 def _finalise(
     spool: Spool, people: People, skip_duplicates: bool, output: Path | None, stdout: TextIO
-) -> tuple[int, int, dict[str, int]]:
-    """Adds what needs the whole collection and writes the output.
-
-    Returns the numbers of lines and of duplicates, and `RunResult.open_names`.
-    """
+) -> tuple[int, Finished]:
+    """Adds what needs the whole collection and writes the output; returns the number of lines, and what was found."""
     with finishing(spool, people, skip_duplicates) as finished:
         if output is None:
             count = _write_lines(finished, stdout)
             stdout.flush()
-            return count, finished.duplicates, finished.open_names
+            return count, finished
         with replacing(output) as file:
-            return _write_lines(finished, file), finished.duplicates, finished.open_names
+            return _write_lines(finished, file), finished
 
 
 def _write_lines(finished: Finished, file: TextIO) -> int:
@@ -349,6 +354,7 @@ def _write_record(
         "articles": result.articles,
         "duplicates": {"articles": result.duplicates, "skipped": settings.skip_duplicates},
         "statements": result.statements,
+        "targets": {name: asdict(coverage) for name, coverage in result.targets.items()},
         "failed": result.failed,
         "seconds": round(result.seconds, 2),
     }

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from onrecord.errors import SettingsError, expected
 from onrecord.runs.spool import Failure
+from onrecord.targets.coverage import Coverage
 
 Keep = Literal["none", "extracted", "all"]
 """Which texts a shard brings along: none, those of articles with statements that are not simply what a file holds, or
@@ -90,6 +91,7 @@ class RunResult:
         left_out: files of folders and archives that were not read, counted by kind.
         open_names: names of several people in the file of people, each with the number of articles that leave open who
             is meant; their speakers have no id.
+        targets: by target, in how many articles statements were judged towards it, and in how many one is about it.
     """
 
     output: Path | None
@@ -101,6 +103,7 @@ class RunResult:
     loading: float = 0.0
     left_out: Mapping[str, int] = field(default_factory=dict)
     open_names: Mapping[str, int] = field(default_factory=dict)
+    targets: Mapping[str, Coverage] = field(default_factory=dict)
 
     @property
     def failed(self) -> int:

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from onrecord.document import Stance, Statement
+from onrecord.queries.shades import takes_doubtful_side
 from onrecord.tables.text import fit, plain, terminal_width
 from onrecord.tables.wording import indented
 
@@ -96,7 +97,8 @@ def _rows(statement: Statement, sign: str, width: int, full: bool, wrap: bool) -
 
 def _stance(stance: Stance) -> Text:
     score = f" {stance.score:.2f}" if stance.score else ""
-    return Text(f"{stance.label}{score}", _COLOURS.get(stance.label, ""))
+    doubt = "?" if takes_doubtful_side(stance) else ""
+    return Text(f"{stance.label}{doubt}{score}", "yellow" if doubt else _COLOURS.get(stance.label, ""))
 
 
 def who(statement: Statement) -> str:

@@ -61,7 +61,7 @@ def settings(corpora: Path, tiny_model: Path) -> StanceTraining:
 
 @pytest.fixture(scope="module")
 def data(settings: StanceTraining, tiny_reader: Pipeline) -> StanceData:
-    return read_data(settings, tiny_reader)
+    return read_data(settings, tiny_reader.analyse)
 
 
 def annotated(*stances: Sequence[Stance], text: str = TEXT) -> AnnotatedArticle:
@@ -81,7 +81,7 @@ def test_each_target_has_a_label_for_every_statement(tiny_reader: Pipeline) -> N
         [Stance(port, "neutral"), Stance(rain, "neutral", about=1.0)],
         [Stance(port, "oppose", about=1.0)],
     )
-    (item,) = read_items(tiny_reader, [article])
+    (item,) = read_items(tiny_reader.analyse, [article])
     assert item.doc == "a"
     assert item.targets == (
         LabelledTarget(port, (SUPPORT, NEUTRAL, OPPOSE)),
@@ -94,7 +94,7 @@ def test_each_target_has_a_label_for_every_statement(tiny_reader: Pipeline) -> N
 def test_articles_without_labels_are_left_out_and_the_others_keep_their_order(tiny_reader: Pipeline) -> None:
     bare, labelled = annotated([], [], []), annotated([Stance("it", "support")], [], [])
     nothing_said = AnnotatedArticle(Article("b", TEXT), {"labels": ()})
-    items = list(read_items(tiny_reader, [bare, labelled, nothing_said, *[labelled] * 33]))
+    items = list(read_items(tiny_reader.analyse, [bare, labelled, nothing_said, *[labelled] * 33]))
     assert len(items) == 34
     assert {item.targets for item in items} == {(LabelledTarget("it", (SUPPORT, UNLABELLED, UNLABELLED)),)}
 
@@ -102,10 +102,10 @@ def test_articles_without_labels_are_left_out_and_the_others_keep_their_order(ti
 def test_a_statement_that_is_not_read_has_no_label(tiny_reader: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("onrecord.pipeline.find_boilerplate", lambda text, segmentation: frozenset({1}))
     article = annotated([Stance("it", "support")], [Stance("it", "neutral")], [Stance("it", "oppose")])
-    (item,) = read_items(tiny_reader, [article])
+    (item,) = read_items(tiny_reader.analyse, [article])
     assert item.targets == (LabelledTarget("it", (SUPPORT, OPPOSE)),)
     unread = annotated([], [Stance("it", "neutral")], [])
-    assert [each.targets for each in read_items(tiny_reader, [unread])] == []
+    assert [each.targets for each in read_items(tiny_reader.analyse, [unread])] == []
 
 
 def test_the_opposite_of_a_target_swaps_the_sides_alone() -> None:
@@ -153,7 +153,7 @@ def test_a_missing_corpus_is_named(settings: StanceTraining, tiny_reader: Pipeli
     corpora = write_stance_corpora(tmp_path)
     (corpora / "directed-sentiment" / "train.txt").unlink()
     with pytest.raises(InputError, match=r"directed-sentiment/train\.txt: cannot be read"):
-        read_data(replace(settings, corpora=corpora), tiny_reader)
+        read_data(replace(settings, corpora=corpora), tiny_reader.analyse)
 
 
 # An epoch

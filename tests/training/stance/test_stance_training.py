@@ -60,13 +60,13 @@ def settings(tiny_model: Path, corpora: Path, tmp_path: Path) -> StanceTraining:
 @pytest.fixture(scope="module")
 def data(tiny_model: Path, corpora: Path, tiny_reader: Pipeline) -> StanceData:
     """What the corpora teach in four epochs; reading it takes longer than training."""
-    return read_data(replace(settings_of(tiny_model, corpora, Path()), epochs=4), tiny_reader)
+    return read_data(replace(settings_of(tiny_model, corpora, Path()), epochs=4), tiny_reader.analyse)
 
 
 @pytest.fixture
 def read_before(data: StanceData, monkeypatch: pytest.MonkeyPatch) -> None:
     """Trainings take the data that was read already."""
-    monkeypatch.setattr(training, "read_data", lambda settings, pipeline, on_read: data)
+    monkeypatch.setattr(training, "read_data", lambda settings, analyse, on_read: data)
 
 
 # The loss
@@ -259,7 +259,7 @@ def test_a_checkpoint_of_other_settings_is_refused(settings: StanceTraining) -> 
 def test_a_run_without_anything_to_learn_from_says_so(
     settings: StanceTraining, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "read_data", lambda settings, pipeline, on_read: StanceData([], {}, [], {}))
+    monkeypatch.setattr(training, "read_data", lambda settings, analyse, on_read: StanceData([], {}, [], {}))
     with pytest.raises(InputError, match="nothing to learn from"):
         train_stance_model(settings, quiet)
 

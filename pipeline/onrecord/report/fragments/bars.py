@@ -9,7 +9,7 @@ from html import escape
 from markupsafe import Markup
 
 from onrecord.document import StanceLabel
-from onrecord.queries.store import Shade
+from onrecord.queries.shades import Shade
 from onrecord.report.charts import OFF, Segment, bar_parts, stacked
 from onrecord.report.fragments.formats import LABEL_NAMES, percent
 from onrecord.report.views import plain

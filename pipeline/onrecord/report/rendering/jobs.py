@@ -14,7 +14,8 @@ from onrecord.document import Article as Text
 from onrecord.document import StanceLabel, Statement
 from onrecord.files.article_texts import ArticleTexts
 from onrecord.files.records import check_text
-from onrecord.queries.store import Placed, Shade, stance_shade, stored_statement
+from onrecord.queries.shades import Shade, stance_shade
+from onrecord.queries.store import Placed, stored_statement
 from onrecord.report.charts import stances_over_time
 from onrecord.report.cluster_pages import GivenCluster, cluster_view
 from onrecord.report.details import Line
