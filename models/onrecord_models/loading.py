@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from onrecord_models.coreference_model import CoreferenceModel
     from onrecord_models.quote_model import QuoteModel
     from onrecord_models.stance.model import StanceModel
-    from onrecord_models.stance.pairs import PairModel
     from onrecord_models.transformer.tokenizer import FastTokenizer
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -96,18 +95,6 @@ def part_folder(folder: Path, part: str) -> Path:
     )
 
 
-def judges_pairs(folder: Path) -> bool:
-    """Whether the folder has a stance model of its own that judges pairs, and so goes with any quote model."""
-    path = folder / "stance" / "config.json"
-    return path.is_file() and _json(path).get("model_type") == _PAIRS
-
-
-def article_model(folder: Path) -> str | None:
-    """The model whose stance model judges as well as the one of ``folder``, if that has one that judges pairs."""
-    named = _json(folder / "stance" / "config.json").get("article_model") if judges_pairs(folder) else None
-    return None if named is None else str(named)
-
-
 def load_coreference_model(folder: Path, quote_model: QuoteModel, *, as_stored: bool = False) -> CoreferenceModel:
     """The coreference model that goes with a model folder, over that folder's quote model.
 
@@ -122,24 +109,37 @@ def load_coreference_model(folder: Path, quote_model: QuoteModel, *, as_stored: 
     return model
 
 
-def load_stance_model(folder: Path, quote_model: QuoteModel, *, as_stored: bool = False) -> StanceModel | PairModel:
+def load_stance_model(folder: Path, quote_model: QuoteModel, *, as_stored: bool = False) -> StanceModel:
     """The stance model that goes with a model folder: one that reads the article goes over that folder's quote model.
 
     Raises:
         WeightsError: a file is missing, damaged, or does not fit its configuration.
     """
     from onrecord_models.stance.model import StanceConfig, StanceModel
-    from onrecord_models.stance.pairs import PairConfig, PairModel
 
-    owner = part_folder(folder, "stance")
-    part = owner / "stance"
-    if judges_pairs(owner):
-        pairs: PairModel = _build(PairModel, PairConfig, part)
-        _load(pairs, part, as_stored)
-        return pairs
+    part = part_folder(folder, "stance") / "stance"
+    if _json(part / "config.json").get("model_type") == _PAIRS:
+        raise WeightsError(
+            f"{part}: judges each statement by itself, which is no longer done; train another stance model with "
+            "`onrecord train stance`, and put it in with `onrecord train add-stance`"
+        )
     model: StanceModel = _build(StanceModel, StanceConfig, part)
     _load_over(model, quote_model, part, as_stored)
     return model
+
+
+def lend_layers(model: Any, quote_model: QuoteModel) -> None:
+    """Fills the layers of a model over ``quote_model`` with what they begin as, before anything was learned.
+
+    Raises:
+        WeightsError: they are adapted from the published encoder, and it was not fetched.
+    """
+    from onrecord_models.upper_layers import adapts_published, borrow, take_published
+
+    if adapts_published(model, quote_model):
+        take_published(model, _tensors(require_encoder(), as_stored=True))
+    else:
+        borrow(model, quote_model, trained=not model.config.adapter_rank)
 
 
 def _load_over(model: Any, quote_model: QuoteModel, part: Path, as_stored: bool) -> None:
@@ -147,12 +147,8 @@ def _load_over(model: Any, quote_model: QuoteModel, part: Path, as_stored: bool)
     import torch
 
     from onrecord_models.adapters import merge
-    from onrecord_models.upper_layers import adapts_published, borrow, take_published
 
-    if adapts_published(model, quote_model):
-        take_published(model, published_encoder())
-    else:
-        borrow(model, quote_model, trained=not model.config.adapter_rank)
+    lend_layers(model, quote_model)
     learned = _tensors(part / "model.safetensors", as_stored)
     if learned.keys() != {name for name, parameter in model.named_parameters() if parameter.requires_grad}:
         raise WeightsError(
@@ -163,7 +159,8 @@ def _load_over(model: Any, quote_model: QuoteModel, part: Path, as_stored: bool)
         for name, tensor in model.encoder.embeddings.state_dict().items()
     }
     _fill(model, model.state_dict() | unused | learned)
-    merge(model.encoder)
+    if not as_stored:  # else `ready` does it, in the precision that is run
+        merge(model.encoder)
 
 
 def load_tokenizer(folder: Path) -> FastTokenizer:
@@ -219,7 +216,6 @@ def _owners(folder: Path) -> list[Path]:
     for part in ("stance", "coreference"):
         with suppress(WeightsError):  # raised where the part is needed
             owners.append(part_folder(folder, part))
-    owners += [model_folder(lender) for owner in owners if (lender := article_model(owner)) is not None]
     return list(dict.fromkeys(owners))
 
 
@@ -239,8 +235,6 @@ def used_hashes(folder: Path) -> dict[str, str]:
             continue
         if owner != folder:
             found |= {f"{owner.name}/{part}/{path}": digest for path, digest in hashes(owner / part).items()}
-        if part == "stance" and (lender := article_model(owner)) is not None:
-            found |= {f"{lender}/{path}": digest for path, digest in hashes(model_folder(lender)).items()}
     return found
 
 
@@ -332,11 +326,6 @@ def _load(model: Any, part: Path, as_stored: bool) -> None:
         _fill_adapted(model, part, as_stored)
     else:
         _fill(model, _state(part, as_stored))
-
-
-def published_encoder() -> dict[str, Tensor]:
-    """The weights of the encoder that `base` adapts, as published; raises WeightsError where it was not fetched."""
-    return _tensors(require_encoder(), as_stored=True)
 
 
 def _fill_adapted(model: Any, part: Path, as_stored: bool) -> None:

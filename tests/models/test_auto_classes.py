@@ -17,7 +17,6 @@ from onrecord_models.encoder import register_auto_classes
 from onrecord_models.loading import WEIGHTS
 from onrecord_models.quote_model import QuoteModel, QuoteModelConfig
 from onrecord_models.stance.model import StanceConfig, StanceModel
-from onrecord_models.stance.pairs import PairConfig, PairModel
 from tests.conftest import TINY_ENCODER
 
 register_auto_classes()  # other tests may have imported our models before transformers
@@ -38,7 +37,6 @@ PARTS = [
     ("coreference", COREFERENCE, CoreferenceModel),
     ("stance", StanceConfig(TINY_ENCODER, calibration=1.5), StanceModel),
 ]
-PAIRS = [("stance", PairConfig(TINY_ENCODER, calibration=1.5), PairModel)]
 
 
 @pytest.mark.parametrize(("part", "config", "kind"), PARTS)
@@ -67,7 +65,7 @@ def test_importing_the_module_is_enough() -> None:
     assert result.stdout.split() == ["QuoteModelConfig", "CoreferenceConfig", "StanceConfig"], result.stderr
 
 
-@pytest.mark.parametrize(("part", "config", "kind"), [*PARTS, *PAIRS])
+@pytest.mark.parametrize(("part", "config", "kind"), PARTS)
 def test_a_saved_model_is_loaded_with_the_same_settings_and_weights(
     part: str, config: Any, kind: Any, tmp_path: Path
 ) -> None:

@@ -12,7 +12,6 @@ from safetensors.torch import load_file
 
 from onrecord_models.encoder import EncoderModel, ready
 from onrecord_models.loading import load_coreference_model, load_quote_model, load_stance_model
-from onrecord_models.stance.pairs import PairModel
 from onrecord_models.transformer.int8 import is_supported
 
 PRECISIONS = ["fp32", "bf16"] + (["int8"] if is_supported() else [])
@@ -21,7 +20,6 @@ PRECISIONS = ["fp32", "bf16"] + (["int8"] if is_supported() else [])
 def models(folder: Path, *, as_stored: bool) -> list[EncoderModel]:
     quote_model, _ = load_quote_model(folder, as_stored=as_stored)
     stance = load_stance_model(folder, quote_model, as_stored=as_stored)
-    assert not isinstance(stance, PairModel)
     return [quote_model, load_coreference_model(folder, quote_model, as_stored=as_stored), stance]
 
 

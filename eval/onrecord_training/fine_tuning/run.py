@@ -14,10 +14,9 @@ from typing import Any, Final
 
 from onrecord.errors import InputError, OutputError
 from onrecord.export.labels import read_labelled
-from onrecord_models.loading import hashes, judges_pairs, model_folder, part_folder, store
+from onrecord_models.loading import hashes, model_folder, part_folder, store
 from onrecord_models.quote_model import QuoteModel
 from onrecord_models.stance.model import StanceModel
-from onrecord_models.stance.pairs import PairModel
 from onrecord_training.fine_tuning.settings import FineTuning
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
 from onrecord_training.loop.devices import begin
@@ -61,7 +60,7 @@ class FineTuningRun:
     def finish(
         self,
         part: str,
-        model: QuoteModel | StanceModel | PairModel,
+        model: QuoteModel | StanceModel,
         sizes: Mapping[str, int],
         history: list[dict[str, Any]],
         command: str,
@@ -73,8 +72,6 @@ class FineTuningRun:
             if (initial / name).is_file():
                 shutil.copyfile(initial / name, output / name)
         kept = [other for other in _KEPT[part] if (initial / other).is_dir()]
-        if part == "quotes" and judges_pairs(initial):
-            kept.append("stance")
         for other in kept:
             shutil.copytree(initial / other, output / other, dirs_exist_ok=True)
         whole = not isinstance(model, StanceModel) and not model.config.adapter_rank

@@ -18,12 +18,9 @@ from onrecord.pipeline import Pipeline, PipelineSettings
 from onrecord.stages.stance.inputs import target_encoder
 from onrecord_eval.corpora.polnear import AnnotatedArticle
 from onrecord_models.labels import STANCES
-from onrecord_models.loading import load_quote_model, load_stance_model, part_folder
+from onrecord_models.loading import lend_layers, load_quote_model, load_stance_model, part_folder
 from onrecord_models.quote_model import QuoteModel
 from onrecord_models.stance.model import StanceConfig, StanceModel
-from onrecord_models.stance.pairs import PairModel
-from onrecord_models.upper_layers import borrow
-from onrecord_training.fine_tuning.pair_stance import fine_tune_pairs
 from onrecord_training.fine_tuning.run import FineTuningRun
 from onrecord_training.fine_tuning.settings import FineTuning
 from onrecord_training.loop.devices import lower_frozen, place
@@ -57,8 +54,6 @@ def fine_tune_stance_model(settings: FineTuning, report: Callable[[str], None], 
     report(f"loading {settings.initial} …")
     quote_model, _ = load_quote_model(run.initial)
     model = load_stance_model(run.initial, quote_model)  # checks all files, and says what is wrong with them
-    if isinstance(model, PairModel):
-        return fine_tune_pairs(run, model, settings, report, command)
     model = _trainable(model, run.initial, quote_model, run.device)  # before the quote model is lowered for reading
     pipeline = Pipeline.reading(PipelineSettings(settings.initial, device=run.device), quote_model, model.config.layers)
     report(f"reading {run.articles} with the model …")
@@ -92,7 +87,7 @@ def _trainable(model: StanceModel, folder: Path, quote_model: QuoteModel, device
     """The stance model that goes with a model folder, as training changes it."""
     if model.config.adapter_rank:  # the adapters were added into the weights
         model = StanceModel(StanceConfig.from_dict(model.config.to_dict()))
-        borrow(model, quote_model)
+        lend_layers(model, quote_model)
         load_initial(model, part_folder(folder, "stance"), "stance")
         lower_frozen(model.encoder, device)
     place(model, device)

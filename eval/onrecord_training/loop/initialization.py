@@ -15,7 +15,6 @@ from onrecord.errors import InputError, SettingsError
 from onrecord_models.adapters import adapted_names
 from onrecord_models.encoder import EncoderModel
 from onrecord_models.quote_model import QuoteModel
-from onrecord_models.stance.pairs import PairModel
 from onrecord_training.loop.devices import lower_frozen
 
 _ENCODER_FILES = ("config.json", "tokenizer.json", "model.safetensors")
@@ -40,7 +39,7 @@ def encoder_settings(encoder: Path, dropout: float) -> dict[str, Any]:
     return {**kept, "hidden_dropout_prob": dropout, "attention_probs_dropout_prob": 0.0}
 
 
-def load_encoder(model: QuoteModel | PairModel, encoder: Path, device: str) -> None:
+def load_encoder(model: QuoteModel, encoder: Path, device: str) -> None:
     """Fills ``model.encoder`` with the weights in a folder.
 
     Frozen are the word embeddings, and with adapters all weights of the encoder, which are then kept in the precision

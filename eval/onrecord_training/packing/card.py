@@ -41,10 +41,6 @@ _WORDS = {
 }
 
 
-_PAIRS = """\
-A classifier that judges each statement by itself, from the target and the sentences around the statement. Trained on
-the training parts of NewsMTSC and Perspectrum, on stances in newswire and US political articles and in invented texts
-that a language model labelled by reading, on contrast pairs made from templates, and on unrelated statements."""
 _ARTICLES = """\
 Layers that go on from the quote model's lower layers or embeddings and read the article, and heads that judge all
 statements of an article together. Trained on whole newswire and US political articles and invented texts whose stances
@@ -64,8 +60,7 @@ def card(name: str, manifest: dict[str, Any]) -> str:
         rows.setdefault(part, "| no model of its own | that of a model of its size that comes with onrecord is used |")
     encoder = manifest.get("quotes", {}).get("encoder_sha256", "")
     rows["encoder"] = _ENCODERS.get(encoder, "another base encoder")
-    pairs = "encoder_sha256" in manifest.get("stance", {})  # one that reads the article goes over a quote model
-    rows["judging"] = _PAIRS if pairs else _ARTICLES
+    rows["judging"] = _ARTICLES
     return Template(_CARD.read_text(encoding="utf-8")).substitute(name=name, **rows)
 
 
@@ -89,9 +84,6 @@ def _flat(manifest: dict[str, Any]) -> list[tuple[str, str]]:
     for kind in ("names", "roles"):
         if kind in manifest:
             shown.append((f"head for {kind} trained last with", f"`{manifest[kind]['command']}`"))
-    if "article_model" in manifest:
-        lender = f"the stance model of `{manifest['article_model']}`, which reads the article: the mean counts"
-        shown.append(("judges together with", lender))
     return shown
 
 

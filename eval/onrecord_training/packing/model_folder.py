@@ -12,8 +12,8 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from onrecord.errors import InputError, SettingsError
-from onrecord_models.loading import hashes, judges_pairs, model_folder, store
+from onrecord.errors import InputError
+from onrecord_models.loading import hashes, store
 from onrecord_training.loop.optimizer import depth_of
 from onrecord_training.packing.card import card
 from onrecord_training.packing.settings import Packing, PartPacking
@@ -82,8 +82,6 @@ def add_part(settings: PartPacking, part: str) -> str:
             )
         trained["goes_with_sha256"] = quote_model
     config = json.loads((run / "model" / "config.json").read_text(encoding="utf-8"))
-    if settings.article_model is not None:
-        config["article_model"] = trained["article_model"] = _lender(settings.article_model, run, trained)
     shutil.rmtree(output / part, ignore_errors=True)  # with what was fitted to the model before
     store(load_file(run / "model" / "model.safetensors"), config, output / part)
     _write(_manifest(output) | {part: trained}, output)
@@ -129,20 +127,12 @@ def _first_change(before: dict[str, Tensor], after: dict[str, Tensor]) -> float:
 def _layers_read(folder: Path, part: str) -> float:
     """How many layers of the quote model a part needs as they are: those below its own, or all under its adapters.
 
-    Infinity if its settings don't say.
+    Adapters on all layers of the published encoder need none. Infinity if its settings don't say.
     """
     config, own = (json.loads((folder / each / "config.json").read_text(encoding="utf-8")) for each in ("quotes", part))
-    borrowed = 0 if own.get("adapter_rank") else own.get("layers", -math.inf)
-    return config["encoder"]["num_hidden_layers"] - borrowed
-
-
-def _lender(name: str, run: Path, trained: dict[str, Any]) -> str:
-    """The name of the model whose stance model shall judge as well; raises `SettingsError` where that can't be."""
-    if "quote_model_sha256" in trained:
-        raise SettingsError(f"{run}: its model reads articles itself; leave out --article-model")
-    if judges_pairs(model_folder(name)):
-        raise SettingsError(f"--article-model {name}: its stance model doesn't read articles; name another model")
-    return name
+    layers, depth = own.get("layers", -math.inf), config["encoder"]["num_hidden_layers"]
+    published = config.get("adapter_rank") and layers == depth
+    return depth - (layers if published or not own.get("adapter_rank") else 0)
 
 
 def _finished(run: Path, part: str) -> dict[str, Any]:

@@ -86,9 +86,3 @@ class PartPacking:
         default=False,
         metadata=option("Allow a different quote model; evaluate the result then."),
     )
-    article_model: str | None = field(
-        default=None,
-        metadata=option(
-            "Have the stance model of this model, which reads articles, judge as well: small, or a folder."
-        ),
-    )

@@ -92,35 +92,6 @@ class StanceTraining(StanceRun):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PairStanceTraining(StanceRun):
-    """Settings of training a stance model that judges each statement by itself.
-
-    ``adapter_rank`` 0 trains the encoder, anything above adapters on a frozen one. An epoch reads ``share`` of the
-    articles of ``stance_labels`` with all their targets, of the neutral stances ``neutral_share``, and ``sentences``
-    sentences of each corpus of sentences. ``neutral`` is made as likely again as it is in the articles.
-
-    Raises:
-        SettingsError: a value is out of range.
-    """
-
-    encoder: Path = field(
-        metadata=option("Folder of the base encoder: config.json, tokenizer.json, model.safetensors.")
-    )
-    adapter_rank: int = field(
-        default=0, metadata=option("Train adapters of this rank instead of the encoder; 0, the default, for none.")
-    )
-    share: float = field(default=1.0, metadata=option("Share of the articles that an epoch reads."))
-    neutral_share: float = field(default=0.4, metadata=option("Share of the neutral stances that an epoch reads."))
-    sentences: int = field(default=600, metadata=option("Sentences of each corpus of sentences in an epoch."))
-
-    def __post_init__(self) -> None:
-        StanceRun.__post_init__(self)
-        check_count(self, 0, "adapter_rank", "sentences")
-        check_positive(self, "neutral_share")
-        check_share(self, "share", "neutral_share", of_all=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StanceTuning:
     """Which model folder's stance model to choose the temperature of, and on which labels."""
 

@@ -16,11 +16,10 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from onrecord.errors import SettingsError
-from onrecord_models.loading import load_quote_model, load_tokenizer, model_folder, published_encoder
+from onrecord_models.loading import lend_layers, load_quote_model, load_tokenizer, model_folder
 from onrecord_models.quote_model import QuoteModel
 from onrecord_models.stance.inference import statement_logits
 from onrecord_models.stance.model import StanceConfig, StanceModel
-from onrecord_models.upper_layers import adapts_published, borrow, take_published
 from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
 from onrecord_training.loop.devices import begin, lower_frozen, native_precision, place
@@ -150,10 +149,7 @@ def build(settings: StanceTraining, quote_model: QuoteModel, device: str) -> Sta
     encoder = {**quote_model.config.encoder, "hidden_dropout_prob": settings.dropout}
     config = StanceConfig(encoder, layers=settings.layers, adapter_rank=settings.adapter_rank)
     model = StanceModel(config)
-    if adapts_published(model, quote_model):
-        take_published(model, published_encoder())
-    else:
-        borrow(model, quote_model, trained=not settings.adapter_rank)
+    lend_layers(model, quote_model)
     if settings.adapter_rank:
         lower_frozen(model.encoder, device)
     place(model, device)

@@ -26,7 +26,7 @@ from onrecord_training.packing.settings import Averaging, Packing, PartPacking
 from onrecord_training.quotes.settings import NameTraining, QuoteTraining, QuoteTuning, RoleTraining
 from onrecord_training.settings import Option, build, options_of
 from onrecord_training.stance.position_settings import PositionFitting
-from onrecord_training.stance.settings import PairStanceTraining, StanceTraining, StanceTuning
+from onrecord_training.stance.settings import StanceTraining, StanceTuning
 
 train = typer.Typer(help="Train models, on your own labels or on public corpora.", no_args_is_help=True)
 
@@ -172,21 +172,6 @@ def stance(given: _Given) -> None:
     from onrecord_training.stance.training import train_stance_model
 
     say(f"trained: {train_stance_model(settings, say, _command_line())}")
-
-
-@_command(
-    PairStanceTraining,
-    example="onrecord train pair-stance --encoder all-mpnet-base-v2 --corpora corpora/ -o runs/pair-stance",
-)
-def pair_stance(given: _Given) -> None:
-    """Train a stance model that judges each statement by itself. It goes with any quote model.
-
-    After an interruption, run the same command again: it continues from the last checkpoint.
-    """
-    settings = build(PairStanceTraining, given)
-    from onrecord_training.stance.pair_training import train_pair_model
-
-    say(f"trained: {train_pair_model(settings, say, _command_line())}")
 
 
 @_command(

@@ -24,6 +24,8 @@ from onrecord.errors import InputError, SettingsError
 
 _TEXTS: Final = ("name", "description")
 _LISTS: Final = ("synonyms", "files")
+_SYNONYMS: Final = 2
+"""Synonyms that are asked about. A third one made fewer sides right (docs/stance.md), and each takes time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,16 @@ class Target:
         """Whether the article ``doc`` is one that this target applies to."""
         return not self.files or any(fnmatchcase(doc, pattern) for pattern in self.files)
 
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """What a model that reads the article is asked about: the name and the first two synonyms.
+
+        The mean of its answers counts. The description is not shown to it: that made the answers worse.
+        """
+        return (self.name, *self.synonyms[:_SYNONYMS])
+
     def as_named_in(self, context: str) -> str:
-        """What the model reads for the target together with ``context``: a name of it, and its description.
+        """What a classifier of text pairs reads for the target together with ``context``: a name and the description.
 
         That is the first of name and synonyms that appears in the context, ignoring case, else the name.
         """

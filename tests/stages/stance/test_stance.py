@@ -88,12 +88,31 @@ def test_answers_come_back_to_their_articles_and_statements(
     assert found[2] == [[Judged((0.5, 0.2, 0.3), 1.0), unread, Judged((0.4, 0.2, 0.4), 0.9)]] * 2
 
 
-def test_our_judge_reads_the_name_of_the_target_that_the_article_has(tiny_reader: Pipeline) -> None:
+def test_our_judge_is_asked_about_the_name_and_two_synonyms_and_not_about_the_description(
+    tiny_reader: Pipeline,
+) -> None:
     analysis = read_by(tiny_reader, make_analysis(MANY_BRIDGES, said(0)))
-    encode = Encoding()
-    judge = ArticleJudge(Noting(), encode)  # type: ignore[arg-type]
-    judge.judge([analysis], [[Target("Act 12", synonyms=("Ada Lund",), description="a tax"), Target("Act 13")]])
-    assert encode.asked == ["Act 13", "Ada Lund: a tax"]
+    encode, noting = Encoding(), Noting()
+    judge = ArticleJudge(noting, encode)  # type: ignore[arg-type]
+    judge.judge([analysis], [[Target("Act 12", ("Ada Lund", "a tax", "a levy"), "a plan"), Target("Act 13")]])
+    assert encode.asked == ["Act 12", "Act 13", "Ada Lund", "a tax"]
+    assert len(noting.asked) == 4
+
+
+class Changing:
+    """A runner that answers the first question with support, the second with oppose, and the others with neutral."""
+
+    def judge(self, questions: Sequence[StanceQuestion]) -> list[list[Outcomes]]:
+        answers: list[Outcomes] = [(0.9, 0.1, 0.0, 0.0), (0.1, 0.5, 0.2, 0.2)]
+        answers += [(0.0, 0.0, 0.0, 1.0)] * (len(questions) - 2)
+        return [[answers[number]] * len(each.article.statements) for number, each in enumerate(questions)]
+
+
+def test_the_mean_of_what_it_says_to_each_wording_counts(tiny_reader: Pipeline) -> None:
+    analysis = read_by(tiny_reader, make_analysis(MANY_BRIDGES, said(0, 1)))
+    judge = ArticleJudge(Changing(), Encoding())  # type: ignore[arg-type]
+    found = judge.judge([analysis], [[Target("the port", ("the harbour",)), Target("rain")]])
+    assert found == [[[Judged((0.5, 0.3, 0.2), 0.9)] * 2, [Judged((0.0, 0.0, 1.0), 0.0)] * 2]]
 
 
 # A classifier as judge

@@ -13,7 +13,8 @@ from safetensors.torch import load_file, save_file
 from onrecord.errors import WeightsError
 from onrecord_models import fetching
 from onrecord_models.adapters import AdaptedLinear
-from onrecord_models.loading import load_quote_model
+from onrecord_models.loading import lend_layers, load_quote_model
+from onrecord_models.stance.model import StanceConfig, StanceModel
 from onrecord_training.quotes.settings import QuoteTraining
 from onrecord_training.quotes.training import train_quote_model
 
@@ -67,3 +68,16 @@ def test_a_run_goes_on_from_a_packed_model(packed: Path, encoder: Path, corpora:
         load_file(tmp_path / "more" / "model" / "model.safetensors"),
     )
     assert all(torch.equal(one[name].float(), other[name]) for name in one)
+
+
+def test_adapters_on_all_layers_begin_with_the_published_encoder_not_with_the_quote_model(packed: Path) -> None:
+    quote_model, _ = load_quote_model(packed)
+    encoder = load_file(fetching.encoder_file())
+    name = next(name for name, tensor in encoder.items() if ".attention." in name and tensor.dim() == 2)
+    published = encoder[name]
+    assert not torch.equal(quote_model.encoder.state_dict()[name], published), "the quote model has learned"
+    model = StanceModel(StanceConfig(quote_model.config.encoder, layers=1, adapter_rank=2))
+    lend_layers(model, quote_model)
+    assert torch.equal(model.encoder.state_dict()[name.replace(".weight", ".linear.weight")], published)
+    trained = {key for key, parameter in model.encoder.named_parameters() if parameter.requires_grad}
+    assert trained and all(key.endswith((".down", ".up")) for key in trained)
