@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from onrecord.document import Article, Mention, Name, Span, Speaker, Stance, Statement
 from onrecord.files.records import read_statements
@@ -21,6 +22,7 @@ from onrecord.stages.speakers.stage import SpeakersStage
 from onrecord.stages.stance.stage import Judge, StanceStage
 from onrecord.targets.target import Target
 from onrecord.text.positions import Layout
+from onrecord_eval.tasks.base import StanceJudge
 from onrecord_models.loading import model_folder, part_folder
 
 
@@ -74,6 +76,10 @@ class PipelineParts:
     @property
     def stance_judge(self) -> _StanceJudge:
         return _StanceJudge(self._pipeline, self._judge)
+
+    def stances_towards(self, known: Mapping[tuple[str, str], Target]) -> StanceJudge:
+        """A judge who knows more of some targets than their names: by an article's ``doc`` and the name."""
+        return _StanceJudge(self._pipeline, self._judge, known)
 
     @property
     def position_model(self) -> PositionModel:
@@ -171,14 +177,18 @@ class _StanceScorer:
 class _StanceJudge:
     """The stance stage, asked of statements that are given."""
 
-    def __init__(self, pipeline: Pipeline, judge: Judge) -> None:
+    def __init__(
+        self, pipeline: Pipeline, judge: Judge, known: Mapping[tuple[str, str], Target] = MappingProxyType({})
+    ) -> None:
         self._pipeline = pipeline
         self._judge = judge
+        self._known = known
 
     def stances(self, article: Article, statements: Sequence[Statement]) -> list[tuple[Stance, ...]]:
         (analysis,) = self._pipeline.analyse([article])
         names = list(dict.fromkeys(stance.target for statement in statements for stance in statement.stance))
-        stage = StanceStage(self._judge, tuple(map(Target, names)))
+        targets = (self._known.get((article.doc, name), Target(name)) for name in names)
+        stage = StanceStage(self._judge, tuple(targets))
         (judged,) = stage.process([replace(analysis, statements=tuple(statements))])
         found = [{stance.target: stance for stance in each.stance} for each in judged.statements]
         return [

@@ -19,7 +19,7 @@ from onrecord_eval.metrics.result import Confusion
 from onrecord_eval.metrics.scores import BootstrapSettings, Figure, Totals, ratio, total
 from onrecord_eval.metrics.statements import SIDES
 from onrecord_eval.run import summarise
-from onrecord_eval.tasks.base import CorpusEvaluation, Parts
+from onrecord_eval.tasks.base import CorpusEvaluation, Parts, StanceJudge
 
 THRESHOLDS: Final = (0.5, 0.6, 0.7, 0.8, 0.9)
 """Scores from which on a side is counted as taken."""
@@ -60,11 +60,18 @@ def score_stances(
     title: str, articles: Iterable[AnnotatedArticle], parts: Parts, settings: BootstrapSettings
 ) -> CorpusEvaluation:
     """The stance of given statements towards every target that they are labelled for."""
+    return score_judged(title, articles, parts.stance_judge, settings)
+
+
+def score_judged(
+    title: str, articles: Iterable[AnnotatedArticle], judge: StanceJudge, settings: BootstrapSettings
+) -> CorpusEvaluation:
+    """The stances that ``judge`` gives to given statements, towards every target that they are labelled for."""
     groups: list[list[LabelPair]] = []
     sure: list[Totals] = []
     for annotated in articles:
         (statements,) = annotated.annotations.values()
-        judged = parts.stance_judge.stances(annotated.article, statements)
+        judged = judge.stances(annotated.article, statements)
         gold = [str(stance.label) for statement in statements for stance in statement.stance]
         found = [stance for stances in judged for stance in stances]
         groups.append([(label, str(stance.label)) for label, stance in zip(gold, found, strict=True)])
