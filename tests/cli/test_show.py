@@ -81,7 +81,7 @@ def test_only_the_stances_asked_for_are_shown(file: Path) -> None:
 def test_doubtful_sides_are_marked_and_left_out_where_a_side_is_asked_for(tmp_path: Path) -> None:
     given: tuple[tuple[str, StanceLabel, float], ...] = (
         ("sure", "oppose", 0.6),
-        ("doubted", "oppose", 0.59),
+        ("doubted", "oppose", 0.5996),
         ("unsided", "neutral", 0.5),
     )
     statements = [

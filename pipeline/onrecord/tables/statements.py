@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -96,8 +97,9 @@ def _rows(statement: Statement, sign: str, width: int, full: bool, wrap: bool) -
 
 
 def _stance(stance: Stance) -> Text:
-    score = f" {stance.score:.2f}" if stance.score else ""
     doubt = "?" if takes_doubtful_side(stance) else ""
+    shown = math.floor((stance.score or 0) * 100) / 100 if doubt else stance.score  # 0.599 is no 0.60
+    score = f" {shown:.2f}" if shown else ""
     return Text(f"{stance.label}{doubt}{score}", "yellow" if doubt else _COLOURS.get(stance.label, ""))
 
 
