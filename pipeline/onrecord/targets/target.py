@@ -25,7 +25,7 @@ from onrecord.errors import InputError, SettingsError
 _TEXTS: Final = ("name", "description")
 _LISTS: Final = ("synonyms", "files")
 _SYNONYMS: Final = 2
-"""Synonyms that are asked about. A third one made fewer sides right (docs/stance.md), and each takes time."""
+"""Synonyms that are asked about: as many as were measured (docs/stance.md); each takes as long as another target."""
 
 
 @dataclass(frozen=True, slots=True)
