@@ -170,8 +170,9 @@ class QuoteModelRunner:
 
 
 class LowerReader:
-    """The lower layers of a quote model alone, for a stance model that goes on from them over articles that are read
-    by another quote model. Its readings have the states and nothing else.
+    """The lower layers of a quote model alone, to train a stance model that goes on from them.
+
+    Its readings have the states and nothing else.
     """
 
     def __init__(self, model: QuoteModel, upper: int, device: str = "cpu", precision: str = "fp32") -> None:

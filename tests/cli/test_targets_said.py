@@ -14,7 +14,7 @@ def result(**targets: Coverage) -> RunResult:
 def test_a_target_that_no_statement_is_about_is_named_with_what_to_do() -> None:
     (said, named) = _about(result(port=Coverage(4, 3), prot=Coverage(4, 0)))
     assert said == "statements about 'port' in 3 of 4 articles"
-    assert named.startswith("no statement of 4 articles seems to be about 'prot': is that how they word it?")
+    assert named.startswith("no statement in 4 articles seems to be about 'prot': is that how they word it?")
     assert "\n" not in named
 
 

@@ -41,7 +41,7 @@ _WORDS = {
 }
 
 
-_ARTICLES = """\
+_STANCE = """\
 Layers that go on from the quote model's lower layers or embeddings and read the article, and heads that judge all
 statements of an article together. Trained on whole newswire and US political articles and invented texts whose stances
 a language model labelled by reading, and on the training parts of NewsMTSC, Perspectrum and a corpus of directed
@@ -60,7 +60,7 @@ def card(name: str, manifest: dict[str, Any]) -> str:
         rows.setdefault(part, "| no model of its own | that of a model of its size that comes with onrecord is used |")
     encoder = manifest.get("quotes", {}).get("encoder_sha256", "")
     rows["encoder"] = _ENCODERS.get(encoder, "another base encoder")
-    rows["judging"] = _ARTICLES
+    rows["judging"] = _STANCE
     return Template(_CARD.read_text(encoding="utf-8")).substitute(name=name, **rows)
 
 

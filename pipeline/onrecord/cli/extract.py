@@ -334,7 +334,7 @@ def _about(result: RunResult) -> Iterator[str]:
         articles = counted(found.articles, "article")
         if not found.about:
             yield (
-                f"no statement of {articles} seems to be about {name!r}: is that how they word it? `onrecord targets` "
+                f"no statement in {articles} seems to be about {name!r}: is that how they word it? `onrecord targets` "
                 "lists what they are about; --targets takes synonyms"
             )
         elif len(result.targets) <= _FEW_TARGETS:

@@ -53,7 +53,7 @@ class Target:
     def wordings(self) -> tuple[str, ...]:
         """What a model that reads the article is asked about: the name and the first two synonyms.
 
-        The mean of its answers counts. The description is not shown to it: that made the answers worse.
+        The mean of its answers counts. The description is not shown to it, as it didn't help (docs/stance.md).
         """
         return (self.name, *self.synonyms[:_SYNONYMS])
 
