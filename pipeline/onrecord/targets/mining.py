@@ -126,7 +126,7 @@ def proposal_lines(proposals: Iterable[Proposal]) -> Iterator[str]:
 
 def proposal_toml(proposals: Iterable[Proposal]) -> Iterator[str]:
     """A file for `--targets`, to shorten and complete by hand."""
-    yield "# Keep the targets that matter; add synonyms and a description of one line where they help."
+    yield "# Keep the targets that matter, and add synonyms. A description is for you: the model doesn't read it."
     for row in proposals:
         yield ""
         counts = ((row.statements, "statement"), (row.speakers, "speaker"), (row.articles, "article"))
