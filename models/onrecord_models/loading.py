@@ -3,9 +3,8 @@
     tokenizer.json, tokenizer_config.json
     embeddings.safetensors       word embeddings, frozen in training
     quotes/                      config.json, model.safetensors
-    stance/                      config.json, model.safetensors: a classifier of pairs, or upper layers and heads over
-                                 this folder's quote model
-    coreference/                 config.json, model.safetensors: adapters and heads over the same
+    stance/, coreference/        config.json, model.safetensors: upper layers, or adapters on them, and heads over this
+                                 folder's quote model
     manifest.json                data, seeds, scores and hashes of the trainings
 
 Weights are stored in half precision and without the word embeddings. They become single precision here or, with
@@ -110,7 +109,7 @@ def load_coreference_model(folder: Path, quote_model: QuoteModel, *, as_stored: 
 
 
 def load_stance_model(folder: Path, quote_model: QuoteModel, *, as_stored: bool = False) -> StanceModel:
-    """The stance model that goes with a model folder: one that reads the article goes over that folder's quote model.
+    """The stance model that goes with a model folder, over that folder's quote model.
 
     Raises:
         WeightsError: a file is missing, damaged, or does not fit its configuration.

@@ -46,5 +46,4 @@ def take_published(model: EncoderModel, published: dict[str, Tensor]) -> None:
 def _fill(model: EncoderModel, layers: dict[str, Tensor], trained: bool) -> None:
     model.encoder.load_state_dict(adapted_names(model.encoder, layers), strict=False, assign=True)
     for name, parameter in model.encoder.named_parameters():
-        within = name.startswith("encoder.") and not name.startswith("embeddings.")
-        parameter.requires_grad_(name.endswith((".down", ".up")) or (trained and within))
+        parameter.requires_grad_(name.endswith((".down", ".up")) or (trained and name.startswith("encoder.")))

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from onrecord.errors import InputError, OutputError
 from onrecord.export.labels import read_labelled
+from onrecord.files.console import counted
 from onrecord_models.loading import hashes, model_folder, part_folder, store
 from onrecord_models.quote_model import QuoteModel
 from onrecord_models.stance.model import StanceModel
@@ -55,7 +56,7 @@ class FineTuningRun:
     @property
     def articles(self) -> str:
         """How many articles there are, in words."""
-        return f"{len(self.labelled)} article{'s' if len(self.labelled) > 1 else ''}"
+        return counted(len(self.labelled), "article")
 
     def finish(
         self,
@@ -97,7 +98,7 @@ class FineTuningRun:
 
     def _foundation(self, part: str, before: Mapping[str, Any]) -> dict[str, Any]:
         """What the new part was trained over, as the trainings from scratch note it."""
-        if part == "quotes" or "encoder_sha256" in before:
+        if part == "quotes":
             return {"encoder_sha256": before.get("encoder_sha256")}
         return {"quote_model_sha256": digest(self.initial / "quotes" / "model.safetensors")}
 

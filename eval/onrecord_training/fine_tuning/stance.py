@@ -14,8 +14,6 @@ from typing import Final
 from onrecord.document import Stance, Statement
 from onrecord.errors import InputError
 from onrecord.files.console import counted
-from onrecord.pipeline import Pipeline, PipelineSettings
-from onrecord.stages.stance.inputs import target_encoder
 from onrecord_eval.corpora.polnear import AnnotatedArticle
 from onrecord_models.labels import STANCES
 from onrecord_models.loading import lend_layers, load_quote_model, load_stance_model, part_folder
@@ -28,6 +26,7 @@ from onrecord_training.loop.initialization import load_initial
 from onrecord_training.stance.data import read_items
 from onrecord_training.stance.items import UNLABELLED, Asked, Asking, all_targets, without_speakers
 from onrecord_training.stance.settings import StanceLearning
+from onrecord_training.stance.states import StatesReader
 from onrecord_training.stance.training import StanceTask, stance_loop
 
 _WITHOUT_SPEAKERS: Final = 0.25
@@ -52,17 +51,17 @@ def fine_tune_stance_model(settings: FineTuning, report: Callable[[str], None], 
     if not any(each.stance for annotated in articles for each in annotated.annotations["gold"]):
         raise InputError(f"{settings.gold}: none of its stances is {', '.join(STANCES[:-1])} or {STANCES[-1]}")
     report(f"loading {settings.initial} …")
-    quote_model, _ = load_quote_model(run.initial)
+    quote_model, tokenizer = load_quote_model(run.initial)
     model = load_stance_model(run.initial, quote_model)  # checks all files, and says what is wrong with them
     model = _trainable(model, run.initial, quote_model, run.device)  # before the quote model is lowered for reading
-    pipeline = Pipeline.reading(PipelineSettings(settings.initial, device=run.device), quote_model, model.config.layers)
+    reader = StatesReader(quote_model, tokenizer, model.config.layers, run.device)
     report(f"reading {run.articles} with the model …")
-    drawn = all_targets(read_items(pipeline.analyse, articles))
+    drawn = all_targets(read_items(reader.analyse, articles))
     count = sum(label != UNLABELLED for _, target in drawn for label in target.labels)
     if not count:
         raise InputError(f"{settings.gold}: all its stances are in paragraphs that models do not read, such as menus")
     report(f"{counted(count, 'stance')} of {run.articles}")
-    ask = Asking(target_encoder(pipeline.runner, pipeline.tokenizer))
+    ask = Asking(reader.encode)
 
     def asked_in(epoch: int) -> list[Asked]:
         generator = random.Random(f"{settings.seed}/{epoch}")

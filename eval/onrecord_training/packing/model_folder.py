@@ -149,10 +149,7 @@ def _finished(run: Path, part: str) -> dict[str, Any]:
 
 
 def _fitting(trained: dict[str, Any]) -> str | None:
-    """The hash of the quote model that a stance or coreference model goes with, by its entry in a manifest.
-
-    None if it goes with any, as a stance model that judges pairs does.
-    """
+    """The hash of the quote model that a stance or coreference model goes with, by its manifest entry, if that says."""
     digest: str | None = trained.get("goes_with_sha256", trained.get("quote_model_sha256"))
     return digest
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from onrecord.document import Stance, Statement
+from onrecord.errors import InputError
 from onrecord.stages.stance.inputs import article_input
 from onrecord_eval.corpora.newswire_labels import read_newswire_labels
 from onrecord_eval.corpora.polnear import AnnotatedArticle
@@ -59,22 +60,49 @@ class StanceData:
         return sizes | {f"measured_{name}": len(items) for name, items in self.measured.items()}
 
 
-def read_data(settings: StanceTraining, analyse: Analyse, on_read: OnRead = ignore) -> StanceData:
+Teach = Callable[[list[Item], list[AnnotatedArticle]], list[Item]]
+"""Adds a teacher's probabilities to items; the articles are those that the items were read from."""
+
+
+def untaught(items: list[Item], labelled: list[AnnotatedArticle]) -> list[Item]:
+    """A `Teach` without a teacher."""
+    return items
+
+
+def read_data(
+    settings: StanceTraining, analyse: Analyse, on_read: OnRead = ignore, teach: Teach = untaught
+) -> StanceData:
     """Reads the corpora and labels.
 
     Raises:
-        InputError: a corpus or a file of labels is missing or damaged.
+        InputError: a corpus or a file of labels is missing or damaged, or there is nothing in one to measure on.
     """
 
-    def labelled(path: Path) -> list[Item]:
-        return list(read_items(analyse, read_labelled(path, settings.corpora), on_read))
+    def read(labelled: Iterable[AnnotatedArticle]) -> list[Item]:
+        return list(read_items(analyse, labelled, on_read))
 
-    articles = [item for path in settings.stance_labels for item in labelled(path)]
-    held_out = [item for item in articles if is_held_out(item.doc)]
-    measured = {path.parent.name: labelled(path) for path in settings.measured_labels}
+    def learned(labelled: list[AnnotatedArticle]) -> list[Item]:
+        return teach(read(labelled), labelled)
+
+    articles: list[Item] = []
+    held_out: list[Item] = []
+    for path in settings.stance_labels:
+        labelled = list(read_labelled(path, settings.corpora))
+        articles += learned([each for each in labelled if not is_held_out(each.article.doc)])
+        held_out += read(each for each in labelled if is_held_out(each.article.doc))
+    measured = {_name(path, settings): read(read_labelled(path, settings.corpora)) for path in settings.measured_labels}
+    for name, items in measured.items():
+        if not items:
+            raise InputError(f"{name}: no statement in it has a stance to measure")
     drawn = draw_sentences(settings.corpora, settings.sentences * settings.epochs, settings.seed)
-    sentences = {name: list(read_items(analyse, some, on_read)) for name, some in drawn.items()}
-    return StanceData([item for item in articles if not is_held_out(item.doc)], sentences, held_out, measured)
+    sentences = {name: learned(some) for name, some in drawn.items()}
+    return StanceData(articles, sentences, held_out, measured)
+
+
+def _name(path: Path, settings: StanceTraining) -> str:
+    """What a measured file's scores are called: as its folder, or that and the file if there are more of the folder."""
+    alone = sum(other.parent.name == path.parent.name for other in settings.measured_labels) == 1
+    return path.parent.name if alone else f"{path.parent.name}/{path.stem}"
 
 
 def read_items(analyse: Analyse, labelled: Iterable[AnnotatedArticle], on_read: OnRead = ignore) -> Iterator[Item]:
@@ -115,7 +143,7 @@ def epoch_items(
 
 def _reworded(target: LabelledTarget, generator: random.Random) -> LabelledTarget:
     name, is_opposite = reword(target.name, generator)
-    return target.negated(name) if is_opposite else LabelledTarget(name, target.labels)
+    return target.negated(name) if is_opposite else replace(target, name=name)
 
 
 def read_labelled(path: Path, corpora: Path) -> Iterator[AnnotatedArticle]:

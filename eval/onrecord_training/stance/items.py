@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+import torch
 from torch import Tensor
 
 from onrecord.stages.stance.inputs import EncodeTargets
@@ -23,14 +24,19 @@ _SWAPPED: Final = {SUPPORT: OPPOSE, OPPOSE: SUPPORT}
 
 @dataclass(frozen=True, slots=True)
 class LabelledTarget:
-    """A target and a label for each statement of its article: an index of ``OUTCOMES``, `NEUTRAL` or `UNLABELLED`."""
+    """A target and a label for each statement of its article: an index of ``OUTCOMES``, `NEUTRAL` or `UNLABELLED`.
+
+    ``taught`` (statements, ``len(OUTCOMES)``) are a teacher's probabilities, where there is one.
+    """
 
     name: str
     labels: tuple[int, ...]
+    taught: Tensor | None = field(default=None, compare=False)
 
     def negated(self, name: str) -> LabelledTarget:
         """The opposite of this target, under that name."""
-        return LabelledTarget(name, tuple(_SWAPPED.get(label, label) for label in self.labels))
+        taught = None if self.taught is None else self.taught[:, [OPPOSE, SUPPORT, NO_SIDE, OTHER_SUBJECT]]
+        return LabelledTarget(name, tuple(_SWAPPED.get(label, label) for label in self.labels), taught)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +55,23 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question and the labels of its statements."""
+    """A question and the labels of its statements; ``taught`` as in `LabelledTarget`."""
 
     question: StanceQuestion
     labels: tuple[int, ...]
+    taught: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.question)
+
+
+def log_likelihoods(log_probabilities: Tensor, labels: Tensor) -> Tensor:
+    """(statements,): how likely each label is; `NEUTRAL` allows for both kinds of neutral, `UNLABELLED` gives anything.
+
+    Shapes: ``log_probabilities`` (statements, ``len(OUTCOMES)``), ``labels`` (statements,).
+    """
+    of_label = log_probabilities.gather(1, labels.clamp(0, OTHER_SUBJECT)[:, None]).squeeze(1)
+    return torch.where(labels == NEUTRAL, log_probabilities[:, NO_SIDE:].logsumexp(-1), of_label)
 
 
 def long_words(text: str) -> frozenset[str]:
@@ -64,12 +80,13 @@ def long_words(text: str) -> frozenset[str]:
 
 
 def others(items: Sequence[Item], share: float, generator: random.Random) -> Iterable[tuple[Item, LabelledTarget]]:
-    """That share of the items, each with the target of another that shares no long word with it."""
+    """That share of the items, each with the target of another that has long words, none of them this item's."""
     for item in items:
         if generator.random() < share:
             other = generator.choice(items)
             name = generator.choice(other.targets).name if other.targets else ""
-            if name and not long_words(name) & item.words:
+            words = long_words(name)
+            if words and not words & item.words:
                 yield item, item.with_other(name)
 
 
@@ -83,7 +100,10 @@ class Asking:
     def __call__(self, drawn: Sequence[tuple[Item, LabelledTarget]]) -> list[Asked]:
         new = sorted({target.name for _, target in drawn} - self._states.keys())
         self._states.update(zip(new, self._encode(new), strict=True))
-        return [Asked(StanceQuestion(item.article, self._states[each.name]), each.labels) for item, each in drawn]
+        return [
+            Asked(StanceQuestion(item.article, self._states[each.name]), each.labels, each.taught)
+            for item, each in drawn
+        ]
 
 
 def all_targets(items: Iterable[Item]) -> list[tuple[Item, LabelledTarget]]:

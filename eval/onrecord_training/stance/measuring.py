@@ -15,7 +15,7 @@ from onrecord_models.stance.inference import statement_logits
 from onrecord_models.stance.model import StanceModel
 from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.devices import native_precision
-from onrecord_training.stance.items import NEUTRAL, NO_SIDE, OTHER_SUBJECT, UNLABELLED, Asked
+from onrecord_training.stance.items import NO_SIDE, OTHER_SUBJECT, UNLABELLED, Asked, log_likelihoods
 
 _TOKENS = 12000
 
@@ -62,10 +62,7 @@ def fit_temperature(model: StanceModel, questions: Sequence[Asked]) -> float:
     logits, labels = answers(model, questions)
 
     def surprise(temperature: float) -> float:
-        log_probabilities = (logits / temperature).log_softmax(-1)
-        right = log_probabilities.gather(1, labels.clamp(max=OTHER_SUBJECT)[:, None]).squeeze(1)
-        right = torch.where(labels == NEUTRAL, log_probabilities[:, NO_SIDE:].logsumexp(-1), right)
-        return -float(right.mean())
+        return -float(log_likelihoods((logits / temperature).log_softmax(-1), labels).mean())
 
     return min((step / 100 for step in range(50, 501, 5)), key=surprise)
 

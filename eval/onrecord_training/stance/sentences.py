@@ -1,4 +1,4 @@
-"""Sentences that stand alone, as articles with one statement: what the stance models learn from beside articles.
+"""Sentences that stand alone, as articles with one statement: what a stance model learns from beside articles.
 
 NewsMTSC, claims of Perspectrum, and what one party in a sentence thinks of the other.
 """

@@ -38,9 +38,20 @@ class StanceLearning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StanceRun(StanceLearning):
-    """What the settings of both kinds of training have in common: where everything is, and on what it is computed."""
+class StanceTraining(StanceLearning):
+    """Settings of one training run.
 
+    ``model`` is the name or folder of the model whose quote model the stance model goes with. ``adapter_rank`` 0 trains
+    the upper ``layers`` layers themselves, anything above adapters on them. An epoch asks about ``targets`` targets of
+    each article of ``stance_labels``, about another article's target in the share ``others`` of them, and about
+    ``sentences`` sentences of each corpus of sentences. ``measured_labels`` are never trained on. ``teacher`` is asked
+    about the same articles and sentences.
+
+    Raises:
+        SettingsError: a value is out of range.
+    """
+
+    model: str = field(metadata=option("Name or folder of the model whose quote model it is trained on top of."))
     corpora: Path = field(metadata=option("Folder of the public corpora, laid out as the documentation says."))
     output: Path = field(metadata=option("Folder for checkpoints, model and manifest.", short="-o"))
     stance_labels: tuple[Path, ...] = field(
@@ -49,31 +60,6 @@ class StanceRun(StanceLearning):
     initial: Path | None = field(
         default=None, metadata=option("Start from the stance model of this run or model folder.", flag="--init")
     )
-    dropout: float = 0.1
-    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto (a GPU if there is one)."))
-    threads: int = field(default=2, metadata=option("Processor threads to use."))
-
-    def __post_init__(self) -> None:
-        StanceLearning.__post_init__(self)
-        check_count(self, 1, "threads")
-        check_share(self, "dropout")
-        check_device(self.device)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StanceTraining(StanceRun):
-    """Settings of one training run.
-
-    ``model`` is the name or folder of the model whose quote model the stance model goes with. ``adapter_rank`` 0 trains
-    the upper ``layers`` layers themselves, anything above adapters on them. An epoch asks about ``targets`` targets of
-    each article of ``stance_labels``, about another article's target in the share ``others`` of them, and about
-    ``sentences`` sentences of each corpus of sentences. ``measured_labels`` are never trained on.
-
-    Raises:
-        SettingsError: a value is out of range.
-    """
-
-    model: str = field(metadata=option("Name or folder of the model whose quote model it is trained on top of."))
     measured_labels: tuple[Path, ...] = field(
         default=(),
         metadata=option("File of stances to measure on after each epoch; may be repeated.", flag="--measure"),
@@ -83,12 +69,23 @@ class StanceTraining(StanceRun):
     targets: int = field(default=2, metadata=option("Targets of each article that an epoch asks about."))
     sentences: int = field(default=2000, metadata=option("Sentences of each corpus of sentences in an epoch."))
     others: float = field(default=0.3, metadata=option("Share of the articles asked about another one's target."))
+    teacher: str | None = field(
+        default=None, metadata=option("Name or folder of a larger model to learn from: its probabilities of stances.")
+    )
+    teacher_share: float = field(
+        default=0.5, metadata=option("Weight of the teacher's probabilities in the loss; labels get the rest.")
+    )
+    dropout: float = 0.1
+    device: str = field(default="cpu", metadata=option("cpu, cuda, or auto (a GPU if there is one)."))
+    threads: int = field(default=2, metadata=option("Processor threads to use."))
 
     def __post_init__(self) -> None:
-        StanceRun.__post_init__(self)
-        check_count(self, 1, "layers", "targets")
+        StanceLearning.__post_init__(self)
+        check_device(self.device)
+        check_count(self, 1, "layers", "targets", "threads")
         check_count(self, 0, "adapter_rank", "sentences")
-        check_share(self, "others")
+        check_share(self, "others", "dropout")
+        check_share(self, "teacher_share", of_all=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from onrecord.document import Article
+from onrecord.reading.encodings import check_characters
 from onrecord.stages.base import Analysis
 from onrecord.stages.rereading import read_anew
 from onrecord.stages.stance.inputs import EncodeTargets, target_encoder
@@ -26,7 +27,13 @@ class StatesReader:
         self._tokenizer = tokenizer
 
     def analyse(self, articles: Sequence[Article]) -> list[Analysis]:
-        """The articles with their windows' states."""
+        """The articles with their windows' states.
+
+        Raises:
+            InputError: a text holds half a surrogate pair.
+        """
+        for article in articles:
+            check_characters(article.text, article.doc)
         segmented = [(article, segment(article.text)) for article in articles]
         analyses = [Analysis(article, parts, find_boilerplate(article.text, parts)) for article, parts in segmented]
         return read_anew(analyses, self._reader, self._tokenizer)

@@ -16,10 +16,10 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from onrecord.errors import SettingsError
-from onrecord_models.loading import lend_layers, load_quote_model, load_tokenizer, model_folder
+from onrecord_models.loading import lend_layers, load_quote_model, model_folder, part_folder
 from onrecord_models.quote_model import QuoteModel
 from onrecord_models.stance.inference import statement_logits
-from onrecord_models.stance.model import StanceConfig, StanceModel
+from onrecord_models.stance.model import OUTCOMES, StanceConfig, StanceModel
 from onrecord_training.loop.batching import token_batches
 from onrecord_training.loop.checkpoints import CheckpointFolder, learned_state
 from onrecord_training.loop.devices import begin, lower_frozen, native_precision, place
@@ -28,18 +28,22 @@ from onrecord_training.loop.reading import ReadingReport
 from onrecord_training.loop.schedule import Step, warm_up_by_share
 from onrecord_training.loop.training import Task, TrainingLoop, layered_loop
 from onrecord_training.manifest import digest, digests, lineage, write_manifest
-from onrecord_training.stance.data import epoch_items, read_data
-from onrecord_training.stance.items import NEUTRAL, NO_SIDE, UNLABELLED, Asked, Asking, all_targets
+from onrecord_training.stance.data import epoch_items, read_data, untaught
+from onrecord_training.stance.items import UNLABELLED, Asked, Asking, all_targets, log_likelihoods
 from onrecord_training.stance.measuring import fit_temperature, measure
 from onrecord_training.stance.sentences import CORPORA
 from onrecord_training.stance.settings import StanceLearning, StanceTraining
 from onrecord_training.stance.states import StatesReader
+from onrecord_training.stance.teaching import Teacher
 
 _JITTER: Final = 40
 
 
 class StanceTask(Task[list[Asked]]):
-    """Training a stance model on what ``asked_in`` gives for an epoch; ``measured`` are measured after each."""
+    """Training a stance model on what ``asked_in`` gives for an epoch; ``measured`` are measured after each.
+
+    ``teacher_share`` is how much a teacher's probabilities count beside labels.
+    """
 
     def __init__(
         self,
@@ -47,8 +51,10 @@ class StanceTask(Task[list[Asked]]):
         settings: StanceLearning,
         asked_in: Callable[[int], list[Asked]],
         measured: dict[str, list[Asked]],
+        teacher_share: float = 0.0,
     ) -> None:
         super().__init__(model)
+        self._teacher_share = teacher_share
         self._stance_model, self._settings, self._asked_in, self._measured = model, settings, asked_in, measured
 
     def batches(self, epoch: int) -> list[list[Asked]]:
@@ -61,7 +67,8 @@ class StanceTask(Task[list[Asked]]):
         with native_precision(device.type):
             logits = statement_logits(self._stance_model, [each.question for each in batch], device.type)
         labels = torch.tensor([label for each in batch for label in each.labels], device=device)
-        return stance_loss(torch.cat(logits), labels, self._settings.smoothing)[None]
+        taught = torch.cat([_taught(each) for each in batch]).to(device)
+        return stance_loss(torch.cat(logits), labels, self._settings.smoothing, self._teacher_share * taught)[None]
 
     def seed(self, step: Step) -> None:
         """For dropout, once an epoch."""
@@ -73,17 +80,26 @@ class StanceTask(Task[list[Asked]]):
         return {"scores": scores} if scores else {}
 
 
-def stance_loss(logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
-    """The mean loss of statements, 0 if none is labelled; `NEUTRAL` allows for both kinds of neutral.
+def stance_loss(logits: Tensor, labels: Tensor, smoothing: float, taught: Tensor | None = None) -> Tensor:
+    """The mean loss of statements, 0 if nothing is known of any (`log_likelihoods`).
 
-    Shapes: ``logits`` (statements, ``len(OUTCOMES)``), ``labels`` (statements,).
+    Shapes: ``logits`` and ``taught`` (statements, ``len(OUTCOMES)``), ``labels`` (statements,). The rows of ``taught``
+    are a teacher's probabilities times how much they count beside the label, 0 to 1.
     """
     log_probabilities = logits.float().log_softmax(-1)
-    right = log_probabilities.gather(1, labels.clamp(0, NO_SIDE + 1)[:, None]).squeeze(1)
-    right = torch.where(labels == NEUTRAL, log_probabilities[:, NO_SIDE:].logsumexp(-1), right)
-    loss = -(1 - smoothing) * right - smoothing * log_probabilities.mean(-1)
-    labelled = labels != UNLABELLED
-    return (loss * labelled).sum() / labelled.sum().clamp(min=1)
+    loss = -(1 - smoothing) * log_likelihoods(log_probabilities, labels) - smoothing * log_probabilities.mean(-1)
+    known = labels != UNLABELLED
+    loss = loss * known
+    if taught is not None:
+        share = taught.sum(-1)
+        loss = (1 - share) * loss - (taught * log_probabilities).sum(-1)
+        known = known | (share > 0)
+    return loss.sum() / known.sum().clamp(min=1)
+
+
+def _taught(asked: Asked) -> Tensor:
+    """(statements, ``len(OUTCOMES)``): a teacher's probabilities, 0 without one."""
+    return torch.zeros(len(asked.labels), len(OUTCOMES)) if asked.taught is None else asked.taught.float()
 
 
 def train_stance_model(settings: StanceTraining, report: Callable[[str], None], command: str = "") -> Path:
@@ -100,13 +116,17 @@ def train_stance_model(settings: StanceTraining, report: Callable[[str], None], 
     device = begin(settings.device, settings.threads, settings.seed)
     report(f"loading {settings.model} …")
     folder = model_folder(settings.model)
-    quote_model, _ = load_quote_model(folder)
+    quote_model, tokenizer = load_quote_model(folder)
     model = build(settings, quote_model, device)
     if settings.initial:
         load_initial(model, settings.initial, "stance")
     on_read = ReadingReport(report)
-    reader = StatesReader(quote_model, load_tokenizer(folder), settings.layers, device)
-    data = read_data(settings, reader.analyse, on_read)
+    reader = StatesReader(quote_model, tokenizer, settings.layers, device)
+    teach = untaught
+    if settings.teacher:
+        teach = Teacher(settings.teacher, settings.output / "taught", device, report).teach
+    data = read_data(settings, reader.analyse, on_read, teach)
+    del teach  # the teacher's models
     report(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in data.sizes().items() if count))
     ask = Asking(reader.encode)
 
@@ -114,7 +134,7 @@ def train_stance_model(settings: StanceTraining, report: Callable[[str], None], 
         return ask(epoch_items(data, settings, epoch, random.Random(f"{settings.seed}/{epoch}")))
 
     measured = {name: ask(all_targets(items)) for name, items in data.measured.items()}
-    task = StanceTask(model, settings, asked_in, measured)
+    task = StanceTask(model, settings, asked_in, measured, settings.teacher_share)
     history = stance_loop(task, settings, checkpoint, report).run()
     report("choosing the temperature …")
     model.config.calibration = fit_temperature(model, ask(all_targets(data.held_out)))
@@ -128,7 +148,11 @@ def train_stance_model(settings: StanceTraining, report: Callable[[str], None], 
     more |= {"quote_model_sha256": digest(folder / "quotes" / "model.safetensors")}
     more |= lineage("stance", None, settings.initial)
     more["stance_labels_sha256"] = digests(settings.stance_labels)
-    unnoted = ("model", "stance_labels", "measured_labels")  # the digests of the labels are noted
+    if settings.teacher:
+        teacher = part_folder(model_folder(settings.teacher), "stance")
+        more["teacher_sha256"] = digest(teacher / "stance" / "model.safetensors")
+    unnoted = ["model", "teacher", "stance_labels", "measured_labels"]  # digests of what is learned from are noted
+    unnoted += [] if settings.teacher else ["teacher_share"]
     record = {name: value for name, value in asdict(settings).items() if name not in unnoted}
     write_manifest(settings.output / "manifest.json", "stance", record, CORPORA, data.sizes(), history, command, **more)
     return part

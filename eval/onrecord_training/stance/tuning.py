@@ -12,7 +12,7 @@ from onrecord.errors import InputError
 from onrecord.files.atomic import replacing
 from onrecord_models.errors import WeightsError
 from onrecord_models.inference import choose_device
-from onrecord_models.loading import load_quote_model, load_stance_model, load_tokenizer
+from onrecord_models.loading import load_quote_model, load_stance_model
 from onrecord_training.loop.reading import ReadingReport
 from onrecord_training.settings import own_folder
 from onrecord_training.stance.data import read_items, read_labelled
@@ -39,9 +39,9 @@ def tune_stance_model(settings: StanceTuning, report: Callable[[str], None]) -> 
     torch.set_num_threads(settings.threads)
     report(f"loading {settings.model} …")
     device = choose_device(settings.device)
-    quote_model, _ = load_quote_model(folder)
+    quote_model, tokenizer = load_quote_model(folder)
     model = load_stance_model(folder, quote_model).to(device).eval()
-    reader = StatesReader(quote_model, load_tokenizer(folder), model.config.layers, device)
+    reader = StatesReader(quote_model, tokenizer, model.config.layers, device)
     on_read = ReadingReport(report)
     items = [
         item

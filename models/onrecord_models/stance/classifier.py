@@ -44,16 +44,14 @@ class StanceInput:
 class ClassifierScorer:
     """Scores with any sequence classifier of text pairs.
 
-    A classifier of stance gets the statement in its context first and the target second. One of textual
-    entailment gets ``hypothesis`` with the target and the speaker filled in as its second text.
+    A classifier of stance gets the statement in its context first and the target second. One of textual entailment
+    gets, as its second text, that the speaker supports the target.
     """
 
     def __init__(
         self,
         model: PreTrainedModel,
         tokenizer: PreTrainedTokenizerBase,
-        hypothesis: str = "{speaker} supports {target}.",
-        temperature: float = 1.0,
         batch_size: int = 32,
         meanings: Mapping[str, str] | None = None,
     ) -> None:
@@ -63,8 +61,6 @@ class ClassifierScorer:
         self.entails = any(name.casefold() == "entailment" for name in names.values())
         self.model = model.eval()
         self.tokenizer = tokenizer
-        self.hypothesis = hypothesis
-        self.temperature = temperature
         self.batch_size = batch_size
 
     def score(self, inputs: Sequence[StanceInput]) -> list[Probabilities]:
@@ -87,13 +83,13 @@ class ClassifierScorer:
             firsts, seconds, truncation="only_first", max_length=self._window(), padding=True, return_tensors="pt"
         )
         logits = self.model(**encoded.to(self.model.device)).logits
-        found: list[list[float]] = torch.softmax(logits.double() / self.temperature, dim=-1).tolist()
+        found: list[list[float]] = torch.softmax(logits.double(), dim=-1).tolist()
         return found
 
     def _second(self, shown: StanceInput) -> str:
         if not self.entails:
             return shown.target
-        return self.hypothesis.format(speaker=shown.speaker or "The speaker", target=shown.target)
+        return f"{shown.speaker or 'The speaker'} supports {shown.target}."
 
     def _window(self) -> int:
         return min(512, getattr(self.model.config, "max_position_embeddings", 514) - 2)
@@ -160,19 +156,15 @@ def map_labels(names: Sequence[str], meanings: Mapping[str, str] | None = None) 
     return columns
 
 
-def locate(statement: str, context: str) -> tuple[str, list[tuple[int, int]]]:
-    """The text to read, and where in it the statement's pieces are."""
-    found: list[tuple[int, int]] = []
-    for piece in statement.split(SPAN_SEPARATOR):
-        start = context.find(piece, found[-1][1] if found else 0)
-        if not piece or start < 0:
-            return f"{statement} {context}".rstrip(), [(0, len(statement))]
-        found.append((start, start + len(piece)))
-    return context, found
-
-
 def _as_text(shown: StanceInput) -> str:
-    text, _ = locate(shown.statement, shown.context)
+    """The text to read: the context, with the statement in front if its pieces are not in it, one after the other."""
+    text, end = shown.context, 0
+    for piece in shown.statement.split(SPAN_SEPARATOR):
+        start = shown.context.find(piece, end)
+        if not piece or start < 0:
+            text = f"{shown.statement} {shown.context}".rstrip()
+            break
+        end = start + len(piece)
     return f"{shown.speaker}: {text}" if shown.speaker else text
 
 

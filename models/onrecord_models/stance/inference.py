@@ -39,8 +39,8 @@ class StanceRunner:
         """Calibrated probabilities for each statement of each question, rounded to four places."""
         judged: list[list[Outcomes]] = []
         for logits in statement_logits(self.model, questions, self.device):
-            three = torch.softmax(logits.double() / self.model.config.calibration, dim=-1)
-            judged.append([(a, b, c, d) for a, b, c, d in three.round(decimals=4).tolist()])
+            four = torch.softmax(logits.double() / self.model.config.calibration, dim=-1)
+            judged.append([(a, b, c, d) for a, b, c, d in four.round(decimals=4).tolist()])
         return judged
 
 

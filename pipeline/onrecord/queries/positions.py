@@ -21,7 +21,6 @@ from onrecord.queries.speakers import SpeakerQueries
 from onrecord.queries.store import Store, stored_statement
 
 _SCHEMA: Final = """
-CREATE TABLE target_place AS SELECT target, MIN(rowid) AS place FROM stance GROUP BY target;
 CREATE INDEX said_speaker_doc ON said (speaker, doc)
 """
 _DECIDING: Final = 3
@@ -125,9 +124,9 @@ class PositionQueries:
             f"SELECT speaker, who.named, who.name, who.id, who.doc, target, {doc}, "
             "COUNT(*), SUM(about), MAX(support), MAX(oppose), SUM(support), SUM(oppose) "
             "FROM stance JOIN said USING (number) JOIN speaker_total AS who USING (speaker) "
-            "JOIN target_place USING (target) JOIN article ON article.doc = said.doc "
+            "JOIN target AS asked ON asked.name = target JOIN article ON article.doc = said.doc "
             f"WHERE ?1 IS NULL OR target = ?1 GROUP BY speaker, target{group} "
-            f"ORDER BY {order}who.statements DESC, folded(who.name), speaker, target_place.place",
+            f"ORDER BY {order}who.statements DESC, folded(who.name), speaker, asked.first",
             target,
         )
         for row in rows:

@@ -7,21 +7,25 @@ import random
 import pytest
 
 from onrecord_eval.corpora.perspectrum import Perspective
-from onrecord_training.stance.claims import OPPOSITE, gerund, vary_claim
+from onrecord_training.stance.claims import gerund, vary_claim
 from onrecord_training.stance.sentences import without_known
 
 
 def test_claims_are_negated_with_their_label() -> None:
     generator = random.Random(1)
-    varied = {vary_claim("We should ban harbours.", "support", generator) for _ in range(60)}
-    assert ("We should not ban harbours", "oppose") in varied
-    assert ("banning harbours", "support") in varied
-    assert all((" not " in claim) == (label == "oppose") for claim, label in varied)
+    varied = {vary_claim("We should ban harbours.", generator) for _ in range(60)}
+    assert ("We should not ban harbours", True) in varied
+    assert ("banning harbours", False) in varied
+    assert all((" not " in claim) == is_opposite for claim, is_opposite in varied)
 
 
-def test_what_takes_no_side_takes_none_of_the_opposite() -> None:
-    assert {label: OPPOSITE[OPPOSITE[label]] for label in OPPOSITE} == {label: label for label in OPPOSITE}
-    assert OPPOSITE["neutral"] == "neutral"
+@pytest.mark.parametrize(
+    ("claim", "within"), [("The port is full.", "the port is full"), ("BBC News is fair.", "BBC News is fair")]
+)
+def test_a_claim_within_a_sentence_loses_no_capital_of_a_name(claim: str, within: str) -> None:
+    generator = random.Random(1)
+    varied = {vary_claim(claim, generator)[0] for _ in range(60)}
+    assert {each.split(" that ")[1] for each in varied if " that " in each} == {within}
 
 
 @pytest.mark.parametrize(

@@ -110,8 +110,11 @@ def test_a_statement_that_is_not_read_has_no_label(tiny_reader: Pipeline, monkey
 
 def test_the_opposite_of_a_target_swaps_the_sides_alone() -> None:
     labels = (SUPPORT, OPPOSE, NO_SIDE, OTHER_SUBJECT, NEUTRAL, UNLABELLED)
-    negated = LabelledTarget("a port", labels).negated("no port")
+    taught = torch.tensor([[0.4, 0.3, 0.2, 0.1]] * len(labels))
+    negated = LabelledTarget("a port", labels, taught).negated("no port")
     assert negated == LabelledTarget("no port", (OPPOSE, SUPPORT, NO_SIDE, OTHER_SUBJECT, NEUTRAL, UNLABELLED))
+    assert negated.taught is not None
+    assert negated.taught.tolist() == torch.tensor([[0.3, 0.4, 0.2, 0.1]] * len(labels)).tolist()
 
 
 # What a run reads
@@ -154,6 +157,19 @@ def test_a_missing_corpus_is_named(settings: StanceTraining, tiny_reader: Pipeli
     (corpora / "directed-sentiment" / "train.txt").unlink()
     with pytest.raises(InputError, match=r"directed-sentiment/train\.txt: cannot be read"):
         read_data(replace(settings, corpora=corpora), tiny_reader.analyse)
+
+
+def test_measured_files_of_one_folder_are_told_apart_and_none_may_be_empty(
+    settings: StanceTraining, tiny_reader: Pipeline, corpora: Path, tmp_path: Path
+) -> None:
+    again = tmp_path / "other" / "again.jsonl"
+    again.parent.mkdir()
+    again.write_bytes((corpora / MEASURED).read_bytes())
+    two = replace(settings, stance_labels=(), sentences=0, measured_labels=(corpora / MEASURED, again))
+    assert read_data(two, tiny_reader.analyse).measured.keys() == {"other/dev", "other/again"}
+    again.write_text("")
+    with pytest.raises(InputError, match="other/again: no statement in it has a stance to measure"):
+        read_data(two, tiny_reader.analyse)
 
 
 # An epoch
@@ -218,6 +234,8 @@ def test_another_articles_target_is_asked_about_only_where_no_word_is_shared(dat
     }
     assert {target.labels for _, target in found} == {(OTHER_SUBJECT,) * 4}
     assert list(others([one, other], 0.0, random.Random(0))) == []
+    short = item_of(data, "short", "The FBI spoke.", "the FBI")  # no long word shows whether an article is about it
+    assert not [pair for seed in range(20) for pair in others([short], 1.0, random.Random(seed))]
 
 
 def test_a_target_is_encoded_once_and_goes_with_its_own_labels(data: StanceData) -> None:

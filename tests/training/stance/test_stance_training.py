@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from onrecord import Pipeline
 from onrecord.errors import InputError, SettingsError
@@ -21,10 +22,11 @@ from onrecord_training.packing.card import card
 from onrecord_training.packing.model_folder import add_part
 from onrecord_training.packing.settings import PartPacking
 from onrecord_training.stance import measuring, training
-from onrecord_training.stance.data import StanceData, read_data
+from onrecord_training.stance.data import StanceData, read_data, read_items, read_labelled
 from onrecord_training.stance.items import NEUTRAL, NO_SIDE, OPPOSE, OTHER_SUBJECT, SUPPORT, UNLABELLED
 from onrecord_training.stance.measuring import calibration_error, fit_temperature, measure
 from onrecord_training.stance.settings import StanceTraining
+from onrecord_training.stance.teaching import Teacher
 from onrecord_training.stance.training import build, stance_loss, train_stance_model
 from tests.training.stance.corpora import LABELS, MEASURED, write_stance_corpora
 from tests.training.trained_runs import assert_killed_run_ends_alike, quiet, weights
@@ -66,7 +68,7 @@ def data(tiny_model: Path, corpora: Path, tiny_reader: Pipeline) -> StanceData:
 @pytest.fixture
 def read_before(data: StanceData, monkeypatch: pytest.MonkeyPatch) -> None:
     """Trainings take the data that was read already."""
-    monkeypatch.setattr(training, "read_data", lambda settings, analyse, on_read: data)
+    monkeypatch.setattr(training, "read_data", lambda *_: data)
 
 
 # The loss
@@ -110,6 +112,21 @@ def test_smoothing_gives_every_outcome_a_share() -> None:
     every = -sum(map(math.log, PROBABILITIES)) / 4
     expected = 0.9 * -math.log(PROBABILITIES[OPPOSE]) + 0.1 * every
     assert loss_of([ROW], [OPPOSE], 0.1) == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_teachers_probabilities_count_by_their_share_and_also_where_no_label_is() -> None:
+    said = [0.6, 0.1, 0.2, 0.1]
+    taught = -sum(share * math.log(probability) for share, probability in zip(said, PROBABILITIES, strict=True))
+    labelled = -math.log(PROBABILITIES[OPPOSE])
+
+    def loss(labels: list[int], shares: list[float]) -> float:
+        weighted = torch.tensor([[share * each for each in said] for share in shares])
+        return float(stance_loss(torch.tensor([ROW] * len(labels)), torch.tensor(labels), 0.0, weighted))
+
+    assert loss([OPPOSE], [0.0]) == pytest.approx(labelled, abs=1e-5)
+    assert loss([OPPOSE], [0.25]) == pytest.approx(0.75 * labelled + 0.25 * taught, abs=1e-5)
+    assert loss([OPPOSE, UNLABELLED], [0.0, 1.0]) == pytest.approx((labelled + taught) / 2, abs=1e-5)
+    assert loss([OPPOSE, UNLABELLED], [1.0, 0.0]) == pytest.approx(taught, abs=1e-5)
 
 
 # Measuring
@@ -248,6 +265,54 @@ def test_a_run_can_start_from_an_earlier_one_or_from_a_model_folder(
         assert json.loads((again.output / "manifest.json").read_text())["initial"]["command"] == "first"
 
 
+def test_a_model_comes_nearer_to_its_teacher_which_is_asked_once(
+    settings: StanceTraining, tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sure = tmp_path / "sure"
+    shutil.copytree(tiny_model, sure)
+    learned = load_file(sure / "stance" / "model.safetensors")
+    learned["outcome_head.1.bias"][SUPPORT] += 4  # whatever labels say
+    save_file(learned, sure / "stance" / "model.safetensors")
+    settings = replace(settings, teacher=str(sure), teacher_share=1.0, epochs=8, sentences=2, others=0.0)
+    train_stance_model(settings, quiet)
+    manifest = json.loads((settings.output / "manifest.json").read_text())
+    losses = [epoch["losses"]["loss"] for epoch in manifest["epochs"]]
+    assert losses[-1] < 0.6 * losses[0]
+    assert manifest["teacher_sha256"] == digest(sure / "stance" / "model.safetensors")
+    assert str(sure) not in (settings.output / "manifest.json").read_text()
+
+    packed = tmp_path / "packed"
+    shutil.copytree(tiny_model, packed)
+    add_part(PartPacking(run=settings.output, model=packed), "stance")
+    found = Pipeline.load(str(packed), targets=("port 3",)).extract("Bo Berg called port 3 a folly.")
+    assert found and {each.stance[0].label for each in found} == {"support"}
+
+    before, asked = weights(settings.output), sorted((settings.output / "taught").iterdir())
+    (settings.output / "manifest.json").unlink()
+    shutil.rmtree(settings.output / "checkpoint")
+    monkeypatch.setattr("onrecord_training.stance.teaching.StanceRunner.judge", None)  # not asked again
+    train_stance_model(settings, quiet)
+    assert all(torch.equal(before[name], tensor) for name, tensor in weights(settings.output).items())
+    assert sorted((settings.output / "taught").iterdir()) == asked
+    shutil.rmtree(settings.output / "checkpoint")
+    with pytest.raises(TypeError):  # other sentences are other questions
+        train_stance_model(replace(settings, seed=2), quiet)
+
+
+def test_an_item_of_which_a_teacher_was_shown_other_statements_stays_untaught(
+    tiny_model: Path, tiny_reader: Pipeline, corpora: Path, tmp_path: Path
+) -> None:
+    labelled = list(read_labelled(corpora / LABELS, corpora))[:3]
+    items = list(read_items(tiny_reader.analyse, labelled))
+    fewer = replace(items[1], article=replace(items[1].article, statements=items[1].article.statements[:1]))
+    taught = Teacher(str(tiny_model), tmp_path, "cpu", quiet).teach([items[0], fewer, items[2]], labelled)
+    said = [[target.taught for target in item.targets] for item in taught]
+    assert said[1] == [None, None]
+    for each in (*said[0], *said[2]):
+        assert each is not None and each.shape == (4, 4)
+        assert torch.allclose(each.float().sum(-1), torch.ones(4), atol=1e-2)
+
+
 @pytest.mark.usefixtures("read_before")
 def test_a_checkpoint_of_other_settings_is_refused(settings: StanceTraining) -> None:
     train_stance_model(replace(settings, epochs=1), quiet)
@@ -259,7 +324,7 @@ def test_a_checkpoint_of_other_settings_is_refused(settings: StanceTraining) -> 
 def test_a_run_without_anything_to_learn_from_says_so(
     settings: StanceTraining, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "read_data", lambda settings, analyse, on_read: StanceData([], {}, [], {}))
+    monkeypatch.setattr(training, "read_data", lambda *_: StanceData([], {}, [], {}))
     with pytest.raises(InputError, match="nothing to learn from"):
         train_stance_model(settings, quiet)
 
@@ -289,6 +354,7 @@ def test_an_untrained_model_has_the_quote_models_layers(settings: StanceTraining
         ({"targets": 0}, "targets is 0"),
         ({"sentences": -1}, "sentences is -1"),
         ({"others": 1.0}, "others is 1.0; expected a share"),
+        ({"teacher_share": 1.1}, "teacher_share is 1.1"),
         ({"smoothing": 1}, "smoothing is 1; expected a share"),
         ({"device": "gpu"}, "device is 'gpu'; expected auto, cpu, cuda"),
     ],
