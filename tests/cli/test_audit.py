@@ -142,6 +142,13 @@ def test_wrong_use_is_one_clear_line(statements: Path, arguments: list[str], sta
     assert result.stderr.count("\n") == 1
 
 
+def test_the_page_never_takes_the_place_of_the_statements(statements: Path) -> None:
+    before = statements.read_bytes()
+    result = run(statements, "--html", statements)
+    assert result.exit_code and "is read; choose another file with --html" in result.stderr
+    assert statements.read_bytes() == before
+
+
 def test_a_folder_or_another_file_is_one_clear_line(tmp_path: Path) -> None:
     assert "is a folder" in run(tmp_path).stderr
     (tmp_path / "x.jsonl").write_text("{}\n")

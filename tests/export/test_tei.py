@@ -189,6 +189,13 @@ def test_the_header_has_what_is_known_of_the_article(tmp_path: Path) -> None:
     assert bibl.find(f"{TEI}ptr").get("target") == "https://example.org/a?b=1&c=2"
 
 
+@pytest.mark.parametrize("date", ["2015-02-30", "2015-13-01", "٢٠١٥-٠٣-١٨"])
+def test_what_is_no_date_is_only_shown_as_it_is_written(tmp_path: Path, date: str) -> None:
+    said = tuple(replace(each, meta=replace(each.meta, date=date)) for each in LABELLED_HARBOUR.statements)
+    (written,) = corpus(tmp_path, [replace(LABELLED_HARBOUR, statements=said)]).iter(f"{TEI}date")
+    assert (written.text, written.get("when")) == (date, None)
+
+
 @given(labelled)
 def test_any_text_and_any_statements_are_valid_and_come_back(
     tmp_path_factory: pytest.TempPathFactory, articles: list[LabelledArticle]

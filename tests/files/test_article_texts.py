@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from onrecord.document import Meta, Span, Statement
 from onrecord.errors import InputError
-from onrecord.files.article_texts import ArticleTexts, file_holds, find_text, save_texts, saved_path
+from onrecord.files.article_texts import MARKER, ArticleTexts, file_holds, find_text, save_texts, saved_path
 from onrecord.files.kept_texts import KeptTexts, is_kept_texts, packed, texts_path, unpacked, write_kept_texts
 
 HOSTILE = (
@@ -53,7 +53,7 @@ def test_hostile_names_are_saved_inside_the_folder_and_found_again(tmp_path: Pat
     folder.mkdir(parents=True)
     save_texts(folder, lambda: iter(texts.items()))
     assert {doc: find_text(folder, doc, Meta()) for doc in texts} == texts
-    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != MARKER]
     assert len({str(path).casefold() for path in written}) == len(texts)
     assert all(path.is_relative_to(folder) for path in written)
     assert all(len(part.encode()) < 256 and part[-1] not in ". " for path in written for part in path.parts)
@@ -153,6 +153,9 @@ def test_only_what_the_file_simply_holds_need_not_be_kept(tmp_path: Path) -> Non
     assert not file_holds(path, "a.txt", "Cafe", "utf-8-sig")
     assert not file_holds(path, "a.txt", "CafÃ©", "latin-1")
     assert not file_holds(tmp_path / "none", "none", "", None)
+    page = tmp_path / "a.html"
+    page.write_text("Plain text.")
+    assert not file_holds(page, "a.html", "Plain text.", "utf-8")  # where it would be looked for, it is a page
 
 
 def test_what_is_not_ours_is_not_taken_for_kept_texts(tmp_path: Path) -> None:

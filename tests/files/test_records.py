@@ -203,6 +203,12 @@ def test_whole_numbers_are_probabilities_too() -> None:
     assert isinstance(again.confidence, float)
 
 
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+    path = tmp_path / "statements.jsonl"
+    path.write_text(to_line(FULL) + "\n", encoding="utf-8-sig")
+    assert list(read_statements(path)) == [FULL]
+
+
 def test_a_missing_file_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nowhere"):
         list(read_statements(tmp_path / "nowhere.jsonl"))

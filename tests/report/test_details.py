@@ -57,6 +57,12 @@ def test_words_that_occur_more_than_once_are_told_apart_by_what_is_around_them()
     assert "," not in link("No port, she said. Port and airport.", "No port").removeprefix("text=")
 
 
+def test_in_a_very_long_article_words_around_are_named_without_a_search() -> None:
+    filler = "\n".join(f"Line {number} of the hearing." for number in range(10_000))
+    before, words, after = link(f"{filler}\nShe would never agree to that plan.\n{filler}", "never agree").split(",")
+    assert (before, words, after) == ("text=She%20would-", "never%20agree", "-to%20that%20plan")
+
+
 def test_of_long_or_many_lined_words_only_the_ends_are_named() -> None:
     long = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
     assert link(long, long) == "text=one%20two%20three%20four%20five,ten%20eleven%20twelve%20thirteen%20fourteen"

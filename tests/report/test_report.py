@@ -16,8 +16,9 @@ from onrecord.files.records import read_statements, to_line
 from onrecord.queries.speakers import SpeakerQueries
 from onrecord.queries.store import Store
 from onrecord.report.site import write_report
-from onrecord.report.views import page_name, speaker_page, web_address
+from onrecord.report.views import page_name, speaker_page
 from onrecord.tables.speakers import json_lines
+from onrecord.text.addresses import web_address
 from tests.command import assert_one_clear_line, onrecord
 from tests.conftest import ARTICLES
 from tests.labelled import labelled, statements_of

@@ -91,6 +91,7 @@ def test_without_an_output_the_lines_are_printed(
         ({"stance_model": "x"}, "--stance-model needs a target"),
         ({"engine": "rya"}, "no engine 'rya'; expected local or ray; did you mean 'ray'"),
         ({"restart": True}, "--restart needs an output file"),
+        ({"limit": 0}, "limit is 0; expected a whole number, 1 or more"),
     ],
 )
 def test_settings_that_cannot_be_right_are_refused_before_anything_is_read(

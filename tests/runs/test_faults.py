@@ -87,9 +87,9 @@ def test_odd_articles_are_read_and_offsets_fit(tiny_model: Path, tmp_path: Path,
 
 def test_a_file_that_may_not_be_read_is_named() -> None:
     with unprivileged() as folder:
-        for name in ("a.txt", "b.txt", "c.zip", "d.jsonl"):
+        for name in ("a.txt", "b.txt", "c.zip", "d.jsonl", "e.xml"):
             (folder / name).write_text(GOOD)
-        for name in ("a.txt", "c.zip", "d.jsonl"):
+        for name in ("a.txt", "c.zip", "d.jsonl", "e.xml"):
             (folder / name).chmod(0)
         inputs = {item.doc: item for item in find_inputs([folder])}
         assert read_article(inputs.pop("b.txt")).text == GOOD

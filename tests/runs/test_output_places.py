@@ -73,6 +73,47 @@ def test_a_file_that_an_option_names_is_not_overwritten(
     assert contents(tmp_path) == before
 
 
+@pytest.mark.parametrize(("first", "second"), [("run", "run.jsonl"), ("run.jsonl", "run")])
+def test_two_outputs_never_share_the_files_beside_them(
+    tiny_model: Path, news: Path, tmp_path: Path, first: str, second: str
+) -> None:
+    (tmp_path / first).write_text("")
+    before = contents(tmp_path)
+    result = onrecord("extract", news, "-o", tmp_path / second, "--model", tiny_model)
+    assert_one_clear_line(result, f"{tmp_path / first} is there", "choose another name with -o")
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("options", [(), ("--targets", "t.toml")])
+def test_the_current_folder_is_no_output(
+    tiny_model: Path, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.toml").write_text('[[target]]\nname = "the plan"\n')
+    result = onrecord("extract", news, "-o", ".", *options, "--model", tiny_model)
+    assert_one_clear_line(result, ". is a folder; name a file with -o")
+    for command in (("report", "."), ("export", ".", "--to", "tei")):
+        assert_one_clear_line(onrecord(*command, "-o", "made"), ". is a folder; read it first")
+
+
+def test_texts_are_saved_in_a_folder_of_their_own_and_replace_only_what_a_run_saved(
+    tiny_model: Path, news: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "b.txt").write_text("My corrected copy.")
+    command = ("extract", news, "-o", tmp_path / "out.jsonl", "--model", tiny_model, "--save-text", mine)
+    assert_one_clear_line(onrecord(*command), "mine holds files that no run saved there; name a new folder")
+    assert contents(mine) == {"b.txt": b"My corrected copy."}
+    (mine / "b.txt").unlink()
+    assert onrecord(*command).returncode == 0
+    saved = contents(mine)
+    assert {"b.txt", "c.txt"} <= saved.keys()
+    (mine / "b.txt").write_text("")
+    assert onrecord(*command).returncode == 0
+    assert contents(mine) == saved
+
+
 def test_a_file_of_the_model_is_not_overwritten(tiny_model: Path, news: Path, tmp_path: Path) -> None:
     model = tmp_path / "model"
     shutil.copytree(tiny_model, model)

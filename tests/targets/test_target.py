@@ -54,6 +54,16 @@ def test_another_file_is_refused_with_what_is_wrong_in_it(tmp_path: Path, text: 
     assert "\n" not in str(raised.value).strip()
 
 
+def test_a_byte_order_mark_is_no_fault_and_utf_16_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "targets.toml"
+    text = '[[target]]\nname = "the port"\n'
+    path.write_text(text, encoding="utf-8-sig")
+    assert [target.name for target in read_targets(path)] == ["the port"]
+    path.write_text(text, encoding="utf-16")
+    with pytest.raises(InputError, match=r"targets\.toml: not UTF-8; save it as UTF-8"):
+        read_targets(path)
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"none\.toml: cannot be read"):
         read_targets(tmp_path / "none.toml")

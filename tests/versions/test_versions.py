@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,10 @@ import pytest
 
 from onrecord.document import Article, Form, Mention, Span, Speaker, Stance, StanceLabel, Statement
 from onrecord.files.records import to_line
+from onrecord.reading.archives import LastArchive
+from onrecord.reading.inputs import File
+from onrecord.reading.rows.base import Rows
+from onrecord.reading.rows.finding import open_rows
 from onrecord.verify.inputs import is_statements_file
 from onrecord.versions.changes import Changes, Version, find_changes
 from onrecord.versions.reading import compare_editions, open_edition
@@ -193,11 +198,32 @@ def test_an_article_that_cannot_be_read_is_a_fault_and_the_others_follow(tmp_pat
     assert len(faults) == 1 and "a.txt" in faults[0]
 
 
+def test_a_table_of_articles_is_opened_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("old.csv", "new.csv"):
+        rows = "".join(f"{number},The council met on Monday for the {number}th time.\n" for number in range(20))
+        (tmp_path / name).write_text(f"id,text\n{rows}")
+    old, new = (
+        open_edition(tmp_path / each, lambda articles: [[] for _ in articles]) for each in ("old.csv", "new.csv")
+    )
+    opened: list[File] = []
+
+    def open_and_note(file: File, archives: LastArchive) -> Rows:
+        opened.append(file)
+        return open_rows(file, archives)
+
+    monkeypatch.setattr("onrecord.reading.articles.open_rows", open_and_note)
+    for edition in (old, new):
+        assert len({edition.version(doc).text for doc in edition.docs}) == 20
+    assert len(opened) == 2
+
+
 def test_statements_files_are_told_from_articles(tmp_path: Path) -> None:
     lines = tmp_path / "statements.jsonl"
     lines.write_text("".join(f"{to_line(statement)}\n" for statement in OLD.statements), encoding="utf-8")
     rows = tmp_path / "rows.jsonl"
     rows.write_text('{"text": "The council met on Monday."}\n')
+    assert is_statements_file(lines)
+    lines.write_bytes(BOM_UTF8 + lines.read_bytes())
     assert is_statements_file(lines) and not is_statements_file(rows) and not is_statements_file(tmp_path)
     edition = open_edition(lines, lambda articles: [])
     assert edition.docs == ["a.txt"]

@@ -47,6 +47,9 @@ def audit(
     with one_line_errors():
         if as_json and as_csv:
             raise SettingsError("--json and --csv cannot be combined; use one of them")
+        for given in (statements, errors):
+            if html is not None and given is not None and html.exists() and html.samefile(given):
+                raise SettingsError(f"{html} is read; choose another file with --html")
         from onrecord.audit.collection import count_statements
         from onrecord.audit.model_error import measured_errors, read_errors
         from onrecord.audit.shares import AuditSettings
@@ -79,8 +82,6 @@ def audit(
 def _reader(path: Path, skip_duplicates: bool) -> Callable[[], Iterator[Statement]]:
     from onrecord.files.records import read_statements, without_duplicates
 
-    if path.is_dir():
-        raise InputError(f"{path} is a folder; read it first: onrecord extract {path} -o statements.jsonl")
     return lambda: without_duplicates(read_statements(path)) if skip_duplicates else read_statements(path)
 
 

@@ -346,8 +346,8 @@ def _output_file(options: ExtractOptions) -> Path | None:
 
 
 def _summarise(options: ExtractOptions, result: RunResult) -> None:
+    from onrecord.files.companions import companion
     from onrecord.reading.listing import left_out_line
-    from onrecord.runs.output import companion
 
     output = _output_file(options)
     if output is not None and not options.quiet:

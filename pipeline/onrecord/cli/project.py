@@ -75,10 +75,12 @@ def read_project(path: Path) -> Project:
         SettingsError: it has an unknown setting, or a value of the wrong type.
     """
     try:
-        record = tomllib.loads(path.read_text(encoding="utf-8"))
+        record = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check the path, or `onrecord init`") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8; save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: not TOML ({error})") from error
     kinds = settings()
     found: dict[str, Any] = {}

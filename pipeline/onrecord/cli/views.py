@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onrecord.cli.options import SkipDuplicates, Statements
-from onrecord.errors import InputError, SettingsError
+from onrecord.errors import SettingsError
 from onrecord.files.console import counted, one_line_errors, say, standard_output
 
 if TYPE_CHECKING:
@@ -145,10 +145,6 @@ def targets(
 
         if as_toml and as_json:
             raise SettingsError("--toml and --json cannot be combined; use one of them")
-        if statements.is_dir():
-            raise InputError(
-                f"{statements} is a folder; read it first: onrecord extract {statements} -o statements.jsonl"
-            )
         found = propose_targets(lambda: _read(statements, skip_duplicates), limit, at_least)
         write = proposal_toml if as_toml else proposal_lines if as_json else proposal_table
         _print(write(found))

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TextIO
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from onrecord.document import Meta, Speaker
 from onrecord.files.records import json_line
+from onrecord.text.addresses import web_address
 
 _OWN: Final = "urn:x-onrecord"
-_NO_ADDRESS: Final = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f-\x9f]')
-"""Characters that no address has (RFC 3987)."""
 
 
 def article_address(doc: str, meta: Meta) -> str:
     """The web address of an article, else a name made of ``doc``."""
     return web_address(meta.url) or f"{_OWN}:article:{quote(doc, safe='/')}"
-
-
-def web_address(text: str | None) -> str | None:
-    """``text`` if it is a complete address in the web, else None.
-
-    >>> web_address("https://example.org/a?b=ö"), web_address("javascript:x"), web_address("http://a b/")
-    ('https://example.org/a?b=ö', None, None)
-    """
-    if text is None or _NO_ADDRESS.search(text):
-        return None
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return None
-    return text if parts.scheme in ("http", "https") and parts.hostname else None
 
 
 def statement_address(identifier: str) -> str:

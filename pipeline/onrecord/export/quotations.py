@@ -18,10 +18,10 @@ from onrecord.export.linked_data import (
     given,
     speaker_address,
     statement_address,
-    web_address,
     write_list,
 )
 from onrecord.files.atomic import replacing
+from onrecord.text.addresses import web_address
 
 _CONTEXT: Final = "https://schema.org"
 _TYPES: Final[dict[Kind, str]] = {"person": "Person", "organization": "Organization", "group": "Organization"}

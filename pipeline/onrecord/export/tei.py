@@ -16,15 +16,16 @@ from onrecord.document import Article, Form, Meta, SourceType, Speaker, StanceLa
 from onrecord.errors import InputError
 from onrecord.export.articles import each_article
 from onrecord.export.labels import LabelledArticle
-from onrecord.export.linked_data import web_address
 from onrecord.export.tei_text import Said, paragraphs, xml_attribute, xml_text
 from onrecord.files.atomic import replacing
+from onrecord.queries.date_ranges import day_of
 from onrecord.queries.store import speaker_key
+from onrecord.text.addresses import web_address
 from onrecord_models.labels import ACTS
 
 NAMESPACE: Final = "http://www.tei-c.org/ns/1.0"
 _SOURCE_TYPE: Final = "source_type"
-_WHEN: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)?)?)?)?")
+_WHEN: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 
 
@@ -158,7 +159,7 @@ def _source(article: Article) -> str:
     if meta.outlet:
         parts.append(f"<publisher>{xml_text(meta.outlet)}</publisher>")
     if meta.date:
-        when = f' when="{meta.date}"' if _WHEN.fullmatch(meta.date) else ""
+        when = f' when="{meta.date}"' if _WHEN.fullmatch(meta.date) and day_of(meta.date) else ""
         parts.append(f"<date{when}>{xml_text(meta.date)}</date>")
     if address := web_address(meta.url):
         parts.append(f"<ptr target={xml_attribute(address)}/>")

@@ -26,6 +26,8 @@ _LONGEST_NAME: Final = 200
 """Bytes of a part of a path. 255 is the usual limit, and the name is a little longer while the file is written."""
 _LONGEST_PATH: Final = 1000
 """Bytes of all parts together; 4096 with the folder is the usual limit."""
+MARKER: Final = ".onrecord-texts"
+"""A file in a folder of saved texts, which says that they may be replaced."""
 _LARGEST: Final = 32_000_000
 """Bytes of a file that is read, at most."""
 _PAGES: Final = frozenset({".html", ".htm", ".xhtml", ".mhtml", ".mht"})
@@ -171,11 +173,16 @@ def _safe(part: str) -> str:
 
 
 def save_texts(folder: Path, texts: Callable[[], Iterable[tuple[str, str]]]) -> None:
-    """Writes articles' names and texts, each to a file of its own. ``texts`` gives them, and is called twice.
+    """Writes articles' names and texts, each to a file of its own, and `MARKER` first.
+
+    ``texts`` gives them, and is called twice.
 
     Raises:
         OSError: one cannot be written.
     """
+    folder.mkdir(parents=True, exist_ok=True)
+    with replacing(folder / MARKER, durable=False) as file:
+        file.write("onrecord extract --save-text wrote the texts in this folder, and may replace them.\n")
     seen: dict[int, int] = {}
     for doc, _ in texts():
         key = hash(path_key(saved_path(folder, doc).as_posix()))
@@ -197,6 +204,8 @@ def path_key(path: str) -> str:
 def file_holds(path: Path, name: str, text: str, encoding: str | None) -> bool:
     """Whether an article's text is simply what its file, called ``name``, holds in UTF-8: it need not be kept."""
     if encoding is None or not encoding.lower().replace("_", "-").startswith("utf-8"):
+        return False
+    if path.suffix.lower() in _PAGES:  # `find_text` takes it for a page, even if it was plain text
         return False
     try:
         if path.is_symlink() or path.name != name or path.stat().st_size > 4 * len(text) + 4:

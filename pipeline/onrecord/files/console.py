@@ -45,8 +45,9 @@ class _Log(logging.Handler):
         self.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        for line in self.format(record).splitlines():
-            print(printable(line), file=sys.stderr)  # not a constant: a progress bar replaces it while it is shown
+        if (stream := sys.stderr) is not None:  # not a constant: a progress bar replaces it while it is shown
+            for line in self.format(record).splitlines():
+                print(printable(line), file=stream)
 
 
 def log_to_stderr(verbosity: int) -> None:

@@ -16,6 +16,7 @@ from typing import Final
 
 from onrecord.errors import InputError
 from onrecord.files.atomic import fresh_path, put_in_place
+from onrecord.files.companions import companion
 from onrecord.files.sqlite import Database
 
 _MAGIC: Final = b"SQLite format 3\0"
@@ -30,7 +31,7 @@ _SCHEMA: Final = "CREATE TABLE article (doc TEXT NOT NULL UNIQUE ON CONFLICT IGN
 
 def texts_path(statements: Path) -> Path:
     """The place of the texts that belong to a statements file."""
-    return statements.with_name(f"{statements.name.removesuffix('.jsonl')}.texts.sqlite")
+    return companion(statements, "texts.sqlite")
 
 
 def packed(text: str) -> bytes:

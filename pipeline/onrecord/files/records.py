@@ -63,8 +63,10 @@ def read_statements(path: str | Path) -> Iterator[Statement]:
         InputError: the file cannot be read.
         RecordError: a line is not a statement; the message names file and line.
     """
+    if Path(path).is_dir():
+        raise InputError(f"{path} is a folder; read it first: onrecord extract {path} -o statements.jsonl")
     try:
-        with Path(path).open(encoding="utf-8") as lines:
+        with Path(path).open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, 1):
                 if not line.strip():
                     continue
@@ -76,7 +78,7 @@ def read_statements(path: str | Path) -> Iterator[Statement]:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check the path") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not a JSON lines file in UTF-8 ({error})") from error
+        raise InputError(f"{path}: not a JSON lines file in UTF-8 ({error}); save it as UTF-8") from error
 
 
 def without_duplicates(statements: Iterable[Statement]) -> Iterator[Statement]:

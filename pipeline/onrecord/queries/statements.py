@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, Final, NamedTuple, get_args
+from collections.abc import Iterator
+from typing import NamedTuple, get_args
 
-from onrecord.document import Form, Meta, StanceLabel, Statement
+from onrecord.document import Form, Meta, StanceLabel
 from onrecord.queries.shades import Shade
-from onrecord.queries.store import Placed, Store, stored_statement
-
-_NEWEST: Final = "article.day IS NULL, article.day DESC, article.doc, statement.place"
+from onrecord.queries.store import Store
 
 
 class Article(NamedTuple):
@@ -44,34 +40,8 @@ class StatementQueries:
         row = self._database.row("SELECT meta FROM article WHERE doc = ?", doc)
         return Meta(*json.loads(row[0])) if row else Meta()
 
-    def of_article(self, doc: str) -> list[Statement]:
-        """The statements of an article in the order of its text."""
-        rows = self._database.rows("SELECT line FROM statement WHERE doc = ? ORDER BY place", doc)
-        return [stored_statement(line) for (line,) in rows]
-
-    def of_speaker(self, key: str) -> Iterator[Placed]:
-        """The statements of the speaker with that key (`store.speaker_key`), newest first."""
-        query = (
-            "SELECT line, place, day FROM said JOIN statement USING (number) JOIN article USING (doc) "
-            f"WHERE speaker = ? ORDER BY {_NEWEST}"
-        )
-        return _placed(self._database.rows(query, key))
-
-    def with_stance(self, target: str, label: StanceLabel) -> Iterator[tuple[str | None, Iterator[Placed]]]:
-        """The statements with a stance in groups of one speaker's key, the largest first; None if there is no speaker.
-
-        Each group must be read before the next.
-        """
-        query = (
-            "SELECT speaker, COUNT(*) OVER (PARTITION BY speaker) AS many, line, place, day "
-            "FROM stance JOIN statement USING (number) JOIN article USING (doc) LEFT JOIN said USING (number) "
-            f"WHERE target = ? AND label = ? ORDER BY speaker IS NULL, many DESC, speaker, {_NEWEST}"
-        )
-        for key, rows in groupby(self._database.rows(query, target, label), itemgetter(0)):
-            yield key, _placed(row[2:] for row in rows)
-
     def count_with_stance(self, target: str, label: StanceLabel) -> tuple[int, int]:
-        """How many statements ``with_stance`` gives, counting one of two speakers twice, and how many speakers."""
+        """How many statements have that stance, counting one of two speakers twice, and how many speakers."""
         ((statements, speakers),) = self._database.all(
             "SELECT COUNT(*), COUNT(DISTINCT speaker) FROM stance LEFT JOIN said USING (number) "
             "WHERE target = ? AND label = ?",
@@ -117,7 +87,3 @@ class StatementQueries:
         return self._database.all(
             "SELECT day, COUNT(*) FROM counted JOIN article USING (doc) GROUP BY day ORDER BY day"
         )
-
-
-def _placed(rows: Iterable[tuple[Any, ...]]) -> Iterator[Placed]:
-    return (Placed(stored_statement(line), place, day) for line, place, day in rows)

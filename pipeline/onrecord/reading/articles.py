@@ -97,7 +97,7 @@ class ArticleReader:
     def _row(self, item: Input) -> Article:
         assert item.position is not None
         try:
-            if self._rows is None or self._rows_file is not item.file:
+            if self._rows is None or self._rows_file != item.file:  # another process has a copy of it
                 self._close_rows()
                 self._rows, self._rows_file = open_rows(item.file, self._archives), item.file
             row = self._rows.read(item.position)
@@ -110,6 +110,8 @@ class ArticleReader:
     def _bytes(self, file: File) -> bytes:
         """The file's bytes, or one more than an article may have."""
         if file.path is None:
+            if sys.stdin is None:
+                raise InputError("closed; name files, or give it something to read")
             return sys.stdin.buffer.read(_MOST_BYTES + 1)
         most = _most_bytes(file)
         with file.path.open("rb") if file.member is None else self._opened(file, file.member) as stream:

@@ -13,8 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from onrecord.errors import InputError
 from onrecord.reading import compression
-from onrecord.reading.archives import LastArchive, is_archive
+from onrecord.reading.archives import DAMAGE, LastArchive, is_archive, reason_of
 from onrecord.reading.fields import Fields, lookup
 from onrecord.reading.fields.known import KnownMeta
 from onrecord.reading.formats import BY_NAME, Format, candidates, choose, needs_extra
@@ -86,7 +87,11 @@ class Chooser:
         if fault is not None:
             yield Input(doc, file, fault=f"{where}: {fault}")
             return
-        head = head_of(file, self._archives)
+        head, unreadable = b"", ""
+        try:
+            head = head_of(file, self._archives)
+        except (*DAMAGE, InputError) as error:
+            unreadable = f"{where}: cannot be read ({reason_of(error)}); check the file"
         if is_bookkeeping(name, head):
             fault = f"{where}: a {BOOKKEEPING}, not articles; name the data set's folder"
             yield from self._refused(Input(doc, file, fault=fault), where, BOOKKEEPING, is_named)
@@ -102,6 +107,8 @@ class Chooser:
         if is_ours or (row is not None and is_our_export(row)):
             fault = f"{where}: {OUR_OUTPUT}, not articles; name the articles that it was made from"
             yield from self._refused(Input(doc, file, fault=fault), where, OUR_OUTPUT, is_named)
+        elif kind is None and unreadable:
+            yield Input(doc, file, fault=unreadable)
         elif kind is None or kind.missing is not None:
             wanted = next(
                 (other.wanted for other in candidates(inner) if other.wanted), "not a kind of file that is read"

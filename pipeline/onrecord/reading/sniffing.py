@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, Final
 
-from onrecord.errors import InputError
 from onrecord.files.kept_texts import is_kept_texts
-from onrecord.reading.archives import DAMAGE, LastArchive
+from onrecord.reading.archives import LastArchive
 from onrecord.reading.compression import unpack
 from onrecord.reading.formats import HEAD
 from onrecord.reading.inputs import File
@@ -26,13 +25,14 @@ _OUR_FIELDS: Final = frozenset({"doc", "id", "text", "form", "confidence"})
 
 
 def head_of(file: File, archives: LastArchive) -> bytes:
-    """The first bytes of a file on disk or in an archive, unpacked; empty if they cannot be read."""
+    """The first bytes of a file on disk or in an archive, unpacked.
+
+    Raises:
+        InputError, or one of `DAMAGE`: they cannot be read.
+    """
     assert file.path is not None
-    try:
-        with file.path.open("rb") if file.member is None else archives.of(file.path).open(file.member) as stream:
-            return _unpacked(stream, file)
-    except (*DAMAGE, InputError):  # reading the file says what is wrong
-        return b""
+    with file.path.open("rb") if file.member is None else archives.of(file.path).open(file.member) as stream:
+        return _unpacked(stream, file)
 
 
 def _unpacked(stream: IO[bytes], file: File) -> bytes:

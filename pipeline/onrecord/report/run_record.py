@@ -9,6 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from onrecord.files.companions import companion
+
 _LARGEST: Final = 10_000_000
 """Bytes of a run's record, at most."""
 
@@ -29,7 +31,7 @@ class RunRecord:
 
 def read_run_record(statements: Path) -> RunRecord:
     """The record beside a statements file, ``out.run.json`` for ``out.jsonl``; an empty one if it cannot be used."""
-    path = statements.with_name(f"{statements.name.removesuffix('.jsonl')}.run.json")
+    path = companion(statements, "run.json")
     try:
         if not path.is_file() or path.stat().st_size > _LARGEST:
             return RunRecord()

@@ -20,6 +20,8 @@ _ENDS: Final = 5
 _AROUND: Final = 6
 """Words before and after that are named where the words occur more than once, at most."""
 _PIECES: Final = 3
+_SEARCHED: Final = 200_000
+"""Characters of an article, at most, that are searched for other places with the same words."""
 
 _WORD: Final = re.compile(r"\w+(?:[^\s\w]+\w+)*")
 
@@ -80,8 +82,12 @@ def _range(text: str, words: list[re.Match[str]]) -> _Words:
 
 
 def _around(text: str, words: _Words) -> tuple[str, str]:
-    """The fewest words before and after, of one line, that tell this place from others with the same words."""
-    if not _is_repeated(text, words.text):
+    """The fewest words before and after, of one line, that tell this place from others with the same words.
+
+    In an article so long that looking for those takes too long, some words are named in any case.
+    """
+    is_searched = len(text) <= _SEARCHED
+    if is_searched and not _is_repeated(text, words.text):
         return "", ""
     line_start, line_end = text.rfind("\n", 0, words.start) + 1, text.find("\n", words.end)
     line_end = len(text) if line_end < 0 else line_end
@@ -89,10 +95,10 @@ def _around(text: str, words: _Words) -> tuple[str, str]:
     after = list(_WORD.finditer(text, words.end, min(line_end, words.end + 200)))[:_AROUND]
     before = [word for word in before if not _is_cut(text, word)]
     after = [word for word in after if not _is_cut(text, word)]
-    for number in range(1, _AROUND + 1):
+    for number in range(1 if is_searched else _AROUND, _AROUND + 1):
         left = text[before[-number:][0].start() : words.start] if before else ""
         right = text[words.end : after[:number][-1].end()] if after else ""
-        if not _is_repeated(text, f"{left}{words.text}{right}"):
+        if is_searched and not _is_repeated(text, f"{left}{words.text}{right}"):
             break
     return left.strip(), right.strip()
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
-from urllib.parse import urlsplit
 
 from onrecord.document import Meta, Speaker, Stance, Statement
 from onrecord.names.forms import slug
@@ -16,6 +15,7 @@ from onrecord.queries.shades import stance_shade
 from onrecord.queries.store import Placed, speaker_key
 from onrecord.report.charts import OFF
 from onrecord.report.in_sentence import Words
+from onrecord.text.addresses import web_address
 
 UNKNOWN: Final = "(unknown)"
 
@@ -45,22 +45,6 @@ def anchor(identifier: str) -> str:
 def plain(text: str) -> str:
     """``text`` on one line, without characters that change the direction of text; for places without markup."""
     return " ".join(_STEERING.sub("", text).split())
-
-
-@lru_cache(_CACHED)
-def web_address(url: str | None) -> str | None:
-    """``url`` if it is an ordinary web address, else None; nothing else becomes a link.
-
-    >>> web_address("https://example.org/a"), web_address("javascript:alert(1)"), web_address("//example.org")
-    ('https://example.org/a', None, None)
-    """
-    if url is None or not url.isprintable() or " " in url:
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc else None
 
 
 @dataclass(frozen=True, slots=True)

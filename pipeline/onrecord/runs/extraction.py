@@ -132,6 +132,8 @@ def extract_folder(
     if not asked and (stance_model is not None or min_stance_score is not None):
         option = "--stance-model" if stance_model is not None else "--min-stance-score"
         raise SettingsError(f"{option} needs a target; name one with --target or --targets")
+    if limit is not None and limit < 1:
+        raise SettingsError(f"limit is {limit}; expected a whole number, 1 or more")
     sources = [Path(path) for path in ((paths,) if isinstance(paths, str | os.PathLike) else paths)]
     settings = RunSettings(
         None if output is None else Path(output),

@@ -78,7 +78,8 @@ class LocalEngine:
         words = 0
         for group in _ahead(self._groups(pending, strict)):
             failures += group.failures
-            found = [] if strict and failures else _extract(self.pipeline, group, failures)
+            # Not for an empty group: `_groups` may be building the pipeline for the next one in its thread.
+            found = [] if not group.articles or (strict and failures) else _extract(self.pipeline, group, failures)
             said = {statement.doc for of_one_article in found for statement in of_one_article}
             statements += found
             signed += [sign(article) for article in group.articles if article.doc in said]

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from onrecord.errors import OutputError, SettingsError
+from onrecord.files.article_texts import MARKER
 from onrecord.files.atomic import fresh_path
+from onrecord.files.companions import companion, twin
 from onrecord.files.kept_texts import is_kept_texts, texts_path
 from onrecord.reading import Input
 
@@ -20,11 +22,6 @@ _LONGEST_NAME: Final = 200
 
 _LONGEST_LINE: Final = 10_000_000
 """Bytes of a file that are read to see whether it is ours."""
-
-
-def companion(output: Path, kind: str) -> Path:
-    """A file that a run writes beside its output: ``out.errors.jsonl`` and ``out.run.json`` for ``out.jsonl``."""
-    return output.with_name(f"{output.name.removesuffix('.jsonl')}.{kind}")
 
 
 def places(output: Path) -> dict[Path, Callable[[Path], bool]]:
@@ -55,6 +52,11 @@ def check_output(output: Path, inputs: Sequence[Input], given: Mapping[str, Sequ
             raise SettingsError(f"{output} is not a regular file; leave -o out to write to standard output")
         if len(os.fsencode(output.name)) > _LONGEST_NAME:
             raise OutputError(f"{output}: this name is too long; choose a shorter one with -o")
+        if twin(output).is_file():
+            raise SettingsError(
+                f"{twin(output)} is there, whose errors, record and texts have the same names as those of {output}; "
+                "choose another name with -o"
+            )
         existing = next(parent for parent in output.absolute().parents if parent.exists())
         if not existing.is_dir():
             raise OutputError(f"{output}: {existing} is a file, not a folder; choose another place with -o")
@@ -75,6 +77,8 @@ def refuse_overwriting(output: Path, given: Mapping[str, Iterable[Path]]) -> Non
     Raises:
         SettingsError: it is; the message calls it by its name in ``given``.
     """
+    if output.is_dir():  # which `check_output` says
+        return
     written = [output, *places(output)]
     written += [fresh_path(place) for place in written]
     there = {_identity(place): place for place in written if place.exists()}
@@ -139,7 +143,7 @@ def check_save_text(folder: Path, inputs: Sequence[Input]) -> Path:
     """The real path of a folder for the articles' texts.
 
     Raises:
-        SettingsError: it holds articles.
+        SettingsError: it holds articles, or files that no run saved there.
     """
     real = Path(os.path.realpath(folder))
     if real.exists() and not real.is_dir():
@@ -147,6 +151,11 @@ def check_save_text(folder: Path, inputs: Sequence[Input]) -> Path:
     for path in _files(inputs):
         if Path(os.path.realpath(path)).is_relative_to(real):
             raise SettingsError(f"{folder} holds articles to read ({path.name}); choose another with --save-text")
+    try:
+        if real.exists() and not (real / MARKER).is_file() and any(real.iterdir()):
+            raise SettingsError(f"{folder} holds files that no run saved there; name a new folder with --save-text")
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be read ({error.strerror}); choose another with --save-text") from error
     return real
 
 

@@ -26,13 +26,14 @@ from onrecord.collection.people_file import NOBODY, People, read_people
 from onrecord.errors import InputError, SettingsError, Stopped
 from onrecord.files.article_texts import save_texts
 from onrecord.files.atomic import naming, replacing
+from onrecord.files.companions import companion
 from onrecord.files.console import counted
 from onrecord.files.kept_texts import texts_path, write_kept_texts
 from onrecord.files.records import harmless_json, json_line, to_line
 from onrecord.reading import Input
 from onrecord.runs.final_pass import Finished, finishing
 from onrecord.runs.local import Engine, LocalEngine
-from onrecord.runs.output import check_output, check_save_text, companion, make_folder_of, output_errors
+from onrecord.runs.output import check_output, check_save_text, make_folder_of, output_errors
 from onrecord.runs.progress import Phase, Progress, Tally
 from onrecord.runs.settings import RunResult, RunSettings
 from onrecord.runs.spool import Failure, Spool

@@ -74,10 +74,12 @@ def read_targets(path: Path) -> tuple[Target, ...]:
         InputError: the file cannot be read, is not TOML, or holds something other than targets.
     """
     try:
-        record = tomllib.loads(path.read_text(encoding="utf-8"))
+        record = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check the path") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8; save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: not TOML ({error})") from error
     entries = record.pop("target", None)
     if record or not isinstance(entries, list) or not entries:

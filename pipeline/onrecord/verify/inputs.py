@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -47,7 +48,7 @@ def is_statements_file(path: Path) -> bool:
     """Whether a path is a file of statements, as ``onrecord extract`` writes it."""
     try:
         with path.open("rb") as file:
-            return file.read(_HEAD).lstrip().startswith(b'{"schema": "onrecord/')
+            return file.read(_HEAD).removeprefix(BOM_UTF8).lstrip().startswith(b'{"schema": "onrecord/')
     except OSError:
         return False
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from onrecord.errors import OnrecordError
 from onrecord.files.article_texts import ArticleTexts
-from onrecord.reading import Input, find_inputs, read_article
+from onrecord.reading import ArticleReader, Input, find_inputs
 from onrecord.verify.inputs import OnFault, is_statements_file, statements_of
 from onrecord.verify.verifier import FindStatements
 from onrecord.versions.changes import Changes, Version, find_changes
@@ -27,7 +27,10 @@ class Texts:
     """The articles of a file, folder or archive; statements are found when an article is asked for."""
 
     def __init__(self, path: Path, find_statements: FindStatements) -> None:
-        self._inputs: dict[str, Input] = {item.doc: item for item in find_inputs([path])}
+        self._inputs: dict[str, Input] = {}
+        for item in find_inputs([path]):
+            self._inputs.setdefault(item.doc, item)
+        self._reader = ArticleReader()  # a file of many articles stays open from one to the next
         self._find = find_statements
 
     @property
@@ -37,7 +40,7 @@ class Texts:
 
     def version(self, doc: str) -> Version:
         """One of them; raises an OnrecordError if it cannot be read."""
-        article = read_article(self._inputs[doc])
+        article = self._reader.read(self._inputs[doc])
         (statements,) = self._find([article])
         return Version(doc, statements, article.text)
 

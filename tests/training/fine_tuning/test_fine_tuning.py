@@ -248,7 +248,8 @@ def test_what_cannot_be_learned_from_is_named(tiny_model: Path, gold: Path, tmp_
 def test_stances_that_the_model_is_not_shown_are_nothing_to_learn_from(
     tiny_model: Path, gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("onrecord.pipeline.find_boilerplate", lambda text, segmentation: frozenset(range(9)))
+    nothing_read = "onrecord_training.stance.states.find_boilerplate"
+    monkeypatch.setattr(nothing_read, lambda text, segmentation: frozenset(range(9)))
     with pytest.raises(InputError, match="in paragraphs that models do not read"):
         fine_tune_stance_model(settings_of(gold, tiny_model, tmp_path / "mine"), quiet)
 
