@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from onrecord.document import Article, Speaker, Stance, Statement
+from onrecord.document import Article, Stance, Statement
+from onrecord.export.columns import COLUMNS, statement_cells
 from onrecord.files.article_texts import ArticleTexts
 from onrecord.files.atomic import replacing
 from onrecord.files.records import check_text, read_statements
 from onrecord.tables.formulas import harmless
 
-SPEAKER_COLUMNS: Final = (
-    *("speakers", "speaker_ids", "kinds", "roles", "speaker_scores"),
-    *("source_types", "genders", "anonymous", "reasons"),
-)
-"""All speakers of a statement, in the same order in each column."""
-_COLUMNS: Final = (
-    *("id", "doc", "title", "date", "outlet", "url", "text", "form", "act", "act_score"),
-    *SPEAKER_COLUMNS,
-    *("cue", "source", "via"),
-    *("confidence", "cluster", "attribution_conflict", "duplicate_of"),
-    *("start", "end", "context"),
-)
 _STANCE_COLUMNS: Final = ("target", "stance", "stance_score", "stance_about")
-SEPARATOR: Final = "; "
 
 
 def write_csv(statements: Path, path: Path, articles: Path | None = None) -> int:
@@ -47,10 +35,11 @@ def write_csv(statements: Path, path: Path, articles: Path | None = None) -> int
     rows = 0
     with replacing(path, encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow([*_COLUMNS, *map(harmless, stances)])
+        writer.writerow([*COLUMNS, *map(harmless, stances)])
         texts = ArticleTexts(statements, articles)
         for statement, context in _with_context(read_statements(statements), texts):
-            writer.writerow([*map(harmless, _cells(statement, context)), *_stance_cells(statement, targets)])
+            cells = ["" if cell is None else harmless(str(cell)) for cell in statement_cells(statement, context)]
+            writer.writerow([*cells, *_stance_cells(statement, targets)])
             rows += 1
     return rows
 
@@ -71,44 +60,6 @@ def _with_context(statements: Iterable[Statement], texts: ArticleTexts) -> Itera
             continue
         check_text(statement, article)
         yield statement, article.slice((statement.context,)).strip()
-
-
-def speaker_cells(speakers: Sequence[Speaker]) -> list[str]:
-    """A cell for each of `SPEAKER_COLUMNS`, with what is known of each speaker or nothing, apart by semicolons."""
-    known = [
-        (
-            *(who.name or who.description, who.id, who.kind, who.role, who.score),
-            *(who.source_type, who.gender, str(who.anonymous).lower(), who.reason and who.reason.text),
-        )
-        for who in speakers
-    ]
-    columns = zip(*known, strict=True) if known else [()] * len(SPEAKER_COLUMNS)
-    return [SEPARATOR.join("" if value is None else str(value) for value in column) for column in columns]
-
-
-def _cells(statement: Statement, context: str) -> list[str]:
-    meta = statement.meta
-    return [
-        statement.id,
-        statement.doc,
-        meta.title or "",
-        meta.date or "",
-        meta.outlet or "",
-        meta.url or "",
-        statement.text,
-        statement.form,
-        statement.act or "",
-        "" if statement.act_score is None else str(statement.act_score),
-        *speaker_cells(statement.speakers),
-        *(mention.text if mention else "" for mention in (statement.cue, statement.source, statement.via)),
-        "" if statement.confidence is None else str(statement.confidence),
-        statement.cluster or "",
-        "" if statement.cluster is None else str(statement.attribution_conflict).lower(),
-        meta.duplicate_of or "",
-        str(statement.content[0].start),
-        str(statement.content[-1].end),
-        context,
-    ]
 
 
 def _stance_cells(statement: Statement, targets: list[str]) -> list[str]:

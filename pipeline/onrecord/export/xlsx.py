@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final
 from onrecord.document import Statement
 from onrecord.errors import OutputError
 from onrecord.export.articles import each_article
-from onrecord.export.csv import SEPARATOR, SPEAKER_COLUMNS, speaker_cells
+from onrecord.export.columns import COLUMNS, SEPARATOR, Cell, statement_cells
 from onrecord.files.atomic import replacing_bytes
 from onrecord.files.records import read_statements
 from onrecord.positions.model import load_position_model
@@ -23,7 +23,6 @@ from onrecord.queries.positions import PositionQueries
 from onrecord.queries.speakers import SpeakerCount, SpeakerQueries
 from onrecord.queries.store import Store
 
-_Cell = str | float | None
 _FORBIDDEN: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 """What spreadsheets would take for the code of a character."""
@@ -31,12 +30,6 @@ _LONGEST: Final = 32_767
 """Characters of a cell, in UTF-16."""
 _MOST_ROWS: Final = 1_048_576
 _MOST_COLUMNS: Final = 16_384
-_COLUMNS: Final = (
-    *("id", "doc", "title", "date", "outlet", "url", "text", "form", "act", "act_score"),
-    *SPEAKER_COLUMNS,
-    *("cue", "source", "via"),
-    *("confidence", "cluster", "attribution_conflict", "duplicate_of", "start", "end", "context"),
-)
 _NO_TIME: Final = datetime(1980, 1, 1)
 """The first moment that a ZIP can tell."""
 _WIDE: Final = frozenset({"text", "context", "title", "deciding"})
@@ -54,7 +47,7 @@ def write_xlsx(statements: Path, path: Path, articles: Path | None = None) -> tu
     with replacing_bytes(path) as stream, Store(read_statements(statements)) as store:
         speakers = SpeakerQueries(store)
         book = _Book()
-        columns = [*_COLUMNS, *_stance_columns(speakers.targets)]
+        columns = [*COLUMNS, *_stance_columns(speakers.targets)]
         book.add("statements", columns, _rows(statements, articles, speakers))
         book.add("speakers", _SPEAKER_COLUMNS, map(_speaker_row, _everybody(speakers)))
         if speakers.targets:
@@ -73,7 +66,7 @@ class _Book:
         self._book = Workbook(write_only=True)
         self.cut = 0
 
-    def add(self, name: str, columns: Sequence[str], rows: Iterable[Sequence[_Cell]]) -> None:
+    def add(self, name: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
         """Adds a sheet with these columns; each row has a cell for each."""
         from openpyxl.utils import get_column_letter
 
@@ -134,30 +127,15 @@ def _stance_columns(targets: Sequence[str]) -> list[str]:
     return [f"{column}: {target}" for target in targets for column in ("stance", "stance_score", "stance_about")]
 
 
-def _rows(statements: Path, articles: Path | None, speakers: SpeakerQueries) -> Iterator[list[_Cell]]:
+def _rows(statements: Path, articles: Path | None, speakers: SpeakerQueries) -> Iterator[list[Cell]]:
     targets = speakers.targets
     for labelled in each_article(statements, articles, texts_needed=False):
         for statement in labelled.statements:
             context = labelled.article.slice((statement.context,)).strip() if labelled.article.text else None
-            yield [*_cells(statement, context), *_stance_cells(statement, targets)]
+            yield [*statement_cells(statement, context), *_stance_cells(statement, targets)]
 
 
-def _cells(statement: Statement, context: str | None) -> Iterator[_Cell]:
-    meta, who = statement.meta, statement.speakers
-    yield from (statement.id, statement.doc, meta.title, meta.date, meta.outlet, meta.url, statement.text)
-    yield from (statement.form, statement.act, statement.act_score)
-    speakers: dict[str, _Cell] = dict(zip(SPEAKER_COLUMNS, speaker_cells(who), strict=True))
-    if len(who) == 1:
-        speakers["speaker_scores"] = who[0].score  # a number
-    yield from speakers.values()
-    yield from (mention.text if mention else None for mention in (statement.cue, statement.source, statement.via))
-    yield statement.confidence
-    yield statement.cluster
-    yield None if statement.cluster is None else str(statement.attribution_conflict).lower()
-    yield from (meta.duplicate_of, statement.content[0].start, statement.content[-1].end, context)
-
-
-def _stance_cells(statement: Statement, targets: Sequence[str]) -> Iterator[_Cell]:
+def _stance_cells(statement: Statement, targets: Sequence[str]) -> Iterator[Cell]:
     stances = {stance.target: stance for stance in statement.stance}
     for target in targets:
         stance = stances.get(target)
@@ -174,7 +152,7 @@ def _everybody(speakers: SpeakerQueries) -> Iterator[SpeakerCount]:
         yield from speakers.speakers(named)
 
 
-def _speaker_row(count: SpeakerCount) -> list[_Cell]:
+def _speaker_row(count: SpeakerCount) -> list[Cell]:
     facts = (count.name, count.id, count.kind, next(iter(count.roles), None), count.description, count.doc)
     forms = count.forms
     return [*facts, count.statements, count.articles, forms["direct"], forms["mixed"], forms["indirect"]]
@@ -186,7 +164,7 @@ _POSITION_COLUMNS: Final = (
 )
 
 
-def _position_rows(queries: PositionQueries) -> Iterator[list[_Cell]]:
+def _position_rows(queries: PositionQueries) -> Iterator[list[Cell]]:
     for position, _ in queries.positions():
         chances: dict[Any, float] = {**position.probabilities}
         yield [
