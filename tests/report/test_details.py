@@ -114,7 +114,7 @@ def test_what_is_not_about_the_target_or_doubtful_is_apart_and_pale(tmp_path: Pa
 def test_how_sure_the_model_is_stands_above_the_bars_as_it_was_measured(tmp_path: Path) -> None:
     for name, record in (("known", RunRecord("base")), ("other", RunRecord("base", "mine")), ("none", None)):
         write_report(easton(), tmp_path / name, record=record)
-    assert "69 % of the supports and opposes that base gives with a probability of 0.5 or more are right" in index(
+    assert "65 % of the supports and opposes that base gives with a probability of 0.5 or more are right" in index(
         tmp_path / "known"
     )
     assert "Not known: nothing was measured for this model" in index(tmp_path / "other")
