@@ -150,7 +150,7 @@ def test_reading_says_how_much_has_been_read_every_ten_seconds() -> None:
         (["quotes", "--articles", "a", "-o", "out"], ["--articles needs --gold"]),
         (["quotes", "--gold", "g", "--articles", "a", "-o", "o", "--dropout", "0"], ["leave out --dropout"]),
         (["stance", "--model", "m", "--corpora", "c", "-o", "o", "--epochs", "0"], ["epochs is 0", "1 or more"]),
-        (["stance", "--corpora", "c", "-o", "o"], ["give --gold and --articles", "--corpora and --model"]),
+        (["stance", "--corpora", "c", "-o", "o"], ["give --gold and --articles", "--model and --corpora"]),
         (["quotes", "--corpora", "c", "-o", "o"], ["give --gold and --articles", "--encoder and --corpora"]),
         (["stance", "--gold", "g", "--articles", "a", "--model", "m", "-o", "o"], ["leave out --model"]),
         (["coreference", "small", "--corpora", "c", "-o", "o", "--device", "gpu"], ["'gpu'", "cuda"]),
