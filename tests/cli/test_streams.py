@@ -94,3 +94,15 @@ def test_ctrl_c_is_one_line(statements: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("onrecord.files.records.read_statements", stop)
     result = onrecord("show", statements)
     assert (result.returncode, result.stderr) == (130, "stopped\n")
+
+
+def test_streams_that_are_closed_are_told_apart_from_empty_ones(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "onrecord"]
+    closed = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *command, "extract", "-"], capture_output=True, text=True, check=False
+    )
+    assert closed.returncode == 1
+    assert closed.stderr.splitlines()[-1] == "error: standard input: closed; name files, or give it something to read"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import random
+import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,27 @@ def test_a_file_that_is_not_an_article_costs_no_other(tiny_model: Path, news: Pa
     assert words in failures["bad.txt"]
     assert articles_of(output) == 4
     assert docs_of(output) == QUOTED
+
+
+@pytest.mark.parametrize(("names", "builds"), [("abc", 0), ("ab", 1)])
+def test_a_model_is_built_once_and_only_if_there_is_something_to_read(
+    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: str, builds: int
+) -> None:
+    for name in "abc":
+        (tmp_path / f"{name}.txt").write_text("" if name in names else GOOD)
+    built: list[PipelineSettings] = []
+    build = Pipeline.build
+
+    def build_slowly(settings: PipelineSettings) -> Pipeline:
+        built.append(settings)
+        time.sleep(0.2)  # long enough for a second thread to ask for it, too
+        return build(settings)
+
+    monkeypatch.setattr(Pipeline, "build", build_slowly)
+    settings = RunSettings(tmp_path / "out.jsonl", shard_size=1)
+    with nullcontext() if builds else pytest.raises(InputError):
+        run(find_inputs([tmp_path]), PipelineSettings(str(tiny_model)), settings, io.StringIO())
+    assert len(built) == builds
 
 
 ODD = {

@@ -77,9 +77,12 @@ def test_a_file_that_an_option_names_is_not_overwritten(
 def test_two_outputs_never_share_the_files_beside_them(
     tiny_model: Path, news: Path, tmp_path: Path, first: str, second: str
 ) -> None:
-    (tmp_path / first).write_text("")
+    command = ("extract", news, "--model", tiny_model, "-o")
+    (tmp_path / "notes").write_text("Not a run's.")
+    assert onrecord(*command, tmp_path / "notes.jsonl").returncode == 0
+    assert onrecord(*command, tmp_path / first).returncode == 0
     before = contents(tmp_path)
-    result = onrecord("extract", news, "-o", tmp_path / second, "--model", tiny_model)
+    result = onrecord(*command, tmp_path / second)
     assert_one_clear_line(result, f"{tmp_path / first} is there", "choose another name with -o")
     assert contents(tmp_path) == before
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -40,6 +41,7 @@ class Teacher:
     def __init__(self, name: str, kept: Path, device: str, report: Callable[[str], None]) -> None:
         self._name, self._folder, self._kept = name, model_folder(name), kept
         self._device, self._report = device, report
+        self._identity = (used_hashes(self._folder), settings_digest(self._folder))
 
     def teach(self, items: Sequence[Item], labelled: Sequence[AnnotatedArticle]) -> list[Item]:
         """The items, which were read from ``labelled``, with what the teacher says of each of their targets.
@@ -50,8 +52,7 @@ class Teacher:
             WeightsError: the model, or its stance model, is missing or damaged.
         """
         asked = [(each.article.doc, each.article.text, each.annotations) for each in labelled]
-        teacher = (used_hashes(self._folder), settings_digest(self._folder))
-        question = repr((teacher, asked)).encode("utf-8", "surrogateescape")
+        question = repr((self._identity, asked)).encode("utf-8", "surrogateescape")
         path = self._kept / f"{hashlib.sha256(question).hexdigest()[:16]}.safetensors"
         if not path.is_file():
             self._kept.mkdir(parents=True, exist_ok=True)
@@ -61,13 +62,18 @@ class Teacher:
         kept = load_file(path)
         return [_taught(item, kept.get(str(number))) for number, item in enumerate(items)]
 
-    def _judged(self, labelled: Sequence[AnnotatedArticle]) -> Iterator[Tensor]:
-        """For each item (targets, statements, ``len(OUTCOMES)``): probabilities."""
+    @cached_property
+    def _models(self) -> tuple[StatesReader, StanceRunner]:
+        """What reads and what judges; not loaded if all that is asked for was kept."""
         self._report(f"loading {self._name} …")
         quote_model, tokenizer = load_quote_model(self._folder)
         model = load_stance_model(self._folder, quote_model)
         reader = StatesReader(quote_model, tokenizer, model.config.layers, self._device)
-        runner = StanceRunner(model, self._device, choose_precision(self._device))
+        return reader, StanceRunner(model, self._device, choose_precision(self._device))
+
+    def _judged(self, labelled: Sequence[AnnotatedArticle]) -> Iterator[Tensor]:
+        """For each item (targets, statements, ``len(OUTCOMES)``): probabilities."""
+        reader, runner = self._models
         ask = Asking(reader.encode)
         items = read_items(reader.analyse, labelled, ReadingReport(self._report))
         while some := list(islice(items, _TOGETHER)):

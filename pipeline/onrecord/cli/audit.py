@@ -47,8 +47,9 @@ def audit(
     with one_line_errors():
         if as_json and as_csv:
             raise SettingsError("--json and --csv cannot be combined; use one of them")
-        for given in (statements, errors):
-            if html is not None and given is not None and html.exists() and html.samefile(given):
+        if html is not None and html.exists():
+            read = (given for given in (statements, errors) if given is not None and given.exists())
+            if any(html.samefile(given) for given in read):
                 raise SettingsError(f"{html} is read; choose another file with --html")
         from onrecord.audit.collection import count_statements
         from onrecord.audit.model_error import measured_errors, read_errors

@@ -52,7 +52,7 @@ def check_output(output: Path, inputs: Sequence[Input], given: Mapping[str, Sequ
             raise SettingsError(f"{output} is not a regular file; leave -o out to write to standard output")
         if len(os.fsencode(output.name)) > _LONGEST_NAME:
             raise OutputError(f"{output}: this name is too long; choose a shorter one with -o")
-        if twin(output).is_file():
+        if twin(output).is_file() and any(place.exists() for place in places(output)):
             raise SettingsError(
                 f"{twin(output)} is there, whose errors, record and texts have the same names as those of {output}; "
                 "choose another name with -o"

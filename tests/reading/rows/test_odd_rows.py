@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 
 import pytest
 
 from onrecord.errors import InputError
-from onrecord.reading import ArticleReader, find_inputs
+from onrecord.reading import ArticleReader, File, find_inputs
+from onrecord.reading.archives import LastArchive
+from onrecord.reading.rows import open_rows
+from onrecord.reading.rows.base import Rows
 from tests.reading.making import write_lines
 
 TEXT = "Mayor Ada Brandt said the harbour would stay open all summer."
@@ -66,3 +70,20 @@ def test_odd_texts_are_one_fault(tmp_path: Path, row: str, words: str) -> None:
     message = read_row(tmp_path, row)
     assert message.startswith("! a.jsonl#2: ")
     assert words in message
+
+
+def test_rows_that_another_process_asks_for_one_by_one_are_read_from_a_file_that_stays_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_lines(tmp_path / "rows.jsonl", [{"text": f"{TEXT} {number}"} for number in range(6)])
+    opened: list[File] = []
+
+    def open_and_note(file: File, archives: LastArchive) -> Rows:
+        opened.append(file)
+        return open_rows(file, archives)
+
+    monkeypatch.setattr("onrecord.reading.articles.open_rows", open_and_note)
+    with ArticleReader() as reader:
+        copies = [pickle.loads(pickle.dumps(item)) for item in find_inputs([tmp_path])]
+        assert len({reader.read(item).text for item in copies}) == 6
+    assert len(opened) == 1
